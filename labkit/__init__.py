@@ -1,0 +1,56 @@
+"""labkit: a bench for real-time transports, in a notebook.
+
+    import labkit as lab
+
+    await lab.fresh()
+    server = await lab.serve("websocket")
+    alice = await lab.connect(server, "alice")
+    bob = await lab.connect(server, "bob")
+    lab.show(alice, bob)
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from labkit.exceptions import LabError
+    from labkit.relay import Link
+    from labkit.transports.contract import Client, Server
+    from labkit.verbs import close, connect, errors, finish, fresh, link, serve, show
+
+__all__ = [
+    "Client",
+    "LabError",
+    "Link",
+    "Server",
+    "close",
+    "connect",
+    "errors",
+    "finish",
+    "fresh",
+    "link",
+    "serve",
+    "show",
+]
+
+_HOMES = {
+    "Client": "labkit.transports.contract",
+    "LabError": "labkit.exceptions",
+    "Link": "labkit.relay",
+    "Server": "labkit.transports.contract",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used: `import labkit` alone loads nothing heavy."""
+    if name not in __all__:
+        raise AttributeError(f"module 'labkit' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOMES.get(name, "labkit.verbs")), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,252 @@
+"""The bench owns all that runs: servers, clients, links, and what is shown of them.
+
+There is one bench for each event loop, that is one for a notebook. Names are how things are found:
+a server or client of a name that is taken replaces the old one and says so, so that every cell may
+be run again. Links find their server by its name each time they dial, so they come back to the
+new one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import contextlib
+import gc
+from collections.abc import Callable
+from typing import Any
+
+from labkit.clock import clock
+from labkit.exceptions import LabError, Unfinished
+from labkit.leftovers import listening, ports
+from labkit.protocols.addresses import parse
+from labkit.relay import Address, Link
+from labkit.sink import BackgroundError, Sink
+from labkit.ticker import Ticker
+from labkit.transports.contract import Client, Server
+from labkit.watchdog import Watchdog
+
+PEOPLE = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi")
+
+
+class Bench:
+    """Everything that runs on one event loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self.servers: dict[str, Server] = {}
+        self.clients: dict[str, Client] = {}
+        self.links: dict[str, Link] = {}
+        self.stages: list[Any] = []
+        self.blocked: list[float] = []
+        self.sink = Sink(loop)
+        self._ticker = Ticker(loop, self._was_blocked)
+        self._watchdog = Watchdog(self._ticker)
+        self._baseline: set[int] = set()
+
+    def start(self) -> None:
+        """Begin to watch the loop."""
+        self.sink.install()
+        self._ticker.each_tick(self._sweep)
+        self._ticker.start()
+        self._watchdog.start()
+        self._baseline = {id(server) for server in listening()}
+        atexit.register(self._at_exit)
+
+    def stop(self) -> None:
+        """Stop to watch the loop."""
+        atexit.unregister(self._at_exit)
+        self._watchdog.stop()
+        self._ticker.stop()
+        self.sink.uninstall()
+
+    def _was_blocked(self, seconds: float) -> None:
+        self.blocked.append(seconds)
+        for server in self.servers.values():
+            server.changes.notify()
+
+    def _sweep(self) -> None:
+        for server in self.servers.values():
+            server.sweep()
+        for link in self._all_links():
+            link.sweep()
+
+    def _all_links(self) -> list[Link]:
+        return [*self.links.values(), *(client.link for client in self.clients.values())]
+
+    def name_at(self, port: int) -> str | None:
+        """Return the name of the client whose connection reaches a server from `port`."""
+        for client in self.clients.values():
+            if port in client.link.local_ports:
+                return client.name
+        return None
+
+    async def serve(self, name: str, make: Callable[[int], Server], port: int) -> Server:
+        """Start what `make` makes for a port, in place of the server of that name."""
+        old = self.servers.get(name)
+        server = make(port)
+        if old is not None:
+            await old.stop()
+            server = make(port or old.port)
+            print(f"The server {name!r} was replaced; whoever was connected got 1001.")
+        server.names = self.name_at
+        try:
+            await server.start()
+        except LabError:
+            if old is None or port:
+                raise
+            server = make(0)
+            server.names = self.name_at
+            await server.start()
+        self.servers[name] = server
+        return server
+
+    async def link(self, to: Server | str, name: str | None) -> Link:
+        """Open a link to a server or a URL."""
+        name = name or _first_free("link", self.links)
+        old = self.links.pop(name, None)
+        if old is not None:
+            await old.close()
+            print(f"The link {name!r} was replaced.")
+        self.links[name] = link = await self._link(to, name)
+        return link
+
+    async def _link(self, to: Server | str, name: str) -> Link:
+        link = Link(self._target(to), name)
+        link.path = "/" if isinstance(to, Server) else parse(to)[2]
+        return await link.open()
+
+    def _target(self, to: Server | str) -> Callable[[], Address]:
+        if isinstance(to, str):
+            host, port, _ = parse(to)
+            return lambda: (host, port)
+
+        def now() -> Address:
+            server = self.servers.get(to.name, to)
+            if not server.running:
+                raise LabError(f"the server {server.name!r} is stopped")
+            return server.host, server.port
+
+        return now
+
+    async def connect(self, to: Server | Link | str, name: str | None, **options: Any) -> Client:
+        """Connect a client, in place of the one of that name."""
+        from labkit.transports import websocket
+
+        name = name or _first_of(PEOPLE, self.clients)
+        if isinstance(to, str):
+            parse(to)
+        old = self.clients.pop(name, None)
+        if old is not None:
+            await old.close()
+            if old.link not in self.links.values():
+                await old.link.close()
+            print(f"{name} was connected already; that connection was closed and replaced.")
+        link = to if isinstance(to, Link) else await self._link(to, name)
+        uri = to if isinstance(to, str) else to.url
+        client = websocket.Client(name, link, uri, **options)
+        self.clients[name] = client
+        try:
+            await client.open()
+        except BaseException:
+            del self.clients[name]
+            if link is not to:
+                await link.close()
+            raise
+        return client
+
+    async def close(self) -> None:
+        """Close everything: clients first, then servers and links."""
+        clients, self.clients = self.clients, {}
+        servers, self.servers = self.servers, {}
+        links, self.links = self.links, {}
+        await _all(client.close() for client in clients.values())
+        await _all(server.stop() for server in servers.values())
+        every = {*links.values(), *(client.link for client in clients.values())}
+        await _all(link.close() for link in every)
+        for stage in self.stages:
+            stage.close()
+        self.stages.clear()
+
+    async def fresh(self) -> None:
+        """Close everything, cancel the learner's tasks, and begin an empty record."""
+        await self.close()
+        await self._cancel_leftovers()
+        self.sink.take()
+        self.blocked.clear()
+        self._baseline = {id(server) for server in listening()}
+
+    async def _cancel_leftovers(self) -> None:
+        tasks = [task for task in self.sink.tasks() if task is not asyncio.current_task()]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=clock.seconds(1))
+
+    async def finish(self) -> None:
+        """Raise Unfinished for background errors and leftovers; what the bench owns stays."""
+        for _ in range(3):  # what has just failed gets the turns it needs to be noticed
+            await asyncio.sleep(0)
+        gc.collect()  # a failed task that nobody holds reports itself now
+        await asyncio.sleep(0)
+        problems = [f"- {error}" for error in self.sink.errors()]
+        problems += [f"- a task still runs: {place}" for place in self.leftovers()]
+        problems += [
+            f"- a server that the bench does not own still listens (port {port}); "
+            "use `async with`, or close it"
+            for port in self.foreign_ports()
+        ]
+        if problems:
+            raise Unfinished(
+                "Something went wrong, or still runs, in the background:\n" + "\n".join(problems)
+            )
+
+    def leftovers(self) -> list[str]:
+        """Return where the learner's tasks were written that still run."""
+        current = asyncio.current_task()
+        return [str(at) for task, at in self.sink.tasks().items() if task is not current]
+
+    def foreign_ports(self) -> list[int]:
+        """Return the ports on which somebody listens since `fresh`, other than the bench."""
+        owned = {link.port for link in self._all_links()}
+        owned |= {server.port for server in self.servers.values()}
+        new = (server for server in listening() if id(server) not in self._baseline)
+        return sorted({port for server in new for port in ports(server)} - owned)
+
+    def errors(self) -> list[BackgroundError]:
+        """Return the background errors and forget them."""
+        return self.sink.take()
+
+    def _at_exit(self) -> None:
+        """Tell foreign clients that the kernel ends (1001), if the loop can still run."""
+        with contextlib.suppress(Exception):
+            if not (self.loop.is_closed() or self.loop.is_running()):
+                self.loop.run_until_complete(asyncio.wait_for(self.close(), 3))
+        self.stop()
+
+
+async def _all(closing: Any) -> None:
+    await asyncio.gather(*closing, return_exceptions=True)
+
+
+def _first_free(stem: str, taken: dict[str, Any]) -> str:
+    names = (f"{stem}{number}" for number in range(1, len(taken) + 2))
+    return next(name for name in (stem, *names) if name not in taken)
+
+
+def _first_of(names: tuple[str, ...], taken: dict[str, Any]) -> str:
+    return next((name for name in names if name not in taken), _first_free("guest", taken))
+
+
+_bench: Bench | None = None
+
+
+def current() -> Bench:
+    """Return the bench of the running event loop, made and started at the first use."""
+    global _bench
+    loop = asyncio.get_running_loop()
+    if _bench is None or _bench.loop is not loop:
+        if _bench is not None:
+            _bench.stop()
+        _bench = Bench(loop)
+        _bench.start()
+    return _bench

@@ -1,0 +1,119 @@
+"""The lab's clock: one scale for every wait and heartbeat, and waits that always end.
+
+Times are seconds (float). A scale of 0.1 makes everything ten times shorter than in the lesson's
+text, a scale of 2 gives a slow machine twice the time. The scale comes from the environment
+variable `LABKIT_TIMESCALE` and may be set by ``lab.fresh(timescale=...)``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import os
+from collections.abc import Callable
+
+from labkit.exceptions import LabError
+
+VARIABLE = "LABKIT_TIMESCALE"
+
+
+def _checked(value: str | float) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not (math.isfinite(number) and number > 0):
+        raise LabError(
+            f"A time scale of {value!r} makes no sense: it multiplies every wait. "
+            f"Give a number above 0, for example 0.5 (or unset {VARIABLE})."
+        )
+    return number
+
+
+class Clock:
+    """A time scale.
+
+    Parameters
+    ----------
+    scale
+        Factor on every duration, above 0.
+
+    Raises
+    ------
+    LabError
+        If `scale` is not a finite number above 0.
+    """
+
+    def __init__(self, scale: str | float = 1.0) -> None:
+        self.scale = _checked(scale)
+
+    def set(self, scale: float | None) -> None:
+        """Set the scale; None goes back to the environment's, or 1."""
+        self.scale = _checked(os.environ.get(VARIABLE, 1.0) if scale is None else scale)
+
+    def seconds(self, duration: float) -> float:
+        """Return `duration` in seconds, scaled.
+
+        Examples
+        --------
+        >>> Clock(0.5).seconds(20)
+        10.0
+        """
+        return duration * self.scale
+
+
+clock = Clock(os.environ.get(VARIABLE, 1.0))
+
+
+class Changes:
+    """Tells listeners that something changed, and lets a coroutine wait for a condition.
+
+    All calls belong on the event loop's thread. A listener takes no argument, looks at the state
+    for itself, and must not raise.
+    """
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[[], None]] = []
+        self._waiting: set[asyncio.Future[None]] = set()
+
+    def notify(self) -> None:
+        """Call every listener, and let every waiting coroutine look again."""
+        for listener in tuple(self._listeners):
+            listener()
+        if self._waiting:
+            for waiting in self._waiting:
+                if not waiting.done():
+                    waiting.set_result(None)
+            self._waiting.clear()
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after each change, until the returned function is called."""
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    async def until(self, condition: Callable[[], bool], within: float) -> bool:
+        """Wait until `condition` holds, at most `within` seconds by the clock.
+
+        Returns
+        -------
+        bool
+            Whether it holds. False means that the time ran out.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + clock.seconds(within)
+        while not condition():
+            left = deadline - loop.time()
+            if left <= 0:
+                return False
+            waiting: asyncio.Future[None] = loop.create_future()
+            self._waiting.add(waiting)
+            try:
+                await asyncio.wait({waiting}, timeout=left)
+            finally:
+                self._waiting.discard(waiting)
+        return True

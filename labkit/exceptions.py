@@ -1,0 +1,29 @@
+"""What labkit raises: one sentence of what happened, why, and what to do."""
+
+
+class LabError(Exception):
+    """Something on the bench cannot be done as asked; the text says what to do instead."""
+
+
+class ConnectError(LabError, ConnectionError):
+    """A client could not connect; the text names what answers at that address, if anything."""
+
+
+class NotHeard(LabError, TimeoutError):
+    """A client waited for a message that did not come; the text tells what it heard instead."""
+
+
+class Disconnected(LabError, ConnectionError):
+    """A message cannot be sent, since the connection is not open."""
+
+
+class Unfinished(LabError):
+    """`finish` found background errors, or something still running that the bench does not own."""
+
+
+class LoopBlocked(LabError):
+    """A handler kept the event loop from running for so long that the watchdog broke it."""
+
+
+class LoopStillBlocked(BaseException):
+    """As `LoopBlocked`, for code that swallows every `Exception` and goes on blocking."""

@@ -1,0 +1,1 @@
+"""Facts about the protocols, without any input or output."""

@@ -1,0 +1,299 @@
+"""A link: a TCP relay between a client and a server that records what passes and can be broken.
+
+::
+
+    client  <-- downstream --  link  <-- downstream --  server
+            --  upstream  -->        --  upstream  -->
+
+The relay knows no protocol. It keeps back-pressure (it stops reading from one side while the other
+does not drain, so its memory stays bounded), passes on a half-close, and a reset as a reset.
+It is made of asyncio protocols rather than streams, which cost a task switch per chunk.
+A link accepts TCP by itself: what it holds back it holds back only after the connection is made.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import select
+import socket
+import struct
+from collections.abc import Callable
+from typing import Literal
+
+from labkit.clock import Changes, clock
+from labkit.exceptions import LabError
+from labkit.trace import Direction, Trace
+
+Address = tuple[str, int]
+
+HIGH_WATER = 64 * 1024
+"""Bytes that may wait for one side before the relay stops reading from the other."""
+
+
+def _reset(transport: asyncio.Transport) -> None:
+    """Close with RST instead of FIN (SO_LINGER with a time of 0)."""
+    sock = transport.get_extra_info("socket")
+    if sock is not None and not transport.is_closing():
+        with contextlib.suppress(OSError):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+
+
+class _End(asyncio.Protocol):
+    """One side of a connection through the link; `other` is the opposite side."""
+
+    transport: asyncio.Transport
+    other: _End
+
+    def __init__(self, connection: _Connection, direction: Direction) -> None:
+        self._connection = connection
+        self._append = connection.link.trace.append
+        self.direction: Direction = direction  # of the bytes that this end reads
+        self.connected = False
+        self.paused = False
+        self.ended = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        self.connected = True
+        transport.set_write_buffer_limits(high=HIGH_WATER)
+        self._connection.made(self)
+
+    def data_received(self, data: bytes) -> None:
+        self._append(self._connection.number, self.direction, data)
+        self.other.transport.write(data)
+
+    def pause_writing(self) -> None:
+        self.other.paused = True
+        self.other.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        self.other.paused = False
+        self.other.transport.resume_reading()
+
+    def eof_received(self) -> bool:
+        self._connection.ended(self)
+        return True
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.connected = False
+        self._connection.lost(self, exc)
+
+    def was_reset(self) -> bool:
+        """Whether the peer reset the connection while nobody was reading from it."""
+        sock = self.transport.get_extra_info("socket")
+        if not (self.paused and self.connected and hasattr(select, "poll")):
+            return False
+        poll = select.poll()
+        poll.register(sock.fileno(), 0)
+        return any(events & select.POLLERR for _, events in poll.poll(0))
+
+
+class _Connection:
+    """One client's connection through the link, with its two ends."""
+
+    def __init__(self, link: Link, number: int) -> None:
+        self.link = link
+        self.number = number
+        self.client = _End(self, "upstream")
+        self.server = _End(self, "downstream")
+        self.client.other, self.server.other = self.server, self.client
+        self.local_port: int | None = None  # how the server sees this connection
+        self._dialling: asyncio.Task[None] | None = None
+        self._over = False
+
+    def made(self, end: _End) -> None:
+        if self._over:
+            end.transport.abort()
+            return
+        if end is self.server:
+            self.local_port = end.transport.get_extra_info("sockname")[1]
+            self.note("opened")
+            self.client.paused = False
+            self.client.transport.resume_reading()
+            return
+        end.paused = True
+        end.transport.pause_reading()
+        if self.link.state == "cut":
+            self.note("refused: the link is cut")
+            end.transport.abort()
+            return
+        self._dialling = asyncio.get_running_loop().create_task(self._dial())
+
+    async def _dial(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(clock.seconds(5)):
+                await loop.create_connection(lambda: self.server, *self.link.target())
+        except (OSError, LabError, TimeoutError) as error:
+            self.note(f"refused: {error}")
+            _reset(self.client.transport)
+
+    def note(self, fact: str, direction: Direction | Literal[""] = "") -> None:
+        self.link.trace.note(self.number, fact, direction)
+        self.link.changes.notify()
+
+    def ended(self, end: _End) -> None:
+        """Pass on a half-close; after the second one, both sides are over."""
+        end.ended = True
+        self.note("half-closed", end.direction)
+        if end.other.connected and end.other.transport.can_write_eof():
+            end.other.transport.write_eof()
+        if end.other.ended:
+            self.client.transport.close()
+            self.server.transport.close()
+
+    def lost(self, end: _End, exc: Exception | None) -> None:
+        """Pass on that one side is gone: a reset as a reset, anything else after a flush."""
+        if not self._over:
+            self._over = True
+            self.note("reset" if exc else "closed", end.direction)
+            if self._dialling is not None:
+                self._dialling.cancel()
+            if end.other.connected:
+                if exc:
+                    _reset(end.other.transport)
+                else:
+                    end.other.transport.close()
+        if not (self.client.connected or self.server.connected):
+            self.link.forget(self)
+
+    def end(self, fact: str, close: Callable[[asyncio.Transport], None]) -> None:
+        """Close both sides from the middle."""
+        if self._over:
+            return
+        self._over = True
+        self.note(fact)
+        if self._dialling is not None:
+            self._dialling.cancel()
+        for end in (self.client, self.server):
+            if end.connected:
+                close(end.transport)
+
+    def sweep(self) -> None:
+        for end in (self.client, self.server):
+            if end.was_reset():
+                self.lost(end, ConnectionResetError())
+                _reset(end.transport)
+
+
+def _fin(transport: asyncio.Transport) -> None:
+    """Send FIN at once: what still waits to be written is lost, as when a cable is cut."""
+    sock = transport.get_extra_info("socket")
+    with contextlib.suppress(OSError):
+        sock.shutdown(socket.SHUT_RDWR)
+    transport.abort()
+
+
+class Link:
+    """A relay in front of one server. Made by `lab.link` and `lab.connect`.
+
+    Parameters
+    ----------
+    target
+        Returns host and port of the server; asked anew for every connection.
+    name
+        How the link is called on the bench.
+
+    Attributes
+    ----------
+    trace
+        The record of what passed.
+    state
+        "whole", "cut" (connections are refused) or "closed".
+    """
+
+    def __init__(self, target: Callable[[], Address], name: str) -> None:
+        self.target = target
+        self.name = name
+        self.trace = Trace()
+        self.changes = Changes()
+        self.state: Literal["whole", "cut", "closed"] = "closed"
+        self.host = "127.0.0.1"
+        self.port = 0
+        self.path = "/"
+        self._server: asyncio.Server | None = None
+        self._connections: list[_Connection] = []
+        self._count = 0
+
+    async def open(self) -> Link:
+        """Listen on a free port of the loopback interface."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._accept, self.host, 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+        self.state = "whole"
+        return self
+
+    def _accept(self) -> _End:
+        self._count += 1
+        connection = _Connection(self, self._count)
+        self._connections.append(connection)
+        return connection.client
+
+    def forget(self, connection: _Connection) -> None:
+        """Let go of a connection both of whose sides are gone."""
+        if connection in self._connections:
+            self._connections.remove(connection)
+        self.changes.notify()
+
+    @property
+    def url(self) -> str:
+        """Where to connect to instead of the server: ``ws://127.0.0.1:.../``."""
+        return f"ws://{self.host}:{self.port}{self.path}"
+
+    @property
+    def connections(self) -> int:
+        """How many connections pass through the link now."""
+        return len(self._connections)
+
+    @property
+    def local_ports(self) -> list[int]:
+        """Ports from which the link's connections come, as the server sees them."""
+        return [c.local_port for c in self._connections if c.local_port is not None]
+
+    def cut(self) -> None:
+        """Pull the plug: both sides get a FIN without a close frame, and nobody gets through."""
+        if self.state != "whole":
+            return
+        self.state = "cut"
+        self._end_all("cut", _fin)
+
+    def reset(self) -> None:
+        """Reset every connection (RST to both sides); new ones get through."""
+        self._end_all("reset", _reset)
+
+    def restore(self) -> None:
+        """Put the plug back: new connections get through again."""
+        if self.state == "cut":
+            self.state = "whole"
+            self.changes.notify()
+
+    def _end_all(self, fact: str, close: Callable[[asyncio.Transport], None]) -> None:
+        for connection in tuple(self._connections):
+            connection.end(fact, close)
+        self.changes.notify()
+
+    def sweep(self) -> None:
+        """Notice resets on sockets from which nobody is reading; asyncio does not."""
+        for connection in tuple(self._connections):
+            connection.sweep()
+
+    async def close(self) -> None:
+        """Stop listening and end every connection."""
+        self.state = "closed"
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        self._end_all("closed", lambda transport: transport.abort())
+        await self.changes.until(lambda: not self._connections, within=2)
+
+    async def __aenter__(self) -> Link:
+        return self if self._server is not None else await self.open()
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        return f"<Link {self.name!r}: {self.state}>"

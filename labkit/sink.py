@@ -1,0 +1,196 @@
+"""The sink for background errors: what fails while no cell is looking is kept until asked for.
+
+A traceback printed by a task lands under an old cell or is lost, and `nbval` passes a notebook
+whose background task crashed. So every exception of a handler, a task, a callback of the loop, and
+every error that a network library logs, comes here once. `lab.errors()` takes them, and
+`lab.finish()` raises those that nobody took.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable, Coroutine, Generator
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any, cast
+
+from labkit.cells import Place, is_learners, place_of_line, place_of_traceback
+from labkit.clock import Changes
+
+LOGGERS = ("websockets", "engineio", "socketio", "aiohttp", "asyncio")
+
+_TaskFactory = Callable[..., "asyncio.Future[Any]"]
+_PLUMBING = (asyncio.__file__.rsplit("__init__", 1)[0],)
+
+
+@dataclass(frozen=True)
+class BackgroundError:
+    """One exception that no cell saw.
+
+    Attributes
+    ----------
+    what
+        Class and text of the exception, or the logged sentence.
+    where
+        Who it happened to, for example ``handler of "chat"``.
+    place
+        The learner's line, if one took part.
+    exception
+        The exception itself, if there was one.
+    """
+
+    what: str
+    where: str
+    place: Place | None
+    exception: BaseException | None
+
+    def __str__(self) -> str:
+        at = f": {self.place}" if self.place else ""
+        return f"{self.what} ({self.where}{at})"
+
+    __repr__ = __str__
+
+
+def _what(exception: BaseException) -> str:
+    text = str(exception)
+    return f"{type(exception).__name__}: {text}" if text else type(exception).__name__
+
+
+class _Listener(logging.Handler):
+    """Feeds what the libraries log as an error into the sink, instead of the terminal."""
+
+    def __init__(self, sink: Sink) -> None:
+        super().__init__(logging.ERROR)
+        self._sink = sink
+
+    def emit(self, record: logging.LogRecord) -> None:
+        exception = record.exc_info[1] if record.exc_info else None
+        self._sink.loop.call_soon_threadsafe(
+            self._sink.add, exception, record.name, record.getMessage()
+        )
+
+
+class Sink:
+    """Collects background errors of one event loop.
+
+    Parameters
+    ----------
+    loop
+        The loop whose tasks and callbacks are watched while the sink is installed.
+    limit
+        How many errors are kept; further ones are counted.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, limit: int = 100) -> None:
+        self.loop = loop
+        self.limit = limit
+        self.uncounted = 0
+        self.changes = Changes()
+        self._errors: list[BackgroundError] = []
+        self._seen: list[BaseException] = []
+        self._tasks: dict[asyncio.Future[Any], tuple[str, int]] = {}
+        self._failed: list[asyncio.Future[Any]] = []
+        self._listener = _Listener(self)
+        self._former_factory: Any = None
+        self._former_handler: Any = None
+
+    def install(self) -> None:
+        """Start to watch: the loop's new tasks, its exception handler, the libraries' loggers."""
+        self._former_factory = self.loop.get_task_factory()
+        self._former_handler = self.loop.get_exception_handler()
+        self.loop.set_task_factory(cast("Any", self._make_task))
+        self.loop.set_exception_handler(self._handle)
+        for name in LOGGERS:
+            logging.getLogger(name).addHandler(self._listener)
+
+    def uninstall(self) -> None:
+        """Stop to watch and put back what was there before."""
+        if self.loop.get_task_factory() == self._make_task:
+            self.loop.set_task_factory(self._former_factory)
+        if self.loop.get_exception_handler() == self._handle:
+            self.loop.set_exception_handler(self._former_handler)
+        for name in LOGGERS:
+            logging.getLogger(name).removeHandler(self._listener)
+
+    def add(self, exception: BaseException | None, where: str, what: str | None = None) -> None:
+        """Keep an error, once: an exception that is already known is not kept again."""
+        if exception is not None:
+            if any(exception is known for known in self._seen):
+                return
+            self._seen.append(exception)
+            what = _what(exception)
+        if len(self._errors) >= self.limit:
+            self.uncounted += 1
+        else:
+            place = place_of_traceback(exception.__traceback__) if exception else None
+            self._errors.append(BackgroundError(what or where, where, place, exception))
+        self.changes.notify()
+
+    def errors(self) -> list[BackgroundError]:
+        """Return what is kept, with the tasks that failed and that nobody awaited by now."""
+        failed, self._failed = self._failed, []
+        for task in failed:
+            if getattr(task, "_log_traceback", False):
+                self.add(task.exception(), _where(task))
+        return list(self._errors)
+
+    def take(self) -> list[BackgroundError]:
+        """Return what is kept, and forget it."""
+        taken = self.errors()
+        self._errors.clear()
+        self._seen.clear()
+        self.uncounted = 0
+        return taken
+
+    def tasks(self) -> dict[asyncio.Future[Any], Place]:
+        """Return the learner's tasks that have not ended, with where each was made."""
+        return {task: place_of_line(*at) for task, at in self._tasks.items() if not task.done()}
+
+    def _make_task(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        coro: Coroutine[Any, Any, Any] | Generator[Any, None, Any],
+        **options: Any,
+    ) -> asyncio.Future[Any]:
+        former = cast("_TaskFactory | None", self._former_factory)
+        if former is not None:
+            task = former(loop, coro, **options)
+        else:
+            task = asyncio.Task(cast("Any", coro), loop=loop, **options)
+        birth = _birth(coro)
+        if birth is not None:
+            self._tasks[task] = birth
+            task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Future[Any]) -> None:
+        self._tasks.pop(task, None)
+        if not task.cancelled() and getattr(task, "_log_traceback", False):
+            self._failed.append(task)
+            self.loop.call_soon(self.changes.notify)
+
+    def _handle(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        exception = context.get("exception")
+        source = context.get("task") or context.get("future")
+        self.add(exception, _where(source), str(context.get("message", "")))
+
+
+def _birth(coro: Any) -> tuple[str, int] | None:
+    """Return file and line where the learner made a task, None if a library did."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None and frame.f_code.co_filename.startswith(_PLUMBING):
+        frame = frame.f_back
+    if frame is not None and is_learners(frame.f_code.co_filename):
+        return frame.f_code.co_filename, frame.f_lineno
+    code = getattr(coro, "cr_code", None)
+    if code is not None and is_learners(code.co_filename):
+        return code.co_filename, code.co_firstlineno
+    return None
+
+
+def _where(task: Any) -> str:
+    coro = task.get_coro() if isinstance(task, asyncio.Task) else None
+    name = getattr(coro, "__name__", "")
+    return f"task `{name}`" if name else "the event loop"

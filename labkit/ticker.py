@@ -1,0 +1,63 @@
+"""A small tick on the event loop: it wakes an idle loop, and notices a blocked one.
+
+An idle asyncio loop sleeps through Jupyter's interrupt button until something else wakes it
+(ipykernel issue 881); a tick every 0.1 s makes the button act at once. The same tick shows when
+the loop was blocked: the next one comes too late.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+INTERVAL = 0.1
+"""Seconds between two ticks. Not scaled: it serves the person at the keyboard."""
+
+NOTICED = 1.0
+"""A loop that did not run for this many seconds was blocked."""
+
+
+class Ticker:
+    """Ticks on a loop.
+
+    Parameters
+    ----------
+    loop
+        The loop to tick on.
+    on_blocked
+        Called with the seconds for which the loop did not run.
+    """
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, on_blocked: Callable[[float], None]
+    ) -> None:
+        self.loop = loop
+        self.last = time.monotonic()
+        self._on_blocked = on_blocked
+        self._sweeps: list[Callable[[], None]] = []
+        self._next: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        """Begin to tick."""
+        self.last = time.monotonic()
+        self._next = self.loop.call_later(INTERVAL, self._tick)
+
+    def stop(self) -> None:
+        """Tick no more."""
+        if self._next is not None:
+            self._next.cancel()
+            self._next = None
+
+    def each_tick(self, sweep: Callable[[], None]) -> None:
+        """Call `sweep` (quick, never raising) on every tick."""
+        self._sweeps.append(sweep)
+
+    def _tick(self) -> None:
+        self._next = self.loop.call_later(INTERVAL, self._tick)
+        now = time.monotonic()
+        late, self.last = now - self.last - INTERVAL, now
+        if late > NOTICED:
+            self._on_blocked(late)
+        for sweep in self._sweeps:
+            sweep()

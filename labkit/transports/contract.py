@@ -1,0 +1,359 @@
+"""What every transport's Server and Client offer; `tests/transports/test_contract.py` checks it."""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Self, overload
+
+from labkit.clock import Changes
+from labkit.exceptions import NotHeard
+from labkit.protocols.close_codes import CloseCode
+from labkit.protocols.states import STATES, State
+from labkit.relay import Link
+
+Message = str | bytes
+Expected = str | int | Callable[[Message], bool] | None
+Delivery = Literal["", "sending", "sent", "acknowledged", "failed"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a client's transcript.
+
+    Attributes
+    ----------
+    kind
+        "said" by this client, "heard" from the server, or a "note" about the connection.
+    text
+        What was said or heard, or the note.
+    at
+        Seconds since the epoch.
+    delivery
+        Of a message that was said: how far it is known to have come. Raw WebSocket knows no
+        receipt, so "sent" (handed to the operating system) is the most that it can tell.
+    """
+
+    kind: Literal["said", "heard", "note"]
+    text: Message
+    at: float
+    delivery: Delivery = ""
+
+
+@dataclass
+class Guest:
+    """One connection, as the server sees it.
+
+    Attributes
+    ----------
+    number
+        Counts the server's connections, from 1.
+    name
+        The client's name if it is one of the bench, otherwise ``guest N``.
+    since
+        Seconds since the epoch.
+    received
+        How many messages came from it, where the server counts them (the finished chats do).
+    raw
+        The library's own object.
+    """
+
+    number: int
+    name: str
+    since: float
+    raw: Any
+    received: int = 0
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that a server noted.
+
+    Attributes
+    ----------
+    kind
+        "connected", "message", "closed", "refused", "error" or "dropped".
+    """
+
+    at: float
+    kind: Literal["connected", "message", "closed", "refused", "error", "dropped"]
+    who: str
+    text: str
+
+
+class Server(ABC):
+    """A server that runs in the kernel.
+
+    Attributes
+    ----------
+    name
+        How it is called on the bench.
+    guests
+        Who is connected, in the order of arrival.
+    events
+        The last 200 things that happened, oldest first.
+    counts
+        How often each kind of event happened since the start.
+    changes
+        Notified after every change of the above.
+    """
+
+    transport: str
+    scheme: str
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.host = "127.0.0.1"
+        self.port = 0
+        self.running = False
+        self.guests: list[Guest] = []
+        self.events: deque[Event] = deque(maxlen=200)
+        self.counts: dict[str, int] = {}
+        self.changes = Changes()
+        self.names: Callable[[int], str | None] = lambda port: None
+
+    @abstractmethod
+    async def start(self) -> None:
+        """Listen. Raises LabError if the port cannot be had."""
+
+    @abstractmethod
+    async def stop(self) -> None:
+        """Refuse new clients, tell the others that the server goes away, end within 3 s."""
+
+    def sweep(self) -> None:  # noqa: B027
+        """Look after the connections; called ten times a second."""
+
+    @property
+    def url(self) -> str:
+        """Where clients connect to."""
+        return f"{self.scheme}://{self.host}:{self.port}/"
+
+    @property
+    def page(self) -> str:
+        """Where a browser finds the chat page."""
+        return f"http://{self.host}:{self.port}/"
+
+    @property
+    def connections(self) -> list[str]:
+        """The names of those who are connected, in the order of arrival."""
+        return [guest.name for guest in self.guests]
+
+    def note(
+        self,
+        kind: Literal["connected", "message", "closed", "refused", "error", "dropped"],
+        who: str,
+        text: str = "",
+    ) -> None:
+        """Keep an event and count it."""
+        self.events.append(Event(time.time(), kind, who, text))
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+        self.changes.notify()
+
+    async def __aenter__(self) -> Self:
+        if not self.running:
+            await self.start()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self.stop()
+
+    def __repr__(self) -> str:
+        state = "running" if self.running else "stopped"
+        return f"<Server {self.name!r}: {self.transport}, {state}, {len(self.guests)} connected>"
+
+
+class Client(ABC):
+    """A client: somebody who is connected to a server through a link of their own.
+
+    Attributes
+    ----------
+    name
+        Whose client it is.
+    link
+        The relay between this client and the server.
+    inbox
+        Every message that was heard, in order.
+    transcript
+        What was said, heard and noted, oldest first, at most 2 000 entries.
+    close_code, close_reason
+        How the connection ended, None and "" before.
+    retry_at
+        While reconnecting: when the next attempt comes, seconds since the epoch.
+    changes
+        Notified after every change of the above.
+    """
+
+    transport: str
+
+    def __init__(self, name: str, link: Link) -> None:
+        self.name = name
+        self.link = link
+        self.inbox: list[Message] = []
+        self.transcript: deque[Entry] = deque(maxlen=2000)
+        self.entries = 0
+        self.close_code: CloseCode | None = None
+        self.close_reason = ""
+        self.retry_at: float | None = None
+        self.changes = Changes()
+        self._state: State = "connecting"
+        self._read = 0
+
+    @property
+    @abstractmethod
+    def raw(self) -> Any:
+        """The library's own connection object."""
+
+    @abstractmethod
+    async def open(self) -> None:
+        """Connect. Raises ConnectError. Also connects a closed client again, on the same link."""
+
+    @abstractmethod
+    async def say(self, text: Message) -> None:
+        """Send a message. Raises Disconnected if the connection is not open."""
+
+    @abstractmethod
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        """Leave politely, within 3 s; nothing happens if the connection is closed already."""
+
+    @property
+    def state(self) -> State:
+        """Where the connection is in its life: see `labkit.protocols.states`."""
+        return self._state
+
+    def _enter(self, state: State, note: str = "") -> None:
+        self._state = state
+        if note:
+            self._write(Entry("note", note, time.time()))
+        self.changes.notify()
+
+    def _write(self, entry: Entry) -> int:
+        self.transcript.append(entry)
+        self.entries += 1
+        return self.entries - 1
+
+    def _heard(self, message: Message) -> None:
+        self.inbox.append(message)
+        self._write(Entry("heard", message, time.time()))
+        self.changes.notify()
+
+    def _delivered(self, number: int, delivery: Delivery) -> None:
+        index = number - (self.entries - len(self.transcript))
+        if index >= 0:
+            self.transcript[index] = replace(self.transcript[index], delivery=delivery)
+        self.changes.notify()
+
+    @overload
+    async def hears(self, expected: int, within: float = 2.0) -> list[Message]: ...
+
+    @overload
+    async def hears(
+        self, expected: str | Callable[[Message], bool] | None = None, within: float = 2.0
+    ) -> Message: ...
+
+    async def hears(
+        self, expected: Expected = None, within: float = 2.0
+    ) -> Message | list[Message]:
+        """Wait for a message and read on behind it; what arrived before is looked at first.
+
+        Parameters
+        ----------
+        expected
+            A text that the message contains, a function that is true for it, a number of
+            messages, or None for the next message whatever it is.
+        within
+            Seconds, by the lab's clock.
+
+        Returns
+        -------
+        str, bytes or list
+            The message; for a number, the list of messages.
+
+        Raises
+        ------
+        NotHeard
+            If it did not come in time; the text tells what was heard instead.
+        """
+        found: list[int] = []
+
+        def arrived() -> bool:
+            end = self._find(expected)
+            if end is not None:
+                found.append(end)
+            return end is not None
+
+        if not await self.changes.until(lambda: arrived() or self._state == "closed", within):
+            raise NotHeard(self._story(expected, within))
+        if not found:
+            raise NotHeard(self._story(expected, within))
+        first, self._read = self._read, found[0]
+        heard = self.inbox[first : self._read]
+        is_number = isinstance(expected, int) and not isinstance(expected, bool)
+        return heard if is_number else heard[-1]
+
+    def _find(self, expected: Expected) -> int | None:
+        """Return the read mark behind what is expected, None if it is not there yet."""
+        if isinstance(expected, int) and not isinstance(expected, bool):
+            end = self._read + expected
+            return end if len(self.inbox) >= end else None
+        for index in range(self._read, len(self.inbox)):
+            if _matches(expected, self.inbox[index]):
+                return index + 1
+        return None
+
+    def _story(self, expected: Expected, within: float) -> str:
+        unread = self.inbox[self._read :]
+        heard = ", ".join(_short(message) for message in unread[-5:])
+        more = f"{len(unread)} messages, the last: " if len(unread) > 5 else ""
+        instead = f"{self.name} heard {more}{heard}" if unread else f"{self.name} heard nothing new"
+        before = self._read and " (earlier messages were read by an earlier `hears`)"
+        return (
+            f"{self.name} did not hear {_wanted(expected)} within {within:g} s. "
+            f"Meanwhile {instead}{before or ''}. {self._why()}"
+        )
+
+    def _why(self) -> str:
+        if self.link.state == "cut":
+            return f"The link is cut: `{self.name}.link.restore()`, then `await {self.name}.open()`."
+        if self._state != "open":
+            code = f" with {self.close_code}" if self.close_code is not None else ""
+            return f"The connection is {self._state}{code}."
+        return "The connection is open, so look at who the server sends to: `lab.show(server)`."
+
+    async def __aenter__(self) -> Self:
+        if self._state != "open":
+            await self.open()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        code = f" with {self.close_code}" if self.close_code is not None else ""
+        word = STATES[self._state].word.lower()
+        return f"<Client {self.name!r}: {self.transport}, {word}{code}>"
+
+
+def _matches(expected: Expected, message: Message) -> bool:
+    if callable(expected):
+        return bool(expected(message))
+    if isinstance(expected, str):
+        return expected in message if isinstance(message, str) else expected.encode() in message
+    return True
+
+
+def _short(message: Message) -> str:
+    text = repr(message)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _wanted(expected: Expected) -> str:
+    if expected is None:
+        return "a message"
+    if isinstance(expected, int) and not isinstance(expected, bool):
+        return f"{expected} messages"
+    if callable(expected):
+        return f"a message for which `{getattr(expected, '__name__', 'the predicate')}` is true"
+    return repr(expected)

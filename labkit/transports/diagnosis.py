@@ -1,0 +1,67 @@
+"""What answers at an address: asked only after a client could not connect, to say why."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Literal
+
+from labkit.clock import clock
+
+Answer = Literal["nothing", "silence", "socketio", "http", "other"]
+
+_POLLING = "/socket.io/?EIO=4&transport=polling"
+
+
+async def _exchange(host: str, port: int, request: bytes, patience: float) -> bytes:
+    reader, writer = await asyncio.open_connection(host, port)
+    answer = b""
+    try:
+        writer.write(request)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(clock.seconds(patience)):
+                while len(answer) < 4096 and (chunk := await reader.read(4096)):
+                    answer += chunk
+                    if b"\r\n\r\n" in answer and b'"sid"' in answer and answer.endswith(b"}"):
+                        break
+    finally:
+        writer.transport.abort()
+    return answer
+
+
+async def what_answers(host: str, port: int, patience: float = 1.0) -> Answer:
+    """Find out what listens at an address.
+
+    Sends one Engine.IO 4 polling handshake, which tells Socket.IO servers (Python's and Node's)
+    from other HTTP servers, and closes the session that it opened.
+
+    Parameters
+    ----------
+    host, port
+        Where to ask.
+    patience
+        Seconds to wait for an answer, by the lab's clock.
+
+    Returns
+    -------
+    str
+        "nothing" (refused or unreachable), "silence", "socketio", "http" or "other".
+    """
+    head = f"Host: {host}:{port}\r\nConnection: close\r\n"
+    try:
+        answer = await _exchange(
+            host, port, f"GET {_POLLING} HTTP/1.1\r\n{head}\r\n".encode(), patience
+        )
+        if not answer:
+            return "silence"
+        if not answer.startswith(b"HTTP/"):
+            return "other"
+        _, _, rest = answer.partition(b'0{"sid":"')
+        if not rest:
+            return "http"
+        sid = rest.partition(b'"')[0].decode("ascii", "replace")
+        close = f"POST {_POLLING}&sid={sid} HTTP/1.1\r\n{head}Content-Length: 1\r\n\r\n1"
+        await _exchange(host, port, close.encode(), patience / 2)
+    except OSError:
+        return "nothing"
+    return "socketio"

@@ -1,0 +1,73 @@
+"""Who may talk to a server on this machine: rules for the Host and Origin headers.
+
+A server on the loopback interface is within reach of every page that the learner's browser shows:
+a foreign page can open a WebSocket to it (browsers apply no same-origin rule to WebSocket; RFC 6455
+section 10.2 leaves the check to the server), and by DNS rebinding it can even use a name of its own
+for this machine, which is why Host is checked beside Origin.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+
+def host_name(host: str) -> str:
+    """Return the name in a Host header, without its port, in lower case ("" if malformed).
+
+    Examples
+    --------
+    >>> host_name("LocalHost:8888"), host_name("[::1]:80")
+    ('localhost', '::1')
+    """
+    try:
+        parts = urlsplit(f"//{host.strip()}")
+        _ = parts.port  # raises for a port that is no number
+    except ValueError:
+        return ""
+    return "" if parts.path or parts.username is not None else parts.hostname or ""
+
+
+def is_loopback(name: str) -> bool:
+    """Whether `name` is ``localhost`` or a loopback address (127.0.0.0/8, ::1)."""
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def refusal(host: str | None, origin: str | None, allowed: Collection[str] = ()) -> str | None:
+    """Return why a request is refused, or None if it may pass.
+
+    Parameters
+    ----------
+    host, origin
+        The request's headers; None if absent.
+    allowed
+        Further host names, for example a hub's.
+
+    Examples
+    --------
+    >>> refusal("127.0.0.1:4000", None) is None
+    True
+    >>> refusal("127.0.0.1:4000", "http://evil.example")
+    "a page of 'http://evil.example' may not connect here (Origin)"
+    """
+    names = {name.lower() for name in allowed}
+    name = host_name(host or "")
+    if not (is_loopback(name) or name in names):
+        return f"{host!r} is no name of this server (Host)"
+    if origin is None:
+        return None
+    try:
+        parts = urlsplit(origin)
+        source = host_name(parts.netloc)
+    except ValueError:
+        source = ""
+    known = is_loopback(source) or source in names
+    if not source or parts.scheme not in ("http", "https") or parts.path or not known:
+        return f"a page of {origin!r} may not connect here (Origin)"
+    return None

@@ -1,0 +1,10 @@
+"""Limits and times of what labkit serves; times are scaled by the lab's clock."""
+
+HEARTBEAT = 5.0
+"""Seconds between two pings, and for which a pong may be late."""
+
+MAX_MESSAGE = 2**20
+"""Bytes of the largest message; above it the connection closes with 1009."""
+
+PATIENCE = 2.0
+"""Seconds that a peer, or a handler, gets to end politely."""

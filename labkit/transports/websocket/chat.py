@@ -1,0 +1,42 @@
+"""The finished raw chat: what people write first, and what the course takes apart.
+
+It greets a newcomer, and relays each message to every other open connection, not to its sender.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from websockets.asyncio.server import ServerConnection, broadcast
+
+from labkit.transports.contract import Message
+
+
+class Chat:
+    """One room for everybody.
+
+    Parameters
+    ----------
+    on_message
+        Called with the sender's connection and each message.
+    """
+
+    def __init__(self, on_message: Callable[[ServerConnection, Message], None]) -> None:
+        self._on_message = on_message
+        self._people: set[ServerConnection] = set()
+
+    async def __call__(self, connection: ServerConnection) -> None:
+        """Serve one connection until it ends."""
+        self._people.add(connection)
+        try:
+            await connection.send(f"Welcome! {_people(len(self._people))} in this chat.")
+            async for message in connection:
+                self._on_message(connection, message)
+                # `broadcast` waits for nobody, so a slow reader holds up no one else
+                broadcast(self._people - {connection}, message)
+        finally:
+            self._people.discard(connection)
+
+
+def _people(count: int) -> str:
+    return "You are the first" if count == 1 else f"You are one of {count}"

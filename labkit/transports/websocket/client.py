@@ -1,0 +1,195 @@
+"""A WebSocket client: a person at a chat box, on a link of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
+
+from labkit.clock import clock
+from labkit.exceptions import ConnectError, Disconnected, LabError
+from labkit.protocols.close_codes import CloseCode
+from labkit.relay import Link
+from labkit.transports import contract
+from labkit.transports.contract import Entry, Message
+from labkit.transports.diagnosis import what_answers
+from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE, PATIENCE
+
+CONNECT_WITHIN = 3.0
+"""Seconds (scaled) for TCP connection and handshake; finding out why it failed takes at most 2."""
+
+
+class Client(contract.Client):
+    """A client that speaks raw WebSocket.
+
+    Parameters
+    ----------
+    name
+        Whose client it is.
+    link
+        The link to dial.
+    uri
+        Address of the server behind the link; the server sees this as its Host.
+    options
+        Passed to `websockets.asyncio.client.connect`.
+    """
+
+    transport = "websocket"
+
+    def __init__(self, name: str, link: Link, uri: str, **options: Any) -> None:
+        super().__init__(name, link)
+        self.uri = uri
+        self._options = options
+        self._connection: ClientConnection | None = None
+        self._reader: asyncio.Task[None] | None = None
+
+    @property
+    def raw(self) -> ClientConnection:
+        if self._connection is None:
+            raise Disconnected(f"{self.name} never was connected, so there is no connection yet.")
+        return self._connection
+
+    async def open(self) -> None:
+        if self._state == "open":
+            return
+        self.close_code, self.close_reason = None, ""
+        self._enter("connecting")
+        beat = clock.seconds(HEARTBEAT)
+        defaults: dict[str, Any] = {
+            "open_timeout": clock.seconds(CONNECT_WITHIN),
+            "close_timeout": clock.seconds(PATIENCE),
+            "ping_interval": beat,
+            "ping_timeout": beat,
+            "max_size": MAX_MESSAGE,
+            "compression": None,
+        }
+        try:
+            self._connection = await connect(
+                self.uri,
+                host=self.link.host,
+                port=self.link.port,
+                proxy=None,  # otherwise `http_proxy` is honoured even for 127.0.0.1
+                **(defaults | self._options),
+            )
+        except (OSError, EOFError, InvalidHandshake, TimeoutError) as error:
+            self._enter("closed", "could not connect")
+            raise await self._why_not(error) from error
+        except BaseException:
+            self._enter("closed")
+            raise
+        self._enter("open", "connected")
+        self._reader = asyncio.create_task(self._read_all(self._connection))
+
+    async def _read_all(self, connection: ClientConnection) -> None:
+        try:
+            while True:
+                self._heard(await connection.recv())
+        except ConnectionClosed:
+            code = connection.close_code
+            self.close_code = CloseCode(1006 if code is None else code)
+            self.close_reason = connection.close_reason or ""
+            reason = f", {self.close_reason!r}" if self.close_reason else ""
+            self._enter("closed", f"closed with {self.close_code}{reason}")
+
+    async def say(self, text: Message) -> None:
+        if not isinstance(text, (str, bytes)):
+            raise TypeError(
+                f"A WebSocket message is text or bytes, not {type(text).__name__}. "
+                "For anything else, write it as text first: `json.dumps(...)`."
+            )
+        if self._state != "open" or self._connection is None:
+            raise Disconnected(self._cannot_say())
+        number = self._write(Entry("said", text, time.time(), "sending"))
+        self.changes.notify()
+        try:
+            await self._connection.send(text)
+        except ConnectionClosed as error:
+            self._delivered(number, "failed")
+            await self.changes.until(lambda: self._state == "closed", within=1)
+            raise Disconnected(self._cannot_say()) from error
+        except BaseException:
+            self._delivered(number, "failed")
+            raise
+        self._delivered(number, "sent")
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        if self._connection is None or self._reader is None:
+            self._enter("closed")
+            return
+        if self._state == "open":
+            self._enter("closing")
+        closing = asyncio.ensure_future(self._connection.close(code, reason))
+        await asyncio.wait({closing}, timeout=clock.seconds(PATIENCE))
+        if not closing.done():
+            self._connection.transport.abort()
+        await asyncio.wait({closing, self._reader}, timeout=1)
+        for task in (closing, self._reader):
+            task.cancel()
+        await asyncio.gather(closing, self._reader, return_exceptions=True)
+
+    def _cannot_say(self) -> str:
+        how = f" with {self.close_code}" if self.close_code is not None else ""
+        first = f"`{self.name}.link.restore()`, then " if self.link.state == "cut" else ""
+        return (
+            f"{self.name} cannot say anything: the connection is {self._state}{how}. "
+            f"Raw WebSocket does not come back by itself: {first}`await {self.name}.open()`."
+        )
+
+    async def _why_not(self, error: Exception) -> ConnectError:
+        if self.link.state == "cut":
+            return ConnectError(
+                f"{self.name} cannot connect: the link is cut. "
+                f"`{self.name}.link.restore()` puts the plug back."
+            )
+        try:
+            host, port = self.link.target()
+        except LabError as reason:
+            return ConnectError(f"{self.name} cannot connect: {reason}.")
+        try:
+            async with asyncio.timeout(clock.seconds(2)):
+                answer = await what_answers(host, port)
+        except TimeoutError:
+            answer = "silence"
+        return ConnectError(f"{self.name} cannot connect to {self.uri}: {_told(answer, error)}")
+
+
+def _told(answer: str, error: Exception) -> str:
+    if answer == "nothing":
+        return (
+            "nothing listens there (the connection was refused). Is the server running? "
+            "`await lab.serve(...)` starts one; a re-started kernel has none."
+        )
+    if answer == "silence":
+        return (
+            "something accepts connections there, but stays silent. It may be another protocol, "
+            "or a program that is stuck."
+        )
+    if answer == "socketio":
+        return (
+            "a Socket.IO server answers there, and Socket.IO is not WebSocket. "
+            "Connect with its `http://` address, or speak its protocol by hand on "
+            "`/socket.io/?EIO=4&transport=websocket`."
+        )
+    if answer == "http" and isinstance(error, InvalidStatus):
+        status = error.response.status_code
+        return (
+            f"a web server answers there, but not with WebSocket on this path (HTTP {status}"
+            f"{_status_hint(status)}). Check the path, and that it is a WebSocket server."
+        )
+    if answer == "http" and not isinstance(error, (InvalidMessage, TimeoutError)):
+        return f"a web server answers there, but the handshake failed: {error}."
+    return f"what answers there does not speak WebSocket: {error}."
+
+
+def _status_hint(status: int) -> str:
+    return {
+        200: ": an ordinary page",
+        401: ": it wants to know who you are",
+        403: ": this Origin, Host or user is not allowed",
+        404: ": nothing under this path",
+        426: ": it wants another protocol or version",
+        503: ": it is stopping or overloaded",
+    }.get(status, "")

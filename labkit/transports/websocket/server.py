@@ -1,0 +1,259 @@
+"""A WebSocket server in the kernel: hosts a learner's handler, or the finished chat.
+
+Nothing of labkit's stands on the way of a message: the handler gets the library's own connection.
+Around it: who may connect, a page for browsers, notes for `show(server)`, limits, and a clean end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import time
+from collections.abc import Awaitable, Callable, Collection
+from http import HTTPStatus
+from importlib.resources import files
+from typing import Any, cast
+
+from websockets.asyncio.server import Server as LibraryServer
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
+from websockets.protocol import State
+
+from labkit.clock import clock
+from labkit.exceptions import LabError
+from labkit.protocols.close_codes import CloseCode
+from labkit.sink import Sink
+from labkit.transports import contract
+from labkit.transports.contract import Guest, Message
+from labkit.transports.guard import refusal
+from labkit.transports.handlers import check_handler
+from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE, PATIENCE
+from labkit.transports.slow_reader import SlowReaders
+from labkit.transports.websocket.chat import Chat
+
+Handler = Callable[[ServerConnection], Awaitable[None]]
+
+
+class Server(contract.Server):
+    """A WebSocket server.
+
+    Parameters
+    ----------
+    handler
+        A `websockets` handler, or None for the finished chat.
+    name
+        How the server is called on the bench.
+    sink
+        Where errors of the handler go.
+    host, port
+        Where to listen; port 0 takes a free one.
+    hosts
+        Further host names under which pages may reach it, for example a hub's.
+    drop_slow_readers
+        Whether a connection is aborted whose reader stopped reading.
+    options
+        Passed to `websockets.asyncio.server.serve`.
+
+    Raises
+    ------
+    LabError
+        If the handler cannot be served.
+    """
+
+    transport = "websocket"
+    scheme = "ws"
+
+    def __init__(
+        self,
+        handler: Handler | None,
+        name: str,
+        sink: Sink,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        hosts: Collection[str] = (),
+        drop_slow_readers: bool = True,
+        **options: Any,
+    ) -> None:
+        super().__init__(name)
+        if handler is not None:
+            check_handler(handler)
+        self.host = host
+        self.port = port
+        self._handler: Handler = handler or Chat(self._count)
+        self._sink = sink
+        self._hosts = hosts
+        self._options = options
+        self._learners_request = options.pop("process_request", None)
+        self._slow = SlowReaders() if drop_slow_readers else None
+        self._library: LibraryServer | None = None
+        self._known: dict[ServerConnection, Guest] = {}
+        self._leaving: set[asyncio.Task[None]] = set()
+        self._arrivals = 0
+
+    @property
+    def raw(self) -> LibraryServer | None:
+        """The library's own server object."""
+        return self._library
+
+    async def start(self) -> None:
+        beat = clock.seconds(HEARTBEAT)
+        defaults: dict[str, Any] = {
+            "ping_interval": beat,
+            "ping_timeout": beat,
+            "open_timeout": beat,
+            "close_timeout": clock.seconds(PATIENCE),
+            "max_size": MAX_MESSAGE,
+            "compression": None,
+        }
+        library = serve(
+            self._serve_one,
+            self.host,
+            self.port,
+            process_request=self._request,
+            **(defaults | self._options),
+        )
+        try:
+            await library
+        except OSError as error:
+            raise _cannot_listen(self.host, self.port, error) from error
+        self._library = library
+        self.port = library.sockets[0].getsockname()[1]
+        self.running = True
+        self.changes.notify()
+
+    async def stop(self) -> None:
+        self.running = False
+        library, self._library = self._library, None
+        if library is None:
+            return
+        tasks = set(library.handler_tasks)
+        library.close()
+        done = asyncio.ensure_future(library.wait_closed())
+        await asyncio.wait({done}, timeout=clock.seconds(PATIENCE))
+        for task in tasks | set(library.handler_tasks):
+            task.cancel()
+        for connection in set(self._known):
+            connection.transport.abort()
+        await asyncio.wait({done, *self._leaving}, timeout=1)
+        done.cancel()
+        self.changes.notify()
+
+    def sweep(self) -> None:
+        if self._slow is None or self._library is None:
+            return
+        for connection, guest in tuple(self._known.items()):
+            waiting = connection.transport.get_write_buffer_size()
+            if self._slow.is_one(guest.number, waiting):
+                self.note("dropped", guest.name, f"{waiting // 2**20} MiB waited to be read")
+                connection.transport.abort()
+
+    def _count(self, connection: ServerConnection, message: Message) -> None:
+        guest = self._known[connection]
+        guest.received += 1
+        kind = "text" if isinstance(message, str) else "binary"
+        self.note("message", guest.name, f"{kind}, {len(message)} {_unit(message)}")
+
+    async def _serve_one(self, connection: ServerConnection) -> None:
+        guest = self._arrive(connection)
+        try:
+            await self._handler(connection)
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:
+            if not _lost_its_own(connection, error):
+                self._sink.add(error, f"handler of {self.name!r}, serving {guest.name}")
+                self.note("error", guest.name, f"{type(error).__name__}: {error}")
+                await connection.close(1011)
+        finally:
+            leaving = asyncio.create_task(self._leave(connection, guest))
+            self._leaving.add(leaving)
+            leaving.add_done_callback(self._leaving.discard)
+
+    def _arrive(self, connection: ServerConnection) -> Guest:
+        self._arrivals += 1
+        address = connection.remote_address
+        name = self.names(address[1]) if address else None
+        guest = Guest(
+            self._arrivals, name or f"guest {self._arrivals}", time.time(), connection
+        )
+        self._known[connection] = guest
+        self.guests.append(guest)
+        self.note("connected", guest.name)
+        return guest
+
+    async def _leave(self, connection: ServerConnection, guest: Guest) -> None:
+        await connection.wait_closed()
+        if self._known.pop(connection, None) is not None:
+            self.guests.remove(guest)
+            if self._slow is not None:
+                self._slow.forget(guest.number)
+            code = connection.close_code
+            self.note("closed", guest.name, str(CloseCode(1006 if code is None else code)))
+
+    async def _request(self, connection: ServerConnection, request: Request) -> Response | None:
+        headers = request.headers
+        hosts, origins = headers.get_all("Host"), headers.get_all("Origin")
+        if len(hosts) != 1 or len(origins) > 1:
+            return connection.respond(HTTPStatus.BAD_REQUEST, "One Host, at most one Origin.\n")
+        why = refusal(hosts[0], origins[0] if origins else None, self._hosts)
+        if why is not None:
+            self.note("refused", "a request", f"403: {why}")
+            return connection.respond(HTTPStatus.FORBIDDEN, f"Refused: {why}.\n")
+        if self._learners_request is not None:
+            answer = self._learners_request(connection, request)
+            answer = await answer if isinstance(answer, Awaitable) else answer
+            if answer is not None:
+                return cast("Response", answer)
+        if request.path == "/" and "Upgrade" not in headers:
+            return _page(connection)
+        return None
+
+
+def _page(connection: ServerConnection) -> Response:
+    page = files("labkit.transports.websocket").joinpath("page.html").read_text("utf-8")
+    response = connection.respond(HTTPStatus.OK, page)
+    del response.headers["Content-Type"]
+    response.headers["Content-Type"] = "text/html; charset=utf-8"
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _unit(message: Message) -> str:
+    return "characters" if isinstance(message, str) else "bytes"
+
+
+def _lost_its_own(connection: ServerConnection, error: BaseException) -> bool:
+    """Whether a handler ended because its own connection did: nobody's mistake."""
+    return isinstance(error, ConnectionClosed) and connection.state is not State.OPEN
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> LabError:
+    if error.errno == errno.EADDRINUSE:
+        return LabError(
+            f"Port {port} is in use{_by_whom(port)}. Leave `port` out: "
+            "a free one is taken, and clients find it by the server."
+        )
+    if error.errno == errno.EACCES:
+        return LabError(
+            f"Port {port} may be used by the administrator only (it is below 1024). "
+            "Leave `port` out: a free one is taken."
+        )
+    return LabError(
+        f"Cannot listen on {host!r}, port {port}: {error.strerror or error}. "
+        "Leave `host` and `port` out to serve on this machine."
+    )
+
+
+def _by_whom(port: int) -> str:
+    with contextlib.suppress(Exception):
+        import psutil
+
+        for connection in psutil.net_connections("tcp"):
+            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port:
+                process = psutil.Process(connection.pid)
+                return f" by process {process.pid} ({process.name()})"
+    return ""

@@ -1,0 +1,213 @@
+"""The learner's verbs: what `import labkit as lab` offers, each a few lines over the bench."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection
+from typing import TYPE_CHECKING, Any
+
+from labkit import bench
+from labkit.clock import clock
+from labkit.exceptions import LabError
+from labkit.relay import Link
+from labkit.sink import BackgroundError
+from labkit.transports.contract import Client, Server
+from labkit.transports.handlers import name_of
+
+if TYPE_CHECKING:
+    from labkit.views.stage import Stage
+
+FINISHED = ("websocket",)
+"""The finished chats, by name."""
+
+
+async def fresh(timescale: float | None = None) -> None:
+    """Close whatever runs on the bench and begin with an empty record: the first cell.
+
+    Parameters
+    ----------
+    timescale
+        Factor on every wait and heartbeat; None takes `LABKIT_TIMESCALE`, or 1.
+
+    Examples
+    --------
+    >>> await lab.fresh()
+    """
+    clock.set(timescale)
+    await bench.current().fresh()
+
+
+async def serve(
+    what: str | Callable[[Any], Awaitable[None]],
+    *,
+    name: str | None = None,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    hosts: Collection[str] = (),
+    drop_slow_readers: bool = True,
+    **options: Any,
+) -> Server:
+    """Start a server in this kernel; one of the same name is replaced.
+
+    Parameters
+    ----------
+    what
+        A handler as the library `websockets` wants it, ``async def handler(websocket)``, or
+        "websocket" for the finished chat.
+    name
+        Its name on the bench: by default the handler's own, or the transport's.
+    host, port
+        Where to listen: by default on this machine alone, on any free port.
+    hosts
+        Further host names under which pages may reach it, for example a hub's.
+    drop_slow_readers
+        Whether to end connections whose reader stopped reading (more than 8 MiB waiting, or more
+        than 1 MiB for 5 s).
+    options
+        Passed to `websockets.asyncio.server.serve`, for example `process_request`.
+
+    Raises
+    ------
+    LabError
+        If it is no handler, or the port cannot be had.
+
+    Examples
+    --------
+    >>> server = await lab.serve("websocket")
+    """
+    from labkit.transports import websocket
+
+    if isinstance(what, str) and what not in FINISHED:
+        raise LabError(
+            f"There is no finished chat named {what!r}. There is: {', '.join(FINISHED)}."
+        )
+    if not isinstance(port, int) or not 0 <= port <= 65535:
+        raise LabError(f"{port!r} is no port. Leave `port` out: a free one is taken.")
+    lab = bench.current()
+    handler = None if isinstance(what, str) else what
+
+    def make(port: int) -> Server:
+        return websocket.Server(
+            handler,
+            chosen,
+            lab.sink,
+            host=host,
+            port=port,
+            hosts=hosts,
+            drop_slow_readers=drop_slow_readers,
+            **options,
+        )
+
+    chosen = name or (what if isinstance(what, str) else name_of(what))
+    return await lab.serve(chosen, make, port)
+
+
+async def connect(to: Server | Link | str, name: str | None = None, **options: Any) -> Client:
+    """Connect a client, on a link of its own; one of the same name is replaced.
+
+    Parameters
+    ----------
+    to
+        A server, a link, or the ``ws://`` address of a server that runs elsewhere.
+    name
+        Whose client it is: by default alice, then bob, carol, dave.
+    options
+        Passed to `websockets.asyncio.client.connect`.
+
+    Raises
+    ------
+    ConnectError
+        If nobody answers, or not with WebSocket; within 5 s (scaled).
+    LabError
+        If `to` is no address.
+
+    Examples
+    --------
+    >>> alice = await lab.connect(server, "alice")
+    """
+    if not isinstance(to, (Server, Link, str)):
+        raise LabError(f"Cannot connect to {to!r}: give a server, a link, or a ws:// address.")
+    if isinstance(to, Server) and not to.running:
+        raise LabError(f"The server {to.name!r} is stopped. `await lab.serve(...)` starts one.")
+    return await bench.current().connect(to, name, **options)
+
+
+async def link(to: Server | str, name: str | None = None) -> Link:
+    """Open a link: a relay in front of a server that records what passes and can be cut.
+
+    Parameters
+    ----------
+    to
+        A server of the bench, or a ``ws://`` address.
+    name
+        Its name on the bench.
+
+    Examples
+    --------
+    >>> shared = await lab.link(server)
+    >>> carol = await lab.connect(shared, "carol")
+    """
+    if not isinstance(to, (Server, str)):
+        raise LabError(f"A link leads to a server or a ws:// address, not to {to!r}.")
+    return await bench.current().link(to, name)
+
+
+def show(*parts: Client | Server) -> Stage:
+    """Show chat boxes and servers, side by side and live.
+
+    Parameters
+    ----------
+    parts
+        Clients (a chat box each) and servers (who is connected, what happened).
+
+    Raises
+    ------
+    LabError
+        If something else is to be shown.
+
+    Examples
+    --------
+    >>> lab.show(alice, bob)
+    """
+    from labkit.views import stage
+
+    lab = bench.current()
+    shown = stage(*parts, errors=lambda: [str(error) for error in lab.sink.errors()])
+    lab.stages.append(shown)
+    return shown
+
+
+def errors() -> list[BackgroundError]:
+    """Take the errors that happened in the background: returned once, then forgotten.
+
+    Examples
+    --------
+    >>> lab.errors()
+    [ZeroDivisionError: division by zero (handler of 'echo', serving alice: ...)]
+    """
+    return bench.current().errors()
+
+
+async def finish() -> None:
+    """Prove that nothing went wrong unseen: the last cell. What the bench owns stays alive.
+
+    Raises
+    ------
+    Unfinished
+        For background errors that nobody took, tasks of the learner's that still run, and servers
+        that the bench does not own.
+
+    Examples
+    --------
+    >>> await lab.finish()
+    """
+    await bench.current().finish()
+
+
+async def close() -> None:
+    """Close everything that runs on the bench.
+
+    Examples
+    --------
+    >>> await lab.close()
+    """
+    await bench.current().close()

@@ -1,0 +1,118 @@
+"""A watchdog for handlers that never yield.
+
+Everything runs on the kernel's own loop, so `while True: pass` or `time.sleep(60)` in a handler
+stops every server, client and the kernel itself; Jupyter's interrupt button does not reach it
+between cells. The watchdog is a thread that sees when the ticker has stood still for too long, and
+then sends a signal to the main thread. Its handler runs on top of the blocking frame and raises
+there, but only if a callback of the loop is on the stack and no cell is: a cell that blocks is
+the learner's own doing, and the interrupt button ends it.
+
+The limit lies below the heartbeat's timeout (5 s), so that the other clients survive the block.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import threading
+import time
+from types import CodeType, FrameType
+from typing import Any
+
+from labkit.cells import place_of_frame
+from labkit.clock import clock
+from labkit.exceptions import LoopBlocked, LoopStillBlocked
+from labkit.ticker import Ticker
+
+LIMIT = 4.0
+"""Seconds (scaled, at least 2) for which a handler may keep the loop from running."""
+
+_CALLBACK: CodeType = asyncio.Handle._run.__code__
+_CELL = frozenset({"execute_request", "run_cell_async", "run_code"})
+if sys.platform == "win32":
+    _SIGNAL: int = signal.SIGBREAK
+else:
+    _SIGNAL = signal.SIGUSR1
+
+
+class Watchdog:
+    """Watches one ticker, whose loop runs on the main thread.
+
+    Attributes
+    ----------
+    broken
+        How often it broke a blocked loop.
+    """
+
+    def __init__(self, ticker: Ticker) -> None:
+        self.broken = 0
+        self._ticker = ticker
+        self._attempts = 0
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._former: Any = None
+
+    def start(self) -> bool:
+        """Begin to watch; False if the loop is not on the main thread, where signals arrive."""
+        if threading.current_thread() is not threading.main_thread():
+            return False
+        self._former = signal.signal(_SIGNAL, self._break)
+        self._thread = threading.Thread(target=self._watch, name="labkit-watchdog", daemon=True)
+        self._thread.start()
+        return True
+
+    def stop(self) -> None:
+        """Stop watching and put the former signal handler back."""
+        if self._thread is None:
+            return
+        self._stopped.set()
+        self._thread.join()
+        self._thread = None
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(_SIGNAL, self._former or signal.SIG_DFL)
+
+    @property
+    def _limit(self) -> float:
+        return max(2.0, clock.seconds(LIMIT))
+
+    def _stale(self) -> float:
+        return time.monotonic() - self._ticker.last
+
+    def _watch(self) -> None:
+        main = threading.main_thread().ident
+        while not self._stopped.wait(0.2):
+            stale = self._stale()
+            if stale < self._limit:
+                self._attempts = 0
+            elif stale > self._limit * (self._attempts + 1):
+                self._attempts += 1
+                if sys.platform == "win32":
+                    import _thread
+
+                    _thread.interrupt_main(_SIGNAL)
+                elif main is not None:
+                    signal.pthread_kill(main, _SIGNAL)
+
+    def _break(self, signum: int, frame: FrameType | None) -> None:
+        if self._stale() < self._limit or not _only_a_callback(frame):
+            return
+        self.broken += 1
+        place = place_of_frame(frame)
+        text = (
+            f"This code kept the event loop from running for {self._limit:g} s, so nobody else was "
+            f"served. It was stopped at {place or 'a library’s line'}. "
+            "In a handler, `await asyncio.sleep(...)` instead of `time.sleep(...)`, and `await` "
+            "inside every endless loop."
+        )
+        raise LoopBlocked(text) if self._attempts < 3 else LoopStillBlocked(text)
+
+
+def _only_a_callback(frame: FrameType | None) -> bool:
+    callback = False
+    while frame is not None:
+        if frame.f_code.co_name in _CELL:
+            return False
+        callback = callback or frame.f_code is _CALLBACK
+        frame = frame.f_back
+    return callback
