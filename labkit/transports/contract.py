@@ -293,6 +293,30 @@ class Client(ABC):
         is_number = isinstance(expected, int) and not isinstance(expected, bool)
         return heard if is_number else heard[-1]
 
+    async def ends(self, within: float = 2.0) -> CloseCode | None:
+        """Wait until the connection has ended.
+
+        Parameters
+        ----------
+        within
+            Seconds, by the lab's clock.
+
+        Returns
+        -------
+        CloseCode
+            How it ended; None if it never was open, or if the transport has no close codes.
+
+        Raises
+        ------
+        NotHeard
+            If it is still there after that time.
+        """
+        if not await self.changes.until(lambda: self._state == "closed", within):
+            raise NotHeard(
+                f"{self.name}'s connection did not end within {within:g} s; it is {self._state}."
+            )
+        return self.close_code
+
     def _find(self, expected: Expected) -> int | None:
         """Return the read mark behind what is expected, None if it is not there yet."""
         if isinstance(expected, int) and not isinstance(expected, bool):

@@ -29,7 +29,7 @@ class Chat:
         """Serve one connection until it ends."""
         self._people.add(connection)
         try:
-            await connection.send(f"Welcome! {_people(len(self._people))} in this chat.")
+            await connection.send(f"Welcome! {_people(len(self._people))}.")
             async for message in connection:
                 self._on_message(connection, message)
                 # `broadcast` waits for nobody, so a slow reader holds up no one else
