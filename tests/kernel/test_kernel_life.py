@@ -1,0 +1,92 @@
+"""The bench inside a real kernel: interrupt, blocked loop, restart, a second kernel."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+from tests.kernel.conftest import CellError, Kernel
+
+CHAT = """
+import asyncio, time
+import labkit as lab
+await lab.fresh()
+server = await lab.serve("websocket")
+alice = await lab.connect(server, "alice")
+bob = await lab.connect(server, "bob")
+"""
+
+HELLO = 'await alice.say("hello"); print(await bob.hears("hello"))'
+
+BLOCKING = """
+async def blocking(websocket):
+    async for message in websocket:
+        if message == "spin":
+            while True: pass
+        time.sleep(60)
+blocked = await lab.serve(blocking)
+carol = await lab.connect(blocked, "carol")
+"""
+
+
+async def test_an_interrupt_ends_an_await_at_once_and_the_chat_goes_on(kernel: Kernel) -> None:
+    """Jupyter's interrupt ends an awaiting cell within 0.5 s; servers and clients survive."""
+    await kernel.run(CHAT + "print('ready')")
+    begun = asyncio.Event()
+    cell = "print('awaiting', flush=True)\nawait bob.ends(60)"
+    awaiting = asyncio.create_task(kernel.run(cell, begun=begun))
+    await asyncio.wait_for(begun.wait(), 10)
+    started = time.monotonic()
+    await kernel.manager.interrupt_kernel()
+    with pytest.raises(CellError, match="CancelledError"):
+        await awaiting
+    assert time.monotonic() - started < 2  # 0.5 s on an idle machine; without the ticker: 60 s
+    assert await kernel.run(HELLO) == "hello"
+
+
+@pytest.mark.parametrize("how", ["spin", "sleep"])
+async def test_a_handler_that_blocks_is_broken_and_named(kernel: Kernel, how: str) -> None:
+    """An endless loop or a long sleep in a handler ends with 1011; the others chat on."""
+    await kernel.run(CHAT + BLOCKING)
+    started = time.monotonic()
+    ended = await kernel.run(f'await carol.say("{how}"); print(await carol.ends(10))')
+    assert time.monotonic() - started < 10
+    assert ended.startswith("1011")
+    assert await kernel.run(HELLO) == "hello"
+    line = "while True: pass" if how == "spin" else "time.sleep(60)"
+    errors = await kernel.run("print(lab.errors())")
+    assert "LoopBlocked" in errors and f"`{line}`" in errors
+    await kernel.run("await lab.finish()")
+
+
+async def test_a_cell_that_blocks_is_left_alone(kernel: Kernel) -> None:
+    """A cell of the learner's own may block; only the interrupt button ends it."""
+    await kernel.run(CHAT)
+    assert await kernel.run("time.sleep(4.6); print('awake')") == "awake"
+    assert await kernel.run("print(lab.errors())") == "[]"
+    assert await kernel.run(HELLO) == "hello"
+
+
+async def test_a_foreign_client_is_told_when_the_kernel_restarts(kernel: Kernel) -> None:
+    """A client from outside sees 1001 at a graceful restart, and the port is free again."""
+    port = int(await kernel.run(CHAT + "print(server.port)"))
+    async with connect(f"ws://127.0.0.1:{port}/", proxy=None) as guest:
+        await kernel.manager.restart_kernel(now=False)
+        with pytest.raises(ConnectionClosed):
+            while True:
+                await asyncio.wait_for(guest.recv(), 5)
+    assert guest.close_code == 1001
+    with pytest.raises(OSError):
+        await asyncio.open_connection("127.0.0.1", port)
+
+
+async def test_a_notebook_runs_again_after_an_unfinished_first_run(kernel: Kernel) -> None:
+    """`fresh` closes what an earlier run left, and the same cells work again."""
+    await kernel.run(CHAT)
+    await kernel.run(CHAT)
+    assert await kernel.run(HELLO) == "hello"
+    await kernel.run("await lab.finish()")
