@@ -1,12 +1,12 @@
 """labkit: a bench for real-time transports, in a notebook.
 
-    import labkit as lab
+import labkit as lab
 
-    await lab.fresh()
-    server = await lab.serve("websocket")
-    alice = await lab.connect(server, "alice")
-    bob = await lab.connect(server, "bob")
-    lab.show(alice, bob)
+await lab.fresh()
+server = await lab.serve("websocket")
+alice = await lab.connect(server, "alice")
+bob = await lab.connect(server, "bob")
+lab.show(alice, bob)
 """
 
 from __future__ import annotations

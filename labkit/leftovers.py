@@ -1,4 +1,4 @@
-"""What still listens in this process: asyncio keeps no list, so the objects themselves are asked."""
+"""What still listens in this process: asyncio keeps no list, so the objects are asked."""
 
 from __future__ import annotations
 

@@ -54,30 +54,29 @@ class Trace:
         self.max_records = max_records
         self.max_bytes = max_bytes
         self.dropped = 0
-        self._records: deque[Record] = deque()
+        # plain tuples: the garbage collector stops to track them, unlike named ones
+        self._records: deque[tuple[float, int, Direction | Literal[""], str, bytes]] = deque()
         self._kept_bytes = 0
 
     def append(self, connection: int, direction: Direction, chunk: bytes) -> None:
         """Record that `chunk` passed in `direction` on a connection."""
-        self._records.append(
-            Record(time.perf_counter(), connection, direction, "", chunk),
-        )
+        self._records.append((time.perf_counter(), connection, direction, "", chunk))
         self._kept_bytes += len(chunk)
         if self._kept_bytes > self.max_bytes or len(self._records) > self.max_records:
             self._make_room()
 
     def note(self, connection: int, fact: str, direction: Direction | Literal[""] = "") -> None:
         """Record a fact about a connection."""
-        self._records.append(Record(time.perf_counter(), connection, direction, fact, b""))
+        self._records.append((time.perf_counter(), connection, direction, fact, b""))
         self._make_room()
 
     def _make_room(self) -> None:
         while self._kept_bytes > self.max_bytes or len(self._records) > self.max_records:
-            self._kept_bytes -= len(self._records.popleft().chunk)
+            self._kept_bytes -= len(self._records.popleft()[-1])
             self.dropped += 1
 
     def __iter__(self) -> Iterator[Record]:
-        return iter(tuple(self._records))
+        return iter([Record(*entry) for entry in self._records])
 
     def __len__(self) -> int:
         return len(self._records)
@@ -86,15 +85,17 @@ class Trace:
         """Return all kept bytes of a direction, joined (of one connection, or of all)."""
         return b"".join(
             record.chunk
-            for record in self._records
-            if record.direction == direction and connection in (None, record.connection)
+            for record in self
+            if not record.fact
+            and record.direction == direction
+            and connection in (None, record.connection)
         )
 
     def facts(self, connection: int | None = None) -> list[str]:
         """Return the facts in their order, as words: ``"closed upstream"``, ``"opened"``."""
         return [
             f"{record.fact} {record.direction}".strip()
-            for record in self._records
+            for record in self
             if record.fact and connection in (None, record.connection)
         ]
 

@@ -101,7 +101,7 @@ class Watchdog:
         place = place_of_frame(frame)
         text = (
             f"This code kept the event loop from running for {self._limit:g} s, so nobody else was "
-            f"served. It was stopped at {place or 'a library’s line'}. "
+            f"served. It was stopped at {place or 'a line of a library'}. "
             "In a handler, `await asyncio.sleep(...)` instead of `time.sleep(...)`, and `await` "
             "inside every endless loop."
         )

@@ -31,9 +31,7 @@ def parse(url: str) -> tuple[str, int, str]:
             "Use the server's ws:// address."
         )
     if parts.scheme == "http":
-        raise LabError(
-            f"{url!r} begins with http://. Raw WebSocket is spoken at a ws:// address."
-        )
+        raise LabError(f"{url!r} begins with http://. Raw WebSocket is spoken at a ws:// address.")
     if parts.scheme != "ws" or not parts.hostname:
         raise LabError(
             f"{url!r} is no address of a WebSocket server: it looks like `ws://127.0.0.1:8765/`."

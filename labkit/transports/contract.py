@@ -340,7 +340,9 @@ class Client(ABC):
 
     def _why(self) -> str:
         if self.link.state == "cut":
-            return f"The link is cut: `{self.name}.link.restore()`, then `await {self.name}.open()`."
+            return (
+                f"The link is cut: `{self.name}.link.restore()`, then `await {self.name}.open()`."
+            )
         if self._state != "open":
             code = f" with {self.close_code}" if self.close_code is not None else ""
             return f"The connection is {self._state}{code}."

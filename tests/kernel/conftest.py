@@ -25,9 +25,7 @@ class Kernel:
     manager: AsyncKernelManager
     client: AsyncKernelClient
 
-    async def run(
-        self, code: str, timeout: float = 30, begun: asyncio.Event | None = None
-    ) -> str:
+    async def run(self, code: str, timeout: float = 30, begun: asyncio.Event | None = None) -> str:
         """Run a cell and return its printed output; set `begun` at the first of it."""
         printed: list[str] = []
         raised: list[str] = []

@@ -176,9 +176,7 @@ class Server(contract.Server):
         self._arrivals += 1
         address = connection.remote_address
         name = self.names(address[1]) if address else None
-        guest = Guest(
-            self._arrivals, name or f"guest {self._arrivals}", time.time(), connection
-        )
+        guest = Guest(self._arrivals, name or f"guest {self._arrivals}", time.time(), connection)
         self._known[connection] = guest
         self.guests.append(guest)
         self.note("connected", guest.name)
