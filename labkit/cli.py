@@ -1,0 +1,52 @@
+"""The command `labkit`: one verb, one module of `labkit.commands`, imported when it is called."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from labkit.exceptions import LabError
+
+VERBS = {
+    "lab": "open the course in JupyterLab (further options go to JupyterLab)",
+    "doctor": "check this machine and say what to do",
+    "check": "run notebooks and compare them with their stored outputs",
+    "refresh": "run notebooks and store their outputs",
+    "reset": "bring notebooks of your working copy back to their original",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a verb.
+
+    Parameters
+    ----------
+    arguments
+        Without the program's name; None takes those of this process.
+
+    Returns
+    -------
+    int
+        0 if all is well, 1 if something is wrong, 2 if the call itself is.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    parser = argparse.ArgumentParser(prog="labkit", description="A bench for real-time transports.")
+    verbs = parser.add_subparsers(dest="verb", metavar="verb", required=True)
+    if words and words[0] in VERBS:
+        module = importlib.import_module(f"labkit.commands.{words[0]}")
+        module.arguments(verbs.add_parser(words[0], help=VERBS[words[0]]))
+    else:
+        for verb, text in VERBS.items():
+            verbs.add_parser(verb, help=text)
+    options, further = parser.parse_known_args(words)
+    if further and options.verb != "lab":
+        parser.error(f"unknown: {' '.join(further)}")
+    try:
+        return int(module.run(options, further) if options.verb == "lab" else module.run(options))
+    except LabError as error:
+        print(f"labkit: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130

@@ -1,0 +1,177 @@
+#!/usr/bin/env python3
+"""Set up labkit beside this file and run it. Needs nothing but Python 3.11 or newer.
+
+    python3 start.py                    set up if needed, then JupyterLab with the course
+    python3 start.py --port 9999        ... with options for JupyterLab
+    python3 start.py test               set up if needed, then every test
+    python3 start.py doctor             any other verb of labkit (also: check, refresh, reset)
+    python3 start.py --extras browser,dev test
+
+The set-up lives in the folder .venv and happens again only when pyproject.toml or constraints.txt
+changed. On Windows, type `py start.py`.
+"""
+
+from __future__ import print_function
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+VENV = os.path.join(HERE, ".venv")
+STAMP = os.path.join(VENV, "labkit-set-up.txt")
+WINDOWS = os.name == "nt"
+PYTHON = os.path.join(VENV, "Scripts" if WINDOWS else "bin", "python.exe" if WINDOWS else "python")
+ALWAYS = ("lab", "test")
+
+
+class SetUpError(Exception):
+    """The set-up cannot go on; the text says why and what to do."""
+
+
+def say(text):
+    print("start: " + text, flush=True)
+
+
+def check_python(version=None):
+    version = tuple(version or sys.version_info[:3])
+    if version < (3, 11):
+        raise SetUpError(
+            "labkit needs Python 3.11 or newer, and this is {}. Install a newer one "
+            "(python.org, or your system's packages) and run start.py with it, for example "
+            "`python3.12 start.py`.".format(".".join(map(str, version)))
+        )
+
+
+def check_venv_module():
+    try:
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
+    except ImportError:
+        raise SetUpError(
+            "this Python cannot make virtual environments: a part of it is a package of its own "
+            "here. Install it, for example `sudo apt install python3-venv` (or "
+            "`python{}.{}-venv`), and run start.py again.".format(*sys.version_info[:2])
+        )
+
+
+def run(command, why):
+    """Run a command of the set-up and show it; its failure ends the set-up."""
+    environment = dict(os.environ, PIP_DISABLE_PIP_VERSION_CHECK="1", PYTHONUTF8="1")
+    environment.pop("PYTHONHOME", None)
+    environment.pop("PIP_USER", None)  # a personal setting that contradicts a virtual environment
+    code = subprocess.call(command, cwd=HERE, env=environment)
+    if code:
+        raise SetUpError("{} (exit code {}).".format(why, code))
+
+
+def fingerprint(extras):
+    """Return what the set-up depends on: the two files, the extras, the Python."""
+    digest = hashlib.sha256()
+    for name in ("pyproject.toml", "constraints.txt"):
+        with open(os.path.join(HERE, name), "rb") as file:
+            digest.update(file.read().replace(b"\r\n", b"\n"))
+    digest.update("{}.{} {}".format(sys.version_info[0], sys.version_info[1], HERE).encode("utf-8"))
+    return digest.hexdigest() + "\n" + ",".join(sorted(extras)) + "\n"
+
+
+def installed():
+    """Return the stamp of the last complete set-up and its extras."""
+    try:
+        with open(STAMP, encoding="utf-8") as file:
+            stamp = file.read()
+        return stamp, set(filter(None, stamp.splitlines()[1].split(",")))
+    except (OSError, IndexError, UnicodeDecodeError):
+        return "", set()
+
+
+def works():
+    """Whether .venv holds a Python of this version that runs, with pip."""
+    if not os.path.exists(PYTHON):
+        return False
+    ask = "import pip, sys; print('%d.%d' % sys.version_info[:2])"
+    try:
+        answer = subprocess.check_output(
+            [PYTHON, "-I", "-c", ask], universal_newlines=True, stderr=subprocess.DEVNULL
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return answer.strip() == "%d.%d" % sys.version_info[:2]
+
+
+def set_up(extras):
+    """Bring .venv up to date; a set-up that was interrupted is repaired."""
+    stamp, before = installed()
+    extras = set(ALWAYS) | before | set(extras)
+    wanted = fingerprint(extras)
+    if stamp == wanted and os.path.exists(PYTHON):
+        return
+    check_venv_module()
+    if os.path.exists(STAMP):
+        os.remove(STAMP)
+    if not works():
+        if os.path.isdir(VENV):
+            say("the folder .venv is incomplete or of another Python: making it again")
+            shutil.rmtree(VENV)
+        say("making a virtual environment in .venv")
+        run([sys.executable, "-m", "venv", VENV], "The virtual environment could not be made")
+    say("installing labkit with {} (some minutes the first time)".format(", ".join(sorted(extras))))
+    target = ".[{}]".format(",".join(sorted(extras)))
+    pip = [PYTHON, "-m", "pip", "install", "--quiet", "-c", "constraints.txt", "-e", target]
+    run(
+        pip,
+        "The installation failed; the lines above say why. Without a network it cannot work the "
+        "first time. Run start.py again when that is mended: it goes on from here",
+    )
+    with open(STAMP, "w", encoding="utf-8") as file:
+        file.write(wanted)
+    say("ready")
+
+
+def parse(arguments):
+    """Return the extras, the verb and the rest.
+
+    `--extras` counts before the verb only, so that nothing is taken from what follows.
+    """
+    extras, rest = [], list(arguments)
+    while rest and (rest[0] == "--extras" or rest[0].startswith("--extras=")):
+        value = rest.pop(0).partition("=")[2]
+        if not value:
+            if not rest:
+                raise SetUpError("--extras needs a list, for example `--extras browser,dev`.")
+            value = rest.pop(0)
+        extras += [extra.strip() for extra in value.split(",") if extra.strip()]
+    unknown = sorted(set(extras) - {"lab", "test", "browser", "dev"})
+    if unknown:
+        raise SetUpError(
+            "there is no extra named {}; there are browser and dev.".format(", ".join(unknown))
+        )
+    verb = rest.pop(0) if rest and not rest[0].startswith("-") else "lab"
+    return extras, verb, rest
+
+
+def main(arguments):
+    if arguments[:1] in (["-h"], ["--help"]):
+        print(__doc__)
+        return 0
+    try:
+        check_python()
+        extras, verb, rest = parse(arguments)
+        set_up(extras)
+    except SetUpError as error:
+        print("start: " + str(error), file=sys.stderr)
+        return 1
+    command = ["pytest"] if verb == "test" else ["labkit", verb]
+    environment = dict(os.environ)
+    environment.pop("PYTHONHOME", None)
+    return subprocess.call([PYTHON, "-m"] + command + rest, cwd=HERE, env=environment)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        say("interrupted; nothing is lost, run it again")
+        sys.exit(130)
