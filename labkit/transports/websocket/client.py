@@ -48,11 +48,13 @@ class Client(contract.Client):
 
     @property
     def raw(self) -> ClientConnection:
+        """The library's connection. Raises Disconnected if there never was one."""
         if self._connection is None:
             raise Disconnected(f"{self.name} never was connected, so there is no connection yet.")
         return self._connection
 
     async def open(self) -> None:
+        """Connect, or connect again. Raises ConnectError, which says what answers there."""
         if self._state == "open":
             return
         self.close_code, self.close_reason = None, ""
@@ -95,6 +97,7 @@ class Client(contract.Client):
             self._enter("closed", f"closed with {self.close_code}{reason}")
 
     async def say(self, text: Message) -> None:
+        """Send a text or bytes. Raises Disconnected, or TypeError for anything else."""
         if not isinstance(text, (str, bytes)):
             raise TypeError(
                 f"A WebSocket message is text or bytes, not {type(text).__name__}. "
@@ -116,6 +119,7 @@ class Client(contract.Client):
         self._delivered(number, "sent")
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
+        """Begin the close handshake and wait for its end; a silent peer is left after 2 s."""
         if self._connection is None or self._reader is None:
             self._enter("closed")
             return

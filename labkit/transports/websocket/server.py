@@ -99,6 +99,7 @@ class Server(contract.Server):
         return self._library
 
     async def start(self) -> None:
+        """Listen. Raises LabError if the port cannot be had."""
         beat = clock.seconds(HEARTBEAT)
         defaults: dict[str, Any] = {
             "ping_interval": beat,
@@ -125,6 +126,7 @@ class Server(contract.Server):
         self.changes.notify()
 
     async def stop(self) -> None:
+        """Send 1001 to everybody, give handlers 2 s (scaled) to end, then abort."""
         self.running = False
         library, self._library = self._library, None
         if library is None:
@@ -142,6 +144,7 @@ class Server(contract.Server):
         self.changes.notify()
 
     def sweep(self) -> None:
+        """Drop the connections whose readers have stopped reading."""
         if self._slow is None or self._library is None:
             return
         for connection, guest in tuple(self._known.items()):

@@ -1,0 +1,65 @@
+"""`labkit check [NN ...]`: run notebooks and compare them with their stored outputs (nbval)."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from labkit.commands.course import the_course
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's arguments."""
+    parser.add_argument("numbers", nargs="*", metavar="NN", help="numbers of notebooks; none: all")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check the notebooks, a line each."""
+    course = the_course()
+    paths = course.find(options.numbers)
+    failed = 0
+    for done, path in enumerate(paths):
+        _bar(done, len(paths), path.name)
+        started = time.monotonic()
+        code, output = check(path, course.root)
+        _bar(done + 1, len(paths), "")
+        seconds = f"{time.monotonic() - started:.1f} s"
+        if code == 0:
+            print(f"ok    {path.name} ({seconds})")
+        else:
+            failed += 1
+            print(f"FAIL  {path.name} ({seconds})")
+            print("\n".join(f"      {line}" for line in reasons(output)))
+    print(f"{len(paths) - failed} of {len(paths)} notebooks do what their pages say.")
+    return 1 if failed else 0
+
+
+def check(path: Path, root: Path) -> tuple[int, str]:
+    """Run nbval over one notebook with the project's own settings; return its code and output."""
+    command = [sys.executable, "-m", "pytest", "-q", "--no-header", "--color=no", str(path)]
+    ended = subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8", check=False)
+    return ended.returncode, ended.stdout + ended.stderr
+
+
+def reasons(output: str) -> list[str]:
+    """Return of nbval's report what a teacher needs: which cell, what was expected and got."""
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", output)
+    _, found, report = plain.partition("= FAILURES =")
+    lines = [line.rstrip() for line in (report if found else plain).splitlines()]
+    useful = [line for line in lines if line.strip("=_ ") and "short test summary" not in line]
+    return useful[:40]
+
+
+def _bar(done: int, total: int, name: str) -> None:
+    """Draw progress on a terminal; elsewhere the lines themselves are the progress."""
+    if not sys.stdout.isatty() or "NO_PROGRESS" in os.environ:
+        return
+    width = 24
+    filled = width * done // total
+    bar = f"[{'#' * filled}{'.' * (width - filled)}] {done}/{total} {name}"
+    print(f"\r{bar:<78}" if name else f"\r{' ' * 78}\r", end="", flush=True)

@@ -1,0 +1,135 @@
+"""`labkit refresh [NN ...]`: run notebooks and store their outputs, the same on every machine.
+
+Stored outputs come from here only: a notebook saved in JupyterLab carries widget states, random
+ids and extra renderings.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from labkit.commands.course import the_course
+from labkit.exceptions import LabError
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+LIMIT = 200_000
+"""Bytes of the largest notebook: larger ones show slowly on the web, or not at all."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the verb's arguments."""
+    parser.add_argument("numbers", nargs="*", metavar="NN", help="numbers of notebooks; none: all")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Refresh the notebooks; one that fails stays as it was."""
+    failed = 0
+    for path in the_course().find(options.numbers):
+        try:
+            changed = refresh(path)
+        except LabError as error:
+            print(f"{path.name}: {error}", file=sys.stderr)
+            failed += 1
+        else:
+            print(f"{path.name}: {'new outputs stored' if changed else 'nothing changed'}")
+    return 1 if failed else 0
+
+
+def refresh(path: Path) -> bool:
+    """Run a notebook and store its outputs.
+
+    Parameters
+    ----------
+    path
+        The notebook; its folder is the kernel's.
+
+    Returns
+    -------
+    bool
+        Whether the file changed.
+
+    Raises
+    ------
+    LabError
+        If a cell failed (the text names it by its first line), or the result is too large.
+    """
+    import nbformat
+
+    before = path.read_text("utf-8")
+    notebook = execute(nbformat.reads(before, as_version=4), path.parent)  # type: ignore[no-untyped-call]
+    tidy(notebook)
+    nbformat.validate(notebook)
+    after = str(nbformat.writes(notebook)).rstrip("\n") + "\n"  # type: ignore[no-untyped-call]
+    if len(after.encode()) > LIMIT:
+        raise LabError(f"its outputs make it larger than {LIMIT} bytes; show less of it.")
+    if after != before:
+        path.write_text(after, "utf-8", newline="\n")
+    return after != before
+
+
+def execute(notebook: Any, folder: Path) -> Any:
+    """Run all cells in a kernel of this very interpreter and return the notebook."""
+    from jupyter_client.kernelspec import KernelSpec
+    from jupyter_client.manager import AsyncKernelManager
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError
+
+    manager = AsyncKernelManager()
+    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    manager._kernel_spec = KernelSpec(argv=argv, display_name="Python 3", language="python")
+    client = NotebookClient(
+        notebook,
+        km=manager,
+        timeout=60,
+        resources={"metadata": {"path": str(folder)}},
+        store_widget_state=False,
+        record_timing=False,
+    )
+    try:
+        return client.execute()
+    except CellExecutionError as error:
+        raise LabError(f"{_named(notebook)} failed with {error.ename}: {error.evalue}") from error
+    except CellTimeoutError as error:
+        raise LabError(f"{_named(notebook)} did not end within 60 s.") from error
+
+
+def _named(notebook: Any) -> str:
+    """Name the last cell that ran by its first line."""
+    ran = [c for c in notebook.cells if c.cell_type == "code" and c.get("execution_count")]
+    line = next(iter(ran[-1].source.splitlines()), "") if ran else ""
+    return f"the cell that begins with `{line}`"
+
+
+def tidy(notebook: Any) -> None:
+    """Remove whatever differs from run to run or from machine to machine."""
+    notebook.metadata = {
+        "kernelspec": {
+            "display_name": "Python 3 (ipykernel)",
+            "language": "python",
+            "name": "python3",
+        },
+        "language_info": {"name": "python"},
+    }
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        cell.outputs = _merged(cell.outputs)
+        for output in cell.outputs:
+            output.get("data", {}).pop(WIDGET, None)
+            if "traceback" in output:
+                output.traceback = [f"{output.ename}: {output.evalue}"]
+
+
+def _merged(outputs: list[Any]) -> list[Any]:
+    """Join neighbouring pieces of one stream: how they are cut is chance."""
+    merged: list[Any] = []
+    for output in outputs:
+        last = merged[-1] if merged else None
+        if last and output.output_type == last.output_type == "stream" and output.name == last.name:
+            last.text += output.text
+        else:
+            merged.append(output)
+    return merged
