@@ -12,8 +12,9 @@ import asyncio
 import atexit
 import contextlib
 import gc
+from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from labkit.clock import clock
 from labkit.exceptions import LabError, Unfinished
@@ -28,6 +29,18 @@ from labkit.watchdog import Watchdog
 PEOPLE = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi")
 
 
+STAGES = 40
+"""Shows that are followed at a time; older ones keep their last state."""
+
+
+class Shown(Protocol):
+    """Something that follows clients and servers until it is closed."""
+
+    def close(self) -> None:
+        """Follow no longer."""
+        ...
+
+
 class Bench:
     """Everything that runs on one event loop."""
 
@@ -36,11 +49,12 @@ class Bench:
         self.servers: dict[str, Server] = {}
         self.clients: dict[str, Client] = {}
         self.links: dict[str, Link] = {}
-        self.stages: list[Any] = []
+        self.stages: deque[Shown] = deque()
         self.blocked: list[float] = []
         self.sink = Sink(loop)
         self._ticker = Ticker(loop, self._was_blocked)
         self._watchdog = Watchdog(self._ticker)
+        self.sink.changes.subscribe(self._notice)
         self._baseline: set[int] = set()
 
     def start(self) -> None:
@@ -61,6 +75,9 @@ class Bench:
 
     def _was_blocked(self, seconds: float) -> None:
         self.blocked.append(seconds)
+        self._notice()
+
+    def _notice(self) -> None:
         for server in self.servers.values():
             server.changes.notify()
 
@@ -153,6 +170,12 @@ class Bench:
                 await link.close()
             raise
         return client
+
+    def keep(self, shown: Shown) -> None:
+        """Own what is shown, so that it stops following when everything closes."""
+        self.stages.append(shown)
+        if len(self.stages) > STAGES:
+            self.stages.popleft().close()
 
     async def close(self) -> None:
         """Close everything: clients first, then servers and links."""

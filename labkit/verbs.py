@@ -171,8 +171,12 @@ def show(*parts: Client | Server) -> Stage:
     from labkit.views import stage
 
     lab = bench.current()
-    shown = stage(*parts, errors=lambda: [str(error) for error in lab.sink.errors()])
-    lab.stages.append(shown)
+    shown = stage(
+        *parts,
+        errors=lambda: [str(error) for error in lab.sink.errors()],
+        blocked=lambda: lab.blocked,
+    )
+    lab.keep(shown)
     return shown
 
 

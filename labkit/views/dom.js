@@ -1,0 +1,10 @@
+// Makes elements. Text is only ever set as text, never as HTML.
+
+function make(tag, className, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  if (className) node.className = className;
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children);
+  return node;
+}
+

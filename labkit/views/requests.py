@@ -1,0 +1,65 @@
+"""What a chat box in a browser may ask for; whatever else arrives is refused with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+MAX_TEXT = 2**20
+"""Bytes of the longest text that a box sends: what the server takes at most."""
+
+_FIELDS: dict[str, dict[str, type]] = {
+    "send": {"id": int, "text": str},
+    "plug": {"in_place": bool},
+    "open": {},
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    """One action of a person at a box.
+
+    Attributes
+    ----------
+    kind
+        "send" (with `id` and `text`), "plug" (with `in_place`) or "open".
+    """
+
+    kind: str
+    id: int = 0
+    text: str = ""
+    in_place: bool = False
+
+
+class Refused(ValueError):
+    """A message from a browser that is no request; the text says why."""
+
+
+def read(content: object) -> Request:
+    """Return the request in a message from a browser.
+
+    Raises
+    ------
+    Refused
+        If a field is missing, unknown, of another type, or too large.
+
+    Examples
+    --------
+    >>> read({"kind": "send", "id": 1, "text": "hello"}).text
+    'hello'
+    """
+    if not isinstance(content, Mapping):
+        raise Refused("a request is an object with a kind")
+    kind = content.get("kind")
+    if not isinstance(kind, str) or kind not in _FIELDS:
+        raise Refused("there is no such kind of request")
+    fields = _FIELDS[kind]
+    given = {str(name): value for name, value in content.items() if name != "kind"}
+    if set(given) != set(fields):
+        raise Refused(f"a request to {kind} has the fields {sorted(fields)}")
+    for name, value in given.items():
+        if type(value) is not fields[name]:
+            raise Refused(f"the field {name} is of the wrong type")
+    if len(str(given.get("text", "")).encode("utf-8", "surrogatepass")) > MAX_TEXT:
+        raise Refused("the text is longer than 1 MiB, which the server would refuse")
+    return Request(kind, **given)

@@ -1,0 +1,124 @@
+"""The view of a server: who is connected since when, counts, and what happened last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Any
+
+import anywidget
+import traitlets
+
+from labkit.transports.contract import Event, Server
+from labkit.views.front import front
+from labkit.views.publisher import Publisher
+
+SHOWN = 20
+"""Events that are shown."""
+
+GUESTS = 100
+"""Connections that are listed; of more, the number is told."""
+
+
+class _Widget(anywidget.AnyWidget):
+    """The front end's half. It has one trait, the whole state."""
+
+    _esm = front("dom.js", "server_view.js")
+    _css = front("box.css", "server_view.css")
+    state = traitlets.Dict().tag(sync=True)
+
+
+class ServerView:
+    """Shows a server.
+
+    Parameters
+    ----------
+    server
+        What is shown.
+    errors
+        Returns the background errors of the bench, a sentence each.
+    blocked
+        Returns for how many seconds the loop was blocked, each time.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        errors: Callable[[], Sequence[str]],
+        blocked: Callable[[], Sequence[float]],
+    ) -> None:
+        self.server = server
+        self._errors = errors
+        self._blocked = blocked
+        self.widget = _Widget(state=self._state())
+        self._publisher = Publisher(self._publish)
+        self._unsubscribe = server.changes.subscribe(self._publisher.changed)
+
+    def _publish(self) -> None:
+        self.widget.state = self._state()
+
+    def _state(self) -> dict[str, Any]:
+        server = self.server
+        return {
+            "name": server.name,
+            "transport": server.transport,
+            "running": server.running,
+            "host": server.host,
+            "port": server.port,
+            "guests": [
+                {"name": guest.name, "since": guest.since, "received": guest.received}
+                for guest in server.guests[:GUESTS]
+            ],
+            "connected": len(server.guests),
+            "counts": dict(server.counts),
+            "events": [
+                {"at": event.at, "text": _told(event), "kind": event.kind}
+                for event in list(server.events)[-SHOWN:]
+            ],
+            "errors": [error[:500] for error in self._errors()[-5:]],
+            "blocked": [round(seconds, 1) for seconds in self._blocked()[-5:]],
+        }
+
+    def close(self) -> None:
+        """Show the last state and follow the server no longer."""
+        self._unsubscribe()
+        self._publisher.close()
+
+    @property
+    def line(self) -> str:
+        """The text twin: one line, the same in each run."""
+        state = "running" if self.server.running else "stopped"
+        return f"server {self.server.name}: {state}, {len(self.server.guests)} connected"
+
+    @property
+    def heading(self) -> str:
+        """Heading of the static twin, as HTML."""
+        state = "● running" if self.server.running else "○ stopped"
+        return f"server {escape(self.server.name)} {state}"
+
+    @property
+    def body(self) -> str:
+        """The static twin: who is connected and what happened, without times, as HTML."""
+        names = ", ".join(escape(name) for name in self.server.connections) or "nobody"
+        events = [escape(_told(event)) for event in list(self.server.events)[-SHOWN:]]
+        errors = [f"<b>background error:</b> {escape(error)}" for error in self._errors()]
+        return "<br>\n".join([f"<b>connected:</b> {names}", *events, *errors])
+
+
+def _told(event: Event) -> str:
+    """Say an event in a few words."""
+    if event.kind == "message":
+        return f"{event.who} sent {event.text}"
+    if event.kind == "closed":
+        return f"{event.who} left: {event.text}"
+    if event.kind == "error":
+        return f"the handler that served {event.who} failed: {event.text}"
+    detail = f": {event.text}" if event.text else ""
+    return f"{event.who} {_VERBS[event.kind]}{detail}"
+
+
+_VERBS = {
+    "connected": "connected",
+    "refused": "was refused",
+    "dropped": "was dropped as a slow reader",
+}
