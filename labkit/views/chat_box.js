@@ -12,8 +12,6 @@ const TICK_WORDS = {
   failed: "not sent",
 };
 
-let boxes = 0;
-
 function clock(seconds) {
   return new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 }
@@ -48,7 +46,7 @@ function tick(node, delivery) {
 }
 
 function render({ model, el }) {
-  const id = `lk-box-${++boxes}`;
+  const id = `lk-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;   // unique on the page
   const seen = new Map();      // entry number -> its node
   const waiting = new Map();   // number of a request -> its timer
   let last = -1, unread = 0, requests = 0, gone = false, countdown;
@@ -68,7 +66,7 @@ function render({ model, el }) {
   const closed = make("div", "lk-closed", { hidden: "" }, reason, again);
   const input = make("input", "lk-input", {
     id: `${id}-input`, autocomplete: "off", dir: "auto", placeholder: "Write a message",
-    "aria-describedby": `${id}-reason`,
+    "aria-describedby": `${id}-reason`,   // why it is disabled
   });
   const send = make("button", "lk-send", { type: "submit" }, "Send");
   const form = make(
@@ -85,9 +83,11 @@ function render({ model, el }) {
   // JupyterLab's shortcuts must not see what is typed here
   box.addEventListener("keydown", event => event.stopPropagation());
 
+  let follow = true;   // the log keeps showing the newest entry until somebody scrolls up
   const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 32;
 
   function toEnd() {
+    follow = true;
     log.scrollTop = log.scrollHeight;
     unread = 0;
     jump.hidden = true;
@@ -109,7 +109,6 @@ function render({ model, el }) {
   }
 
   function addEntries(entries, total) {
-    const follow = atEnd();
     const fresh = entries.filter(entry => entry.n > last);
     const missed = fresh.length ? fresh[0].n - last - 1 : 0;
     if (missed > 0) {
@@ -142,6 +141,11 @@ function render({ model, el }) {
 
   function showState(state) {
     clearInterval(countdown);
+    if (gone) {
+      status.textContent = "○ No kernel";
+      box.dataset.state = "closed";
+      return;
+    }
     const word = () => {
       const left = state.retryAt ? Math.max(0, Math.ceil(state.retryAt - Date.now() / 1000)) : null;
       status.textContent = `${state.state.shape} ${state.state.word}`
@@ -149,7 +153,7 @@ function render({ model, el }) {
     };
     word();
     if (state.state.key === "reconnecting" && state.retryAt) countdown = setInterval(word, 500);
-    box.dataset.state = gone ? "closed" : state.state.key;
+    box.dataset.state = state.state.key;
   }
 
   function update() {
@@ -165,9 +169,9 @@ function render({ model, el }) {
     plug.setAttribute("aria-pressed", String(cut));
     plug.disabled = gone || state.link === "closed";
     input.disabled = send.disabled = !isOpen;
-    closed.hidden = isOpen;
-    reason.textContent = gone ? "The kernel is gone." : state.reason;
-    again.hidden = gone || state.state.key !== "closed" || state.link !== "whole";
+    closed.hidden = isOpen || gone;   // then the notice gives the reason
+    reason.textContent = state.reason;
+    again.hidden = state.state.key !== "closed" || state.link !== "whole";
     addEntries(state.entries, state.total);
   }
 
@@ -209,16 +213,21 @@ function render({ model, el }) {
   });
   again.addEventListener("click", () => { ask({ kind: "open" }); input.focus(); });
   jump.addEventListener("click", () => { toEnd(); log.focus(); });
-  log.addEventListener("scroll", () => { if (atEnd()) { unread = 0; jump.hidden = true; } });
+  log.addEventListener("scroll", () => {
+    follow = atEnd();
+    if (follow) { unread = 0; jump.hidden = true; }
+  });
+  const resized = new ResizeObserver(() => { if (follow) toEnd(); });
+  resized.observe(log);
 
   model.on("change:state", update);
   model.on("msg:custom", answered);
   model.on("comm_live_update", kernelGone);
   update();
-  requestAnimationFrame(toEnd);
 
   return () => {
     clearInterval(countdown);
+    resized.disconnect();
     waiting.forEach(clearTimeout);
     model.off("change:state", update);
     model.off("msg:custom", answered);

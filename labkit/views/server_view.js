@@ -72,6 +72,7 @@ function render({ model, el }) {
 
   function kernelGone() {
     status.textContent = "○ The kernel is gone: run the notebook again";
+    status.closest(".lk-box").dataset.state = "closed";
     page.hidden = true;
   }
 

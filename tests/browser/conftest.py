@@ -1,0 +1,172 @@
+"""A real JupyterLab in a real browser, on a working copy of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from labkit.commands.course import Course
+from labkit.commands.lab import command, environment
+from tests.conftest import ROOT
+
+ARTEFACTS = ROOT / "test-artefacts"
+
+# A browser that asks nobody on the network for anything.
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def browser(need: Callable[[str, object], None]) -> Iterator[Any]:
+    """Start the system's Chromium."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
+    need("Chromium", path)
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        need("Playwright (`python3 start.py --extras browser test`)", False)
+        raise
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Lab:
+    """A running JupyterLab."""
+
+    url: str
+    browser: Any
+    complaints: list[str] = field(default_factory=list)
+
+    @contextlib.contextmanager
+    def notebook(self, name: str, **options: Any) -> Iterator[Page]:
+        """Open a notebook in a fresh context of the browser and wait for its kernel."""
+        context = self.browser.new_context(
+            **{"viewport": {"width": 1280, "height": 900}, "color_scheme": "light", **options}
+        )
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        complaints: list[str] = []
+        page.on("console", lambda m: m.type == "error" and complaints.append(m.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{self.url}lab/tree/notebooks/{name}?reset")
+        page.wait_for_selector("#jp-main-statusbar >> text=/\\| Idle/")
+        try:
+            yield Page(page, complaints)
+        finally:
+            page.close()
+            context.close()
+
+
+@dataclass
+class Page:
+    """A notebook that is open in the browser."""
+
+    page: Any
+    complaints: list[str]
+
+    def menu(self, menu: str, command: str) -> None:
+        """Choose an item of the menu bar."""
+        self.page.click(f'.lm-MenuBar-itemLabel:text-is("{menu}")')
+        self.page.click(f'.lm-Menu [data-command="{command}"]')
+
+    def run_all(self) -> None:
+        """Run all cells and wait until the last one has its number."""
+        last = self.page.locator(".jp-CodeCell .jp-InputPrompt").last
+        self.menu("Run", "runmenu:run-all")
+        last.filter(has_text="]:").wait_for()
+        self.page.wait_for_function(
+            """() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
+                .every(prompt => /\\[\\d+\\]/.test(prompt.textContent))""",
+            timeout=60_000,
+        )
+
+    def box(self, name: str, which: int = -1) -> Any:
+        """Return a person's chat box, by default the last one on the page."""
+        boxes = self.page.get_by_role("region", name=name, exact=True)
+        return boxes.nth(which) if which >= 0 else boxes.last
+
+    def shot(self, name: str) -> None:
+        """Keep a screenshot as a test artefact."""
+        ARTEFACTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=ARTEFACTS / f"{name}.png")
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def course_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the course, with a folder for notebooks that tests write."""
+    root = tmp_path_factory.mktemp("course")
+    shutil.copytree(ROOT / "notebooks", root / "notebooks")
+    return root
+
+
+@pytest.fixture(scope="session")
+def lab(course_root: Path, browser: Any) -> Iterator[Lab]:
+    """Start JupyterLab as `labkit lab` does, with settings of nobody's."""
+    course = Course(course_root)
+    course.hand_out()
+    port = _free_port()
+    further = [
+        "--no-browser",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        "--IdentityProvider.token=",
+    ]
+    own = {
+        "JUPYTER_CONFIG_DIR": str(course_root / "config"),
+        "JUPYTER_RUNTIME_DIR": str(course_root / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(course_root / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(course_root / "workspaces"),
+        "IPYTHONDIR": str(course_root / "ipython"),
+    }
+    with (course_root / "jupyter.log").open("wb") as output:
+        process = subprocess.Popen(
+            command(course, further, is_root=os.geteuid() == 0),
+            env=environment({**os.environ, **own}),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        url = f"http://127.0.0.1:{port}/"
+        try:
+            _wait_for(f"{url}api/status", process)
+            yield Lab(url, browser)
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    deadline = time.monotonic() + 40
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "JupyterLab ended before it answered"
+        with contextlib.suppress(OSError), opener.open(url, timeout=2):
+            return
+        time.sleep(0.1)
+    raise AssertionError("JupyterLab did not answer within 40 s")
