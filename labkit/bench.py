@@ -102,9 +102,9 @@ class Bench:
         old = self.servers.get(name)
         server = make(port)
         if old is not None:
+            print(f"The server {name!r} is replaced; whoever is connected gets 1001.")
             await old.stop()
             server = make(port or old.port)
-            print(f"The server {name!r} was replaced; whoever was connected got 1001.")
         server.names = self.name_at
         try:
             await server.start()
@@ -154,10 +154,11 @@ class Bench:
             parse(to)
         old = self.clients.pop(name, None)
         if old is not None:
+            if old.state == "open":
+                print(f"{name} was connected already; that connection is replaced by a new one.")
             await old.close()
             if old.link not in self.links.values():
                 await old.link.close()
-            print(f"{name} was connected already; that connection was closed and replaced.")
         link = to if isinstance(to, Link) else await self._link(to, name)
         uri = to if isinstance(to, str) else to.url
         client = websocket.Client(name, link, uri, **options)

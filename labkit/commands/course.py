@@ -75,6 +75,9 @@ class Course:
                     f"`labkit reset {original.name[:2]}` brings the new one (and keeps yours)."
                 )
         self._store(manifest)
+        pictures = self.notebooks / "pictures"
+        if pictures.is_dir():
+            shutil.copytree(pictures, self.copies / "pictures", dirs_exist_ok=True)
         return kept
 
     def reset(self, original: Path) -> Path | None:

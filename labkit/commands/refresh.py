@@ -79,6 +79,7 @@ def execute(notebook: Any, folder: Path) -> Any:
 
     manager = AsyncKernelManager()
     argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    argv.append("--log-level=ERROR")
     manager._kernel_spec = KernelSpec(argv=argv, display_name="Python 3", language="python")
     client = NotebookClient(
         notebook,
