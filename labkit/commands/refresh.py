@@ -89,6 +89,7 @@ def execute(notebook: Any, folder: Path) -> Any:
         store_widget_state=False,
         record_timing=False,
     )
+    client.owns_km = True  # so that the kernel ends with the run, also after an error
     try:
         return client.execute()
     except CellExecutionError as error:

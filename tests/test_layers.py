@@ -1,0 +1,90 @@
+"""The house: imports point downward only."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+HOUSE = (
+    {"exceptions"},
+    {"protocols", "clock", "cells", "leftovers"},
+    {"trace", "faults", "sink", "ticker"},
+    {"relay", "watchdog", "delivery"},
+    {"transports"},
+    {"bench"},
+    {"measure", "views"},
+    {"verbs", "exercises"},
+    {"commands"},
+    {"cli"},
+    {"__main__", "__init__"},
+)
+FLOORS = {name: floor for floor, names in enumerate(HOUSE) for name in names}
+"""A module imports from lower floors, and within its own folder."""
+
+ONLY = {
+    "ipywidgets": {"views"},
+    "anywidget": {"views"},
+    "traitlets": {"views"},
+    "websockets": {"transports"},
+    "socketio": {"transports"},
+    "engineio": {"transports"},
+    "aiohttp": {"transports"},
+    "nbformat": {"commands"},
+    "nbclient": {"commands"},
+}
+"""Which parts may import a library."""
+
+MODULES = sorted((ROOT / "labkit").rglob("*.py"))
+
+
+def part(path: Path) -> str:
+    """Return the part of the house that a file belongs to."""
+    first = path.relative_to(ROOT / "labkit").parts[0]
+    return first.removesuffix(".py")
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Yield the full names of the modules that a file imports when it runs."""
+    tree = ast.parse(path.read_text("utf-8"))
+    typing_only = {
+        node
+        for test in ast.walk(tree)
+        if isinstance(test, ast.If) and ast.unparse(test.test) == "TYPE_CHECKING"
+        for node in ast.walk(test)
+    }
+    for node in ast.walk(tree):
+        if node in typing_only:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative imports hide the floor"
+            yield node.module or ""
+            if node.module == "labkit":
+                yield from (f"labkit.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_imports_point_downward(path: Path) -> None:
+    """A module imports labkit's modules from lower floors or its own folder only."""
+    own = part(path)
+    for name in imported(path):
+        words = name.split(".")
+        if words[0] != "labkit" or len(words) == 1:
+            continue
+        other = words[1]
+        assert other in FLOORS, f"{other} has no floor: put it into the table"
+        assert other == own or FLOORS[other] < FLOORS[own], f"{own} imports {name} from above"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_libraries_stay_where_they_belong(path: Path) -> None:
+    """Widgets are known to the views only, transports' libraries to the transports only."""
+    for name in imported(path):
+        library = name.split(".")[0]
+        assert part(path) in ONLY.get(library, {part(path)}), f"{path} imports {library}"

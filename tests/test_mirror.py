@@ -1,0 +1,43 @@
+"""The tests mirror the source, file by file."""
+
+from __future__ import annotations
+
+from tests.conftest import ROOT
+
+GUARDS = {
+    "test_constraints.py",
+    "test_environment.py",
+    "test_exports.py",
+    "test_layers.py",
+    "test_mirror.py",
+    "test_notebooks.py",
+    "test_run_twice.py",
+    "test_start.py",
+    "transports/test_contract.py",
+    "transports/test_peers.py",
+}
+"""Tests of something else than one module of labkit."""
+
+OTHER_FOLDERS = ("browser", "kernel", "node_modules")
+
+UNTESTED = {"__init__.py", "__main__.py"}
+"""Modules without code of their own."""
+
+
+def test_every_module_has_its_test_and_every_test_its_module() -> None:
+    """`labkit/a/b.py` is tested by `tests/a/test_b.py`, and nothing else lies about."""
+    source = ROOT / "labkit"
+    wanted = {
+        str(path.relative_to(source).with_name(f"test_{path.name}"))
+        for path in source.rglob("*.py")
+        if path.name not in UNTESTED
+    }
+    tests = ROOT / "tests"
+    found = {
+        str(path.relative_to(tests))
+        for path in tests.rglob("test_*.py")
+        if path.relative_to(tests).parts[0] not in OTHER_FOLDERS
+    }
+    assert found - wanted == GUARDS & found
+    assert wanted - found == set()
+    assert found >= GUARDS

@@ -1,0 +1,49 @@
+"""Every notebook runs twice in one kernel, to its stored outputs, and leaves nothing behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import psutil
+import pytest
+
+from labkit.commands.refresh import execute, tidy
+from tests.conftest import ROOT
+
+PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+LEFT = """
+import asyncio
+await lab.close()
+tasks = [t for t in asyncio.all_tasks() if "labkit" in repr(t) or "websockets" in repr(t)]
+print(tasks, lab.errors())
+"""
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_a_notebook_runs_twice_in_one_kernel(path: Path) -> None:
+    """The second run gives the stored outputs as well; after `close` no task is left."""
+    stored = nbformat.read(path, as_version=4)
+    cells = [cell for cell in stored.cells if cell.cell_type == "code"]
+    twice = nbformat.v4.new_notebook(metadata=stored.metadata)
+    for run in (1, 2):
+        for cell in cells:
+            again = nbformat.v4.new_code_cell(cell.source, metadata=cell.metadata)
+            again.id = f"{cell.id}-{run}"
+            twice.cells.append(again)
+    twice.cells.append(nbformat.v4.new_code_cell(LEFT))
+    before = set(psutil.Process().children())
+    execute(twice, path.parent)
+    tidy(twice)
+    for number, cell in enumerate(twice.cells[:-1]):
+        assert outputs(cell) == outputs(cells[number % len(cells)]), cell.source
+    assert outputs(twice.cells[-1]) == [{"name": "stdout", "text": "[] []\n"}]
+    assert not set(psutil.Process().children()) - before
+
+
+def outputs(cell: Any) -> list[dict[str, Any]]:
+    """Return what nbval would compare."""
+    skipped = {"metadata", "execution_count", "traceback", "output_type"}
+    return [{k: v for k, v in output.items() if k not in skipped} for output in cell.outputs]
