@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
-from collections.abc import Callable
+import threading
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -33,3 +36,29 @@ def node_modules(need: Callable[[str, object], None]) -> Path:
     modules = ROOT / "tests" / "node_modules"
     need("the npm packages of tests/package.json", modules.is_dir())
     return modules
+
+
+@pytest.fixture
+async def lab() -> AsyncIterator[ModuleType]:
+    """Give a fresh bench; afterwards no task, thread, listener or error is left."""
+    import labkit
+    from labkit import bench
+
+    before = asyncio.all_tasks()
+    await labkit.fresh()
+    yield labkit
+    current = bench.current()
+    await labkit.close()
+    left = asyncio.all_tasks() - before - {asyncio.current_task()}
+    current.stop()
+    assert current.errors() == []
+    assert not left
+    assert current.foreign_ports() == []
+    assert "labkit-watchdog" not in [thread.name for thread in threading.enumerate()]
+
+
+async def soon(condition: Callable[[], object], within: float = 5) -> None:
+    """Let the loop turn until a condition holds of which no event tells."""
+    async with asyncio.timeout(within):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.005)

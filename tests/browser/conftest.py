@@ -34,7 +34,7 @@ QUIET = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(need: Callable[[str, object], None]) -> Iterator[Any]:
     """Start the system's Chromium."""
     names = ("chromium", "chromium-browser", "google-chrome")
@@ -118,7 +118,7 @@ def _free_port() -> int:
         return int(server.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def course_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the course, with a folder for notebooks that tests write."""
     root = tmp_path_factory.mktemp("course")
@@ -126,8 +126,8 @@ def course_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture(scope="session")
-def lab(course_root: Path, browser: Any) -> Iterator[Lab]:
+@pytest.fixture(scope="package")
+def jupyter(course_root: Path, browser: Any) -> Iterator[Lab]:
     """Start JupyterLab as `labkit lab` does, with settings of nobody's."""
     course = Course(course_root)
     course.hand_out()

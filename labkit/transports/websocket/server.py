@@ -135,11 +135,13 @@ class Server(contract.Server):
         library.close()
         done = asyncio.ensure_future(library.wait_closed())
         await asyncio.wait({done}, timeout=clock.seconds(PATIENCE))
-        for task in tasks | set(library.handler_tasks):
-            task.cancel()
         for connection in set(self._known):
             connection.transport.abort()
-        await asyncio.wait({done, *self._leaving}, timeout=1)
+        for _ in range(3):  # a handler may swallow a cancellation, but hardly three
+            stubborn = {task for task in tasks | set(library.handler_tasks) if not task.done()}
+            for task in stubborn:
+                task.cancel()
+            await asyncio.wait({done, *self._leaving, *stubborn}, timeout=0.3)
         done.cancel()
         self.changes.notify()
 

@@ -1,0 +1,47 @@
+"""Whose code a line is, and how a cell is named."""
+
+from __future__ import annotations
+
+import asyncio
+import linecache
+import sys
+
+from labkit.cells import Place, is_learners, place_of_frame, place_of_line, place_of_traceback
+
+CELL = "/somewhere/ipykernel_1/2.py"
+
+
+def test_libraries_are_not_the_learners() -> None:
+    """labkit, the standard library and installed packages are told from the learner's code."""
+    import websockets
+
+    assert not is_learners(asyncio.__file__)
+    assert not is_learners(websockets.__file__)
+    assert not is_learners("<frozen importlib._bootstrap>")
+    assert is_learners(__file__)
+    assert is_learners(CELL)
+
+
+def test_a_cell_is_named_by_its_first_line_of_code() -> None:
+    """Comments and blank lines name nothing."""
+    lines = ["\n", "# the chat\n", "people = set()\n", "1 / 0\n"]
+    linecache.cache[CELL] = (len("".join(lines)), None, lines, CELL)
+    assert place_of_line(CELL, 4) == Place("people = set()", "1 / 0")
+    assert str(place_of_line(CELL, 4)) == "`1 / 0` in the cell that begins with `people = set()`"
+    assert str(place_of_line(CELL, 3)) == "the cell that begins with `people = set()`"
+
+
+def test_an_error_is_placed_at_the_learners_innermost_line() -> None:
+    """Frames of libraries below the learner's line are passed over."""
+    try:
+        asyncio.run("no coroutine")  # type: ignore[arg-type]
+    except ValueError as error:
+        place = place_of_traceback(error.__traceback__)
+    assert place is not None
+    assert place.cell == "test_cells.py" and place.line.startswith("asyncio.run(")
+
+
+def test_a_frame_is_placed() -> None:
+    """The line that a frame is running is found."""
+    place = place_of_frame(sys._getframe())
+    assert place is not None and place.line == "place = place_of_frame(sys._getframe())"

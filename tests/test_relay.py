@@ -1,0 +1,187 @@
+"""The link, byte by byte, between peers of asyncio's own."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from types import ModuleType
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from labkit.relay import HIGH_WATER, Link
+from tests.conftest import soon
+
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+@dataclass
+class Ends:
+    """A link with a plain TCP server behind it."""
+
+    link: Link
+    arrived: asyncio.Queue[Streams] = field(default_factory=asyncio.Queue)
+    opened: list[asyncio.StreamWriter] = field(default_factory=list)
+
+    async def pair(self) -> tuple[Streams, Streams]:
+        """Connect through the link and return the client's and the server's streams."""
+        client = await asyncio.open_connection(self.link.host, self.link.port)
+        server = await asyncio.wait_for(self.arrived.get(), 5)
+        self.opened += [client[1], server[1]]
+        return client, server
+
+
+@pytest.fixture
+async def ends(lab: ModuleType) -> AsyncIterator[Ends]:
+    """Give a link in front of a server that hands its connections to the test."""
+    arrived: asyncio.Queue[Streams] = asyncio.Queue()
+    server = await asyncio.start_server(lambda r, w: arrived.put_nowait((r, w)), "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    link = await lab.link(f"ws://127.0.0.1:{port}/")
+    ends = Ends(link, arrived)
+    yield ends
+    for writer in ends.opened:
+        writer.transport.abort()
+    server.close()
+    await server.wait_closed()
+
+
+def reset(writer: asyncio.StreamWriter) -> None:
+    """Close with RST."""
+    sock = writer.get_extra_info("socket")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.binary(min_size=1, max_size=70_000), min_size=1, max_size=8))
+async def test_bytes_pass_unchanged(ends: Ends, chunks: list[bytes]) -> None:
+    """Whatever the chunks, the same bytes arrive, both ways, and are recorded."""
+    (from_server, to_server), (from_client, to_client) = await ends.pair()
+    whole = b"".join(chunks)
+    before = ends.link.trace.bytes("upstream")
+    for chunk in chunks:
+        to_server.write(chunk)
+    assert await from_client.readexactly(len(whole)) == whole
+    for chunk in chunks:
+        to_client.write(chunk)
+    assert await from_server.readexactly(len(whole)) == whole
+    if ends.link.trace.dropped == 0:
+        assert ends.link.trace.bytes("upstream") == before + whole
+
+
+async def test_a_half_close_is_passed_on(ends: Ends) -> None:
+    """A side that has finished writing can still be answered."""
+    (from_server, to_server), (from_client, to_client) = await ends.pair()
+    to_server.write(b"that was all")
+    to_server.write_eof()
+    assert await from_client.read() == b"that was all"
+    to_client.write(b"thank you")
+    to_client.write_eof()
+    assert await from_server.read() == b"thank you"
+    await soon(lambda: ends.link.connections == 0)
+    facts = ends.link.trace.facts()
+    assert facts[:3] == ["opened", "half-closed upstream", "half-closed downstream"]
+
+
+@pytest.mark.parametrize("side", ["client", "server"])
+async def test_a_reset_is_passed_on_as_a_reset(ends: Ends, side: str) -> None:
+    """RST on one side becomes RST on the other, not a polite end."""
+    client, server = await ends.pair()
+    here, there = (client, server) if side == "client" else (server, client)
+    reset(here[1])
+    with pytest.raises(ConnectionResetError):
+        await asyncio.wait_for(there[0].read(), 5)
+    way = "upstream" if side == "client" else "downstream"
+    assert f"reset {way}" in ends.link.trace.facts()
+
+
+async def test_back_pressure_is_kept(ends: Ends) -> None:
+    """While the server does not read, the relay stops reading, and keeps little."""
+    (_, to_server), (from_client, to_client) = await ends.pair()
+    to_client.transport.pause_reading()
+    to_server.write(bytes(64 * 2**20))
+    (connection,) = ends.link._connections
+    await soon(lambda: connection.client.paused)
+    held = connection.server.transport.get_write_buffer_size()
+    assert held <= HIGH_WATER + 256 * 1024
+    assert to_server.transport.get_write_buffer_size() > 32 * 2**20
+    to_client.transport.resume_reading()
+    assert len(await asyncio.wait_for(from_client.readexactly(64 * 2**20), 20)) == 64 * 2**20
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no poll()")
+async def test_a_reset_while_nobody_reads_is_noticed(ends: Ends) -> None:
+    """The relay sees within 1 s that a client reset whose bytes it does not read."""
+    (_, to_server), (_, to_client) = await ends.pair()
+    to_client.transport.pause_reading()
+    to_server.write(bytes(64 * 2**20))
+    (connection,) = ends.link._connections
+    await soon(lambda: connection.client.paused)
+    reset(to_server)
+    await soon(lambda: "reset upstream" in ends.link.trace.facts(), within=1)
+    await soon(lambda: ends.link.connections == 0)
+
+
+async def test_small_writes_are_not_delayed(ends: Ends) -> None:
+    """Both sockets have TCP_NODELAY."""
+    await ends.pair()
+    (connection,) = ends.link._connections
+    await soon(lambda: connection.server.connected)
+    for end in (connection.client, connection.server):
+        sock = end.transport.get_extra_info("socket")
+        assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+async def test_a_cut_ends_both_sides_and_lets_nobody_through(ends: Ends) -> None:
+    """After `cut` both sides read an end, new connections fail, and `restore` heals."""
+    client, server = await ends.pair()
+    ends.link.cut()
+    ends.link.cut()
+    assert await client[0].read() == b"" and await server[0].read() == b""
+    assert repr(ends.link) == "<Link 'link': cut>"
+    with pytest.raises((asyncio.IncompleteReadError, OSError)):
+        reader, writer = await asyncio.open_connection(ends.link.host, ends.link.port)
+        ends.opened.append(writer)
+        await reader.readexactly(1)
+    ends.link.restore()
+    (_, to_server), (from_client, _) = await ends.pair()
+    to_server.write(b"back")
+    assert await from_client.readexactly(4) == b"back"
+    assert "cut" in ends.link.trace.facts()
+
+
+async def test_reset_resets_both_sides_and_lets_new_ones_through(ends: Ends) -> None:
+    """`reset` is one blow: RST to both sides, then business as usual."""
+    client, server = await ends.pair()
+    ends.link.reset()
+    for reader, _ in (client, server):
+        with pytest.raises(ConnectionResetError):
+            await asyncio.wait_for(reader.read(), 5)
+    assert ends.link.state == "whole"
+    await ends.pair()
+
+
+async def test_nobody_behind_the_link(lab: ModuleType) -> None:
+    """A refused upstream ends the client's connection and is recorded."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    link = await lab.link(f"ws://127.0.0.1:{port}/")
+    reader, writer = await asyncio.open_connection(link.host, link.port)
+    with pytest.raises(ConnectionResetError):
+        await asyncio.wait_for(reader.read(), 5)
+    writer.transport.abort()
+    assert link.trace.facts()[0].startswith("refused")
+
+
+async def test_a_link_is_a_context_manager(lab: ModuleType) -> None:
+    """`async with` closes it at the end."""
+    server = await lab.serve("websocket")
+    async with await lab.link(server) as link:
+        assert link.url == f"ws://127.0.0.1:{link.port}/"
+    assert link.state == "closed" and link.connections == 0

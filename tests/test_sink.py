@@ -1,0 +1,142 @@
+"""Errors that no cell saw."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+from types import ModuleType
+
+import pytest
+
+from labkit import bench
+from labkit.exceptions import Unfinished
+
+
+async def turns(number: int = 5) -> None:
+    """Let the loop turn: what is ready runs."""
+    for _ in range(number):
+        await asyncio.sleep(0)
+
+
+async def fail(text: str) -> None:
+    """Fail."""
+    raise ValueError(text)
+
+
+async def test_a_task_that_failed_is_named_though_a_variable_holds_it(lab: ModuleType) -> None:
+    """A forgotten `create_task` that failed is found, with its line."""
+    held = asyncio.create_task(fail("lost"))
+    await turns()
+    (error,) = lab.errors()
+    assert error.what == "ValueError: lost" and error.where == "task `fail`"
+    assert error.place.line == "raise ValueError(text)"
+    assert held.done() and lab.errors() == []
+
+
+async def test_a_task_that_failed_and_was_dropped_is_named_once(lab: ModuleType) -> None:
+    """The loop's own report about a dropped task is not counted a second time."""
+    asyncio.create_task(fail("dropped"))  # noqa: RUF006 - forgotten on purpose
+    await turns()
+    gc.collect()
+    await turns()
+    assert [error.what for error in lab.errors()] == ["ValueError: dropped"]
+
+
+async def test_a_failure_that_somebody_saw_is_no_background_error(lab: ModuleType) -> None:
+    """Awaited, gathered or grouped tasks report to whoever waits for them."""
+    task = asyncio.create_task(fail("awaited"))
+    with pytest.raises(ValueError, match="awaited"):
+        await task
+    results = await asyncio.gather(fail("a"), fail("b"), return_exceptions=True)
+    assert len(results) == 2
+    with pytest.raises(ExceptionGroup):
+        async with asyncio.TaskGroup() as group:
+            group.create_task(fail("grouped"))
+    assert lab.errors() == []
+
+
+async def test_a_cancelled_task_is_no_error(lab: ModuleType) -> None:
+    """Cancelling is no failure."""
+    task = asyncio.create_task(asyncio.sleep(60))
+    await turns()
+    task.cancel()
+    await turns()
+    assert lab.errors() == []
+
+
+async def test_a_callback_of_the_loop_that_fails_is_named(lab: ModuleType) -> None:
+    """`call_soon` reports to the loop's handler, and that to the sink."""
+    asyncio.get_running_loop().call_soon(lambda: 1 / 0)
+    await turns()
+    (error,) = lab.errors()
+    assert error.what.startswith("ZeroDivisionError") and "1 / 0" in error.place.line
+
+
+async def test_what_a_library_logs_as_an_error_is_kept(lab: ModuleType) -> None:
+    """The loggers of the network libraries feed the sink; their warnings do not."""
+    logging.getLogger("websockets.server").error("something broke")
+    logging.getLogger("websockets.server").warning("mind the gap")
+    await turns()
+    assert [error.what for error in lab.errors()] == ["something broke"]
+
+
+async def test_an_exception_is_kept_once(lab: ModuleType) -> None:
+    """However many ways an exception comes, it is one error."""
+    sink = bench.current().sink
+    error = RuntimeError("twice")
+    sink.add(error, "here")
+    sink.add(error, "there")
+    assert [e.where for e in lab.errors()] == ["here"]
+
+
+async def test_the_sink_is_bounded(lab: ModuleType) -> None:
+    """A flood of errors is counted, not kept."""
+    sink = bench.current().sink
+    for number in range(sink.limit + 5):
+        sink.add(RuntimeError(number), "flood")
+    assert sink.uncounted == 5 and len(lab.errors()) == sink.limit
+    assert sink.uncounted == 0
+
+
+async def test_the_loop_is_left_as_it_was() -> None:
+    """Task factory, exception handler and loggers are put back."""
+    loop = asyncio.get_running_loop()
+
+    def factory(loop, coro, **options):  # type: ignore[no-untyped-def]
+        return asyncio.Task(coro, loop=loop, **options)
+
+    loop.set_task_factory(factory)
+    handlers = list(logging.getLogger("websockets").handlers)
+    current = bench.current()
+    await asyncio.create_task(asyncio.sleep(0))
+    current.stop()
+    assert loop.get_task_factory() is factory
+    assert loop.get_exception_handler() is None
+    assert logging.getLogger("websockets").handlers == handlers
+    loop.set_task_factory(None)
+
+
+async def test_finish_names_each_problem(lab: ModuleType) -> None:
+    """`finish` raises for errors nobody took and tasks that run on, until they are dealt with."""
+    still = asyncio.create_task(asyncio.sleep(60))
+    failed = asyncio.create_task(fail("unseen"))
+    with pytest.raises(Unfinished) as caught:
+        await lab.finish()
+    assert "ValueError: unseen" in str(caught.value)
+    assert "a task still runs: `still = asyncio.create_task" in str(caught.value)
+    still.cancel()
+    assert failed.done() and len(lab.errors()) == 1
+    await lab.finish()
+
+
+async def test_finish_names_a_listener_that_is_not_the_benchs(lab: ModuleType) -> None:
+    """A server of the learner's own that still listens is a leftover."""
+    own = await lab.serve("websocket")
+    foreign = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
+    with pytest.raises(Unfinished, match="still listens") as caught:
+        await lab.finish()
+    assert str(own.port) not in str(caught.value)
+    foreign.close()
+    await foreign.wait_closed()
+    await lab.finish()

@@ -1,0 +1,69 @@
+"""The learner's verbs: what they take, and what they say to mistakes."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import pytest
+
+from labkit.clock import VARIABLE, clock
+
+
+async def test_a_first_chat(lab: ModuleType) -> None:
+    """The first lines of the course work."""
+    server = await lab.serve("websocket")
+    alice = await lab.connect(server, "alice")
+    bob = await lab.connect(server, "bob")
+    await alice.say("hello")
+    assert await bob.hears("hello") == "hello"
+    assert repr(lab.show(alice, bob)) == (
+        "alice: open, said 1, heard 1 | bob: open, said 0, heard 2"
+    )
+    await lab.finish()
+
+
+async def test_unknown_chats_and_ports_are_explained(lab: ModuleType) -> None:
+    """A wrong name or port gets a sentence."""
+    with pytest.raises(lab.LabError, match="There is: websocket"):
+        await lab.serve("websockets")
+    for port in (-1, 70_000, "80"):
+        with pytest.raises(lab.LabError, match="Leave `port` out"):
+            await lab.serve("websocket", port=port)
+
+
+async def test_connect_and_link_take_what_can_be_connected_to(lab: ModuleType) -> None:
+    """Something else, or a stopped server, gets a sentence."""
+    with pytest.raises(lab.LabError, match="give a server"):
+        await lab.connect(8765)
+    with pytest.raises(lab.LabError, match="leads to a server"):
+        await lab.link(None)
+    server = await lab.serve("websocket")
+    await server.stop()
+    with pytest.raises(lab.LabError, match="stopped"):
+        await lab.connect(server)
+
+
+async def test_show_takes_clients_and_servers(lab: ModuleType) -> None:
+    """Nothing, a string, or a forgotten await gets a sentence."""
+    with pytest.raises(lab.LabError, match="Nothing to show"):
+        lab.show()
+    with pytest.raises(lab.LabError, match="only clients and servers"):
+        lab.show("alice")
+    forgotten = lab.serve("websocket")
+    with pytest.raises(lab.LabError, match="await"):
+        lab.show(forgotten)
+    forgotten.close()
+
+
+async def test_the_time_scale_is_set_by_fresh(
+    lab: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By argument first, then by the environment."""
+    await lab.fresh(timescale=0.5)
+    assert clock.scale == 0.5
+    monkeypatch.setenv(VARIABLE, "2")
+    await lab.fresh()
+    assert clock.scale == 2
+    monkeypatch.delenv(VARIABLE)
+    await lab.fresh()
+    assert clock.scale == 1

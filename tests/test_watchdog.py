@@ -1,0 +1,94 @@
+"""The watchdog; `tests/kernel` sees it break real handlers in a real kernel."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import time
+from types import ModuleType
+
+import pytest
+
+from labkit import bench, watchdog
+from labkit.exceptions import LoopBlocked, LoopStillBlocked
+from labkit.ticker import Ticker
+from labkit.watchdog import Watchdog
+
+
+@pytest.fixture
+async def impatient(monkeypatch: pytest.MonkeyPatch) -> Watchdog:
+    """Give a watchdog of a loop that last ran long ago."""
+    ticker = Ticker(asyncio.get_running_loop(), lambda seconds: None)
+    ticker.last = time.monotonic() - 100
+    return Watchdog(ticker)
+
+
+async def test_a_blocking_callback_is_broken(impatient: Watchdog) -> None:
+    """Inside a callback of the loop the signal's handler raises, with the line in its text."""
+    impatient._attempts = 1
+    with pytest.raises(LoopBlocked, match=r"impatient\._break") as caught:
+        impatient._break(0, sys._getframe())
+    assert "await asyncio.sleep" in str(caught.value)
+    assert impatient.broken == 1
+
+
+async def test_the_third_time_nothing_can_swallow_it(impatient: Watchdog) -> None:
+    """Code that catches every Exception and goes on blocking gets a BaseException."""
+    impatient._attempts = 3
+    with pytest.raises(LoopStillBlocked):
+        impatient._break(0, sys._getframe())
+
+
+async def test_a_cell_is_left_alone(impatient: Watchdog) -> None:
+    """With a running cell on the stack nothing is raised."""
+
+    def run_cell_async() -> None:
+        impatient._break(0, sys._getframe())
+
+    run_cell_async()
+    assert impatient.broken == 0
+
+
+async def test_a_loop_that_runs_is_left_alone(impatient: Watchdog) -> None:
+    """A signal that comes too late, when the loop runs again, breaks nothing."""
+    impatient._ticker.last = time.monotonic()
+    impatient._break(0, sys._getframe())
+    assert impatient.broken == 0
+
+
+async def test_what_swallows_every_exception_is_broken_in_the_end(
+    lab: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A handler that catches Exception and blocks again ends all the same; others chat on."""
+    monkeypatch.setattr(watchdog.Watchdog, "_limit", 0.5)
+
+    async def stubborn(websocket):  # type: ignore[no-untyped-def]
+        async for _ in websocket:
+            while True:
+                try:
+                    time.sleep(60)  # noqa: ASYNC251 - the block is what is tested
+                except Exception:
+                    continue
+
+    alice = await lab.connect(await lab.serve(stubborn), "alice")
+    chat = await lab.serve("websocket")
+    bob, carol = await lab.connect(chat, "bob"), await lab.connect(chat, "carol")
+    await alice.say("block")
+    assert await alice.ends(within=10) == 1011
+    await bob.say("still here")
+    await carol.hears("still here")
+    (error,) = lab.errors()
+    assert "LoopStillBlocked" in error.what and error.place.line.startswith("time.sleep(60)")
+    assert bench.current()._watchdog.broken == 3
+
+
+async def test_the_former_signal_handler_comes_back() -> None:
+    """Start and stop leave the process's handler as it was."""
+    before = signal.getsignal(watchdog._SIGNAL)
+    dog = Watchdog(Ticker(asyncio.get_running_loop(), lambda seconds: None))
+    assert dog.start()
+    assert signal.getsignal(watchdog._SIGNAL) == dog._break
+    dog.stop()
+    dog.stop()
+    assert signal.getsignal(watchdog._SIGNAL) == before
