@@ -93,7 +93,7 @@ class Bench:
     def name_at(self, port: int) -> str | None:
         """Return the name of the client whose connection reaches a server from `port`."""
         for client in self.clients.values():
-            if port in client.link.local_ports:
+            if client.local_port and client.link.port_behind(client.local_port) == port:
                 return client.name
         return None
 

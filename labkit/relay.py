@@ -100,7 +100,8 @@ class _Connection:
         self.client = _End(self, "upstream")
         self.server = _End(self, "downstream")
         self.client.other, self.server.other = self.server, self.client
-        self.local_port: int | None = None  # how the server sees this connection
+        self.client_port: int | None = None
+        self.server_port: int | None = None  # from which the server sees this connection
         self._dialling: asyncio.Task[None] | None = None
         self._over = False
 
@@ -109,11 +110,12 @@ class _Connection:
             end.transport.abort()
             return
         if end is self.server:
-            self.local_port = end.transport.get_extra_info("sockname")[1]
+            self.server_port = end.transport.get_extra_info("sockname")[1]
             self.note("opened")
             self.client.paused = False
             self.client.transport.resume_reading()
             return
+        self.client_port = end.transport.get_extra_info("peername")[1]
         end.paused = True
         end.transport.pause_reading()
         if self.link.state == "cut":
@@ -248,10 +250,12 @@ class Link:
         """How many connections pass through the link now."""
         return len(self._connections)
 
-    @property
-    def local_ports(self) -> list[int]:
-        """Ports from which the link's connections come, as the server sees them."""
-        return [c.local_port for c in self._connections if c.local_port is not None]
+    def port_behind(self, port: int | None) -> int | None:
+        """Return from which port the server sees the client that dials the link from `port`."""
+        for connection in self._connections:
+            if connection.client_port == port:
+                return connection.server_port
+        return None
 
     def cut(self) -> None:
         """Pull the plug: both sides get a FIN without a close frame, and nobody gets through."""

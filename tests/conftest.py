@@ -11,6 +11,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+import socketio
+from aiohttp import web
 
 ROOT = Path(__file__).parents[1]
 
@@ -36,6 +38,26 @@ def node_modules(need: Callable[[str, object], None]) -> Path:
     modules = ROOT / "tests" / "node_modules"
     need("the npm packages of tests/package.json", modules.is_dir())
     return modules
+
+
+@pytest.fixture
+async def socketio_server() -> AsyncIterator[tuple[int, socketio.AsyncServer]]:
+    """Run a Socket.IO server of Python's and return its port; its own tasks end with it."""
+    before = asyncio.all_tasks()
+    sio = socketio.AsyncServer(async_mode="aiohttp")
+    app = web.Application()
+    sio.attach(app)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.05)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield int(runner.addresses[0][1]), sio
+    await sio.shutdown()
+    await runner.cleanup()
+    left = asyncio.all_tasks() - before - {asyncio.current_task()}
+    own = {task for task in left if "engineio" in repr(task)}
+    for task in own:
+        task.cancel()
+    await asyncio.gather(*own, return_exceptions=True)
 
 
 @pytest.fixture

@@ -206,6 +206,11 @@ class Client(ABC):
     def raw(self) -> Any:
         """The library's own connection object."""
 
+    @property
+    @abstractmethod
+    def local_port(self) -> int | None:
+        """The port from which this client dials its link, None before it does."""
+
     @abstractmethod
     async def open(self) -> None:
         """Connect. Raises ConnectError. Also connects a closed client again, on the same link."""

@@ -18,7 +18,7 @@ async def _exchange(host: str, port: int, request: bytes, patience: float) -> by
     answer = b""
     try:
         writer.write(request)
-        with contextlib.suppress(TimeoutError):
+        with contextlib.suppress(TimeoutError, ConnectionError):
             async with asyncio.timeout(clock.seconds(patience)):
                 while len(answer) < 4096 and (chunk := await reader.read(4096)):
                     answer += chunk

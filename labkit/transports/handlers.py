@@ -35,6 +35,11 @@ def check_handler(handler: object) -> None:
             'or the name of a finished chat: "websocket".'
         )
     name = name_of(handler)
+    if inspect.isclass(handler):
+        raise LabError(
+            f"`{name}` is a class; serve needs a handler: perhaps an object of it, "
+            f"`await lab.serve({name}())`."
+        )
     call = handler if inspect.isroutine(handler) else getattr(handler, "func", handler.__call__)
     if inspect.isasyncgenfunction(call):
         raise LabError(

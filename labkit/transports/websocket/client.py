@@ -43,6 +43,7 @@ class Client(contract.Client):
         super().__init__(name, link)
         self.uri = uri
         self._options = options
+        self._dialling: ClientConnection | None = None
         self._connection: ClientConnection | None = None
         self._reader: asyncio.Task[None] | None = None
 
@@ -52,6 +53,17 @@ class Client(contract.Client):
         if self._connection is None:
             raise Disconnected(f"{self.name} never was connected, so there is no connection yet.")
         return self._connection
+
+    @property
+    def local_port(self) -> int | None:
+        """The port from which this client dials, known before the handshake begins."""
+        transport = getattr(self._dialling, "transport", None)
+        name = transport.get_extra_info("sockname") if transport is not None else None
+        return int(name[1]) if name else None
+
+    def _dial(self, *args: Any, **options: Any) -> ClientConnection:
+        self._dialling = ClientConnection(*args, **options)
+        return self._dialling
 
     async def open(self) -> None:
         """Connect, or connect again. Raises ConnectError, which says what answers there."""
@@ -67,6 +79,7 @@ class Client(contract.Client):
             "ping_timeout": beat,
             "max_size": MAX_MESSAGE,
             "compression": None,
+            "create_connection": self._dial,
         }
         try:
             self._connection = await connect(

@@ -1,0 +1,101 @@
+"""What answers at an address, tried on real servers of each kind."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from labkit.transports.diagnosis import what_answers
+
+NODE_SERVER = """
+const { Server } = require("socket.io");
+const http = require("http").createServer();
+const io = new Server(http);
+http.listen(0, "127.0.0.1", () => console.log(http.address().port));
+io.engine.on("connection", session => session.on("close", reason => console.log(reason)));
+"""
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Callable[[web.Application], object]]:
+    """Serve aiohttp applications on free ports."""
+    runners: list[web.AppRunner] = []
+
+    async def start(app: web.Application) -> int:
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.05)
+        runners.append(runner)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        return int(runner.addresses[0][1])
+
+    yield start
+    for runner in runners:
+        await runner.cleanup()
+
+
+@pytest.fixture
+async def node_socketio(node_modules: Path) -> AsyncIterator[int]:
+    """Run a Socket.IO server of Node's; afterwards the session that asked is closed."""
+    node = await asyncio.create_subprocess_exec(
+        shutil.which("node") or "node",
+        "-e",
+        NODE_SERVER,
+        cwd=node_modules.parent,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert node.stdout is not None
+    yield int(await asyncio.wait_for(node.stdout.readline(), 10))
+    assert await asyncio.wait_for(node.stdout.readline(), 5) == b"transport close\n"
+    node.terminate()
+    await node.wait()
+
+
+async def test_nothing() -> None:
+    """A closed port refuses."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    assert await what_answers("127.0.0.1", port) == "nothing"
+
+
+async def test_silence() -> None:
+    """A port that accepts and says nothing is told within the patience."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        assert await what_answers("127.0.0.1", silent.getsockname()[1], patience=0.1) == "silence"
+
+
+async def test_http(site) -> None:  # type: ignore[no-untyped-def]
+    """A web server is told from Socket.IO."""
+    assert await what_answers("127.0.0.1", await site(web.Application())) == "http"
+
+
+async def test_something_else() -> None:
+    """A server that greets in another protocol is no web server."""
+
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mail.example ready\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(greet, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    assert await what_answers("127.0.0.1", port) == "other"
+    server.close()
+    await server.wait_closed()
+
+
+async def test_socketio_of_python(socketio_server) -> None:  # type: ignore[no-untyped-def]
+    """Python's Socket.IO server is recognised, and its session closed."""
+    port, sio = socketio_server
+    assert await what_answers("127.0.0.1", port) == "socketio"
+    assert not [session for session in sio.eio.sockets.values() if not session.closed]
+
+
+async def test_socketio_of_node(node_socketio: int) -> None:
+    """Node's Socket.IO server is recognised, and its session closed."""
+    assert await what_answers("127.0.0.1", node_socketio) == "socketio"

@@ -1,0 +1,57 @@
+"""Who may talk to a server: rules for Host and Origin."""
+
+import pytest
+
+from labkit.transports.guard import host_name, is_loopback, refusal
+
+OWN = "127.0.0.1:4000"
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "passes"),
+    [
+        (OWN, None, True),
+        (OWN, "http://127.0.0.1:4000", True),
+        (OWN, "http://localhost:8888", True),
+        ("localhost:8888", "http://localhost:8888", True),
+        ("[::1]:4000", "http://[::1]:4000", True),
+        (OWN, "http://evil.example", False),
+        (OWN, "null", False),
+        (OWN, "", False),
+        (OWN, "file://", False),
+        (OWN, "http://127.0.0.1.evil.example", False),
+        (OWN, "http://evil.example#127.0.0.1", False),
+        (OWN, "http://evil.example/127.0.0.1", False),
+        (OWN, "http://127.0.0.1@evil.example", False),
+        (OWN, "chrome-extension://abcdef", False),
+        ("evil.example:4000", None, False),
+        ("evil.example", "http://evil.example", False),
+        ("127.0.0.1.evil.example", None, False),
+        ("localhost.evil.example:80", None, False),
+        ("", None, False),
+        (None, None, False),
+        ("127.0.0.1:port", None, False),
+    ],
+)
+def test_hosts_and_origins(host: str | None, origin: str | None, passes: bool) -> None:
+    """Loopback names pass, whatever the port; anything else, or what only looks alike, does not."""
+    assert (refusal(host, origin) is None) == passes
+
+
+def test_a_hub_is_allowed_by_name() -> None:
+    """A further name passes as Host and as Origin, also with TLS; its subdomains do not."""
+    hub = ["Hub.example.org"]
+    assert refusal("hub.example.org", "https://hub.example.org", hub) is None
+    assert refusal("a.hub.example.org", None, hub)
+    assert refusal("hub.example.org", "https://a.hub.example.org", hub)
+
+
+@pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "127.1.2.3", "::1"])
+def test_loopback_names(name: str) -> None:
+    """`localhost`, 127.0.0.0/8 and ::1 are this machine."""
+    assert is_loopback(name)
+
+
+def test_a_host_header_is_read_strictly() -> None:
+    """What is no host and port has no name."""
+    assert host_name("user@127.0.0.1") == "" == host_name("127.0.0.1/path")

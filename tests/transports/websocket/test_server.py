@@ -1,0 +1,239 @@
+"""The WebSocket server: who gets in, the page, the limits, and the handler's errors."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from http import HTTPStatus
+from types import ModuleType
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.asyncio.server import broadcast
+from websockets.exceptions import ConnectionClosedError, InvalidStatus
+
+from labkit.transports import slow_reader
+from tests.conftest import soon
+
+
+async def ask(port: int, *lines: str) -> tuple[int, str]:
+    """Send a request as written and return the status and the whole answer."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write("".join(f"{line}\r\n" for line in (*lines, "")).encode())
+    answer = (await asyncio.wait_for(reader.read(), 5)).decode()
+    writer.close()
+    await writer.wait_closed()
+    return int(answer.split()[1]), answer
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Host": "evil.example", "Origin": "http://evil.example"}, 403),
+        ({"Origin": "http://127.0.0.1.evil.example"}, 403),
+    ],
+)
+async def test_foreign_pages_are_refused(
+    lab: ModuleType, headers: dict[str, str], status: int
+) -> None:
+    """A page of another site gets 403, and the server's view says why."""
+    server = await lab.serve("websocket")
+    host = headers.get("Host", f"127.0.0.1:{server.port}")
+    origin = headers.get("Origin", "")
+    got, answer = await ask(
+        server.port,
+        "GET / HTTP/1.1",
+        f"Host: {host}",
+        f"Origin: {origin}",
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+    )
+    assert got == status and "Refused" in answer
+    assert server.events[-1].kind == "refused" and server.connections == []
+
+
+async def test_jupyters_own_page_passes(lab: ModuleType) -> None:
+    """A page of this machine, whatever its port, may connect."""
+    server = await lab.serve("websocket")
+    async with connect(server.url, origin="http://localhost:8888", proxy=None) as page:
+        assert str(await page.recv()).startswith("Welcome")
+
+
+async def test_a_hub_passes_by_name(lab: ModuleType) -> None:
+    """`hosts=` lets further names in."""
+    server = await lab.serve("websocket", hosts=["hub.example.org"])
+    got, _ = await ask(server.port, "GET / HTTP/1.1", "Host: hub.example.org")
+    assert got == 200
+
+
+@pytest.mark.parametrize("hosts", [(), ("127.0.0.1", "127.0.0.1")])
+async def test_one_host_is_needed(lab: ModuleType, hosts: tuple[str, ...]) -> None:
+    """No Host, or two, is a bad request."""
+    server = await lab.serve("websocket")
+    got, _ = await ask(server.port, "GET / HTTP/1.1", *(f"Host: {host}" for host in hosts))
+    assert got == 400
+
+
+async def test_the_page_is_at_the_root_alone(lab: ModuleType) -> None:
+    """`GET /` gives the chat page, through a link as well; other paths ask for an upgrade."""
+    server = await lab.serve("websocket")
+    link = await lab.link(server)
+    for port in (server.port, link.port):
+        got, page = await ask(port, "GET / HTTP/1.1", "Host: localhost")
+        assert got == 200 and "text/html; charset=utf-8" in page and "new WebSocket" in page
+    got, _ = await ask(server.port, "GET /chat HTTP/1.1", "Host: localhost")
+    assert got == 426
+
+
+async def test_a_learners_request_hook_is_kept(lab: ModuleType) -> None:
+    """`process_request` answers first, plain or awaited; what it lets pass goes on."""
+
+    def teapot(connection, request):  # type: ignore[no-untyped-def]
+        if request.path == "/tea":
+            return connection.respond(HTTPStatus.IM_A_TEAPOT, "short and stout\n")
+        return None
+
+    async def later(connection, request):  # type: ignore[no-untyped-def]
+        return teapot(connection, request)
+
+    for hook in (teapot, later):
+        server = await lab.serve("websocket", name=hook.__name__, process_request=hook)
+        assert (await ask(server.port, "GET /tea HTTP/1.1", "Host: localhost"))[0] == 418
+        assert (await ask(server.port, "GET / HTTP/1.1", "Host: localhost"))[0] == 200
+        with pytest.raises(InvalidStatus):
+            await connect(f"{server.url}tea", proxy=None)
+
+
+async def test_a_message_may_have_a_mebibyte(lab: ModuleType) -> None:
+    """1 MiB passes; one byte more closes with 1009, and hurts nobody else."""
+    server = await lab.serve("websocket")
+    alice, bob = await lab.connect(server), await lab.connect(server)
+    await alice.say("x" * 2**20)
+    await bob.hears("xxx", within=10)
+    async with connect(server.url, proxy=None, compression=None) as guest:
+        await guest.recv()
+        await guest.send("x" * (2**20 + 1))
+        with pytest.raises(ConnectionClosedError):
+            await asyncio.wait_for(guest.recv(), 10)
+        assert guest.close_code == 1009
+    await alice.say("still here")
+    await bob.hears("still here")
+
+
+@pytest.mark.parametrize("dropping", [True, False])
+async def test_a_frozen_reader(
+    lab: ModuleType, dropping: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever stops reading is dropped, unless a lesson asks not to; the others lose nothing."""
+    monkeypatch.setattr(slow_reader, "HARD_LIMIT", 4 * 2**20)
+    people = set()
+
+    async def hub(websocket) -> None:  # type: ignore[no-untyped-def]
+        people.add(websocket)
+        async for message in websocket:
+            broadcast(people - {websocket}, message)
+
+    server = await lab.serve(hub, drop_slow_readers=dropping)
+    alice, bob, frozen = [await lab.connect(server) for _ in range(3)]
+    frozen.raw.transport.pause_reading()
+    await soon(lambda: len(people) == 3)
+    for number in range(40):
+        await alice.say(f"{number} " + "x" * 500_000)
+        await bob.hears(f"{number} ", within=10)
+    if dropping:
+        await soon(lambda: frozen.name not in server.connections)
+        (event,) = [event for event in server.events if event.kind == "dropped"]
+        assert event.who == frozen.name and "MiB" in event.text
+    else:
+        assert frozen.name in server.connections
+    assert len(bob.inbox) == 40
+    frozen.raw.transport.abort()
+
+
+async def test_an_error_in_a_handler(lab: ModuleType) -> None:
+    """1011 for one, nothing for the others; the sink has the line, the view has the words."""
+
+    async def fragile(websocket) -> None:  # type: ignore[no-untyped-def]
+        async for message in websocket:
+            await websocket.send(str(int(message)))
+
+    server = await lab.serve(fragile)
+    alice, bob = await lab.connect(server, "alice"), await lab.connect(server, "bob")
+    await alice.say("x")
+    assert await alice.ends() == 1011
+    await bob.say("1")
+    await bob.hears("1")
+    (error,) = lab.errors()
+    assert error.where == "handler of 'fragile', serving alice"
+    assert error.place.line == "await websocket.send(str(int(message)))"
+    assert "error" in [event.kind for event in server.events]
+
+
+async def test_a_handler_that_calls_exit(lab: ModuleType) -> None:
+    """`sys.exit` in a handler ends that connection, not the kernel."""
+
+    async def leave(websocket) -> None:  # type: ignore[no-untyped-def]
+        raise SystemExit("bye")
+
+    alice = await lab.connect(await lab.serve(leave))
+    assert await alice.ends() == 1011
+    assert [error.what for error in lab.errors()] == ["SystemExit: bye"]
+
+
+async def test_a_lost_connection_is_nobodys_mistake(lab: ModuleType) -> None:
+    """When its own line breaks, a handler may end in ConnectionClosed."""
+
+    async def talk(websocket) -> None:  # type: ignore[no-untyped-def]
+        while True:
+            await websocket.recv()
+
+    server = await lab.serve(talk)
+    alice, bob = await lab.connect(server), await lab.connect(server)
+    alice.link.reset()
+    await bob.close()
+    await soon(lambda: not server.connections)
+    assert lab.errors() == []
+
+
+async def test_a_port_in_use(lab: ModuleType) -> None:
+    """Who has the port is told, and what to do."""
+    taken = await lab.serve("websocket")
+    with pytest.raises(lab.LabError, match="Leave `port` out") as caught:
+        await lab.serve("websocket", name="second", port=taken.port)
+    assert f"Port {taken.port} is in use by process" in str(caught.value)
+    assert isinstance(caught.value.__cause__, OSError)
+
+
+async def test_an_address_of_somebody_else(lab: ModuleType) -> None:
+    """A host that is not this machine's cannot be listened on."""
+    with pytest.raises(lab.LabError, match=r"Cannot listen on '192\.0\.2\.1'"):
+        await lab.serve("websocket", host="192.0.2.1")
+
+
+async def test_only_this_machine_is_served(lab: ModuleType) -> None:
+    """The socket is bound to 127.0.0.1 unless told otherwise."""
+    server = await lab.serve("websocket")
+    (sock,) = server.raw.sockets
+    assert sock.getsockname()[0] == "127.0.0.1"
+
+
+async def test_options_reach_the_library(lab: ModuleType) -> None:
+    """Whatever `websockets` takes can be given."""
+    server = await lab.serve("websocket", subprotocols=["chat"], compression="deflate")
+    async with connect(server.url, subprotocols=["chat"], proxy=None) as guest:
+        assert guest.subprotocol == "chat" and guest.protocol.extensions
+
+
+async def test_a_silent_connection_is_not_kept(lab: ModuleType) -> None:
+    """A TCP connection that never asks is closed after the heartbeat's time."""
+    await lab.fresh(timescale=0.05)
+    server = await lab.serve("websocket")
+    with socket.create_connection(("127.0.0.1", server.port)) as silent:
+        silent.setblocking(False)
+        loop = asyncio.get_running_loop()
+        assert await asyncio.wait_for(loop.sock_recv(silent, 1), 5) == b""
+    await lab.fresh()
