@@ -13,8 +13,6 @@ GUARDS = {
     "test_notebooks.py",
     "test_run_twice.py",
     "test_start.py",
-    "transports/test_contract.py",
-    "transports/test_peers.py",
 }
 """Tests of something else than one module of labkit."""
 

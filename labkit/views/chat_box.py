@@ -20,7 +20,7 @@ SHOWN = 200
 """Entries that an update holds at most."""
 
 BUDGET = 24_000
-"""Characters that an update holds at most: 20 of them a second stay below Jupyter's limit."""
+"""Characters that an update holds at most, so that 20 a second pass through a slow network."""
 
 LONGEST = 2_000
 """Characters of one message that are shown."""
@@ -32,7 +32,7 @@ IN_TWIN = 30
 class _Widget(anywidget.AnyWidget):
     """The front end's half. It has one trait, the whole state."""
 
-    _esm = front("dom.js", "chat_box.js")
+    _esm = front("dom.js", "conversation.js", "chat_box.js")
     _css = front("box.css", "chat_box.css")
     state = traitlets.Dict().tag(sync=True)
 
@@ -49,56 +49,61 @@ class ChatBox:
     def __init__(self, client: Client) -> None:
         self.client = client
         self.widget = _Widget(state=state_of(client))
-        self._publisher = Publisher(self._publish)
-        self._subscriptions = [
-            client.changes.subscribe(self._publisher.changed),
-            client.link.changes.subscribe(self._publisher.changed),
-        ]
+        changes = (client.changes, client.link.changes)
+        self._publisher = Publisher(self.widget, self._look, *changes)
         self._acting: set[asyncio.Task[None]] = set()
         self.widget.on_msg(self._arrived)
 
-    def _publish(self) -> None:
-        self.widget.state = state_of(self.client)
+    def _look(self) -> dict[str, Any]:
+        return state_of(self.client, self._publisher.following)
 
     def _arrived(self, widget: object, content: object, buffers: object) -> None:
         # This may run on another thread with another loop, depending on the version of ipykernel
         # and on what was shown before. So it only hops to the loop that owns the client.
-        self._publisher.loop.call_soon_threadsafe(self.receive, content)
+        self._publisher.call(self.receive, content)
 
     def receive(self, content: object) -> None:
         """Act on a message of the front end, on the client's loop."""
         try:
             request = read(content)
         except Refused as reason:
-            number = content.get("id") if isinstance(content, dict) else None
-            self._answer("refused", number if isinstance(number, int) else None, str(reason))
+            self._answer("refused", reason.id, str(reason))
+            return
+        if not self._publisher.following:
+            self._answer("refused", request.id, _released(self.client))
             return
         task = asyncio.get_running_loop().create_task(self._act(request))
-        self._acting.add(task)
+        self._acting.add(task)  # the loop itself holds tasks weakly
         task.add_done_callback(self._acting.discard)
 
     async def _act(self, request: Request) -> None:
+        # what takes longer is answered twice: the page then knows that the kernel is there
+        slow = self._publisher.loop.call_later(1, self._answer, "received", request.id)
         try:
-            if request.kind == "send":
-                await self.client.say(request.text)
-            elif request.kind == "open":
-                await self.client.open()
-            elif request.in_place:
-                self.client.link.restore()
-            else:
-                self.client.link.cut()
+            await self._do(request)
         except LabError as error:
             self._answer("refused", request.id, str(error))
+        except Exception as error:  # a library's own complaint, for example about the text
+            self._answer("refused", request.id, f"{type(error).__name__}: {error}")
         else:
             self._answer("accepted", request.id)
+        finally:
+            slow.cancel()
+
+    async def _do(self, request: Request) -> None:
+        if request.kind == "send":
+            await self.client.say(request.text)
+        elif request.kind == "plug":
+            link = self.client.link
+            (link.restore if request.in_place else link.cut)()
+        elif self.client.state == "closed":  # not so at the second of two quick clicks
+            await self.client.open()
 
     def _answer(self, kind: str, number: int | None, why: str = "") -> None:
         self.widget.send({"kind": kind, "id": number, "why": why})
 
     def close(self) -> None:
         """Show the last state and follow the client no longer."""
-        for unsubscribe in self._subscriptions:
-            unsubscribe()
         self._publisher.close()
 
     @property
@@ -125,13 +130,22 @@ class ChatBox:
         return "<br>\n".join(lines)
 
 
-def state_of(client: Client) -> dict[str, Any]:
-    """Return what a chat box shows of a client, newest entries last."""
+def state_of(client: Client, following: bool = True) -> dict[str, Any]:
+    """Return what a chat box shows of a client, newest entries last.
+
+    Parameters
+    ----------
+    client
+        Whose box it is.
+    following
+        Whether the box will show what happens next.
+    """
     look = STATES[client.state]
     return {
         "name": client.name,
         "state": {"key": client.state, "shape": look.shape, "word": look.word},
-        "reason": _reason(client),
+        "following": following,
+        "reason": _reason(client, following),
         "link": client.link.state,
         "transport": client.transport,
         "retryAt": client.retry_at,
@@ -140,15 +154,20 @@ def state_of(client: Client) -> dict[str, Any]:
     }
 
 
-def _reason(client: Client) -> str:
+def _reason(client: Client, following: bool) -> str:
     """Say why nothing can be sent, "" while it can."""
     if client.state == "open":
-        return ""
+        return "" if following else _released(client)
     if client.link.state == "cut":
         return "The plug is pulled."
     if client.close_code is not None:
-        return f"Closed with {client.close_code}."
+        told = f" The other side says: {client.close_reason}" if client.close_reason else ""
+        return _sendable(f"Closed with {client.close_code}.{told}")
     return f"{STATES[client.state].word}: {STATES[client.state].meaning}."
+
+
+def _released(client: Client) -> str:
+    return f"This box follows {client.name} no longer: run its cell again for a live one."
 
 
 def _newest(client: Client) -> list[dict[str, Any]]:
@@ -179,8 +198,13 @@ def _shown(message: Message, longest: int = LONGEST) -> str:
         more = " ..." if len(message) > 16 else ""
         return f"[{len(message)} bytes: {start}{more}]"
     if len(message) > longest:
-        return f"{message[:longest]}… [{len(message)} characters]"
-    return message
+        return f"{_sendable(message[:longest])}… [{len(message)} characters]"
+    return _sendable(message)
+
+
+def _sendable(text: str) -> str:
+    """Replace lone surrogates, half of a character: Jupyter could not send them."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _static_line(name: str, entry: Entry) -> str:

@@ -1,52 +1,96 @@
 """Joins many changes into few updates: a page that gets thousands of updates a second freezes.
 
 Jupyter drops output above 1 000 messages a second, and each update costs the kernel as much as two
-round trips of a WebSocket. The whole state is sent, never an increment: an update that is lost is
-made good by the next one.
+round trips of a WebSocket. The whole state is sent, never an increment: an update that is lost on
+its way to the page is made good by the next one, and the last one is sent twice.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from labkit.clock import Changes
 
 INTERVAL = 0.05
-"""Seconds between two updates. Not scaled: it serves the eye."""
+"""Seconds between two updates of a view. Not scaled: it serves the eye."""
+
+SLOT = 0.01
+"""Seconds between the updates of all views: each holds up the loop for about a millisecond."""
+
+QUIET = 1.0
+"""Seconds without a change after which the last state is sent again."""
+
+_free: WeakKeyDictionary[asyncio.AbstractEventLoop, float] = WeakKeyDictionary()
+"""When each loop has its next free slot."""
 
 
 class Publisher:
-    """Calls `publish` after changes: soon after the first, at most 20 times a second, and last.
+    """Keeps a widget's state true: soon after a change, at most 20 times a second, and at last.
 
     Parameters
     ----------
-    publish
-        Takes no argument; called on the loop on which the publisher was made.
+    widget
+        Has a trait `state`, shared with the front end.
+    look
+        Returns the state; called on the loop on which the publisher was made.
+    changes
+        What to follow, until `close` or until the widget's comm is closed by either side.
     """
 
-    def __init__(self, publish: Callable[[], None]) -> None:
+    def __init__(self, widget: Any, look: Callable[[], dict[str, Any]], *changes: Changes) -> None:
         self.loop = asyncio.get_running_loop()
-        self._publish = publish
+        self.following = True
+        self._widget = widget
+        self._look = look
+        self._subscriptions = [each.subscribe(self.changed) for each in changes]
         self._next: asyncio.TimerHandle | None = None
+        self._again: asyncio.TimerHandle | None = None
         self._last = -INTERVAL
-        self._closed = False
+        widget.observe(self._comm_changed, names="comm")
+        if widget.comm is not None:
+            widget.comm.on_close(lambda message: self.call(self.release))
 
     def changed(self) -> None:
         """Note a change: cheap, however often."""
-        if self._next is None and not self._closed:
-            due = max(self.loop.time(), self._last + INTERVAL)
-            self._next = self.loop.call_at(due, self._due)
+        if self._next is None and self.following:
+            slot = max(self.loop.time(), _free.get(self.loop, 0.0))
+            _free[self.loop] = slot + SLOT
+            self._next = self.loop.call_at(max(slot, self._last + INTERVAL), self._due)
+
+    def call(self, function: Callable[..., None], *arguments: object) -> None:
+        """Call a function on the publisher's loop, from whatever thread."""
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the kernel ends
+            self.loop.call_soon_threadsafe(function, *arguments)
 
     def _due(self) -> None:
         self._next = None
         self._last = self.loop.time()
-        self._publish()
+        self._widget.state = self._look()
+        if self._again is not None:
+            self._again.cancel()
+        self._again = self.loop.call_later(QUIET, self._widget.send_state, "state")
+
+    def _comm_changed(self, change: dict[str, Any]) -> None:
+        if change["new"] is None:
+            self.call(self.release)
+
+    def release(self) -> None:
+        """Follow no longer."""
+        self.following = False
+        for unsubscribe in self._subscriptions:
+            unsubscribe()
+        self._subscriptions.clear()
+        for timer in (self._next, self._again):
+            if timer is not None:
+                timer.cancel()
+        self._next = self._again = None
 
     def close(self) -> None:
-        """Publish the last state and note no further change."""
-        if self._closed:
-            return
-        self._closed = True
-        if self._next is not None:
-            self._next.cancel()
-            self._next = None
-            self._publish()
+        """Publish the last state, which says that it is the last, and follow no longer."""
+        if self.following:
+            self.release()
+            self._widget.state = self._look()

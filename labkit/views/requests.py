@@ -10,8 +10,8 @@ MAX_TEXT = 2**20
 
 _FIELDS: dict[str, dict[str, type]] = {
     "send": {"id": int, "text": str},
-    "plug": {"in_place": bool},
-    "open": {},
+    "plug": {"id": int, "in_place": bool},
+    "open": {"id": int},
 }
 
 
@@ -22,17 +22,29 @@ class Request:
     Attributes
     ----------
     kind
-        "send" (with `id` and `text`), "plug" (with `in_place`) or "open".
+        "send" (with `text`), "plug" (with `in_place`) or "open".
+    id
+        The box's own number for it, given back in the answer.
     """
 
     kind: str
-    id: int = 0
+    id: int
     text: str = ""
     in_place: bool = False
 
 
 class Refused(ValueError):
-    """A message from a browser that is no request; the text says why."""
+    """A message from a browser that is no request; the text says why.
+
+    Attributes
+    ----------
+    id
+        The number that it carried, None if it carried none.
+    """
+
+    def __init__(self, why: str, number: object = None) -> None:
+        super().__init__(why)
+        self.id = number if type(number) is int else None
 
 
 def read(content: object) -> Request:
@@ -50,16 +62,17 @@ def read(content: object) -> Request:
     """
     if not isinstance(content, Mapping):
         raise Refused("a request is an object with a kind")
+    number = content.get("id")
     kind = content.get("kind")
     if not isinstance(kind, str) or kind not in _FIELDS:
-        raise Refused("there is no such kind of request")
+        raise Refused("there is no such kind of request", number)
     fields = _FIELDS[kind]
     given = {str(name): value for name, value in content.items() if name != "kind"}
     if set(given) != set(fields):
-        raise Refused(f"a request to {kind} has the fields {sorted(fields)}")
+        raise Refused(f"a request to {kind} has the fields {', '.join(sorted(fields))}", number)
     for name, value in given.items():
-        if type(value) is not fields[name]:
-            raise Refused(f"the field {name} is of the wrong type")
+        if type(value) is not fields[name]:  # True is an int, but no number
+            raise Refused(f"the field {name} is of the wrong type", number)
     if len(str(given.get("text", "")).encode("utf-8", "surrogatepass")) > MAX_TEXT:
-        raise Refused("the text is longer than 1 MiB, which the server would refuse")
+        raise Refused("the text is longer than 1 MiB, which the server would refuse", number)
     return Request(kind, **given)

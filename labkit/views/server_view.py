@@ -50,16 +50,15 @@ class ServerView:
         self.server = server
         self._errors = errors
         self._blocked = blocked
-        self.widget = _Widget(state=self._state())
-        self._publisher = Publisher(self._publish)
-        self._unsubscribe = server.changes.subscribe(self._publisher.changed)
+        self.widget = _Widget(state=self._look(following=True))
+        self._publisher = Publisher(
+            self.widget, lambda: self._look(self._publisher.following), server.changes
+        )
 
-    def _publish(self) -> None:
-        self.widget.state = self._state()
-
-    def _state(self) -> dict[str, Any]:
+    def _look(self, following: bool) -> dict[str, Any]:
         server = self.server
         return {
+            "following": following,
             "name": server.name,
             "transport": server.transport,
             "running": server.running,
@@ -81,7 +80,6 @@ class ServerView:
 
     def close(self) -> None:
         """Show the last state and follow the server no longer."""
-        self._unsubscribe()
         self._publisher.close()
 
     @property

@@ -1,0 +1,96 @@
+"""The course and the learner's working copy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from labkit.commands.course import MANIFEST, Course, the_course
+from labkit.exceptions import LabError
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    """Make a course of two notebooks, in a folder with a space and an umlaut."""
+    root = tmp_path / "My cöurse"
+    (root / "notebooks" / "pictures").mkdir(parents=True)
+    (root / "notebooks" / "pictures" / "a.svg").write_text("<svg/>")
+    for name in ("00-start-here", "03-a-raw-chat"):
+        (root / "notebooks" / f"{name}.ipynb").write_text(f"{name}, first edition")
+    return Course(root)
+
+
+def text(course: Course, name: str) -> str:
+    """Return what stands in the working copy."""
+    return (course.copies / name).read_text()
+
+
+def test_notebooks_are_found_by_number(course: Course) -> None:
+    """3, 03 and 03-a-raw-chat are the same; without a number all come, in order."""
+    for number in ("3", "03", "03-a-raw-chat"):
+        assert [path.name for path in course.find([number])] == ["03-a-raw-chat.ipynb"]
+    assert [path.name[:2] for path in course.find()] == ["00", "03"]
+    with pytest.raises(LabError, match=r"no notebook 07\. There are: 00, 03"):
+        course.find(["7"])
+
+
+def test_the_first_copy_is_whole(course: Course) -> None:
+    """Notebooks and pictures are copied; the course's own files are not touched."""
+    assert course.hand_out() == []
+    assert text(course, "00-start-here.ipynb") == "00-start-here, first edition"
+    assert (course.copies / "pictures" / "a.svg").exists()
+
+
+def test_an_untouched_copy_follows_the_course(course: Course) -> None:
+    """An update reaches copies that nobody changed."""
+    course.hand_out()
+    (course.notebooks / "00-start-here.ipynb").write_text("second edition")
+    assert course.hand_out() == []
+    assert text(course, "00-start-here.ipynb") == "second edition"
+
+
+def test_what_a_learner_wrote_is_kept(course: Course) -> None:
+    """An update never overwrites work; one sentence says how to get the new edition."""
+    course.hand_out()
+    (course.copies / "00-start-here.ipynb").write_text("my answers")
+    assert course.hand_out() == []
+    (course.notebooks / "00-start-here.ipynb").write_text("second edition")
+    (sentence,) = course.hand_out()
+    assert "labkit reset 00" in sentence
+    assert text(course, "00-start-here.ipynb") == "my answers"
+
+
+def test_a_reset_keeps_the_learners_version_beside(course: Course) -> None:
+    """The original comes back, and each of the learner's versions gets a name of its own."""
+    course.hand_out()
+    original = course.find(["00"])[0]
+    for number in (1, 2):
+        (course.copies / original.name).write_text(f"my answers {number}")
+        kept = course.reset(original)
+        assert kept is not None and kept.name == f"00-start-here.mine-{number}.ipynb"
+        assert kept.read_text() == f"my answers {number}"
+        assert text(course, original.name) == original.read_text()
+    assert course.reset(original) is None
+    assert course.hand_out() == []
+
+
+@pytest.mark.parametrize("damage", ["", "[1]", "{", "\x00"])
+def test_a_damaged_manifest_loses_nothing(course: Course, damage: str) -> None:
+    """Without a manifest every copy counts as the learner's."""
+    course.hand_out()
+    (course.copies / "00-start-here.ipynb").write_text("my answers")
+    (course.copies / MANIFEST).write_text(damage)
+    course.hand_out()
+    assert text(course, "00-start-here.ipynb") == "my answers"
+
+
+def test_an_empty_course_is_told(tmp_path: Path) -> None:
+    """A folder without notebooks gets a sentence."""
+    with pytest.raises(LabError, match="no notebooks"):
+        Course(tmp_path).find()
+
+
+def test_this_installation_has_its_course() -> None:
+    """The course of the checkout is found."""
+    assert the_course().find(["00"])

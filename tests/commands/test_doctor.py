@@ -1,0 +1,65 @@
+"""`labkit doctor`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import json
+
+import pytest
+
+from labkit.commands import doctor
+
+
+def test_this_machine_suits(capsys: pytest.CaptureFixture[str]) -> None:
+    """One verdict, then a row for each subject; the code is 0."""
+    assert doctor.run(argparse.Namespace(json=False)) == 0
+    verdict, empty, *rows = capsys.readouterr().out.splitlines()
+    assert verdict == "This machine suits the course." and empty == ""
+    subjects = "Python ipykernel jupyterlab loopback WebSocket proxy port loop Node Chromium URL"
+    assert all(any(subject in row for row in rows) for subject in subjects.split())
+
+
+def test_the_same_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """`--json` holds the verdict and the rows."""
+    assert doctor.run(argparse.Namespace(json=True)) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["suits"] and len(report["rows"]) == 13
+    assert set(report["rows"][0]) == {"subject", "verdict", "found", "todo"}
+
+
+def test_what_is_bad_makes_the_verdict(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A bad row is named in the verdict and says what to do; the code is 1."""
+    bad = doctor.Row("loopback TCP", "bad", "refused", "open the firewall")
+    monkeypatch.setattr(doctor, "examine", lambda: [bad])
+    assert doctor.run(argparse.Namespace(json=False)) == 1
+    text = capsys.readouterr().out
+    assert text.startswith("This machine does not suit yet: loopback TCP.")
+    assert "-> open the firewall" in text
+
+
+def test_versions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Missing is bad, old is worth a note, new is fine; each of the first two has a way out."""
+    assert doctor.package("labkit-that-is-not-there", (1, 0)).verdict == "bad"
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: "6.31.0")
+    row = doctor.package("ipykernel", (7, 4), "reason")
+    assert row.verdict == "note" and "6.31.0" in row.found and "start.py" in row.todo
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: "8.0.0a1")
+    assert doctor.package("ipykernel", (7, 4)).verdict == "ok"
+
+
+def test_proxies_and_prefix() -> None:
+    """Proxy variables in either case, and a hub's prefix, are notes with advice."""
+    assert doctor.proxies({}).verdict == "ok"
+    row = doctor.proxies({"HTTP_PROXY": "http://proxy:3128", "no_proxy": "*"})
+    assert (row.verdict, row.found) == ("note", "HTTP_PROXY") and "proxy=None" in row.todo
+    assert doctor.prefix({}).verdict == "ok"
+    row = doctor.prefix({"JUPYTERHUB_SERVICE_PREFIX": "/user/ann/"})
+    assert (row.verdict, row.found) == ("note", "/user/ann/")
+
+
+def test_an_optional_tool_is_no_fault() -> None:
+    """What is optional and missing is a note."""
+    assert doctor.tool("Tool", ("no-such-program-here",), "optional").verdict == "note"

@@ -1,0 +1,50 @@
+"""`labkit refresh`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+
+from labkit.commands import refresh
+from labkit.exceptions import LabError
+
+
+def write(path: Path, *cells: str) -> Path:
+    """Write a notebook."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    path.write_text(nbformat.writes(notebook))
+    return path
+
+
+def test_outputs_are_stored_and_stay(tmp_path: Path) -> None:
+    """A second refresh changes nothing; no random id and no widget is stored; no kernel stays."""
+    cells = ("import ipywidgets", "ipywidgets.Label('x')", "print('a')\nprint('b')", "1 + 1")
+    path = write(tmp_path / "00-a.ipynb", *cells)
+    assert refresh.refresh(path)
+    first = path.read_text()
+    notebook = nbformat.reads(first, as_version=4)
+    assert [cell.execution_count for cell in notebook.cells] == [1, 2, 3, 4]
+    assert [len(cell.outputs) for cell in notebook.cells] == [0, 1, 1, 1]
+    assert refresh.WIDGET not in first and "widgets" not in notebook.metadata
+    assert not refresh.refresh(path)
+    assert path.read_text() == first and first.endswith("\n")
+    assert not [p for p in psutil.Process().children() if "ipykernel" in " ".join(p.cmdline())]
+
+
+def test_a_failing_notebook_stays_as_it_was(tmp_path: Path) -> None:
+    """The cell is named by its first line, and the file is not touched."""
+    path = write(tmp_path / "00-a.ipynb", "x = 1", "# divide\ny = x / 0")
+    before = path.read_text()
+    with pytest.raises(LabError, match="begins with `# divide` failed with ZeroDivisionError"):
+        refresh.refresh(path)
+    assert path.read_text() == before
+
+
+def test_too_much_output_is_refused(tmp_path: Path) -> None:
+    """A notebook that grows beyond what the web shows is not stored."""
+    path = write(tmp_path / "00-a.ipynb", f"print('x' * {refresh.LIMIT})")
+    with pytest.raises(LabError, match="larger than"):
+        refresh.refresh(path)

@@ -1,0 +1,26 @@
+"""`labkit reset`."""
+
+import argparse
+import shutil
+from pathlib import Path
+
+import pytest
+
+from labkit.commands import reset
+from labkit.commands.course import Course
+from tests.conftest import ROOT
+
+
+def test_it_says_what_it_did(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A line for each notebook, with the name of what was kept."""
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    course = Course(tmp_path)
+    course.hand_out()
+    monkeypatch.setattr(reset, "the_course", lambda: course)
+    (course.copies / "00-start-here.ipynb").write_text("mine")
+    assert reset.run(argparse.Namespace(numbers=["00", "03"])) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.endswith("handed out; yours is kept as 00-start-here.mine-1.ipynb.")
+    assert second == "03-a-raw-chat.ipynb is as it was handed out."

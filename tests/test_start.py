@@ -1,0 +1,163 @@
+"""`start.py`: the set-up, without the network. CI runs the real one."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.conftest import ROOT
+
+Commands = list[list[str]]
+
+
+def load(folder: Path) -> ModuleType:
+    """Load the start.py of a folder as a module."""
+    spec = importlib.util.spec_from_file_location("start", folder / "start.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Copy the three files of a checkout to a folder with spaces and letters of all kinds."""
+    folder = tmp_path / "my cöurse ✓"
+    folder.mkdir()
+    for name in ("start.py", "pyproject.toml", "constraints.txt"):
+        shutil.copyfile(ROOT / name, folder / name)
+    return folder
+
+
+@pytest.fixture
+def start(folder: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Give start.py with a virtual environment that is real, and an installation that is not."""
+    module = load(folder)
+    real = subprocess.call
+    module.commands = []
+
+    def call(command: list[str], **options: object) -> int:
+        module.commands.append(command)
+        if "venv" in command:
+            return int(real(command, **options))
+        return 1 if getattr(module, "offline", False) and "install" in command else 0
+
+    monkeypatch.setattr(module.subprocess, "call", call)
+    return module
+
+
+def verbs(commands: Commands) -> list[str]:
+    """Say in a word what each command does."""
+    return [next(w for w in ("venv", "install", "pytest", "labkit") if w in c) for c in commands]
+
+
+def test_any_python_can_read_it() -> None:
+    """Python 3.6 understands the file, so that it can be told that it is too old."""
+    ast.parse((ROOT / "start.py").read_text("utf-8"), feature_version=(3, 6))
+
+
+def test_an_old_python_is_told(start: ModuleType) -> None:
+    """The error names both versions and what to do."""
+    with pytest.raises(start.SetUpError, match=r"needs Python 3\.11 or newer, and this is 3\.9\.2"):
+        start.check_python((3, 9, 2))
+    start.check_python((3, 11, 0))
+
+
+def test_set_up_happens_once(start: ModuleType, capfd: pytest.CaptureFixture[str]) -> None:
+    """First environment, installation, JupyterLab; the second time JupyterLab alone."""
+    assert start.main([]) == 0
+    assert verbs(start.commands) == ["venv", "install", "labkit"]
+    install = start.commands[1]
+    assert install[-4:] == ["-c", "constraints.txt", "-e", ".[lab,test]"]
+    assert start.commands[2][1:] == ["-m", "labkit", "lab"]
+    assert "installing labkit" in capfd.readouterr().out
+    start.commands.clear()
+    assert start.main(["--port", "9999", "--no-browser"]) == 0
+    assert start.commands == [
+        [start.PYTHON, "-m", "labkit", "lab", "--port", "9999", "--no-browser"]
+    ]
+
+
+def test_verbs_and_extras(start: ModuleType) -> None:
+    """`test` is pytest, other verbs are labkit's; extras are installed and remembered."""
+    assert start.main(["--extras", "browser,dev", "test", "-k", "x"]) == 0
+    assert start.commands[1][-1] == ".[browser,dev,lab,test]"
+    assert start.commands[2][1:] == ["-m", "pytest", "-k", "x"]
+    start.commands.clear()
+    assert start.main(["doctor", "--json"]) == 0
+    assert start.commands == [[start.PYTHON, "-m", "labkit", "doctor", "--json"]]
+
+
+@pytest.mark.parametrize("name", ["pyproject.toml", "constraints.txt"])
+def test_a_change_is_installed(start: ModuleType, folder: Path, name: str) -> None:
+    """When one of the two files changes, the installation happens again, in the same place."""
+    start.main([])
+    start.commands.clear()
+    with (folder / name).open("a") as file:
+        file.write("\n# changed\n")
+    start.main([])
+    assert verbs(start.commands) == ["install", "labkit"]
+
+
+def test_an_interrupted_set_up_is_repaired(start: ModuleType) -> None:
+    """A failed installation is tried again; half an environment is made again."""
+    start.offline = True
+    assert start.main([]) == 1
+    assert verbs(start.commands) == ["venv", "install"]
+    start.offline = False
+    start.commands.clear()
+    assert start.main([]) == 0
+    assert verbs(start.commands) == ["install", "labkit"]
+    Path(start.PYTHON).unlink()
+    start.commands.clear()
+    assert start.main([]) == 0
+    assert verbs(start.commands) == ["venv", "install", "labkit"]
+
+
+def test_no_network_is_told(start: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    """When pip fails, one sentence says what to do."""
+    start.offline = True
+    assert start.main(["test"]) == 1
+    assert "Run start.py again" in capsys.readouterr().err
+
+
+def test_a_python_without_venv_is_told(
+    start: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The package to install is named."""
+    monkeypatch.setitem(sys.modules, "ensurepip", None)
+    assert start.main([]) == 1
+    assert "sudo apt install python3-venv" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "text"), [(["--extras"], "needs a list"), (["--extras", "x"], "no extra named x")]
+)
+def test_wrong_extras_are_told(
+    start: ModuleType, words: list[str], text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An extra that is not there gets a sentence, before anything is installed."""
+    assert start.main(words) == 1
+    assert text in capsys.readouterr().err and start.commands == []
+
+
+def test_the_exit_code_goes_through(start: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the tests or the verb return is what start.py returns."""
+    start.main([])
+    answer: Callable[..., int] = lambda *command, **options: 3  # noqa: E731
+    monkeypatch.setattr(start.subprocess, "call", answer)
+    assert start.main(["test"]) == 3
+
+
+def test_help() -> None:
+    """`--help` explains itself and sets nothing up."""
+    command = [sys.executable, str(ROOT / "start.py"), "--help"]
+    assert "python3 start.py test" in subprocess.check_output(command, text=True)

@@ -1,0 +1,61 @@
+"""The view of a server, without a browser."""
+
+from types import ModuleType
+
+from labkit.views.server_view import GUESTS, SHOWN, ServerView
+from tests.conftest import soon
+
+
+async def test_who_and_what_is_shown(lab: ModuleType) -> None:
+    """Connections, counts, events, errors and blocked times are in the state."""
+    server = await lab.serve("websocket")
+    view = ServerView(server, lambda: ["ValueError: x"], lambda: [1.234])
+    alice = await lab.connect(server, "alice")
+    await alice.say("hello")
+    await soon(lambda: view.widget.state["counts"].get("message"))
+    state = view.widget.state
+    assert (state["name"], state["running"], state["connected"]) == ("websocket", True, 1)
+    assert state["guests"][0]["name"] == "alice" and state["guests"][0]["received"] == 1
+    assert [event["text"] for event in state["events"]] == [
+        "alice connected",
+        "alice sent text, 5 characters",
+    ]
+    assert (state["errors"], state["blocked"]) == (["ValueError: x"], [1.2])
+    view.close()
+
+
+async def test_the_state_is_bounded(lab: ModuleType) -> None:
+    """Many events and many people are cut to the newest and the first."""
+    server = await lab.serve("websocket")
+    for number in range(500):
+        server.note("refused", "a request", f"403: {number}")
+    server.guests.extend([_guest(number) for number in range(GUESTS + 7)])
+    view = ServerView(server, list, list)
+    state = view.widget.state
+    assert len(state["events"]) == SHOWN and state["counts"]["refused"] == 500
+    assert len(state["guests"]) == GUESTS and state["connected"] == GUESTS + 7
+    server.guests.clear()
+    view.close()
+
+
+async def test_the_twins(lab: ModuleType) -> None:
+    """The twins name who is there and what happened, escaped, without times and ports."""
+    server = await lab.serve("websocket", name="<chat>")
+    view = ServerView(server, lambda: ["a < b"], lambda: [9.9])
+    assert view.line == "server <chat>: running, 0 connected"
+    assert view.body == "<b>connected:</b> nobody<br>\n<b>background error:</b> a &lt; b"
+    alice = await lab.connect(server, "alice")
+    await alice.close()
+    await soon(lambda: not server.connections)
+    await server.stop()
+    assert view.heading == "server &lt;chat&gt; ○ stopped"
+    assert "alice left: 1000 (normal closure" in view.body
+    assert str(server.port) not in view.body and "9.9" not in view.body
+    view.close()
+    assert view._publisher.changed not in server.changes._listeners
+
+
+def _guest(number: int):  # type: ignore[no-untyped-def]
+    from labkit.transports.contract import Guest
+
+    return Guest(number, f"guest {number}", 0.0, None)
