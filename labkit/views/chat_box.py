@@ -12,6 +12,7 @@ import traitlets
 from labkit.exceptions import LabError
 from labkit.protocols.states import STATES
 from labkit.transports.contract import Client, Entry, Message
+from labkit.views.clip import clip
 from labkit.views.front import front
 from labkit.views.publisher import Publisher
 from labkit.views.requests import Refused, Request, read
@@ -162,7 +163,7 @@ def _reason(client: Client, following: bool) -> str:
         return "The plug is pulled."
     if client.close_code is not None:
         told = f" The other side says: {client.close_reason}" if client.close_reason else ""
-        return _sendable(f"Closed with {client.close_code}.{told}")
+        return clip(f"Closed with {client.close_code}.{told}", LONGEST)
     return f"{STATES[client.state].word}: {STATES[client.state].meaning}."
 
 
@@ -197,14 +198,7 @@ def _shown(message: Message, longest: int = LONGEST) -> str:
         start = message[:16].hex(" ")
         more = " ..." if len(message) > 16 else ""
         return f"[{len(message)} bytes: {start}{more}]"
-    if len(message) > longest:
-        return f"{_sendable(message[:longest])}… [{len(message)} characters]"
-    return _sendable(message)
-
-
-def _sendable(text: str) -> str:
-    """Replace lone surrogates, half of a character: Jupyter could not send them."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return clip(message, longest)
 
 
 def _static_line(name: str, entry: Entry) -> str:

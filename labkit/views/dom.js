@@ -8,3 +8,8 @@ function make(tag, className, attributes = {}, ...children) {
   return node;
 }
 
+// Sets text only if it is another: a live region would be read out again.
+function put(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+

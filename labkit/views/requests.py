@@ -73,6 +73,16 @@ def read(content: object) -> Request:
     for name, value in given.items():
         if type(value) is not fields[name]:  # True is an int, but no number
             raise Refused(f"the field {name} is of the wrong type", number)
-    if len(str(given.get("text", "")).encode("utf-8", "surrogatepass")) > MAX_TEXT:
-        raise Refused("the text is longer than 1 MiB, which the server would refuse", number)
+    why = _unfit(str(given.get("text", "")))
+    if why:
+        raise Refused(why, number)
     return Request(kind, **given)
+
+
+def _unfit(text: str) -> str:
+    """Return why a text cannot be sent, "" if it can."""
+    try:
+        size = len(text.encode("utf-8"))
+    except UnicodeEncodeError:  # `websockets` would end the whole connection over it
+        return "the text holds half of a character (a lone surrogate), which UTF-8 cannot express"
+    return "the text is longer than 1 MiB, which the server would refuse" if size > MAX_TEXT else ""

@@ -3,12 +3,15 @@
 const time = seconds => new Date(seconds * 1000).toLocaleTimeString();
 
 // Behind a hub the kernel's ports are reached through Jupyter's own address only.
-function pageOf(state) {
+function pageOf({ host, port }) {
   const local = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
-  if (local) return `http://${state.host}:${state.port}/`;
-  const config = document.getElementById("jupyter-config-data");
-  const base = config ? JSON.parse(config.textContent).baseUrl ?? "/" : "/";
-  return `${base}proxy/${state.port}/`;
+  if (!local) {
+    const config = document.getElementById("jupyter-config-data");
+    const base = config ? JSON.parse(config.textContent).baseUrl ?? "/" : "/";
+    return `${base.replace(/\/*$/, "")}/proxy/${port}/`;
+  }
+  if (host === "0.0.0.0" || host === "::") return `http://${location.hostname}:${port}/`;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}/`;
 }
 
 function row(...cells) {
@@ -20,7 +23,8 @@ function row(...cells) {
 function guests(state) {
   const head = make("tr", "", {}, ...["who", "since", "messages"].map(
     text => make("th", "", { scope: "col" }, text)));
-  const rows = state.guests.map(guest => row(guest.name, time(guest.since), String(guest.received)));
+  const rows = state.guests.map(
+    guest => row(guest.name, time(guest.since), String(guest.received)));
   const more = state.connected - state.guests.length;
   if (more > 0) rows.push(row(`and ${more} more`, "", ""));
   if (!rows.length) rows.push(make("tr", "", {}, make("td", "", { colspan: "3" }, "Nobody.")));
@@ -36,44 +40,75 @@ function events(state) {
 }
 
 function render({ model, el }) {
-  el.classList.add("lk-chat");
-  const title = make("h3", "lk-title");
-  const badge = make("span", "lk-badge");
-  const status = make("span", "lk-state", { role: "status" });
+  const id = `lk-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;   // unique on the page
+  const shown = {};   // part -> the JSON of what it shows
+  let gone = false;
+  const title = make("span", "lk-name", { id });
+  const badge = make("span", "lk-badge", { title: "transport" });
+  const shape = make("span", "lk-shape", { "aria-hidden": "true" });
+  const word = make("span", "", { role: "status" });
   const page = make("a", "lk-page", { target: "_blank", rel: "noopener" }, "Open the chat page");
   const counts = make("p", "lk-counts");
   const table = make("div");
+  const summary = make("div", "lk-summary", {
+    tabindex: "0", role: "region", "aria-label": "Who is connected",
+  }, table, counts);
   const log = make("div", "lk-log", { tabindex: "0", role: "region", "aria-label": "Last events" });
-  const trouble = make("div", "lk-notice", { hidden: "" });
-  el.append(make("section", "lk-box lk-server", {},
-    make("header", "lk-head", {}, title, badge, status, page),
-    make("div", "lk-summary", {}, table, counts), log, trouble));
+  const trouble = make("div", "lk-notice", {
+    tabindex: "0", role: "region", "aria-label": "Trouble", hidden: "",
+  });
+  const box = make("section", "lk-box lk-server", {
+    "aria-labelledby": id, "data-lm-suppress-shortcuts": "true",
+  }, make("header", "lk-head", {}, title, badge, make("span", "lk-state", {}, shape, word), page),
+  summary, log, trouble);
+  el.classList.add("lk-chat");
+  el.append(box);
+  box.addEventListener("keydown", event => event.stopPropagation());
+
+  function showStatus(state) {
+    const running = state.running && !gone;
+    put(shape, running ? "●" : "○");
+    const live = state.following && !gone;
+    put(word, gone ? "The kernel is gone: run the notebook again (Run > Run All Cells)"
+      : `${running ? "Running" : "Stopped"}${live ? "" : ", no longer followed"}`);
+    box.dataset.state = running && live ? "open" : "closed";
+    page.hidden = !running;
+    page.href = pageOf(state);
+  }
+
+  // Rebuilt only if it changed, so that selected text stays selected.
+  function refresh(part, value, build) {
+    const text = JSON.stringify(value);
+    if (shown[part] === text) return;
+    shown[part] = text;
+    build();
+  }
 
   function update() {
     const state = model.get("state");
     if (!state.name) return;
-    title.textContent = `Server ${state.name}`;
-    badge.textContent = state.transport;
-    status.textContent = state.running ? "● Running" : "○ Stopped";
-    status.closest(".lk-box").dataset.state = state.running ? "open" : "closed";
-    page.hidden = !state.running;
-    page.href = pageOf(state);
-    table.replaceChildren(guests(state));
+    put(title, `Server ${state.name}`);
+    put(badge, state.transport);
+    showStatus(state);
+    refresh("guests", [state.guests, state.connected], () => table.replaceChildren(guests(state)));
     const numbers = Object.entries(state.counts).map(([kind, count]) => `${kind} ${count}`);
-    counts.textContent = numbers.length ? `Since the start: ${numbers.join(", ")}.` : "";
-    const follow = log.scrollHeight - log.scrollTop - log.clientHeight < 32;
-    log.replaceChildren(events(state));
-    if (follow) log.scrollTop = log.scrollHeight;
+    put(counts, numbers.length ? `Since the start: ${numbers.join(", ")}.` : "");
+    refresh("events", state.events, () => {
+      const follow = log.scrollHeight - log.scrollTop - log.clientHeight < 32;
+      log.replaceChildren(events(state));
+      if (follow) log.scrollTop = log.scrollHeight;
+    });
     const lines = state.errors.map(error => `Background error: ${error}`).concat(
       state.blocked.map(seconds => `The event loop was blocked for ${seconds} s.`));
-    trouble.replaceChildren(...lines.map(line => make("p", "", {}, line)));
-    trouble.hidden = !lines.length;
+    refresh("trouble", lines, () => {
+      trouble.replaceChildren(...lines.map(line => make("p", "", {}, line)));
+      trouble.hidden = !lines.length;
+    });
   }
 
   function kernelGone() {
-    status.textContent = "○ The kernel is gone: run the notebook again";
-    status.closest(".lk-box").dataset.state = "closed";
-    page.hidden = true;
+    gone = true;
+    update();
   }
 
   model.on("change:state", update);

@@ -10,11 +10,15 @@ import anywidget
 import traitlets
 
 from labkit.transports.contract import Event, Server
+from labkit.views.clip import clip
 from labkit.views.front import front
 from labkit.views.publisher import Publisher
 
 SHOWN = 20
 """Events that are shown."""
+
+LONGEST = 500
+"""Characters of an event or an error that are shown."""
 
 GUESTS = 100
 """Connections that are listed; of more, the number is told."""
@@ -74,7 +78,7 @@ class ServerView:
                 {"at": event.at, "text": _told(event), "kind": event.kind}
                 for event in list(server.events)[-SHOWN:]
             ],
-            "errors": [error[:500] for error in self._errors()[-5:]],
+            "errors": [clip(error, LONGEST) for error in self._errors()[-5:]],
             "blocked": [round(seconds, 1) for seconds in self._blocked()[-5:]],
         }
 
@@ -99,24 +103,21 @@ class ServerView:
         """The static twin: who is connected and what happened, without times, as HTML."""
         names = ", ".join(escape(name) for name in self.server.connections) or "nobody"
         events = [escape(_told(event)) for event in list(self.server.events)[-SHOWN:]]
-        errors = [f"<b>background error:</b> {escape(error)}" for error in self._errors()]
+        errors = [
+            f"<b>background error:</b> {escape(clip(error, LONGEST))}" for error in self._errors()
+        ]
         return "<br>\n".join([f"<b>connected:</b> {names}", *events, *errors])
 
 
 def _told(event: Event) -> str:
     """Say an event in a few words."""
-    if event.kind == "message":
-        return f"{event.who} sent {event.text}"
-    if event.kind == "closed":
-        return f"{event.who} left: {event.text}"
-    if event.kind == "error":
-        return f"the handler that served {event.who} failed: {event.text}"
     detail = f": {event.text}" if event.text else ""
-    return f"{event.who} {_VERBS[event.kind]}{detail}"
-
-
-_VERBS = {
-    "connected": "connected",
-    "refused": "was refused",
-    "dropped": "was dropped as a slow reader",
-}
+    told = {
+        "message": f"{event.who} sent {event.text}",
+        "closed": f"{event.who} left{detail}",
+        "error": f"the handler that served {event.who} failed{detail}",
+        "connected": f"{event.who} connected{detail}",
+        "refused": f"{event.who} was refused{detail}",
+        "dropped": f"{event.who} was dropped as a slow reader{detail}",
+    }
+    return clip(told[event.kind], LONGEST)

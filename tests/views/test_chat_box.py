@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from labkit.transports.contract import Client
+from labkit.transports.contract import Client, Entry
 from labkit.views.chat_box import BUDGET, SHOWN, ChatBox, state_of
 from tests.conftest import soon
 
@@ -71,16 +71,18 @@ async def test_the_plug(people: tuple[Client, Client], answers: list[Any]) -> No
     """The plug is pulled and put back, and the client connects again, by request."""
     alice, _ = people
     box = ChatBox(alice)
-    box.receive({"kind": "plug", "in_place": False})
+    box.receive({"kind": "plug", "id": 1, "in_place": False})
     assert await alice.ends() == 1006
     assert (state_of(alice)["link"], state_of(alice)["reason"]) == ("cut", "The plug is pulled.")
-    box.receive({"kind": "open"})
+    box.receive({"kind": "open", "id": 2})
     await soon(lambda: answers[-1]["kind"] == "refused")
     assert "link is cut" in answers[-1]["why"]
-    box.receive({"kind": "plug", "in_place": True})
+    box.receive({"kind": "plug", "id": 3, "in_place": True})
     await soon(lambda: alice.link.state == "whole")
-    box.receive({"kind": "open"})
-    await soon(lambda: alice.state == "open")
+    for number in (4, 5):  # a double click
+        box.receive({"kind": "open", "id": number})
+    await soon(lambda: alice.state == "open" and len(answers) == 5)
+    assert [answer["kind"] for answer in answers[-2:]] == ["accepted", "accepted"]
     box.close()
 
 
@@ -109,6 +111,89 @@ async def test_a_closed_box_says_why(people: tuple[Client, Client], answers: lis
     assert answers[0]["kind"] == "refused" and "await alice.open()" in answers[0]["why"]
     assert state_of(alice)["reason"].startswith("Closed with 1000")
     box.close()
+
+
+async def test_a_box_that_was_left_behind_refuses(
+    people: tuple[Client, Client], answers: list[Any]
+) -> None:
+    """A box that follows its client no longer sends nothing, and says what to do."""
+    alice, _ = people
+    box = ChatBox(alice)
+    box.close()
+    box.receive({"kind": "send", "id": 1, "text": "from an old box"})
+    assert answers == [
+        {
+            "kind": "refused",
+            "id": 1,
+            "why": "This box follows alice no longer: run its cell again for a live one.",
+        }
+    ]
+    state = box.widget.state
+    assert not state["following"] and state["reason"] == answers[0]["why"]
+
+
+async def test_what_a_library_does_not_take_is_refused(
+    people: tuple[Client, Client], answers: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error that is not the lab's own is shown too, with its kind; no task fails unseen."""
+    alice, _ = people
+    box = ChatBox(alice)
+
+    async def fail(text: object) -> None:
+        raise ValueError("not this")
+
+    monkeypatch.setattr(alice, "say", fail)
+    box.receive({"kind": "send", "id": 1, "text": "x"})
+    await soon(lambda: answers)
+    assert answers == [{"kind": "refused", "id": 1, "why": "ValueError: not this"}]
+    box.close()
+
+
+async def test_half_a_character_can_be_shown(people: tuple[Client, Client]) -> None:
+    """A transcript with a lone surrogate neither stops the updates nor the twin."""
+    alice, _ = people
+    box = ChatBox(alice)
+    alice._write(Entry("heard", "half \ud83d", 0.0))
+    alice.changes.notify()
+    await soon(lambda: box.widget.state["entries"][-1]["text"] == "half ?")
+    assert "half ?" in box.body
+    box.close()
+
+
+async def test_what_takes_long_is_answered_meanwhile(
+    people: tuple[Client, Client], answers: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a second the page learns that the kernel is there and at it."""
+    alice, _ = people
+    box = ChatBox(alice)
+    gate = asyncio.Event()
+
+    async def slow(text: object) -> None:
+        await gate.wait()
+
+    monkeypatch.setattr(alice, "say", slow)
+    box.receive({"kind": "send", "id": 4, "text": "slowly"})
+    await soon(lambda: answers)
+    assert [(answer["kind"], answer["id"]) for answer in answers] == [("received", 4)]
+    gate.set()
+    await soon(lambda: len(answers) == 2)
+    assert answers[1]["kind"] == "accepted"
+    box.close()
+
+
+async def test_the_reason_holds_the_code_its_meaning_and_what_was_said(
+    lab: ModuleType,
+) -> None:
+    """A closed box tells the close code, what it means, and the other side's words."""
+
+    async def refuse(connection: Any) -> None:
+        await connection.close(4001, "no room")
+
+    alice = await lab.connect(await lab.serve(refuse), "alice")
+    await alice.ends()
+    assert state_of(alice)["reason"] == (
+        "Closed with 4001 (the application's own code). The other side says: no room"
+    )
 
 
 async def test_a_thousand_clicks(people: tuple[Client, Client], answers: list[Any]) -> None:

@@ -8,8 +8,8 @@ from labkit.views.requests import MAX_TEXT, Refused, read
 def test_requests_are_read() -> None:
     """The three kinds of request, with their fields."""
     assert read({"kind": "send", "id": 7, "text": "hi"}).text == "hi"
-    assert read({"kind": "plug", "in_place": True}).in_place
-    assert read({"kind": "open"}).kind == "open"
+    assert read({"kind": "plug", "id": 8, "in_place": True}).in_place
+    assert read({"kind": "open", "id": 9}).id == 9
 
 
 @pytest.mark.parametrize(
@@ -31,13 +31,25 @@ def test_requests_are_read() -> None:
         {"kind": "send", "id": 1.5, "text": "nor is a fraction"},
         {"kind": "send", "id": 1, "text": "x" * (MAX_TEXT + 1)},
         {"kind": "send", "id": 1, "text": "é" * (MAX_TEXT // 2 + 1)},
-        {"kind": "plug"},
-        {"kind": "plug", "in_place": "yes"},
-        {"kind": "open", "url": "ws://evil.example"},
-        {"kind": "open", 3: 4},
+        {"kind": "send", "id": 1, "text": "half \ud83d"},
+        {"kind": "plug", "id": 1},
+        {"kind": "plug", "in_place": True},
+        {"kind": "plug", "id": 1, "in_place": "yes"},
+        {"kind": "plug", "id": 1, "in_place": 1},
+        {"kind": "open"},
+        {"kind": "open", "id": 1, "url": "ws://evil.example"},
+        {"kind": "open", "id": 1, 3: 4},
     ],
 )
 def test_anything_else_is_refused(content: object) -> None:
     """Missing, extra, mistyped and huge fields are refused with a reason."""
     with pytest.raises(Refused, match=r"\w"):
         read(content)
+
+
+@pytest.mark.parametrize(("number", "told"), [(7, 7), (True, None), ("7", None), (None, None)])
+def test_a_refusal_carries_the_number_of_its_request(number: object, told: int | None) -> None:
+    """The page finds what was refused by its number, if it is one."""
+    with pytest.raises(Refused) as refused:
+        read({"kind": "shout", "id": number})
+    assert refused.value.id == told
