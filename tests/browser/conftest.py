@@ -10,7 +10,7 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -52,12 +52,11 @@ def browser(need: Callable[[str, object], None]) -> Iterator[Any]:
 
 
 @dataclass
-class Lab:
+class Jupyter:
     """A running JupyterLab."""
 
     url: str
     browser: Any
-    complaints: list[str] = field(default_factory=list)
 
     @contextlib.contextmanager
     def notebook(self, name: str, **options: Any) -> Iterator[Page]:
@@ -107,6 +106,44 @@ class Page:
         boxes = self.page.get_by_role("region", name=name, exact=True)
         return boxes.nth(which) if which >= 0 else boxes.last
 
+    def show_box(self, name: str, which: int = -1) -> None:
+        """Scroll a box into view, with what stands above it."""
+        self.box(name, which).evaluate("box => box.scrollIntoView({block: 'center'})")
+
+    def run_new(self, code: str, finished: bool = True) -> None:
+        """Add a cell at the end and run it."""
+        cells = self.page.locator(".jp-CodeCell")
+        cells.last.locator(".cm-content").click()
+        before = cells.count()
+        self.page.keyboard.press("Escape")
+        self.page.keyboard.press("b")
+        self.page.wait_for_function(
+            f"() => document.querySelectorAll('.jp-CodeCell').length > {before}"
+        )
+        self.page.keyboard.press("Enter")
+        self.page.keyboard.insert_text(code)
+        self.page.keyboard.press("Control+Enter")
+        prompt = cells.last.locator(".jp-InputPrompt")
+        prompt.filter(has_text="]:" if finished else "[*]").wait_for()
+        if finished:
+            self.page.wait_for_function(
+                """() => /\\[\\d+\\]/.test([
+                    ...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')
+                ].at(-1).textContent)"""
+            )
+
+    def violations(self, node_modules: Path) -> list[str]:
+        """Return what axe-core finds serious or critical in labkit's views."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate((node_modules / "axe-core" / "axe.min.js").read_text("utf-8"))
+        found = self.page.evaluate("axe.run({include: ['.lk-box']})")["violations"]
+        return [
+            f"{rule['id']}: {node['target']} {node['failureSummary']}"
+            for rule in found
+            if rule["impact"] in ("serious", "critical")
+            for node in rule["nodes"]
+        ]
+
     def shot(self, name: str) -> None:
         """Keep a screenshot as a test artefact."""
         ARTEFACTS.mkdir(exist_ok=True)
@@ -127,7 +164,7 @@ def course_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="package")
-def jupyter(course_root: Path, browser: Any) -> Iterator[Lab]:
+def jupyter(course_root: Path, browser: Any) -> Iterator[Jupyter]:
     """Start JupyterLab as `labkit lab` does, with settings of nobody's."""
     course = Course(course_root)
     course.hand_out()
@@ -155,7 +192,7 @@ def jupyter(course_root: Path, browser: Any) -> Iterator[Lab]:
         url = f"http://127.0.0.1:{port}/"
         try:
             _wait_for(f"{url}api/status", process)
-            yield Lab(url, browser)
+            yield Jupyter(url, browser)
         finally:
             process.terminate()
             process.wait(20)

@@ -1,0 +1,195 @@
+"""What a learner meets: the notebook about the raw chat in a real JupyterLab."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Jupyter, Page
+
+pytestmark = pytest.mark.browser
+
+RAW_CHAT = "03-a-raw-chat.ipynb"
+START = "00-start-here.ipynb"
+
+
+@pytest.fixture(scope="module")
+def chat(jupyter: Jupyter) -> Iterator[Page]:
+    """Open the notebook about the raw chat and run all its cells."""
+    with jupyter.notebook(RAW_CHAT) as page:
+        page.run_all()
+        yield page
+
+
+def say(box: Any, text: str) -> None:
+    """Type a message into a box and press Enter."""
+    line = box.get_by_role("textbox", name="Message")
+    line.fill(text)
+    line.press("Enter")
+
+
+def test_what_is_typed_is_heard(chat: Page) -> None:
+    """Enter in bob's box shows the text on the right of his and on the left of carol's."""
+    bob, carol = chat.box("bob"), chat.box("carol")
+    say(bob, "typed by a person <b>")
+    heard = carol.locator(".lk-heard").get_by_text("typed by a person <b>")
+    expect(heard).to_be_visible()
+    expect(bob.locator(".lk-said").get_by_text("typed by a person <b>")).to_be_visible()
+    expect(bob.locator(".lk-said .lk-tick").last).to_have_text("✓")
+    line = bob.get_by_role("textbox", name="Message")
+    expect(line).to_be_focused()
+    expect(line).to_have_value("")
+    chat.show_box("bob")
+    chat.shot("chat-light")
+
+
+def test_the_plug(chat: Page) -> None:
+    """The plug closes the box with its reason; put back and connected again, it talks on."""
+    bob, carol = chat.box("bob"), chat.box("carol")
+    bob.get_by_role("button", name="Pull the plug").click()
+    expect(bob.get_by_role("status")).to_have_text("○ Closed")
+    expect(bob.get_by_text("The plug is pulled.")).to_be_visible()
+    expect(bob.get_by_role("textbox", name="Message")).to_be_disabled()
+    expect(bob.get_by_role("button", name="Send")).to_be_disabled()
+    chat.shot("chat-cut")
+    bob.get_by_role("button", name="Put the plug back").click()
+    bob.get_by_role("button", name="Connect again").click()
+    expect(bob.get_by_role("status")).to_have_text("● Open")
+    say(bob, "back again")
+    expect(carol.locator(".lk-heard").get_by_text("back again")).to_be_visible()
+
+
+def test_the_keyboard_is_enough(chat: Page) -> None:
+    """Tab leads from the plug over the log to the line and to Send; Space pulls the plug."""
+    bob = chat.box("bob")
+    bob.get_by_role("button", name="Pull the plug").focus()
+    chat.page.keyboard.press("Tab")
+    expect(bob.get_by_role("log")).to_be_focused()
+    chat.page.keyboard.press("Tab")
+    expect(bob.get_by_role("textbox", name="Message")).to_be_focused()
+    chat.page.keyboard.type("a b dd")  # JupyterLab's shortcuts for cells
+    expect(bob.get_by_role("textbox", name="Message")).to_have_value("a b dd")
+    chat.page.keyboard.press("Enter")
+    chat.page.keyboard.press("Tab")
+    expect(bob.get_by_role("button", name="Send")).to_be_focused()
+
+
+def test_scrolled_up_a_mark_counts_what_is_new(chat: Page) -> None:
+    """Whoever reads further up is not pulled down; a button leads to the newest."""
+    bob, carol = chat.box("bob"), chat.box("carol")
+    for number in range(12):
+        say(bob, f"line {number}")
+    log = carol.get_by_role("log")
+    expect(log.get_by_text("line 11")).to_be_visible()
+    log.evaluate("log => { log.scrollTop = 0; }")
+    say(bob, "news")
+    jump = carol.get_by_role("button", name="1 new messages: jump to the newest")
+    expect(jump).to_be_visible()
+    assert log.evaluate("log => log.scrollTop") == 0
+    jump.click()
+    expect(log.get_by_text("news")).to_be_in_viewport()
+    expect(jump).to_be_hidden()
+
+
+def test_the_servers_page_is_a_guest(chat: Page) -> None:
+    """The page that the server's view links to chats with a widget."""
+    server = chat.page.get_by_role("link", name="Open the chat page").last
+    with chat.page.context.expect_page() as opened:
+        server.click()
+    guest = opened.value
+    line = guest.get_by_role("textbox", name="Message")
+    line.fill("hello from a browser")
+    line.press("Enter")
+    bob = chat.box("bob")
+    expect(bob.locator(".lk-heard").get_by_text("hello from a browser")).to_be_visible()
+    say(bob, "hello, browser")
+    expect(guest.get_by_text("hello, browser")).to_be_visible()
+    guest.close()
+
+
+def test_a_cell_may_be_run_again(chat: Page) -> None:
+    """Running the last server's cell again replaces it; old boxes say so, the new chat works."""
+    cell = chat.page.locator(".jp-CodeCell").filter(has_text="/double ").first
+    cell.locator(".cm-content").click()
+    old = chat.box("bob")
+    chat.page.keyboard.press("Control+Enter")
+    expect(cell.locator(".jp-OutputArea")).to_contain_text("The server 'chat' is replaced")
+    expect(old.get_by_text("Closed with 1001").first).to_be_visible()
+
+
+def test_an_interrupt_and_on(chat: Page) -> None:
+    """An endless wait is interrupted by the menu within a second or two; then cells run again."""
+    chat.run_new("await asyncio.Event().wait()", finished=False)
+    chat.menu("Kernel", "kernelmenu:interrupt")
+    output = chat.page.locator(".jp-CodeCell").last.locator(".jp-OutputArea")
+    expect(output).to_contain_text("CancelledError", timeout=5_000)
+    chat.run_new("await bob.say('after'); await carol.hears('after')")
+    output = chat.page.locator(".jp-CodeCell").last.locator(".jp-OutputArea")
+    expect(output).to_contain_text("'after'")
+
+
+def test_a_flood_does_not_freeze_the_page(chat: Page) -> None:
+    """During ten thousand messages a person can type; the page keeps a bounded number."""
+    chat.run_new("lab.show(bob, carol)")
+    chat.run_new("for n in range(10_000):\n    await bob.say(f'flood {n}')", finished=False)
+    carol = chat.box("carol")
+    line = carol.get_by_role("textbox", name="Message")
+    line.press_sequentially("typing goes on", timeout=10_000)
+    expect(line).to_have_value("typing goes on")
+    expect(carol.get_by_text("flood 9999", exact=True)).to_be_visible(timeout=60_000)
+    assert carol.locator(".lk-entry").count() <= 200
+    chat.run_new("carol.inbox[-1], len([m for m in carol.inbox if m.startswith('flood')])")
+    output = chat.page.locator(".jp-CodeCell").last.locator(".jp-OutputArea")
+    expect(output).to_contain_text("('flood 9999', 10000)")
+
+
+def test_nothing_is_inaccessible(chat: Page, node_modules: Path) -> None:
+    """axe-core finds nothing serious in the boxes and the server's view."""
+    assert chat.violations(node_modules) == []
+
+
+def test_a_restarted_kernel_is_told(chat: Page) -> None:
+    """After a restart each box says what happened and what to do."""
+    chat.menu("Kernel", "kernelmenu:restart")
+    chat.page.click(".jp-Dialog .jp-mod-accept")
+    bob = chat.box("bob")
+    expect(bob.get_by_role("alert")).to_contain_text("Run the notebook again", timeout=15_000)
+    expect(bob.get_by_role("textbox", name="Message")).to_be_disabled()
+    chat.shot("chat-restarted")
+
+
+def test_the_browser_had_nothing_to_complain_about(chat: Page) -> None:
+    """No error stands in the browser's console."""
+    assert chat.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_first_notebook_in_both_themes(
+    jupyter: Jupyter, node_modules: Path, scheme: str
+) -> None:
+    """The theme follows the system; boxes are accessible in both; there is no pop-up."""
+    with jupyter.notebook(START, color_scheme=scheme) as page:
+        page.run_all()
+        light = page.page.evaluate("document.body.dataset.jpThemeLight")
+        assert light == ("true" if scheme == "light" else "false")
+        page.show_box("alice", 0)
+        assert page.violations(node_modules) == []
+        page.shot(f"start-{scheme}")
+        assert page.page.locator(".jp-Dialog, .Toastify__toast").count() == 0
+        assert page.complaints == []
+
+
+def test_large_text_and_a_narrow_window(jupyter: Jupyter) -> None:
+    """On a small window, or a projector's large text, boxes stand below each other and fit."""
+    size = {"width": 640, "height": 900}
+    with jupyter.notebook(START, viewport=size, device_scale_factor=2) as page:
+        page.run_all()
+        page.show_box("alice", 0)
+        alice, bob = page.box("alice", 0).bounding_box(), page.box("bob", 0).bounding_box()
+        assert bob["y"] > alice["y"] + alice["height"] - 1
+        assert alice["x"] + alice["width"] <= size["width"]
+        page.shot("start-narrow")
