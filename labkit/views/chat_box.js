@@ -3,11 +3,18 @@
 
 const PATIENCE = 3000;   // milliseconds to wait for the kernel's answer
 
+const HUES = 5;          // as many as box.css has
+
 const NO_ANSWER = "No answer from the kernel: it is busy or gone. If a cell is running, wait for "
   + "it or interrupt it. Otherwise restart the kernel and run the notebook again: "
   + "Run > Run All Cells.";
 const GONE = "The kernel was restarted or has ended, and this box with it. "
   + "Run the notebook again: Run > Run All Cells.";
+
+// The same hue for the same name wherever it is shown; it only helps to tell boxes apart.
+function hueOf(name) {
+  return [...name].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % HUES;
+}
 
 function render({ model, el }) {
   const id = `lk-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;   // unique on the page
@@ -117,6 +124,7 @@ function render({ model, el }) {
     put(name, state.name);
     put(avatar, [...state.name][0]?.toUpperCase() ?? "?");
     put(badge, state.transport);
+    box.dataset.hue = hueOf(state.name);
     talk.log.setAttribute("aria-label", `Conversation of ${state.name}`);
     showState(state);
     const live = state.following && !gone;

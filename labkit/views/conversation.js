@@ -52,13 +52,17 @@ function conversation() {
   const line = make("div", "lk-new", { role: "separator" }, "New messages");
   let last = -1, unread = 0, follow = true, top = 0;
 
-  function toEnd() {
+  function atEnd() {
     follow = true;
-    log.scrollTop = log.scrollHeight;
-    top = log.scrollTop;
     unread = 0;
     jump.hidden = true;
     line.remove();
+  }
+
+  function toEnd() {
+    atEnd();
+    log.scrollTop = log.scrollHeight;
+    top = log.scrollTop;
   }
 
   function add(entries, name) {
@@ -96,9 +100,8 @@ function conversation() {
   }
 
   log.addEventListener("scroll", () => {
-    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 32;
-    // only a reader scrolls up; when the log shrinks or grows, it keeps following
-    if (atEnd) toEnd();
+    // only a reader scrolls up; when the log itself shrinks or grows, it keeps following
+    if (log.scrollHeight - log.scrollTop - log.clientHeight < 4) atEnd();
     else if (log.scrollTop < top - 1) follow = false;
     top = log.scrollTop;
   });

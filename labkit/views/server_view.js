@@ -50,13 +50,11 @@ function render({ model, el }) {
   const page = make("a", "lk-page", { target: "_blank", rel: "noopener" }, "Open the chat page");
   const counts = make("p", "lk-counts");
   const table = make("div");
-  const summary = make("div", "lk-summary", {
-    tabindex: "0", role: "region", "aria-label": "Who is connected",
-  }, table, counts);
-  const log = make("div", "lk-log", { tabindex: "0", role: "region", "aria-label": "Last events" });
-  const trouble = make("div", "lk-notice", {
-    tabindex: "0", role: "region", "aria-label": "Trouble", hidden: "",
-  });
+  // groups that scroll must be reachable by keyboard
+  const scrolls = label => ({ tabindex: "0", role: "group", "aria-label": label });
+  const summary = make("div", "lk-summary", scrolls("Who is connected"), table, counts);
+  const log = make("div", "lk-log", scrolls("Last events"));
+  const trouble = make("div", "lk-notice", { ...scrolls("Trouble"), hidden: "" });
   const box = make("section", "lk-box lk-server", {
     "aria-labelledby": id, "data-lm-suppress-shortcuts": "true",
   }, make("header", "lk-head", {}, title, badge, make("span", "lk-state", {}, shape, word), page),
@@ -93,17 +91,15 @@ function render({ model, el }) {
     refresh("guests", [state.guests, state.connected], () => table.replaceChildren(guests(state)));
     const numbers = Object.entries(state.counts).map(([kind, count]) => `${kind} ${count}`);
     put(counts, numbers.length ? `Since the start: ${numbers.join(", ")}.` : "");
-    refresh("events", state.events, () => {
-      const follow = log.scrollHeight - log.scrollTop - log.clientHeight < 32;
-      log.replaceChildren(events(state));
-      if (follow) log.scrollTop = log.scrollHeight;
-    });
+    const follow = log.scrollHeight - log.scrollTop - log.clientHeight < 32;
+    refresh("events", state.events, () => log.replaceChildren(events(state)));
     const lines = state.errors.map(error => `Background error: ${error}`).concat(
       state.blocked.map(seconds => `The event loop was blocked for ${seconds} s.`));
     refresh("trouble", lines, () => {
       trouble.replaceChildren(...lines.map(line => make("p", "", {}, line)));
       trouble.hidden = !lines.length;
     });
+    if (follow) log.scrollTop = log.scrollHeight;
   }
 
   function kernelGone() {
