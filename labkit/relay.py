@@ -83,9 +83,9 @@ class _End(asyncio.Protocol):
 
     def was_reset(self) -> bool:
         """Whether the peer reset the connection while nobody was reading from it."""
-        sock = self.transport.get_extra_info("socket")
         if not (self.paused and self.connected and hasattr(select, "poll")):
             return False
+        sock = self.transport.get_extra_info("socket")
         poll = select.poll()
         poll.register(sock.fileno(), 0)
         return any(events & select.POLLERR for _, events in poll.poll(0))

@@ -128,6 +128,17 @@ async def test_a_reset_while_nobody_reads_is_noticed(ends: Ends) -> None:
     await soon(lambda: ends.link.connections == 0)
 
 
+async def test_a_look_at_a_connection_that_is_being_made(ends: Ends) -> None:
+    """The sweep for resets may come while the link still dials the server."""
+    _, to_server = await asyncio.open_connection(ends.link.host, ends.link.port)
+    ends.opened.append(to_server)
+    await soon(lambda: ends.link.connections)
+    ends.link.sweep()
+    _, to_client = await asyncio.wait_for(ends.arrived.get(), 5)
+    ends.opened.append(to_client)
+    assert ends.link.connections == 1
+
+
 async def test_small_writes_are_not_delayed(ends: Ends) -> None:
     """Both sockets have TCP_NODELAY."""
     await ends.pair()

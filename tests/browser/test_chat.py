@@ -51,14 +51,14 @@ def test_the_plug(chat: Page) -> None:
     """The plug closes the box with its reason; put back and connected again, it talks on."""
     bob, carol = chat.box("bob"), chat.box("carol")
     bob.get_by_role("button", name="Pull the plug").click()
-    expect(bob.get_by_role("status")).to_have_text("○ Closed")
+    expect(bob.get_by_role("status")).to_have_text("Closed")
     expect(bob.get_by_text("The plug is pulled.")).to_be_visible()
     expect(bob.get_by_role("textbox", name="Message")).to_be_disabled()
     expect(bob.get_by_role("button", name="Send")).to_be_disabled()
     chat.shot("chat-cut")
     bob.get_by_role("button", name="Put the plug back").click()
     bob.get_by_role("button", name="Connect again").click()
-    expect(bob.get_by_role("status")).to_have_text("● Open")
+    expect(bob.get_by_role("status")).to_have_text("Open")
     say(bob, "back again")
     expect(carol.locator(".lk-heard").get_by_text("back again")).to_be_visible()
 
@@ -85,7 +85,10 @@ def test_scrolled_up_a_mark_counts_what_is_new(chat: Page) -> None:
         say(bob, f"line {number}")
     log = carol.get_by_role("log")
     expect(log.get_by_text("line 11")).to_be_visible()
-    log.evaluate("log => { log.scrollTop = 0; }")
+    log.evaluate(
+        "log => new Promise(seen => { log.scrollTop = 0; requestAnimationFrame(() => "
+        "requestAnimationFrame(seen)); })"
+    )
     say(bob, "news")
     jump = carol.get_by_role("button", name="1 new messages: jump to the newest")
     expect(jump).to_be_visible()
@@ -123,7 +126,7 @@ def test_a_cell_may_be_run_again(chat: Page) -> None:
 
 def test_an_interrupt_and_on(chat: Page) -> None:
     """An endless wait is interrupted by the menu within a second or two; then cells run again."""
-    chat.run_new("await asyncio.Event().wait()", finished=False)
+    chat.run_new("import asyncio\nawait asyncio.Event().wait()", finished=False)
     chat.menu("Kernel", "kernelmenu:interrupt")
     output = chat.page.locator(".jp-CodeCell").last.locator(".jp-OutputArea")
     expect(output).to_contain_text("CancelledError", timeout=5_000)
