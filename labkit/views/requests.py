@@ -61,18 +61,18 @@ def read(content: object) -> Request:
     'hello'
     """
     if not isinstance(content, Mapping):
-        raise Refused("a request is an object with a kind")
+        raise Refused("A request is an object with a kind.")
     number = content.get("id")
     kind = content.get("kind")
     if not isinstance(kind, str) or kind not in _FIELDS:
-        raise Refused("there is no such kind of request", number)
+        raise Refused("There is no such kind of request.", number)
     fields = _FIELDS[kind]
     given = {str(name): value for name, value in content.items() if name != "kind"}
     if set(given) != set(fields):
-        raise Refused(f"a request to {kind} has the fields {', '.join(sorted(fields))}", number)
+        raise Refused(f"A request to {kind} has the fields {', '.join(sorted(fields))}.", number)
     for name, value in given.items():
         if type(value) is not fields[name]:  # True is an int, but no number
-            raise Refused(f"the field {name} is of the wrong type", number)
+            raise Refused(f"The field {name} is of the wrong type.", number)
     why = _unfit(str(given.get("text", "")))
     if why:
         raise Refused(why, number)
@@ -84,5 +84,5 @@ def _unfit(text: str) -> str:
     try:
         size = len(text.encode("utf-8"))
     except UnicodeEncodeError:  # `websockets` would end the whole connection over it
-        return "the text holds half of a character (a lone surrogate), which UTF-8 cannot express"
-    return "the text is longer than 1 MiB, which the server would refuse" if size > MAX_TEXT else ""
+        return "The text holds half of a character (a lone surrogate), which UTF-8 cannot express."
+    return "The text is longer than 1 MiB: the server would refuse it." if size > MAX_TEXT else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
@@ -102,11 +103,17 @@ class ServerView:
     def body(self) -> str:
         """The static twin: who is connected and what happened, without times, as HTML."""
         names = ", ".join(escape(name) for name in self.server.connections) or "nobody"
-        events = [escape(_told(event)) for event in list(self.server.events)[-SHOWN:]]
+        events = [_steady(_told(event)) for event in list(self.server.events)[-SHOWN:]]
         errors = [
-            f"<b>background error:</b> {escape(clip(error, LONGEST))}" for error in self._errors()
+            f"<b>background error:</b> {_steady(clip(error, LONGEST))}" for error in self._errors()
         ]
         return "<br>\n".join([f"<b>connected:</b> {names}", *events, *errors])
+
+
+def _steady(text: str) -> str:
+    """Escape a text and hide ports and durations, which are others in each run."""
+    masked = re.sub(r"(?<=:)\d{4,5}\b|\b\d+\.\d+(?= s\b)", "…", text)
+    return escape(masked).replace("\n", " ")
 
 
 def _told(event: Event) -> str:
