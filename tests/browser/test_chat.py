@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -111,6 +112,20 @@ def test_the_servers_page_is_a_guest(chat: Page) -> None:
     expect(bob.locator(".lk-heard").get_by_text("hello from a browser")).to_be_visible()
     say(bob, "hello, browser")
     expect(guest.get_by_text("hello, browser")).to_be_visible()
+    guest.close()
+
+
+def test_the_page_works_behind_a_path_prefix(jupyter: Jupyter, chat: Page) -> None:
+    """Through jupyter-server-proxy, as on a hub, the same page finds the same server."""
+    address = chat.page.get_by_role("link", name="Open the chat page").last.get_attribute("href")
+    port = urlsplit(address).port
+    guest = chat.page.context.new_page()
+    guest.goto(f"{jupyter.url}proxy/{port}/")
+    expect(guest.get_by_text("● Open")).to_be_visible()
+    guest.get_by_role("textbox", name="Message").fill("hello through a proxy")
+    guest.keyboard.press("Enter")
+    bob = chat.box("bob")
+    expect(bob.locator(".lk-heard").get_by_text("hello through a proxy")).to_be_visible()
     guest.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -62,8 +63,8 @@ class Kernel:
         self.client.shell_channel.send(message)
 
 
-@pytest.fixture
-async def kernel() -> AsyncIterator[Kernel]:
+@contextlib.asynccontextmanager
+async def running_kernel() -> AsyncIterator[Kernel]:
     """Start a kernel of this interpreter; it is gone afterwards."""
     manager = AsyncKernelManager()
     argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
@@ -77,3 +78,10 @@ async def kernel() -> AsyncIterator[Kernel]:
     finally:
         client.stop_channels()
         await manager.shutdown_kernel(now=True)
+
+
+@pytest.fixture
+async def kernel() -> AsyncIterator[Kernel]:
+    """Give a running kernel."""
+    async with running_kernel() as kernel:
+        yield kernel

@@ -9,7 +9,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.kernel.conftest import CellError, Kernel
+from tests.kernel.conftest import CellError, Kernel, running_kernel
 
 CHAT = """
 import asyncio, time
@@ -90,3 +90,28 @@ async def test_a_notebook_runs_again_after_an_unfinished_first_run(kernel: Kerne
     await kernel.run(CHAT)
     assert await kernel.run(HELLO) == "hello"
     await kernel.run("await lab.finish()")
+
+
+async def test_two_notebooks_do_not_disturb_each_other(kernel: Kernel) -> None:
+    """The same cells in two kernels at once: two servers, two ports, no crosstalk."""
+    async with running_kernel() as other:
+        ports = await asyncio.gather(
+            kernel.run(CHAT + "print(server.port)"), other.run(CHAT + "print(server.port)")
+        )
+        assert ports[0] != ports[1]
+        assert await asyncio.gather(kernel.run(HELLO), other.run(HELLO)) == ["hello", "hello"]
+        count = "print(len(bob.inbox)); await lab.finish()"
+        assert await asyncio.gather(kernel.run(count), other.run(count)) == ["2", "2"]
+
+
+async def test_a_killed_kernel_leaves_no_port(kernel: Kernel) -> None:
+    """After SIGKILL foreign clients see 1006, and nothing listens any more."""
+    port = int(await kernel.run(CHAT + "print(server.port)"))
+    async with connect(f"ws://127.0.0.1:{port}/", proxy=None) as guest:
+        await guest.recv()
+        await kernel.manager.shutdown_kernel(now=True)
+        with pytest.raises(ConnectionClosed):
+            await asyncio.wait_for(guest.recv(), 5)
+    assert guest.close_code == 1006
+    with pytest.raises(OSError):
+        await asyncio.open_connection("127.0.0.1", port)
