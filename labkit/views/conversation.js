@@ -65,7 +65,16 @@ function conversation() {
     top = log.scrollTop;
   }
 
+  // Only a reader scrolls up; when the log itself shrinks or grows, it keeps following.
+  function lookWhereTheReaderIs() {
+    if (!log.clientHeight) return;   // out of sight JupyterLab lays nothing out
+    if (log.scrollHeight - log.scrollTop - log.clientHeight < 4) atEnd();
+    else if (log.scrollTop < top - 1) follow = false;
+    top = log.scrollTop;
+  }
+
   function add(entries, name) {
+    lookWhereTheReaderIs();   // the event about a scroll may not have come yet
     const fresh = entries.filter(entry => entry.n > last);
     const missed = fresh.length ? fresh[0].n - last - 1 : 0;
     if (missed > 0) {
@@ -99,12 +108,7 @@ function conversation() {
     }
   }
 
-  log.addEventListener("scroll", () => {
-    // only a reader scrolls up; when the log itself shrinks or grows, it keeps following
-    if (log.scrollHeight - log.scrollTop - log.clientHeight < 4) atEnd();
-    else if (log.scrollTop < top - 1) follow = false;
-    top = log.scrollTop;
-  });
+  log.addEventListener("scroll", lookWhereTheReaderIs);
   jump.addEventListener("click", () => { toEnd(); log.focus(); });
   const resized = new ResizeObserver(() => { if (follow) toEnd(); });
   resized.observe(log);

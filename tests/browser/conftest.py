@@ -104,7 +104,10 @@ class Page:
     def box(self, name: str, which: int = -1) -> Any:
         """Return a person's chat box, by default the last one on the page."""
         boxes = self.page.get_by_role("region", name=name, exact=True)
-        return boxes.nth(which) if which >= 0 else boxes.last
+        box = boxes.nth(which) if which >= 0 else boxes.last
+        # by its own id: which one is the last changes when JupyterLab takes cells off the page
+        own = box.get_attribute("aria-labelledby")
+        return self.page.locator(f'section[aria-labelledby="{own}"]')
 
     def show_box(self, name: str, which: int = -1) -> None:
         """Scroll a box into view, with what stands above it."""
