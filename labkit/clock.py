@@ -20,7 +20,7 @@ VARIABLE = "LABKIT_TIMESCALE"
 def _checked(value: str | float) -> float:
     try:
         number = float(value)
-    except ValueError:
+    except (TypeError, ValueError):
         number = math.nan
     if not (math.isfinite(number) and number > 0):
         raise LabError(

@@ -62,12 +62,12 @@ function conversation() {
   function toEnd() {
     atEnd();
     log.scrollTop = log.scrollHeight;
-    top = log.scrollTop;
+    top = log.clientHeight ? log.scrollTop : Infinity;   // out of sight nothing is laid out
   }
 
   // Only a reader scrolls up; when the log itself shrinks or grows, it keeps following.
   function lookWhereTheReaderIs() {
-    if (!log.clientHeight) return;   // out of sight JupyterLab lays nothing out
+    if (!log.clientHeight) return;
     if (log.scrollHeight - log.scrollTop - log.clientHeight < 4) atEnd();
     else if (log.scrollTop < top - 1) follow = false;
     top = log.scrollTop;

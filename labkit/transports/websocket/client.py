@@ -116,6 +116,8 @@ class Client(contract.Client):
                 f"A WebSocket message is text or bytes, not {type(text).__name__}. "
                 "For anything else, write it as text first: `json.dumps(...)`."
             )
+        if isinstance(text, str) and not text.isascii():
+            _check_unicode(text)
         if self._state != "open" or self._connection is None:
             raise Disconnected(self._cannot_say())
         number = self._write(Entry("said", text, time.time(), "sending"))
@@ -171,6 +173,16 @@ class Client(contract.Client):
         except TimeoutError:
             answer = "silence"
         return ConnectError(f"{self.name} cannot connect to {self.uri}: {_told(answer, error)}")
+
+
+def _check_unicode(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise LabError(
+            f"This text has half a character at position {error.start} (a lone surrogate), which "
+            "UTF-8 cannot carry, so WebSocket cannot either. It was not sent."
+        ) from error
 
 
 def _told(answer: str, error: Exception) -> str:

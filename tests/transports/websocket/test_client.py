@@ -125,6 +125,15 @@ async def test_what_is_no_message(lab: ModuleType) -> None:
     assert alice.state == "open"
 
 
+async def test_half_a_character(lab: ModuleType) -> None:
+    """A lone surrogate is refused before it can cost the connection."""
+    alice = await lab.connect(await lab.serve("websocket"), "alice")
+    with pytest.raises(lab.LabError, match="half a character at position 2"):
+        await alice.say("hi\ud83d")
+    await alice.say("👋 whole")
+    assert alice.state == "open"
+
+
 async def test_before_the_first_connection_there_is_nothing_raw(lab: ModuleType) -> None:
     """`raw` is the library's connection, once there is one."""
     from labkit.transports.websocket import Client
