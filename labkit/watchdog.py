@@ -77,11 +77,13 @@ class Watchdog:
         return max(2.0, clock.seconds(LIMIT))
 
     def _stale(self) -> float:
+        if not self._ticker.loop.is_running():
+            return 0.0  # a loop that has ended blocks nobody
         return time.monotonic() - self._ticker.last
 
     def _watch(self) -> None:
         main = threading.main_thread().ident
-        while not self._stopped.wait(0.2):
+        while not (self._stopped.wait(0.2) or self._ticker.loop.is_closed()):
             stale = self._stale()
             if stale < self._limit:
                 self._attempts = 0

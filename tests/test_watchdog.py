@@ -57,6 +57,27 @@ async def test_a_loop_that_runs_is_left_alone(impatient: Watchdog) -> None:
     assert impatient.broken == 0
 
 
+def test_a_loop_that_has_ended_is_left_alone() -> None:
+    """The watchdog of a loop that ended raises in no other loop, and its thread ends by itself."""
+
+    async def make() -> Watchdog:
+        dog = Watchdog(Ticker(asyncio.get_running_loop(), lambda seconds: None))
+        dog.start()
+        return dog
+
+    dog = asyncio.run(make())
+    dog._ticker.last = time.monotonic() - 100
+
+    async def elsewhere() -> None:
+        dog._break(0, sys._getframe())
+
+    asyncio.run(elsewhere())
+    assert dog.broken == 0
+    dog._thread.join(5)
+    assert not dog._thread.is_alive()
+    dog.stop()
+
+
 async def test_what_swallows_every_exception_is_broken_in_the_end(
     lab: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -135,7 +135,7 @@ def websocket() -> Row:
     """Does a message cross a chat on this machine?"""
 
     async def chat() -> None:
-        from labkit import verbs
+        from labkit import bench, verbs
 
         try:
             server = await verbs.serve("websocket", name="doctor")
@@ -144,6 +144,7 @@ def websocket() -> Row:
             await bob.say("hello")
         finally:
             await verbs.close()
+            bench.current().stop()
 
     try:
         asyncio.run(chat())
