@@ -1,45 +1,18 @@
-"""The contract of a transport: one suite for all of them, directly and through a shared link.
-
-A new transport is one row of `TRANSPORTS`.
-"""
+"""The contract of a transport's client."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
-from types import ModuleType
 
 import pytest
 
 from labkit.exceptions import Disconnected, NotHeard
-from labkit.transports.contract import Client, Server
+from labkit.transports.contract import Server
 from tests.conftest import soon
-
-TRANSPORTS = ("websocket",)
-
-Connect = Callable[[str], Awaitable[Client]]
+from tests.transports.contract.conftest import Join
 
 
-@pytest.fixture(params=TRANSPORTS)
-async def server(lab: ModuleType, request: pytest.FixtureRequest) -> Server:
-    """Serve the finished chat of each transport."""
-    return await lab.serve(request.param)
-
-
-@pytest.fixture(params=["own link", "shared link"])
-async def join(lab: ModuleType, server: Server, request: pytest.FixtureRequest) -> Connect:
-    """Connect people: each on a link of their own, or all through one."""
-    target = server if request.param == "own link" else await lab.link(server)
-
-    async def connect(name: str) -> Client:
-        client = await lab.connect(target, name)
-        await client.hears("Welcome")
-        return client
-
-    return connect
-
-
-async def test_others_hear_what_is_said_and_the_sender_does_not(join: Connect) -> None:
+async def test_others_hear_what_is_said_and_the_sender_does_not(join: Join) -> None:
     """A text is relayed to everybody but its sender."""
     alice, bob, carol = await join("alice"), await join("bob"), await join("carol")
     await alice.say("hello")
@@ -63,14 +36,14 @@ async def test_others_hear_what_is_said_and_the_sender_does_not(join: Connect) -
     ],
     ids=["empty", "letter", "right to left", "emoji", "markup", "control", "long", "bytes"],
 )
-async def test_a_message_arrives_as_it_was_said(join: Connect, text: str | bytes) -> None:
+async def test_a_message_arrives_as_it_was_said(join: Join, text: str | bytes) -> None:
     """Text and bytes of any kind and length pass unchanged."""
     alice, bob = await join("alice"), await join("bob")
     await alice.say(text)
     assert await bob.hears() == text
 
 
-async def test_order_is_kept(join: Connect) -> None:
+async def test_order_is_kept(join: Join) -> None:
     """Five hundred messages arrive in the order in which they were said."""
     alice, bob = await join("alice"), await join("bob")
     said = [f"message {number}" for number in range(500)]
@@ -79,7 +52,7 @@ async def test_order_is_kept(join: Connect) -> None:
     assert await bob.hears(500, within=20) == said
 
 
-async def test_hears_reads_on(join: Connect) -> None:
+async def test_hears_reads_on(join: Join) -> None:
     """What was read is not read again; text, function, number and nothing each find theirs."""
     alice, bob = await join("alice"), await join("bob")
     for text in ("one", "two", "three", "four", "five"):
@@ -92,7 +65,7 @@ async def test_hears_reads_on(join: Connect) -> None:
     assert await bob.hears(0) == []
 
 
-async def test_a_wait_in_vain_tells_a_story(join: Connect) -> None:
+async def test_a_wait_in_vain_tells_a_story(join: Join) -> None:
     """The error says what was awaited, for how long, what came instead, and where to look."""
     alice, bob = await join("alice"), await join("bob")
     await alice.say("good morning")
@@ -115,7 +88,7 @@ def is_long(message: str | bytes) -> bool:
     return len(message) > 100
 
 
-async def test_a_wait_ends_early_when_nothing_can_come(join: Connect) -> None:
+async def test_a_wait_ends_early_when_nothing_can_come(join: Join) -> None:
     """On a connection that ends, `hears` does not sit out its time."""
     alice = await join("alice")
     alice.link.cut()
@@ -125,7 +98,7 @@ async def test_a_wait_ends_early_when_nothing_can_come(join: Connect) -> None:
     assert time.monotonic() - started < 10
 
 
-async def test_the_states_of_a_life(join: Connect) -> None:
+async def test_the_states_of_a_life(join: Join) -> None:
     """open, closed by itself with 1000, open again, and each is noted in the transcript."""
     alice = await join("alice")
     assert (alice.state, alice.close_code) == ("open", None)
@@ -139,14 +112,14 @@ async def test_the_states_of_a_life(join: Connect) -> None:
     assert [str(note).split()[0] for note in notes] == ["connected", "closed", "connected"]
 
 
-async def test_a_wait_for_an_end_that_does_not_come_is_bounded(join: Connect) -> None:
+async def test_a_wait_for_an_end_that_does_not_come_is_bounded(join: Join) -> None:
     """`ends` gives up with a sentence."""
     alice = await join("alice")
     with pytest.raises(NotHeard, match="did not end within"):
         await alice.ends(within=0.01)
 
 
-async def test_who_is_closed_cannot_speak(join: Connect) -> None:
+async def test_who_is_closed_cannot_speak(join: Join) -> None:
     """`say` on a closed client names the code and what to do; nothing is marked as sent."""
     alice = await join("alice")
     await alice.close()
@@ -156,14 +129,14 @@ async def test_who_is_closed_cannot_speak(join: Connect) -> None:
     assert "too late" not in [entry.text for entry in alice.transcript]
 
 
-async def test_what_was_said_has_a_tick(join: Connect) -> None:
+async def test_what_was_said_has_a_tick(join: Join) -> None:
     """A message that was handed to the network is marked as sent."""
     alice = await join("alice")
     await alice.say("hello")
     assert [e.delivery for e in alice.transcript if e.kind == "said"] == ["sent"]
 
 
-async def test_a_cut_and_a_way_back(join: Connect, server: Server) -> None:
+async def test_a_cut_and_a_way_back(join: Join, server: Server) -> None:
     """A cut shows as 1006 on both sides; after `restore` and `open` the chat goes on."""
     alice = await join("alice")
     alice.link.cut()
@@ -175,7 +148,7 @@ async def test_a_cut_and_a_way_back(join: Connect, server: Server) -> None:
     await alice.hears("Welcome")
 
 
-async def test_a_reset(join: Connect, server: Server) -> None:
+async def test_a_reset(join: Join, server: Server) -> None:
     """A reset shows as 1006 as well, and new connections get through at once."""
     alice = await join("alice")
     alice.link.reset()
@@ -184,36 +157,7 @@ async def test_a_reset(join: Connect, server: Server) -> None:
     await alice.hears("Welcome")
 
 
-async def test_the_server_stops(join: Connect, server: Server) -> None:
-    """Everybody is told, within 3 s."""
-    people = [await join(name) for name in ("alice", "bob", "carol")]
-    started = time.monotonic()
-    await server.stop()
-    assert [await person.ends() for person in people] == [1001] * 3
-    assert time.monotonic() - started < 3
-    assert not server.running and server.connections == []
-    await server.stop()
-
-
-async def test_the_server_knows_who_is_there(join: Connect, server: Server) -> None:
-    """Connects, messages and closes are noted, counted, and told by name."""
-    alice, bob = await join("alice"), await join("bob")
-    await alice.say("hello")
-    await bob.hears("hello")
-    assert server.connections == ["alice", "bob"]
-    assert [guest.received for guest in server.guests] == [1, 0]
-    await alice.close()
-    await soon(lambda: server.connections == ["bob"])
-    assert [event.kind for event in server.events] == [
-        "connected",
-        "connected",
-        "message",
-        "closed",
-    ]
-    assert server.counts == {"connected": 2, "message": 1, "closed": 1}
-
-
-async def test_one_line_says_what_a_thing_is(join: Connect, server: Server) -> None:
+async def test_one_line_says_what_a_thing_is(join: Join, server: Server) -> None:
     """A `repr` is one line without port or address."""
     alice = await join("alice")
     transport = server.transport
@@ -223,7 +167,7 @@ async def test_one_line_says_what_a_thing_is(join: Connect, server: Server) -> N
     assert repr(alice).startswith(f"<Client 'alice': {transport}, closed with 1000 (")
 
 
-async def test_clients_and_servers_are_context_managers(join: Connect, server: Server) -> None:
+async def test_clients_and_servers_are_context_managers(join: Join, server: Server) -> None:
     """`async with` closes at the end, and opens what is closed."""
     async with await join("alice") as alice:
         assert alice.state == "open"

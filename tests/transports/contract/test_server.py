@@ -1,0 +1,38 @@
+"""The contract of a transport's server."""
+
+from __future__ import annotations
+
+import time
+
+from labkit.transports.contract import Server
+from tests.conftest import soon
+from tests.transports.contract.conftest import Join
+
+
+async def test_the_server_stops(join: Join, server: Server) -> None:
+    """Everybody is told, within 3 s."""
+    people = [await join(name) for name in ("alice", "bob", "carol")]
+    started = time.monotonic()
+    await server.stop()
+    assert [await person.ends() for person in people] == [1001] * 3
+    assert time.monotonic() - started < 3
+    assert not server.running and server.connections == []
+    await server.stop()
+
+
+async def test_the_server_knows_who_is_there(join: Join, server: Server) -> None:
+    """Joins, messages and closes are noted, counted, and told by name."""
+    alice, bob = await join("alice"), await join("bob")
+    await alice.say("hello")
+    await bob.hears("hello")
+    assert server.connections == ["alice", "bob"]
+    assert [guest.received for guest in server.guests] == [1, 0]
+    await alice.close()
+    await soon(lambda: server.connections == ["bob"])
+    assert [event.kind for event in server.events] == [
+        "connected",
+        "connected",
+        "message",
+        "closed",
+    ]
+    assert server.counts == {"connected": 2, "message": 1, "closed": 1}
