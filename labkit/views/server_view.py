@@ -77,7 +77,7 @@ class ServerView:
             "counts": dict(server.counts),
             "events": [
                 {"at": event.at, "text": _told(event), "kind": event.kind}
-                for event in list(server.events)[-SHOWN:]
+                for event in _newest(server.events)
             ],
             "errors": [clip(error, LONGEST) for error in self._errors()[-5:]],
             "blocked": [round(seconds, 1) for seconds in self._blocked()[-5:]],
@@ -103,11 +103,20 @@ class ServerView:
     def body(self) -> str:
         """The static twin: who is connected and what happened, without times, as HTML."""
         names = ", ".join(escape(name) for name in self.server.connections) or "nobody"
-        events = [_steady(_told(event)) for event in list(self.server.events)[-SHOWN:]]
+        events = [_steady(_told(event)) for event in _newest(self.server.events)]
         errors = [
             f"<b>background error:</b> {_steady(clip(error, LONGEST))}" for error in self._errors()
         ]
         return "<br>\n".join([f"<b>connected:</b> {names}", *events, *errors])
+
+
+def _newest(events: list[Event]) -> list[Event]:
+    """Pick what is shown: the newest of all, but messages do not push out all else."""
+    others = [event for event in events if event.kind != "message"]
+    messages = [event for event in events if event.kind == "message"]
+    messages = messages[-max(SHOWN // 2, SHOWN - len(others)) :]
+    picked = {id(event) for event in (*others[len(messages) - SHOWN :], *messages)}
+    return [event for event in events if id(event) in picked]
 
 
 def _steady(text: str) -> str:
@@ -127,4 +136,5 @@ def _told(event: Event) -> str:
         "refused": f"{event.who} was refused{detail}",
         "dropped": f"{event.who} was dropped as a slow reader{detail}",
     }
-    return clip(told[event.kind], LONGEST)
+    times = f" ({event.times} times)" if event.times > 1 else ""
+    return clip(told[event.kind], LONGEST) + times

@@ -6,10 +6,14 @@ import time
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any, Literal, Self
 
 from labkit.clock import Changes
+
+KEPT = 100
+"""Messages, and other events, that a server remembers."""
 
 
 @dataclass
@@ -45,12 +49,15 @@ class Event:
     ----------
     kind
         "connected", "message", "closed", "refused", "error" or "dropped".
+    times
+        How often it happened. Refusals that differ in nothing are one event, told of the last.
     """
 
     at: float
     kind: Literal["connected", "message", "closed", "refused", "error", "dropped"]
     who: str
     text: str
+    times: int = 1
 
 
 class Server(ABC):
@@ -62,8 +69,6 @@ class Server(ABC):
         How it is called on the bench.
     guests
         Who is connected, in the order of arrival.
-    events
-        The last 200 things that happened, oldest first.
     counts
         How often each kind of event happened since the start.
     changes
@@ -79,7 +84,9 @@ class Server(ABC):
         self.port = 0
         self.running = False
         self.guests: list[Guest] = []
-        self.events: deque[Event] = deque(maxlen=200)
+        self._messages: deque[tuple[int, Event]] = deque(maxlen=KEPT)
+        self._events: deque[tuple[int, Event]] = deque(maxlen=KEPT)
+        self._number = count()
         self.counts: dict[str, int] = {}
         self.changes = Changes()
         self.names: Callable[[int], str | None] = lambda port: None
@@ -110,6 +117,11 @@ class Server(ABC):
         """The names of those who are connected, in the order of arrival."""
         return [guest.name for guest in self.guests]
 
+    @property
+    def events(self) -> list[Event]:
+        """What happened last, oldest first; many messages do not push out all else."""
+        return [event for _, event in sorted([*self._messages, *self._events])]
+
     def note(
         self,
         kind: Literal["connected", "message", "closed", "refused", "error", "dropped"],
@@ -117,9 +129,21 @@ class Server(ABC):
         text: str = "",
     ) -> None:
         """Keep an event and count it."""
-        self.events.append(Event(time.time(), kind, who, text))
+        event = Event(time.time(), kind, who, text)
+        if kind == "refused":  # strangers come in crowds
+            event = self._joined(event)
+        kept = self._messages if kind == "message" else self._events
+        kept.append((next(self._number), event))
         self.counts[kind] = self.counts.get(kind, 0) + 1
         self.changes.notify()
+
+    def _joined(self, event: Event) -> Event:
+        for known in self._events:
+            earlier = known[1]
+            if (earlier.kind, earlier.who, earlier.text) == (event.kind, event.who, event.text):
+                self._events.remove(known)
+                return replace(event, times=earlier.times + 1)
+        return event
 
     async def __aenter__(self) -> Self:
         if not self.running:

@@ -11,6 +11,7 @@ import contextlib
 import errno
 import time
 from collections.abc import Awaitable, Callable, Collection
+from functools import partial
 from http import HTTPStatus
 from importlib.resources import files
 from typing import Any, cast
@@ -32,6 +33,7 @@ from labkit.transports.handlers import check_handler
 from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE, PATIENCE
 from labkit.transports.slow_reader import SlowReaders
 from labkit.transports.websocket.chat import Chat
+from labkit.transports.websocket.newcomer import Newcomer
 
 Handler = Callable[[ServerConnection], Awaitable[None]]
 
@@ -108,6 +110,7 @@ class Server(contract.Server):
             "close_timeout": clock.seconds(PATIENCE),
             "max_size": MAX_MESSAGE,
             "compression": None,
+            "create_connection": partial(Newcomer, self._turned_away),
         }
         library = serve(
             self._serve_one,
@@ -161,6 +164,9 @@ class Server(contract.Server):
         kind = "text" if isinstance(message, str) else "binary"
         self.note("message", guest.name, f"{kind}, {len(message)} {_unit(message)}")
 
+    def _turned_away(self, why: str) -> None:
+        self.note("refused", "a request", why)
+
     async def _serve_one(self, connection: ServerConnection) -> None:
         guest = self._arrive(connection)
         try:
@@ -193,8 +199,7 @@ class Server(contract.Server):
             self.guests.remove(guest)
             if self._slow is not None:
                 self._slow.forget(guest.number)
-            code = connection.close_code
-            self.note("closed", guest.name, str(CloseCode(1006 if code is None else code)))
+            self.note("closed", guest.name, _ending(connection))
 
     async def _request(self, connection: ServerConnection, request: Request) -> Response | None:
         headers = request.headers
@@ -203,7 +208,6 @@ class Server(contract.Server):
             return connection.respond(HTTPStatus.BAD_REQUEST, "One Host, at most one Origin.\n")
         why = refusal(hosts[0], origins[0] if origins else None, self._hosts)
         if why is not None:
-            self.note("refused", "a request", f"403: {why}")
             return connection.respond(HTTPStatus.FORBIDDEN, f"Refused: {why}.\n")
         if self._learners_request is not None:
             answer = self._learners_request(connection, request)
@@ -213,6 +217,17 @@ class Server(contract.Server):
         if request.path == "/" and "Upgrade" not in headers:
             return _page(connection)
         return None
+
+
+def _ending(connection: ServerConnection) -> str:
+    """Say how a connection ended: the code that came first, and whose it was."""
+    received, sent = connection.protocol.close_rcvd, connection.protocol.close_sent
+    if received is not None and connection.protocol.close_rcvd_then_sent is not False:
+        return str(CloseCode(received.code))
+    if sent is None:
+        return str(CloseCode(1006))
+    reason = f": {sent.reason}" if sent.reason else ""
+    return f"{CloseCode(sent.code)}; the server ended it{reason}"
 
 
 def _page(connection: ServerConnection) -> Response:

@@ -1,0 +1,72 @@
+"""A connection of the library's that tells when it ends without ever having been a WebSocket.
+
+The library answers a bad handshake with an HTTP error, or closes without a word if what came is no
+HTTP at all; either way it reports nothing to a program. A teacher wants to see who was turned away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import InvalidMessage
+
+CHUNK = 64 * 1024
+"""Bytes that are read from one connection before the others get their turn."""
+
+LONGEST = 200
+"""Characters of a reason that are kept: part of it comes from a stranger."""
+
+
+class Newcomer(ServerConnection):
+    """A server's side of a connection.
+
+    Parameters
+    ----------
+    turned_away
+        Called with the reason once a connection has ended that never was open.
+    """
+
+    def __init__(self, turned_away: Callable[[str], None], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._turned_away = turned_away
+        self._left = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Read less at a time than asyncio does: its 256 KiB may hold 40 000 pings."""
+        if hasattr(transport, "max_size"):  # of asyncio's own loops on POSIX
+            transport.max_size = CHUNK
+        super().connection_made(transport)
+
+    def eof_received(self) -> None:
+        """Note whether the other side leaves before it has said anything wrong."""
+        self._left = self.protocol.handshake_exc is None
+        super().eof_received()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell why it ended, if the handshake did not succeed."""
+        wrong = None if self._left else self.protocol.handshake_exc
+        super().connection_lost(exc)
+        why = self._reason(wrong, bool(self._left or exc))
+        if why:
+            self._turned_away(why[:LONGEST])
+
+    def _reason(self, wrong: Exception | None, left: bool) -> str:
+        """Say why this never was a WebSocket; "" if it was one, or asked for the page."""
+        if self.response is not None:
+            if self.response.status_code < HTTPStatus.BAD_REQUEST:
+                return ""
+            told = str(wrong) if wrong else self.response.body.decode("utf-8", "replace").strip()
+            return f"{self.response.status_code} {self.response.reason_phrase}: {told}"
+        if isinstance(wrong, InvalidMessage):
+            return f"its request cannot be read: {_cause(wrong)}"
+        if wrong is not None:
+            return f"its request is too large: {wrong}"
+        return "it left before it was answered" if left else "its request took too long"
+
+
+def _cause(error: BaseException) -> BaseException:
+    return error if error.__cause__ is None else _cause(error.__cause__)
