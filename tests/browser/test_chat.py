@@ -48,6 +48,16 @@ def test_what_is_typed_is_heard(chat: Page) -> None:
     chat.shot("chat-light")
 
 
+def test_markup_stays_text(chat: Page) -> None:
+    """What somebody says is never part of the page, in boxes or on the server's own page."""
+    bob, carol = chat.box("bob"), chat.box("carol")
+    evil = "<img src=x onerror='window.evil=1'><script>window.evil=1</script>"
+    say(bob, evil)
+    expect(carol.locator(".lk-heard").get_by_text(evil)).to_be_visible()
+    assert chat.page.evaluate("window.evil") is None
+    assert carol.locator("img, script").count() == 0
+
+
 def test_the_plug(chat: Page) -> None:
     """The plug closes the box with its reason; put back and connected again, it talks on."""
     bob, carol = chat.box("bob"), chat.box("carol")
@@ -149,6 +159,20 @@ def test_an_interrupt_and_on(chat: Page) -> None:
     chat.run_new("await bob.say('after'); await carol.hears('after')")
     output = chat.page.locator(".jp-CodeCell").last.locator(".jp-OutputArea")
     expect(output).to_contain_text("'after'")
+
+
+def test_two_views_of_one_box(chat: Page) -> None:
+    """A box that is displayed twice is one client: either view speaks, both show, none warns."""
+    chat.run_new(
+        "stage = lab.show(bob)\nfrom IPython.display import display\ndisplay(stage, stage)"
+    )
+    count = chat.page.get_by_role("region", name="bob", exact=True).count()
+    first, second = chat.box("bob", count - 2), chat.box("bob", count - 1)
+    for view, text in ((first, "from the first"), (second, "from the second")):
+        say(view, text)
+        for each in (first, second):
+            expect(each.locator(".lk-said").get_by_text(text)).to_be_visible()
+            expect(each.get_by_role("alert")).to_be_hidden()
 
 
 def test_a_flood_does_not_freeze_the_page(chat: Page) -> None:

@@ -70,3 +70,19 @@ def _guest(number: int):  # type: ignore[no-untyped-def]
     from labkit.transports.contract import Guest
 
     return Guest(number, f"guest {number}", 0.0, None)
+
+
+async def test_messages_do_not_push_out_all_else(lab: ModuleType) -> None:
+    """Among a thousand messages one still sees who was refused; with few, all are shown."""
+    server = await lab.serve("websocket")
+    view = ServerView(server, list, list)
+    server.note("refused", "a request", "403 Forbidden")
+    for number in range(1000):
+        server.note("message", "alice", f"text, {number} characters")
+    shown = [event["kind"] for event in view._look(following=True)["events"]]
+    assert shown == ["refused", *["message"] * (SHOWN - 1)]
+    for number in range(30):
+        server.note("connected", f"guest {number}")
+    shown = [event["kind"] for event in view._look(following=True)["events"]]
+    assert shown == ["message"] * (SHOWN // 2) + ["connected"] * (SHOWN // 2)
+    view.close()
