@@ -21,6 +21,7 @@ import struct
 from collections.abc import Callable
 from typing import Literal
 
+from labkit.chunk_size import limit_chunks
 from labkit.clock import Changes, clock
 from labkit.exceptions import LabError
 from labkit.trace import Direction, Trace
@@ -59,6 +60,7 @@ class _End(asyncio.Protocol):
         self.transport = transport
         self.connected = True
         transport.set_write_buffer_limits(high=HIGH_WATER)
+        limit_chunks(transport)
         self._connection.made(self)
 
     def data_received(self, data: bytes) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
 
+from labkit.chunk_size import limit_chunks
 from labkit.clock import clock
 from labkit.exceptions import ConnectError, Disconnected, LabError
 from labkit.protocols.close_codes import CloseCode
@@ -95,6 +96,7 @@ class Client(contract.Client):
         except BaseException:
             self._enter("closed")
             raise
+        limit_chunks(self._connection.transport)
         self._enter("open", "connected")
         self._reader = asyncio.create_task(self._read_all(self._connection))
 

@@ -14,8 +14,7 @@ from typing import Any
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import InvalidMessage
 
-CHUNK = 64 * 1024
-"""Bytes that are read from one connection before the others get their turn."""
+from labkit.chunk_size import limit_chunks
 
 LONGEST = 200
 """Characters of a reason that are kept: part of it comes from a stranger."""
@@ -36,9 +35,8 @@ class Newcomer(ServerConnection):
         self._left = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Read less at a time than asyncio does: its 256 KiB may hold 40 000 pings."""
-        if hasattr(transport, "max_size"):  # of asyncio's own loops on POSIX
-            transport.max_size = CHUNK
+        """Begin to read, in chunks that leave the others a turn."""
+        limit_chunks(transport)
         super().connection_made(transport)
 
     def eof_received(self) -> None:

@@ -1,0 +1,96 @@
+"""Round trips and pipelined messages with a server that echoes, all in one process and loop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.server import serve
+
+from benchmarks.worker import Measure
+
+TEXT = "x" * 32
+ROUND_TRIPS = 2000
+PIPELINED = 6000
+
+
+async def handler(connection: Any) -> None:
+    """Echo, as the documentation of `websockets` writes it."""
+    async for message in connection:
+        await connection.send(message)
+
+
+async def round_trips(client: ClientConnection) -> float:
+    """Return round trips a second, one after the other."""
+    started = time.perf_counter()
+    for _ in range(ROUND_TRIPS):
+        await client.send(TEXT)
+        await client.recv()
+    return ROUND_TRIPS / (time.perf_counter() - started)
+
+
+async def pipelined(client: ClientConnection) -> float:
+    """Return messages a second that go there and back, sent without waiting for an answer."""
+    started = time.perf_counter()
+    for _ in range(PIPELINED // 50):
+        for _ in range(50):
+            await client.send(TEXT)
+        for _ in range(50):
+            await client.recv()
+    return PIPELINED / (time.perf_counter() - started)
+
+
+@asynccontextmanager
+async def bare_server() -> AsyncIterator[int]:
+    """Serve the handler with the library alone, with the settings of labkit's server."""
+    async with serve(handler, "127.0.0.1", 0, compression=None, ping_interval=5) as server:
+        yield server.sockets[0].getsockname()[1]
+
+
+@asynccontextmanager
+async def hosted_server() -> AsyncIterator[int]:
+    """Let labkit host the handler."""
+    import labkit as lab
+
+    server = await lab.serve(handler)
+    yield server.port
+    await lab.close()
+
+
+@asynccontextmanager
+async def client_at(port: int) -> AsyncIterator[ClientConnection]:
+    """Connect the library's client."""
+    url = f"ws://127.0.0.1:{port}/"
+    async with connect(url, proxy=None, compression=None, ping_interval=None) as client:
+        yield client
+
+
+@asynccontextmanager
+async def bare_round_trips() -> AsyncIterator[Measure]:
+    """Round trips with the library alone."""
+    async with bare_server() as port, client_at(port) as client:
+        yield lambda: round_trips(client)
+
+
+@asynccontextmanager
+async def bare_pipelined() -> AsyncIterator[Measure]:
+    """Pipelined messages with the library alone."""
+    async with bare_server() as port, client_at(port) as client:
+        yield lambda: pipelined(client)
+
+
+@asynccontextmanager
+async def hosted_round_trips() -> AsyncIterator[Measure]:
+    """Round trips with a handler that labkit hosts."""
+    async with hosted_server() as port, client_at(port) as client:
+        yield lambda: round_trips(client)
+
+
+@asynccontextmanager
+async def hosted_pipelined() -> AsyncIterator[Measure]:
+    """Pipelined messages with a handler that labkit hosts."""
+    async with hosted_server() as port, client_at(port) as client:
+        yield lambda: pipelined(client)
