@@ -14,6 +14,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import aiohttp
 
@@ -44,7 +45,7 @@ class Crowd:
     """People who are connected to one server, which relays to everybody but the sender."""
 
     def __init__(self) -> None:
-        self._people: list[aiohttp.ClientWebSocketResponse] = []
+        self.people: list[aiohttp.ClientWebSocketResponse] = []
         self._said: list[int] = []
         self._delivered = self._disordered = 0
         self._last = 0.0
@@ -52,13 +53,19 @@ class Crowd:
     async def join(self, session: aiohttp.ClientSession, url: str) -> None:
         """Connect one more person."""
         person = await session.ws_connect(url, max_msg_size=0, autoping=True)
-        self._people.append(person)
+        self.people.append(person)
         self._said.append(0)
+
+    async def _silence(self, expected: int) -> None:
+        while (  # noqa: ASYNC110
+            self._delivered < expected and time.perf_counter() - self._last < SILENCE
+        ):
+            await asyncio.sleep(0.01)
 
     async def listen(self, number: int) -> None:
         """Count what one person hears, and look at its order."""
-        heard = [0] * len(self._people)
-        async for message in self._people[number]:
+        heard = [0] * len(self.people)
+        async for message in self.people[number]:
             sender, _, count = message.data.partition(" ")
             if not sender.isdigit():
                 continue  # the server's greeting
@@ -71,17 +78,16 @@ class Crowd:
 
     async def _talk(self, number: int, texts: int) -> None:
         for _ in range(texts):
-            await self._people[number].send_str(f"{number} {self._said[number]}")
+            await self.people[number].send_str(f"{number} {self._said[number]}")
             self._said[number] += 1
 
     async def round(self, senders: int, texts: int) -> Outcome:
         """Let the first `senders` people say `texts` texts each, all at once."""
         self._delivered = self._disordered = 0
-        expected = senders * texts * (len(self._people) - 1)
+        expected = senders * texts * (len(self.people) - 1)
         started = self._last = time.perf_counter()
         await asyncio.gather(*(self._talk(number, texts) for number in range(senders)))
-        while self._delivered < expected and time.perf_counter() - self._last < SILENCE:
-            await asyncio.sleep(0.01)
+        await self._silence(expected)
         return Outcome(expected, self._delivered, self._disordered, self._last - started)
 
 
@@ -99,6 +105,7 @@ async def main(url: str, clients: int) -> None:
             print(json.dumps(asdict(await crowd.round(senders, texts))), flush=True)
         for listener in listening:
             listener.cancel()
+        await asyncio.gather(*(person.close() for person in crowd.people))
 
 
 @asynccontextmanager
@@ -112,12 +119,16 @@ async def crowd(url: str, clients: int) -> AsyncIterator[asyncio.subprocess.Proc
         str(clients),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
+        cwd=Path(__file__).parents[1],
     )
     assert running.stdout is not None
     assert await running.stdout.readline() == b"ready\n"
-    yield running
-    running.kill()
-    await running.wait()
+    try:
+        yield running
+    finally:
+        assert running.stdin is not None
+        running.stdin.close()
+        await running.wait()
 
 
 async def play(running: asyncio.subprocess.Process, senders: int, texts: int) -> Outcome:

@@ -3,8 +3,9 @@
 asyncio asks the operating system for up to 256 KiB and sets a buffer of that size aside for each
 read. Two things come of it. A stranger's 256 KiB hold 40 000 pings, and nobody else has a turn
 until all are answered. And glibc takes memory of that size anew from the system for each read,
-however short the message is, which costs a round trip a fifth to a third of its time
-(`python -m benchmarks` shows it). With 64 KiB both go away; only messages near 1 MiB get slower.
+however short the message is, which can be half of a round trip's time (`python -m benchmarks`
+shows it; with `MALLOC_MMAP_THRESHOLD_` set high, the difference is gone). With 64 KiB both go
+away; only messages near 1 MiB get slower.
 """
 
 from __future__ import annotations

@@ -1,0 +1,51 @@
+"""Measure and print: `python -m benchmarks [--repeats N] [hosting links boxes load memory]`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from benchmarks import boxes, echo, fan_out, links, load, memory, ratios
+from benchmarks.ratios import Pair
+
+HOSTING = (
+    Pair("hosted echo, round trips", "/s", echo.hosted_round_trips, echo.bare_round_trips, 0.95),
+    Pair("hosted echo, pipelined", "/s", echo.hosted_pipelined, echo.bare_pipelined, 0.95),
+    Pair("hosted fan-out to 100", "/s of CPU", fan_out.hosted, fan_out.bare, 0.95),
+)
+
+LINKS = (
+    Pair("link, round trips", "/s", links.link_round_trips, echo.bare_round_trips, 0.6),
+    Pair("link, pipelined", "/s", links.link_pipelined, echo.bare_pipelined, 0.9),
+    Pair("the least relay, round trips", "/s", links.relay_round_trips, echo.bare_round_trips),
+    Pair("the least relay, pipelined", "/s", links.relay_pipelined, echo.bare_pipelined),
+)
+
+GROUPS = {
+    "hosting": ("A handler that labkit hosts", lambda n: ratios.report(HOSTING, n)),
+    "links": ("A recording link, against no link", lambda n: ratios.report(LINKS, n)),
+    "boxes": ("An open chat box", lambda n: boxes.report(max(1, n // 3))),
+    "load": ("Load, clients in another process", lambda n: load.report(max(1, n // 3))),
+    "memory": ("Memory", lambda n: memory.report(max(1, n // 3))),
+}
+
+
+def main() -> int:
+    """Measure what was asked for; 1 if a promise was missed."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("groups", nargs="*", metavar="group", help=", ".join(GROUPS))
+    parser.add_argument("--repeats", type=int, default=9, help="of each pair (default 9)")
+    chosen = parser.parse_args()
+    unknown = set(chosen.groups) - set(GROUPS)
+    if unknown:
+        parser.error(f"no such group: {', '.join(sorted(unknown))}; there are {', '.join(GROUPS)}")
+    kept = True
+    for name, (title, report) in GROUPS.items():
+        if name in (chosen.groups or GROUPS):
+            print(f"\n## {title}\n", flush=True)
+            kept = report(chosen.repeats) and kept
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
