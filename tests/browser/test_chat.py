@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -124,6 +126,22 @@ def test_the_servers_page_is_a_guest(chat: Page) -> None:
     say(bob, "hello, browser")
     expect(guest.get_by_text("hello, browser")).to_be_visible()
     guest.close()
+
+
+def test_who_was_turned_away_is_told(chat: Page) -> None:
+    """The server's view tells of a request under a foreign name, and how often it came."""
+    link = chat.page.get_by_role("link", name="Open the chat page").last
+    address = str(link.get_attribute("href"))
+    for _ in range(3):
+        request = urllib.request.Request(address, headers={"Host": "evil.example"})
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(request)
+    view = chat.page.locator(".lk-server").last
+    expect(view.get_by_text("'evil.example' is no name of this server (Host)")).to_contain_text(
+        "(3 times)"
+    )
+    view.evaluate("view => view.scrollIntoView({block: 'center'})")
+    chat.shot("turned-away")
 
 
 def test_the_page_works_behind_a_path_prefix(jupyter: Jupyter, chat: Page) -> None:

@@ -57,7 +57,9 @@ class Newcomer(ServerConnection):
         if self.response is not None:
             if self.response.status_code < HTTPStatus.BAD_REQUEST:
                 return ""
-            told = str(wrong) if wrong else self.response.body.decode("utf-8", "replace").strip()
+            told = (
+                str(wrong) if wrong else self.response.body.decode("utf-8", "replace").strip(".\n")
+            )
             return f"{self.response.status_code} {self.response.reason_phrase}: {told}"
         if isinstance(wrong, InvalidMessage):
             return f"its request cannot be read: {_cause(wrong)}"
