@@ -10,6 +10,7 @@ from benchmarks.ratios import Pair
 
 HOSTING = (
     Pair("hosted echo, round trips", "/s", echo.hosted_round_trips, echo.bare_round_trips, 0.95),
+    Pair("the same, reading alike", "/s", echo.hosted_round_trips, echo.limited_round_trips, 0.95),
     Pair("hosted echo, pipelined", "/s", echo.hosted_pipelined, echo.bare_pipelined, 0.95),
     Pair("hosted fan-out to 100", "/s of CPU", fan_out.hosted, fan_out.bare, 0.95),
 )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.asyncio.server import serve
+from websockets.asyncio.server import ServerConnection, serve
 
 from benchmarks.worker import Measure
+from labkit.chunk_size import limit_chunks
 
 TEXT = "x" * 32
 ROUND_TRIPS = 2000
@@ -48,6 +50,23 @@ async def bare_server() -> AsyncIterator[int]:
     """Serve the handler with the library alone, with the settings of labkit's server."""
     async with serve(handler, "127.0.0.1", 0, compression=None, ping_interval=5) as server:
         yield server.sockets[0].getsockname()[1]
+
+
+class _Limited(ServerConnection):
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        limit_chunks(transport)
+        super().connection_made(transport)
+
+
+@asynccontextmanager
+async def limited_round_trips() -> AsyncIterator[Measure]:
+    """Round trips with the library alone, but reading as little at a time as labkit does."""
+    settings = {"compression": None, "ping_interval": 5, "create_connection": _Limited}
+    async with (
+        serve(handler, "127.0.0.1", 0, **settings) as server,
+        client_at(server.sockets[0].getsockname()[1]) as client,
+    ):
+        yield lambda: round_trips(client)
 
 
 @asynccontextmanager
