@@ -54,7 +54,7 @@ async def socketio_server() -> AsyncIterator[tuple[int, socketio.AsyncServer]]:
     await sio.shutdown()
     await runner.cleanup()
     left = asyncio.all_tasks() - before - {asyncio.current_task()}
-    own = {task for task in left if "engineio" in repr(task)}
+    own = {task for task in left if "engineio" in repr(task) or "_handle_request" in repr(task)}
     for task in own:
         task.cancel()
     await asyncio.gather(*own, return_exceptions=True)

@@ -30,10 +30,11 @@ ONLY = {
     "ipywidgets": {"views"},
     "anywidget": {"views"},
     "traitlets": {"views"},
-    "websockets": {"transports"},
-    "socketio": {"transports"},
-    "engineio": {"transports"},
+    "websockets": {"transports", "protocols", "trace"},  # of the latter two: pure functions
+    "socketio": {"transports", "protocols"},
+    "engineio": {"transports", "protocols"},
     "aiohttp": {"transports"},
+    "h11": {"protocols"},
     "nbformat": {"commands"},
     "nbclient": {"commands"},
 }

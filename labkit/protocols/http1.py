@@ -1,0 +1,276 @@
+"""HTTP/1.1 messages of one connection, taken from its two streams without I/O.
+
+`h11` does the parsing. A response can only be read with its request in mind (one to HEAD has no
+body, one to an upgrade ends HTTP), so both directions are decoded together. What follows a request
+to upgrade is held back until the answer tells whether it still is HTTP.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+import h11
+
+KEPT = 256 * 1024
+"""Bytes of a body that are kept; more are counted."""
+
+HEAD_AT_MOST = 64 * 1024
+"""Bytes that a start line and headers may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpMessage:
+    """A request or a response.
+
+    Attributes
+    ----------
+    exchange
+        Counts the requests of the connection from 1; a response has its request's number.
+    is_request
+        Which of the two it is.
+    method, target
+        Of a request ("" otherwise).
+    status, reason
+        Of a response (0 and "" otherwise).
+    headers
+        Names as they were written, and values.
+    head
+        The bytes of start line and headers, with the empty line.
+    body
+        Without the framing of chunks; at most `KEPT` bytes.
+    length
+        Bytes of the whole body.
+    size
+        Bytes on the wire.
+    """
+
+    exchange: int
+    is_request: bool
+    method: str
+    target: str
+    status: int
+    reason: str
+    headers: tuple[tuple[str, str], ...]
+    head: bytes
+    body: bytes
+    length: int
+    size: int
+
+    def header(self, name: str) -> str:
+        """Return the values of a header, joined by commas, "" if it is absent."""
+        return ", ".join(value for key, value in self.headers if key.lower() == name.lower())
+
+    @property
+    def start_line(self) -> str:
+        """First line, without the end of line."""
+        return self.head.split(b"\r\n", 1)[0].decode("latin-1")
+
+    @property
+    def switches(self) -> bool:
+        """Whether HTTP ends behind it (RFC 9110 section 15.2.2)."""
+        return self.status == 101
+
+
+@dataclass(frozen=True, slots=True)
+class Garbage:
+    """Bytes that could not be decoded, and why."""
+
+    data: bytes
+    size: int
+    why: str
+
+
+class _Reader:
+    """Reads one message; `h11` gets a connection of its own for each."""
+
+    def __init__(self, request: HttpMessage | None) -> None:
+        self._is_request = request is None
+        limit = {"max_incomplete_event_size": HEAD_AT_MOST}
+        if request is None:
+            self._parser = h11.Connection(h11.SERVER, **limit)
+        else:
+            self._parser = h11.Connection(h11.CLIENT, **limit)
+            upgrade = [("Upgrade", "x"), ("Connection", "upgrade")] * _upgrades(request)
+            asked = h11.Request(
+                method=request.method, target="/", headers=[("Host", "x"), *upgrade]
+            )
+            self._parser.send(asked)
+            self._parser.send(h11.EndOfMessage())
+        self._request = request
+        self._raw = bytearray()
+        self._event: h11.Request | h11.Response | h11.InformationalResponse | None = None
+        self._body = bytearray()
+        self._length = self.size = 0
+
+    def feed(self, chunk: bytes, exchange: int) -> tuple[HttpMessage, bytes] | None:
+        """Return the message with the bytes behind it, None if it has not ended."""
+        self.size += len(chunk)
+        if len(self._raw) < HEAD_AT_MOST:
+            self._raw += chunk
+        self._parser.receive_data(chunk)
+        while True:
+            event = self._parser.next_event()
+            if event is h11.NEED_DATA or event is h11.PAUSED:
+                return None
+            if isinstance(event, h11.Data):
+                self._length += len(event.data)
+                self._body += event.data[: KEPT - len(self._body)]
+            elif isinstance(event, (h11.Request, h11.Response, h11.InformationalResponse)):
+                self._event = event
+                if isinstance(event, h11.InformationalResponse):
+                    return self._message(exchange)
+            elif isinstance(event, (h11.EndOfMessage, h11.ConnectionClosed)):
+                return self._message(exchange)
+
+    def close(self, exchange: int) -> tuple[HttpMessage, bytes] | None:
+        """Tell that no more bytes come: this ends some bodies."""
+        if self._event is None:
+            return None
+        return self.feed(b"", exchange)
+
+    def _message(self, exchange: int) -> tuple[HttpMessage, bytes]:
+        event = self._event
+        assert event is not None
+        behind = bytes(self._parser.trailing_data[0])
+        self.size -= len(behind)
+        head = bytes(self._raw).split(b"\r\n\r\n", 1)[0] + b"\r\n\r\n"
+        is_request = isinstance(event, h11.Request)
+        message = HttpMessage(
+            exchange,
+            is_request,
+            event.method.decode("latin-1") if isinstance(event, h11.Request) else "",
+            event.target.decode("latin-1") if isinstance(event, h11.Request) else "",
+            0 if isinstance(event, h11.Request) else event.status_code,
+            "" if isinstance(event, h11.Request) else bytes(event.reason).decode("latin-1"),
+            tuple(
+                (name.decode("latin-1"), value.decode("latin-1"))
+                for name, value in event.headers.raw_items()
+            ),
+            head,
+            bytes(self._body),
+            self._length,
+            self.size,
+        )
+        return message, behind
+
+
+class _Side:
+    """One direction."""
+
+    def __init__(self) -> None:
+        self.reader: _Reader | None = None
+        self.held = bytearray()
+        self.broken = False
+
+
+class Exchanges:
+    """Decodes both directions of one connection until HTTP ends.
+
+    Attributes
+    ----------
+    switched
+        The request and the response by which HTTP ended (101), None before.
+    """
+
+    def __init__(self) -> None:
+        self.switched: tuple[HttpMessage, HttpMessage] | None = None
+        self._up, self._down = _Side(), _Side()
+        self._open: deque[HttpMessage] = deque()
+        self._count = 0
+
+    def feed(self, upstream: bool, chunk: bytes) -> list[HttpMessage | Garbage]:
+        """Return what ends in this chunk; what lies behind a switch is in `behind`."""
+        side = self._up if upstream else self._down
+        if side.broken:
+            return [Garbage(chunk, len(chunk), "it follows what is no HTTP")]
+        side.held += chunk
+        found = self._requests() if upstream else self._responses()
+        if not upstream and not self.switched:
+            found += self._requests()  # held back until the answer came
+        return found
+
+    def behind(self, upstream: bool) -> bytes:
+        """Return, once, the bytes that came behind the switch."""
+        side = self._up if upstream else self._down
+        data = bytes(side.held)
+        side.held.clear()
+        return data
+
+    def end(self, upstream: bool) -> list[HttpMessage | Garbage]:
+        """Tell that a direction has ended, and return what that ends."""
+        side = self._up if upstream else self._down
+        if side.reader is not None:
+            reader, side.reader = side.reader, None
+            try:
+                done = None if upstream else reader.close(self._open[0].exchange)
+            except h11.ProtocolError:
+                done = None
+            if done is not None:
+                self._answered(done[0])
+                return [done[0]]
+            return [Garbage(bytes(reader._raw), reader.size, "the message did not end")]
+        if side.held:
+            data = self.behind(upstream)
+            return [Garbage(data, len(data), "nothing told what these bytes are")]
+        return []
+
+    def _requests(self) -> list[HttpMessage | Garbage]:
+        found: list[HttpMessage | Garbage] = []
+        side = self._up
+        while side.held and not side.broken and not any(map(_upgrades, self._open)):
+            side.reader = side.reader or _Reader(None)
+            done = self._read(side, self._count + 1, found)
+            if done is None:
+                break
+            self._count += 1
+            self._open.append(done)
+            found.append(done)
+        return found
+
+    def _responses(self) -> list[HttpMessage | Garbage]:
+        found: list[HttpMessage | Garbage] = []
+        side = self._down
+        while side.held and not side.broken and self.switched is None:
+            if not self._open:
+                data, side.broken = self.behind(False), True
+                found.append(Garbage(data, len(data), "an answer that nobody asked for"))
+                break
+            side.reader = side.reader or _Reader(self._open[0])
+            done = self._read(side, self._open[0].exchange, found)
+            if done is None:
+                break
+            found.append(done)
+            self._answered(done)
+        return found
+
+    def _answered(self, response: HttpMessage) -> None:
+        if response.switches:
+            self.switched = (self._open[0], response)
+        if response.switches or response.status >= 200:
+            self._open.popleft()
+
+    def _read(
+        self, side: _Side, exchange: int, found: list[HttpMessage | Garbage]
+    ) -> HttpMessage | None:
+        assert side.reader is not None
+        data = bytes(side.held)
+        side.held.clear()
+        reader = side.reader
+        try:
+            done = reader.feed(data, exchange)
+        except h11.ProtocolError as error:
+            side.reader, side.broken = None, True
+            found.append(Garbage(bytes(reader._raw), reader.size, f"not HTTP/1.1: {error}"))
+            return None
+        if done is None:
+            return None
+        side.reader = None
+        side.held += done[1]
+        return done[0]
+
+
+def _upgrades(request: HttpMessage) -> bool:
+    """Whether a request asks to leave HTTP (RFC 9110 section 7.8)."""
+    words = request.header("Connection").lower().replace(" ", "").split(",")
+    return bool(request.header("Upgrade")) and "upgrade" in words

@@ -1,0 +1,146 @@
+"""Socket.IO packets, protocol 5 (https://socket.io/docs/v4/socket-io-protocol/).
+
+The library `socketio` does the parsing. Binary attachments follow their packet as messages of
+their own; `Assembler` puts them back into its arguments.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from labkit.protocols.engineio import EnginePacket
+
+TYPES = (
+    "connect",
+    "disconnect",
+    "event",
+    "ack",
+    "connect error",
+    "binary event",
+    "binary ack",
+)
+"""Names of the types, by the digit that stands for them."""
+
+ATTACHMENTS = 10
+"""Attachments that a packet may have; more are not put together."""
+
+
+@dataclass(frozen=True, slots=True)
+class SocketPacket:
+    """One packet, or one attachment of one.
+
+    Attributes
+    ----------
+    kind
+        One of `TYPES`, "attachment", or "garbage".
+    namespace
+        "/" if none is named.
+    id
+        Number that asks for, or belongs to, an acknowledgement; None if there is none.
+    event
+        Name of the event, "" for other kinds.
+    arguments
+        Of an event or an acknowledgement; of others, what they carry, in a list.
+    attachments
+        How many binary attachments belong to it.
+    waiting
+        How many of them have not come yet.
+    problem
+        Why it could not be decoded, "" if it could.
+    """
+
+    kind: str
+    namespace: str = "/"
+    id: int | None = None
+    event: str = ""
+    arguments: tuple[Any, ...] = ()
+    attachments: int = 0
+    waiting: int = 0
+    problem: str = ""
+
+
+class Assembler:
+    """Decodes the Socket.IO packets of one direction.
+
+    Examples
+    --------
+    >>> from labkit.protocols.engineio import decode_packet
+    >>> packet = Assembler().feed(decode_packet('42["chat message","hello"]'))
+    >>> packet.event, packet.arguments
+    ('chat message', ('hello',))
+    """
+
+    def __init__(self) -> None:
+        self._waiting: Any = None
+
+    def feed(self, packet: EnginePacket) -> SocketPacket:
+        """Return what an Engine.IO message carries."""
+        if isinstance(packet.data, bytes):
+            return self._attachment(packet.data)
+        if self._waiting is not None:
+            self._waiting = None  # the attachments never came
+        return self._packet(packet.data)
+
+    def _packet(self, encoded: str) -> SocketPacket:
+        from socketio.packet import Packet
+
+        if not encoded[:1].isascii() or encoded[:1] not in tuple("0123456"):
+            return SocketPacket("garbage", problem="no packet begins like this")
+        try:
+            packet = Packet(encoded_packet=encoded)
+        except (ValueError, RecursionError) as error:
+            return SocketPacket("garbage", problem=_why(error))
+        if packet.attachment_count > ATTACHMENTS:
+            return SocketPacket(
+                TYPES[packet.packet_type],
+                packet.namespace or "/",
+                packet.id,
+                attachments=packet.attachment_count,
+                problem=f"more than {ATTACHMENTS} attachments: they are not put together",
+            )
+        if packet.attachment_count:
+            self._waiting = packet
+        return _made(packet)
+
+    def _attachment(self, data: bytes) -> SocketPacket:
+        packet = self._waiting
+        if packet is None:
+            return SocketPacket("attachment", problem="no packet waits for an attachment")
+        try:
+            whole = packet.add_attachment(data)
+        except (LookupError, TypeError, ValueError, RecursionError) as error:
+            self._waiting = None
+            return SocketPacket("attachment", problem=f"it fits nowhere: {_why(error)}")
+        if whole:
+            self._waiting = None
+        return _made(packet, "attachment")
+
+
+def _why(error: Exception) -> str:
+    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+
+
+def _made(packet: Any, kind: str = "") -> SocketPacket:
+    name = TYPES[packet.packet_type]
+    waiting = packet.attachment_count - len(packet.attachments)
+    carried = packet.data
+    event, problem = "", ""
+    if name.endswith("event"):
+        named = isinstance(carried, list) and carried and isinstance(carried[0], str)
+        if named:
+            event, *carried = carried
+        else:
+            problem = "an event is a list that begins with a name"
+    if not isinstance(carried, list):
+        carried = [] if carried is None else [carried]
+    return SocketPacket(
+        kind or name,
+        packet.namespace or "/",
+        packet.id,
+        event,
+        tuple(carried),
+        packet.attachment_count,
+        waiting,
+        problem,
+    )

@@ -1,0 +1,182 @@
+"""Rows: what a lens makes of a trace, one for each message, control frame and fact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Literal, overload
+
+from labkit.protocols.http1 import HttpMessage
+from labkit.protocols.messages import Message
+from labkit.trace.layers import Layer
+
+CONTENT = 120
+"""Characters of a row's line of content."""
+
+ARROWS = {"upstream": "→", "downstream": "←", "": "·"}
+"""How directions are shown, beside their words."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """One thing that crossed a link, or happened to a connection.
+
+    Attributes
+    ----------
+    number
+        Counts the rows of the trace from 1.
+    time
+        Seconds of `time.perf_counter`, when its last byte passed.
+    connection
+        Number of the connection on its link.
+    direction
+        "upstream", "downstream", or "" for a fact that neither side caused.
+    kind
+        "request", "response", "text", "binary", "ping", "pong", "close", "opened", "cut", ...; for
+        Socket.IO the kind of its packet; "garbage" for what could not be decoded.
+    size
+        Bytes on the wire, 0 for a fact.
+    content
+        One line about it.
+    payload
+        The content of a message, without headers; of HTTP the body.
+    problem
+        What is wrong with it, "" if nothing is.
+    decoded
+        What the protocol's decoder made of it; None for facts and garbage.
+    """
+
+    number: int
+    time: float
+    connection: int
+    direction: Literal["upstream", "downstream", ""]
+    kind: str
+    size: int
+    content: str
+    payload: bytes = b""
+    problem: str = ""
+    decoded: HttpMessage | Message | None = None
+    _layers: Callable[[], tuple[Layer, ...]] = field(default=tuple, repr=False)
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """What it is made of, from the application's event down to the bytes."""
+        return self._layers()
+
+    @property
+    def is_fact(self) -> bool:
+        """Whether it is something that happened, and no bytes."""
+        return not self.size
+
+    @property
+    def arrow(self) -> str:
+        """Its direction as an arrow; the client stands on the left."""
+        return ARROWS[self.direction]
+
+    def __repr__(self) -> str:
+        wrong = f"  ! {self.problem}" if self.problem else ""
+        size = f"{self.size} B" if self.size else ""
+        return f"{self.arrow} {self.kind:<12} {size:>9}  {self.content}{wrong}".rstrip()
+
+    def open(self) -> Opened:
+        """Return the row with its layers, which prints each of them."""
+        return Opened(self)
+
+
+class Opened:
+    """A row, opened into its layers."""
+
+    def __init__(self, row: Row) -> None:
+        self.row = row
+        self.layers = row.layers
+
+    def __repr__(self) -> str:
+        return "\n".join([repr(self.row), *(layer.told() for layer in self.layers)])
+
+
+class Rows(Sequence[Row]):
+    """Rows, which print as a table without times, the same in each run.
+
+    Parameters
+    ----------
+    rows
+        What is in it.
+    dropped
+        How many records had been dropped before the first.
+    """
+
+    def __init__(self, rows: list[Row], dropped: int = 0) -> None:
+        self._rows = rows
+        self.dropped = dropped
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> Rows: ...
+    def __getitem__(self, index: int | slice) -> Row | Rows:
+        if isinstance(index, slice):
+            return Rows(self._rows[index], self.dropped)
+        return self._rows[index]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __repr__(self) -> str:
+        return "\n".join([*self._first(), *map(repr, self._rows)]) or "nothing crossed"
+
+    def _repr_html_(self) -> str:
+        if not self._rows:
+            return "<p>nothing crossed</p>"
+        heads = "".join(f'<th scope="col" align="left">{name}</th>' for name in _COLUMNS)
+        lines = "".join(
+            "<tr>"
+            + "".join(f'<td align="left">{escape(text)}</td>' for text in _cells(row))
+            + "</tr>\n"
+            for row in self._rows
+        )
+        notes = "".join(f"<p>{escape(text)}</p>" for text in self._first())
+        return (
+            f"{notes}<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{lines}</tbody>\n</table>"
+        )
+
+    def _first(self) -> list[str]:
+        return [f"({self.dropped} earlier records were dropped)"] if self.dropped else []
+
+
+_COLUMNS = ("", "direction", "kind", "bytes", "content")
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    wrong = f" (! {row.problem})" if row.problem else ""
+    size = str(row.size) if row.size else ""
+    return row.arrow, row.direction, row.kind, size, row.content + wrong
+
+
+def _line(row: Row) -> str:
+    cells = "".join(f'<td align="left">{escape(text)}</td>' for text in _cells(row))
+    return f"<tr>{cells}</tr>\n"
+
+
+def layer_bytes(rows: Sequence[Row], layer: str) -> bytes:
+    """Return the bytes of one layer of some rows, joined.
+
+    Raises
+    ------
+    ValueError
+        If there is no such layer.
+    """
+    if layer == "messages":
+        return b"".join(row.payload for row in rows if row.kind not in _HTTP)
+    if layer == "frames":
+        return b"".join(
+            part.raw
+            for row in rows
+            if row.kind not in _HTTP
+            for part in row.layers
+            if part.name == "WebSocket frame"
+        )
+    raise ValueError(f"There is no layer {layer!r}: give 'bytes', 'frames' or 'messages'.")
+
+
+_HTTP = ("request", "response")

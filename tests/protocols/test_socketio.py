@@ -1,0 +1,105 @@
+"""Socket.IO packets."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labkit.protocols.engineio import decode_packet
+from labkit.protocols.socketio import Assembler, SocketPacket
+
+
+def read(*encoded: str | bytes) -> list[SocketPacket]:
+    """Decode the Engine.IO messages of one direction."""
+    assembler = Assembler()
+    return [assembler.feed(decode_packet(e if isinstance(e, bytes) else f"4{e}")) for e in encoded]
+
+
+@pytest.mark.parametrize(
+    ("encoded", "kind", "namespace", "number", "event", "arguments"),
+    [
+        ("0", "connect", "/", None, "", ()),
+        ('0/admin,{"token":"x"}', "connect", "/admin", None, "", ({"token": "x"},)),
+        ('0{"sid":"y"}', "connect", "/", None, "", ({"sid": "y"},)),
+        ("1/admin,", "disconnect", "/admin", None, "", ()),
+        ('2["hi"]', "event", "/", None, "hi", ()),
+        ('2/admin,12["hi",1,{"a":null}]', "event", "/admin", 12, "hi", (1, {"a": None})),
+        ('312["got it"]', "ack", "/", 12, "", ("got it",)),
+        ('4{"message":"no"}', "connect error", "/", None, "", ({"message": "no"},)),
+    ],
+)
+def test_packets(  # type: ignore[no-untyped-def]
+    encoded, kind, namespace, number, event, arguments
+) -> None:
+    """Type, namespace, acknowledgement id, event and arguments of each kind."""
+    (packet,) = read(encoded)
+    assert (packet.kind, packet.namespace, packet.id, packet.event, packet.arguments) == (
+        kind,
+        namespace,
+        number,
+        event,
+        arguments,
+    )
+    assert packet.problem == ""
+
+
+def test_attachments_are_put_back() -> None:
+    """The placeholders of a binary event are filled as its attachments come."""
+    first, second, third = read(
+        '52-["file",{"_placeholder":true,"num":1},{"_placeholder":true,"num":0}]', b"a", b"b"
+    )
+    assert (first.kind, first.waiting) == ("binary event", 2)
+    assert (second.kind, second.waiting) == ("attachment", 1)
+    assert (third.event, third.arguments, third.waiting) == ("file", (b"b", b"a"), 0)
+
+
+@pytest.mark.parametrize(
+    "encoded",
+    [
+        "9",
+        "x",
+        "2{",
+        '2["a"',
+        "2" + "[" * 100_000,
+        "5999999999999-[]",
+        "2" + "1" * 200 + '["a"]',
+        f'2["a",{"9" * 5000}]',
+    ],
+)
+def test_what_cannot_be_decoded(encoded: str) -> None:
+    """It is garbage, with a reason, and the next packet is read."""
+    bad, good = read(encoded, '2["hi"]')
+    assert bad.kind == "garbage" and bad.problem
+    assert good.event == "hi"
+
+
+def test_a_crowd_of_attachments_is_not_collected() -> None:
+    """A packet that announces millions of them costs nothing."""
+    packet, stray = read('5999999999-["file"]', b"x")
+    assert "more than 10" in packet.problem and packet.attachments == 999_999_999
+    assert "no packet waits" in stray.problem
+
+
+@pytest.mark.parametrize("number", ["7", "-1", '"0"', "null"])
+def test_a_forged_placeholder(number: str) -> None:
+    """A placeholder that points nowhere is told, and is over."""
+    _, attachment, after = read(
+        f'51-["file",{{"_placeholder":true,"num":{number}}}]', b"x", '2["hi"]'
+    )
+    assert "fits nowhere" in attachment.problem or attachment.arguments == (b"x",)
+    assert after.event == "hi"
+
+
+def test_an_event_needs_a_name() -> None:
+    """A list without a name is told."""
+    assert [packet.problem for packet in read("2[]", "2{}", "2[1]")] == [
+        "an event is a list that begins with a name"
+    ] * 3
+
+
+@given(st.lists(st.one_of(st.text(), st.binary(), st.from_regex(r"[0-6](\d-)?\[.*\]"))))
+def test_anything_is_a_packet_or_garbage(encoded: list[str | bytes]) -> None:
+    """No input raises."""
+    for packet in read(*encoded):
+        assert packet.kind

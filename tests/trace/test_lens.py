@@ -1,0 +1,258 @@
+"""The lens: what it makes of real sessions, at any split, once, and of hostile bytes."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+import socketio
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from labkit.trace import Record, Trace
+from labkit.trace.lens import Lens
+from tests.conftest import soon
+from tests.peers.node import node
+from tests.peers.raw import TEXT, close, frame, request
+from tests.trace.conftest import recorded
+
+Listen = Callable[..., Awaitable[Trace]]
+
+
+def told(trace: Trace) -> list[str]:
+    """Return what a fresh lens tells of a trace, as words."""
+    return [f"{row.direction} {row.kind} {row.content} {row.problem}" for row in Lens(trace).rows()]
+
+
+def split(trace: Trace, seed: int, most: int = 40) -> Trace:
+    """Return the same trace in smaller chunks."""
+    cut, random_ = Trace(max_records=10**6), random.Random(seed)
+    for record in trace:
+        rest = record.chunk
+        while rest:
+            size = random_.randint(1, most)
+            cut.add(record._replace(chunk=rest[:size]))
+            rest = rest[size:]
+        if record.fact:
+            cut.add(record)
+    return cut
+
+
+async def test_a_chat(lab: ModuleType) -> None:
+    """Handshake, texts, bytes, the close and the facts of a raw session stand in their order."""
+    server = await lab.serve("websocket")
+    alice, bob = await lab.connect(server, "alice"), await lab.connect(server, "bob")
+    await alice.say("hello")
+    await bob.hears("hello")
+    await bob.say(b"\x00\x01")
+    await alice.hears(lambda message: isinstance(message, bytes))
+    await alice.close(4001, "enough")
+    await soon(lambda: not alice.link.connections)
+    rows = alice.link.trace.rows()
+    assert [(row.direction, row.kind, row.content) for row in rows if not row.is_fact] == [
+        ("upstream", "request", "GET / HTTP/1.1"),
+        ("downstream", "response", "HTTP/1.1 101 Switching Protocols"),
+        ("downstream", "text", "Welcome! You are the first."),
+        ("upstream", "text", "hello"),
+        ("downstream", "binary", "00 01"),
+        ("upstream", "close", "4001 (the application's own code): enough"),
+        ("downstream", "close", "4001 (the application's own code): enough"),
+    ]
+    assert not [row.problem for row in rows if row.problem]
+    sizes = {way: len(alice.link.trace.bytes(way)) for way in ("upstream", "downstream")}
+    for way, size in sizes.items():
+        assert sum(row.size for row in rows if row.direction == way) == size
+    for row in rows:
+        assert sum(layer.added for layer in row.layers) == row.size
+    for seed in range(20):
+        assert told(split(alice.link.trace, seed)) == told(alice.link.trace)
+
+
+@pytest.fixture
+async def sessions(
+    lab: ModuleType, socketio_server: tuple[int, socketio.AsyncServer]
+) -> Callable[[list[str] | None], Awaitable[Trace]]:
+    """Record sessions of Python's Socket.IO client, on the transports that are asked for."""
+    port, sio = socketio_server
+
+    @sio.on("chat message")
+    async def relay(sid: str, text: str) -> str:
+        await sio.emit("chat message", text)
+        return "got it"
+
+    async def record(transports: list[str] | None) -> Trace:
+        link = await lab.link(f"ws://127.0.0.1:{port}/", "socketio")
+        client = socketio.AsyncClient(handle_sigint=False)
+        heard = asyncio.Event()
+        client.on("chat message", lambda text: heard.set())
+        await client.connect(f"http://127.0.0.1:{link.port}", transports=transports)
+        assert await client.call("chat message", "hällo", timeout=5) == "got it"
+        await asyncio.wait_for(heard.wait(), 5)
+        await client.emit("file", {"name": "a", "data": b"\x01\x02"})
+        await soon(lambda: "file(" in str(link.trace.rows()))
+        await client.eio.disconnect(abort=True)
+        return link.trace
+
+    return record
+
+
+@pytest.mark.parametrize("transports", [["websocket"], ["polling"], None], ids=str)
+async def test_socketio(
+    sessions: Callable[[list[str] | None], Awaitable[Trace]], transports: list[str] | None
+) -> None:
+    """The same event, acknowledgement and attachment are found on every transport."""
+    trace = await sessions(transports)
+    rows = list(trace.rows())
+    text = "\n".join(row.content for row in rows)
+    for words in (
+        "Engine.IO open",
+        'chat message("hällo")',
+        'ack("got it") answers 1',
+        'file({"name": "a", "data": "<2 bytes: 01 02>"})',
+    ):
+        assert words in text
+    event = next(row for row in rows if 'message("hällo")' in row.content)
+    names = [layer.name for layer in event.layers]
+    last = "HTTP request" if transports == ["polling"] else "WebSocket frame"
+    assert names == ["event", "Socket.IO packet", "Engine.IO packet", last]
+    assert sum(layer.added for layer in event.layers) == event.size
+    assert [row.problem for row in rows if row.problem and row.kind != "garbage"] == []
+    if transports is None:
+        kinds = [row.kind for row in rows if row.kind in ("ping", "pong", "upgrade")]
+        assert kinds == ["ping", "pong", "upgrade"]
+    assert told(split(trace, 1)) == told(trace)
+
+
+async def test_nodes_client_compressed(lab: ModuleType, node_modules: object) -> None:
+    """What npm `ws` sent compressed is read, and equals what the client heard and said."""
+    server = await lab.serve("websocket", compression="deflate")
+    alice = await lab.connect(server, "alice")
+    link = await lab.link(server)
+    said = ["hello", "very " * 1000, "hello"]
+    async with node("ws_client.cjs", link.url, {"perMessageDeflate": {"threshold": 0}}) as client:
+        await client.tells("open")
+        for text in said:
+            await client.does("send", text=text)
+            await alice.hears(text)
+            await alice.say(text.upper())
+            await client.tells("message")
+    assert [row.payload.decode() for row in link.trace.rows(kind="text")[1:]] == [
+        word for text in said for word in (text, text.upper())
+    ]
+    long = link.trace.rows(kind="text", direction="upstream")[1]
+    assert long.size < 100 and [layer.name for layer in long.layers] == [
+        "message",
+        "permessage-deflate",
+        "WebSocket frame",
+    ]
+
+
+def test_each_record_is_decoded_once() -> None:
+    """Looking again decodes what is new only; the rows are the same objects."""
+    trace = recorded(("upstream", request()))
+    (opened, asked) = trace.rows()
+    trace.append(1, "downstream", b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+    again = trace.rows()
+    assert again[0] is opened and again[1] is asked and again[2].kind == "response"
+    assert [row.number for row in again] == [1, 2, 3]
+    assert trace.lens.since(2) == [again[2]]
+
+
+def test_what_was_dropped_is_told() -> None:
+    """A connection whose beginning is gone cannot be decoded, and says so; a new one can."""
+    trace = Trace(max_records=3)
+    trace.note(1, "opened")
+    for _ in range(5):
+        trace.append(1, "upstream", frame(TEXT, b"hello"))
+    rows = trace.rows()
+    assert {row.problem for row in rows} == {
+        "records before it were dropped, so it cannot be decoded"
+    }
+    assert rows.dropped == 3 and "(3 earlier records were dropped)" in repr(rows)
+    trace.note(2, "opened")
+    trace.append(2, "upstream", request())
+    assert trace.rows(connection=2)[1].kind == "request"
+
+
+def test_unfinished_things_are_told_at_the_end() -> None:
+    """Half a frame and half a request are garbage, with how much of them came."""
+    switch = b"HTTP/1.1 101 S\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+    trace = recorded(("upstream", request()), ("downstream", switch))
+    trace.append(1, "upstream", frame(TEXT, b"hello")[:8])
+    trace.append(1, "downstream", b"\x81")
+    trace.append(1, "upstream", b"")
+    trace.note(1, "cut")
+    assert [row.problem for row in trace.rows(kind="garbage")] == [
+        "the frame did not end: 2 of 5 bytes came",
+        "the header of a frame did not end",
+    ]
+    trace = recorded(("upstream", request()[:20]))
+    trace.note(1, "closed", "upstream")
+    assert [row.problem for row in trace.rows(kind="garbage")] == ["the message did not end"]
+
+
+SESSION = [
+    ("upstream", request()),
+    ("downstream", b"HTTP/1.1 101 S\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"),
+    ("upstream", frame(TEXT, b"hello") + frame(0x9, b"?") + close(1000, b"bye")),
+    ("downstream", b"\x81\x05hello\x88\x02\x03\xe8"),
+]
+
+
+@given(st.data())
+@settings(max_examples=400, deadline=None)
+def test_mutated_sessions_raise_nothing(data: st.DataObject) -> None:
+    """Bytes that are flipped, cut, doubled or strange give rows, with every byte counted once."""
+    trace, sent = Trace(), {"upstream": 0, "downstream": 0}
+    trace.note(1, "opened")
+    for direction, chunk in SESSION:
+        mutable = bytearray(chunk)
+        for _ in range(data.draw(st.integers(0, 3))):
+            at = data.draw(st.integers(0, len(mutable)))
+            mutable[at : at + data.draw(st.integers(0, 4))] = data.draw(st.binary(max_size=6))
+        sent[direction] += len(mutable)
+        if mutable:
+            trace.append(1, direction, bytes(mutable))
+    trace.note(1, "closed")
+    rows = trace.rows()
+    for row in rows:
+        assert repr(row.open()) and "could not look" not in row.problem
+    for direction, size in sent.items():
+        assert sum(row.size for row in rows if row.direction == direction) == size
+
+
+def test_a_record_of_one_connection_does_not_disturb_another() -> None:
+    """Garbage on one connection leaves the other readable."""
+    trace = Trace()
+    for number in (1, 2):
+        trace.add(Record(0.0, number, "", "opened", b""))
+    trace.append(1, "upstream", b"\x00 garbage \r\n\r\n")
+    for direction, chunk in SESSION:
+        trace.append(2, direction, chunk)  # type: ignore[arg-type]
+    assert trace.rows(connection=1)[1].kind == "garbage"
+    assert trace.rows(connection=2, kind="text")[0].content == "hello"
+
+
+def fuzz(inputs: int, seed: int = 0) -> int:
+    """Decode so many mutated sessions; return how many rows came of them."""
+    random_, rows = random.Random(seed), 0
+    for _ in range(inputs):
+        trace: Any = Trace()
+        trace.note(1, "opened")
+        for direction, chunk in SESSION:
+            mutable = bytearray(chunk)
+            for _ in range(random_.randint(0, 3)):
+                mutable[random_.randrange(len(mutable))] = random_.randrange(256)
+            trace.append(1, direction, bytes(mutable))
+        trace.note(1, "closed")
+        rows += len([repr(row.open()) for row in trace.rows()])
+    return rows
+
+
+def test_ten_thousand_mutations() -> None:
+    """No mutation raises (`fuzz(100_000)` takes some minutes)."""
+    assert fuzz(2_500) > 10_000

@@ -1,0 +1,64 @@
+"""Rows and how they print."""
+
+from __future__ import annotations
+
+import pytest
+
+from labkit.trace.rows import Rows
+from tests.peers.raw import TEXT, frame, request
+from tests.trace.conftest import recorded
+from tests.trace.test_lens import SESSION
+
+
+def test_a_table_as_text_and_as_html() -> None:
+    """A line for each row, without times; the HTML is escaped."""
+    trace = recorded(*SESSION)  # type: ignore[arg-type]
+    trace.append(1, "upstream", frame(TEXT, b"<b>", masked=False))
+    table = trace.rows()
+    assert repr(table).splitlines()[:4] == [
+        "· opened",
+        f"→ request          {len(request())} B  GET / HTTP/1.1",
+        "← response          59 B  HTTP/1.1 101 S  ! Sec-WebSocket-Accept: the key asks for "
+        "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
+        "→ text              11 B  hello",
+    ]
+    html = table._repr_html_()
+    assert "&lt;b&gt;" in html and "<b>" not in html and "a client must mask" in html
+    assert repr(Rows([])) == "nothing crossed" and "nothing crossed" in Rows([])._repr_html_()
+
+
+def test_rows_are_a_sequence() -> None:
+    """They can be counted, sliced and iterated."""
+    rows = recorded(*SESSION).rows()  # type: ignore[arg-type]
+    assert len(rows[1:3]) == 2 and isinstance(rows[1:3], Rows)
+    assert rows[-1] is list(rows)[-1]
+
+
+def test_rows_are_chosen() -> None:
+    """By kind, direction, connection and text."""
+    trace = recorded(*SESSION)  # type: ignore[arg-type]
+    assert [row.direction for row in trace.rows(kind="text")] == ["upstream", "downstream"]
+    assert len(trace.rows(kind="text", direction="upstream", text="ell")) == 1
+    assert len(trace.rows(connection=2)) == 0 and len(trace.rows(text="nobody said this")) == 0
+
+
+def test_bytes_of_each_layer() -> None:
+    """The wire, the frames without HTTP, and the contents of the messages."""
+    trace = recorded(*SESSION)  # type: ignore[arg-type]
+    frames = SESSION[3][1]
+    assert trace.bytes("downstream", layer="frames") == frames
+    assert trace.bytes("downstream", layer="messages") == b"hello\x03\xe8"
+    assert trace.bytes("upstream", layer="messages") == b"hello?\x03\xe8bye"
+    with pytest.raises(ValueError, match="'frames'"):
+        trace.bytes("upstream", layer="nonsense")
+
+
+def test_a_row_opens() -> None:
+    """Its layers print below it, without what is another in each run."""
+    row = recorded(*SESSION).rows(kind="text")[0]  # type: ignore[arg-type]
+    lines = repr(row.open()).splitlines()
+    assert lines[1] == "  message  +5 B  hello"
+    assert lines[2] == "  WebSocket frame  +6 B  text, 5 bytes, masked"
+    assert "varies" in lines[5] and lines[-1].split() == [
+        *["68", "65", "6c", "6c", "6f", "payload,", "mask", "undone:", "hello"]
+    ]
