@@ -151,13 +151,14 @@ async def link(to: Server | str, name: str | None = None) -> Link:
     return await bench.current().link(to, name)
 
 
-def show(*parts: Client | Server) -> Stage:
-    """Show chat boxes and servers, side by side and live.
+def show(*parts: Client | Server | Link) -> Stage:
+    """Show chat boxes, servers and links, side by side and live.
 
     Parameters
     ----------
     parts
-        Clients (a chat box each) and servers (who is connected, what happened).
+        Clients (a chat box each), servers (who is connected, what happened) and links (what
+        crosses, layer by layer).
 
     Raises
     ------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from itertools import islice
 
 from labkit.trace.conversation import Conversation, Found
 from labkit.trace.rows import Row
@@ -41,10 +42,19 @@ class Lens:
         return list(self._rows)
 
     def since(self, number: int) -> list[Row]:
-        """Return the kept rows behind row `number`."""
+        """Decode what is new, and return the kept rows behind row `number`."""
         self.read()
-        new = min(self.count - number, len(self._rows))
-        return [self._rows[index] for index in range(len(self._rows) - new, len(self._rows))]
+        return self.decoded_since(number)
+
+    def decoded_since(self, number: int) -> list[Row]:
+        """Return the kept rows behind row `number`, of what is decoded already."""
+        new = max(0, min(self.count - number, len(self._rows)))
+        return list(islice(reversed(self._rows), new))[::-1]
+
+    @property
+    def behind(self) -> int:
+        """How many records wait to be decoded."""
+        return self._trace.total - self._mark
 
     def read(self, at_most: int | None = None) -> bool:
         """Decode what is new, or so many records of it; return whether all is decoded."""

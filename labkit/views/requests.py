@@ -1,4 +1,4 @@
-"""What a chat box in a browser may ask for; whatever else arrives is refused with a reason."""
+"""What a view in a browser may ask for; whatever else arrives is refused with a reason."""
 
 from __future__ import annotations
 
@@ -8,11 +8,29 @@ from dataclasses import dataclass
 MAX_TEXT = 2**20
 """Bytes of the longest text that a box sends: what the server takes at most."""
 
-_FIELDS: dict[str, dict[str, type]] = {
+Kinds = Mapping[str, Mapping[str, type]]
+"""For each kind of request: its fields and their types."""
+
+OF_CHAT: Kinds = {
     "send": {"id": int, "text": str},
     "plug": {"id": int, "in_place": bool},
     "open": {"id": int},
 }
+"""What a chat box asks for."""
+
+OF_WIRE: Kinds = {
+    "window": {
+        "id": int,
+        "first": int,
+        "rows": int,
+        "direction": str,
+        "of": str,
+        "text": str,
+    },
+    "row": {"id": int, "number": int},
+    "har": {"id": int},
+}
+"""What a view of a link asks for."""
 
 
 @dataclass(frozen=True)
@@ -22,15 +40,22 @@ class Request:
     Attributes
     ----------
     kind
-        "send" (with `text`), "plug" (with `in_place`) or "open".
+        Of a chat box: "send" (with `text`), "plug" (with `in_place`) or "open". Of a link: "window"
+        (so many `rows` from the `first` match on, -1 for the end, of those that have a `direction`,
+        are `of` a kind and hold a `text`), "row" (a `number`, with its layers) or "har".
     id
-        The box's own number for it, given back in the answer.
+        The view's own number for it, given back in the answer.
     """
 
     kind: str
     id: int
     text: str = ""
     in_place: bool = False
+    first: int = -1
+    rows: int = 0
+    direction: str = ""
+    of: str = ""
+    number: int = 0
 
 
 class Refused(ValueError):
@@ -47,8 +72,15 @@ class Refused(ValueError):
         self.id = number if type(number) is int else None
 
 
-def read(content: object) -> Request:
+def read(content: object, known: Kinds = OF_CHAT) -> Request:
     """Return the request in a message from a browser.
+
+    Parameters
+    ----------
+    content
+        What arrived.
+    known
+        The kinds of request that this view has.
 
     Raises
     ------
@@ -64,9 +96,9 @@ def read(content: object) -> Request:
         raise Refused("A request is an object with a kind.")
     number = content.get("id")
     kind = content.get("kind")
-    if not isinstance(kind, str) or kind not in _FIELDS:
+    if not isinstance(kind, str) or kind not in known:
         raise Refused("There is no such kind of request.", number)
-    fields = _FIELDS[kind]
+    fields = known[kind]
     given = {str(name): value for name, value in content.items() if name != "kind"}
     if set(given) != set(fields):
         raise Refused(f"A request to {kind} has the fields {', '.join(sorted(fields))}.", number)

@@ -84,6 +84,7 @@ class Page:
 
     page: Any
     complaints: list[str]
+    scheme: str = "light"
 
     def menu(self, menu: str, command: str) -> None:
         """Choose an item of the menu bar."""

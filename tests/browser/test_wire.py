@@ -1,0 +1,140 @@
+"""The view of a link, in a real JupyterLab."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from labkit.trace import Trace
+from tests.browser.conftest import Jupyter, Page
+
+pytestmark = pytest.mark.browser
+
+SET_UP = """
+import labkit as lab
+await lab.fresh()
+server = await lab.serve("websocket")
+alice, bob = await lab.connect(server, "alice"), await lab.connect(server, "bob")
+await alice.say("hello")
+await bob.hears("hello")
+lab.show(bob.link)
+"""
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def wire(jupyter: Jupyter, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """Show a link on which a little was said."""
+    with jupyter.notebook("00-start-here.ipynb", color_scheme=request.param) as page:
+        page.scheme = request.param
+        page.run_new(SET_UP)
+        yield page
+
+
+def view(wire: Page) -> Any:
+    """Return the last view on the page."""
+    return wire.page.locator(".lk-wire").last
+
+
+def rows(wire: Page) -> Any:
+    """Return the rows that are in the page."""
+    return view(wire).locator(".lk-space .lk-row")
+
+
+def test_rows_appear(wire: Page) -> None:
+    """What crossed stands there, with direction in words, and what crosses now is added."""
+    expect(rows(wire).filter(has_text="hello")).to_be_visible()
+    expect(rows(wire).filter(has_text="101 Switching Protocols")).to_contain_text("to the client")
+    wire.page.locator(".lk-wire").last.evaluate("e => e.scrollIntoView({block: 'center'})")
+    wire.run_new("await alice.say('a second one'); await bob.hears('second')")
+    expect(rows(wire).filter(has_text="a second one")).to_be_visible()
+
+
+def test_a_row_opens_by_keyboard(wire: Page) -> None:
+    """Arrows choose a row, Enter opens its layers, Escape leads back."""
+    grid = view(wire).get_by_role("grid")
+    grid.focus()
+    wire.page.keyboard.press("End")
+    wire.page.keyboard.press("Enter")
+    lens = view(wire).get_by_role("region", name="Layers")
+    expect(lens).to_be_visible()
+    expect(lens.get_by_text("WebSocket frame", exact=True)).to_be_visible()
+    expect(lens.locator(".lk-fields")).to_contain_text("FIN, RSV, opcode")
+    expect(lens.locator(".lk-hex").first).to_have_text("81")
+    view(wire).evaluate("e => e.scrollIntoView({block: 'center'})")
+    wire.shot(f"wire-{wire.scheme}")
+    wire.page.keyboard.press("Escape")
+    expect(lens).to_be_hidden()
+    expect(grid).to_be_focused()
+
+
+def test_filters(wire: Page) -> None:
+    """Text, direction and kind narrow the rows; nothing that matches is said."""
+    search = view(wire).get_by_role("searchbox")
+    search.fill("HELLO")
+    expect(rows(wire)).to_have_count(1)
+    search.fill("nobody said this")
+    expect(view(wire).get_by_text("No row matches.")).to_be_visible()
+    search.fill("")
+    view(wire).get_by_label("Direction").select_option("upstream")
+    expect(rows(wire)).to_have_count(1)
+    view(wire).get_by_label("Direction").select_option("")
+    view(wire).get_by_label("Kind").select_option("response")
+    expect(rows(wire)).to_have_count(1)
+    view(wire).get_by_label("Kind").select_option("")
+
+
+def test_pause(wire: Page) -> None:
+    """Paused, the rows stand still; going on shows what was recorded meanwhile."""
+    button = view(wire).get_by_role("button", name="Pause")
+    button.click()
+    expect(view(wire).get_by_text("Paused:")).to_be_visible()
+    wire.run_new("await alice.say('meanwhile'); await bob.hears('meanwhile')")
+    expect(rows(wire).filter(has_text="meanwhile")).to_have_count(0)
+    view(wire).get_by_role("button", name="Go on").click()
+    expect(rows(wire).filter(has_text="meanwhile")).to_be_visible()
+
+
+def test_export(wire: Page, tmp_path: Path) -> None:
+    """The button saves a HAR file that holds what was said."""
+    with wire.page.expect_download() as download:
+        view(wire).get_by_role("button", name="Save as HAR").click()
+    assert download.value.suggested_filename == "bob.har"
+    download.value.save_as(tmp_path / "bob.har")
+    har = json.loads((tmp_path / "bob.har").read_text("utf-8"))
+    assert any(row.content == "hello" for row in Trace.from_har(har).rows())
+
+
+def test_nothing_is_inaccessible(wire: Page, node_modules: Path) -> None:
+    """axe-core finds nothing serious, with a row opened too."""
+    rows(wire).last.click()
+    expect(view(wire).get_by_role("region", name="Layers")).to_be_visible()
+    assert wire.violations(node_modules) == []
+    view(wire).get_by_role("button", name="Close").click()
+
+
+def test_many_rows_scroll(wire: Page) -> None:
+    """Of tens of thousands of rows only those in sight are in the page; both ends are reached."""
+    wire.run_new(
+        "for n in range(25_000):\n    await alice.say(f'flood {n}')\n"
+        "await bob.hears('flood 24999', within=30)"
+    )
+    view(wire).get_by_role("button", name="Newest").click()  # a chosen row is not left by itself
+    expect(rows(wire).filter(has_text="flood 24999")).to_be_visible(timeout=30_000)
+    assert rows(wire).count() < 100
+    grid = view(wire).get_by_role("grid")
+    grid.evaluate("grid => grid.scrollTop = 0")
+    expect(rows(wire).filter(has_text="GET / HTTP/1.1")).to_be_visible()
+    grid.evaluate("grid => grid.scrollTop = grid.scrollHeight / 2")
+    expect(rows(wire).filter(has_text="flood 12").first).to_be_visible()
+    view(wire).get_by_role("button", name="Newest").click()
+    expect(rows(wire).filter(has_text="flood 24999")).to_be_visible()
+
+
+def test_the_browser_had_nothing_to_complain_about(wire: Page) -> None:
+    """No error stands in the browser's console."""
+    assert wire.complaints == []
