@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from labkit.exceptions import LabError
     from labkit.relay import Link
     from labkit.transports.contract import Client, Server
-    from labkit.verbs import close, connect, errors, finish, fresh, link, serve, show
+    from labkit.verbs import close, connect, errors, finish, fresh, ladder, link, serve, show
 
 __all__ = [
     "Client",
@@ -30,6 +30,7 @@ __all__ = [
     "errors",
     "finish",
     "fresh",
+    "ladder",
     "link",
     "serve",
     "show",

@@ -84,11 +84,13 @@ class Bench:
     def _sweep(self) -> None:
         for server in self.servers.values():
             server.sweep()
-        for link in self._all_links():
+        for link in self.all_links():
             link.sweep()
 
-    def _all_links(self) -> list[Link]:
-        return [*self.links.values(), *(client.link for client in self.clients.values())]
+    def all_links(self) -> list[Link]:
+        """Return every link: those of clients, and those that were opened by themselves."""
+        own = (client.link for client in self.clients.values())
+        return list(dict.fromkeys([*own, *self.links.values()]))
 
     def name_at(self, port: int) -> str | None:
         """Return the name of the client whose connection reaches a server from `port`."""
@@ -129,6 +131,7 @@ class Bench:
 
     async def _link(self, to: Server | str, name: str) -> Link:
         link = Link(self._target(to), name)
+        link.leads_to = to if isinstance(to, str) else to.name
         link.path = "/" if isinstance(to, Server) else parse(to)[2]
         return await link.open()
 
@@ -231,7 +234,7 @@ class Bench:
 
     def foreign_ports(self) -> list[int]:
         """Return the ports on which somebody listens since `fresh`, other than the bench."""
-        owned = {link.port for link in self._all_links()}
+        owned = {link.port for link in self.all_links()}
         owned |= {server.port for server in self.servers.values()}
         new = (server for server in listening() if id(server) not in self._baseline)
         return sorted({port for server in new for port in ports(server)} - owned)

@@ -205,6 +205,8 @@ class Link:
     ----------
     trace
         The record of what passed.
+    leads_to
+        What is behind it: a server's name, or an address.
     state
         "whole", "cut" (connections are refused) or "closed".
     """
@@ -218,6 +220,7 @@ class Link:
         self.host = "127.0.0.1"
         self.port = 0
         self.path = "/"
+        self.leads_to = "server"
         self._server: asyncio.Server | None = None
         self._connections: list[_Connection] = []
         self._count = 0

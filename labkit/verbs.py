@@ -14,6 +14,7 @@ from labkit.transports.contract import Client, Server
 from labkit.transports.handlers import name_of
 
 if TYPE_CHECKING:
+    from labkit.views.ladder import Ladder
     from labkit.views.stage import Stage
 
 FINISHED = ("websocket",)
@@ -179,6 +180,35 @@ def show(*parts: Client | Server | Link) -> Stage:
     )
     lab.keep(shown)
     return shown
+
+
+def ladder(*parts: Client | Link, heartbeats: bool = False) -> Ladder:
+    """Draw what crossed between clients and servers until now, as a space-time diagram.
+
+    Parameters
+    ----------
+    parts
+        Clients or links; by default all that are on the bench.
+    heartbeats
+        Whether to show pings and pongs, whose number depends on how long it took.
+
+    Raises
+    ------
+    LabError
+        If something else is to be drawn.
+
+    Examples
+    --------
+    >>> lab.ladder(alice, bob)
+    """
+    from labkit.views.ladder import Ladder
+
+    links = []
+    for part in parts or bench.current().all_links():
+        if not isinstance(part, (Client, Link)):
+            raise LabError(f"Cannot draw {part!r}: a ladder shows clients and links.")
+        links.append(part.link if isinstance(part, Client) else part)
+    return Ladder(links, [link.leads_to for link in links], heartbeats)
 
 
 def errors() -> list[BackgroundError]:

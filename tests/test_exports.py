@@ -20,6 +20,7 @@ NAMES = [
     "errors",
     "finish",
     "fresh",
+    "ladder",
     "link",
     "serve",
     "show",

@@ -158,6 +158,12 @@ def _line(row: Row) -> str:
     return f"<tr>{cells}</tr>\n"
 
 
+def steady(rows: Sequence[Row], heartbeats: bool = False) -> list[Row]:
+    """Leave out what depends on timing: heartbeats, and in which steps TCP opened and closed."""
+    timed = {"opened", "half-closed", "closed"} | (set() if heartbeats else {"ping", "pong"})
+    return [row for row in rows if row.kind not in timed]
+
+
 def layer_bytes(rows: Sequence[Row], layer: str) -> bytes:
     """Return the bytes of one layer of some rows, joined.
 

@@ -13,7 +13,7 @@ from labkit.clock import Changes
 from labkit.relay import Link
 from labkit.trace.layers import Layer
 from labkit.trace.matches import Filter, Matches
-from labkit.trace.rows import Row
+from labkit.trace.rows import Row, steady
 from labkit.views.clip import clip
 from labkit.views.front import front
 from labkit.views.publisher import Publisher
@@ -33,9 +33,6 @@ FILTERS = 8
 
 IN_TWIN = 40
 """Rows of the static twin."""
-
-HEARTBEATS = ("ping", "pong")
-"""Left out of the static twin: how many there were depends on how long the lesson took."""
 
 
 class _Widget(anywidget.AnyWidget):
@@ -150,7 +147,7 @@ class WireView:
         self._publisher.close()
 
     def _steady(self) -> list[Row]:
-        return [row for row in self.link.trace.rows() if row.kind not in HEARTBEATS]
+        return steady(self.link.trace.rows())
 
     @property
     def line(self) -> str:
@@ -164,7 +161,7 @@ class WireView:
 
     @property
     def body(self) -> str:
-        """The static twin: the rows without times and heartbeats, as HTML."""
+        """The static twin: the rows that are the same in each run, without times, as HTML."""
         rows = self._steady()
         earlier = [f"<i>({len(rows) - IN_TWIN} earlier rows)</i>"] if len(rows) > IN_TWIN else []
         return "<br>\n".join([*earlier, *(_static(row) for row in rows[-IN_TWIN:])])

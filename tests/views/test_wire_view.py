@@ -135,7 +135,7 @@ async def test_the_twins(link: Link, lab: ModuleType) -> None:
     """The twins have rows without times, escaped, and no heartbeats."""
     link.trace.append(1, "downstream", b"\x89\x04abcd")
     view = WireView(link)
-    assert view.line == "link bob: whole, 5 rows"
+    assert view.line == "link bob: whole, 4 rows"
     assert view.heading == "link bob, whole"
     assert view.body.splitlines()[-1] == "← <b>text</b> 11 B hello &lt;b&gt;"
     assert "link bob" in lab.show(link).html

@@ -1,0 +1,165 @@
+"""The ladder: a space-time diagram of what crossed some links, as inline SVG.
+
+Each participant has a life line, time runs downward. An arrow is a message; its pattern, not only
+its colour, tells its kind. The rows stand in the order in which the links saw them, at equal
+distances: the same picture in each run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from labkit.relay import Link
+from labkit.trace.rows import Row, steady
+from labkit.views.front import front
+
+STEP = 30
+"""Pixels between two arrows."""
+
+SLANT = 9
+"""Pixels by which an arrow's head lies below its tail: a message takes time."""
+
+MARGIN = 90
+"""Pixels left and right of the outer life lines."""
+
+GAP = 210
+"""Pixels between two life lines."""
+
+LONGEST = 34
+"""Characters of an arrow's label."""
+
+AT_MOST = 200
+"""Arrows of one ladder; of more, the last are drawn."""
+
+STYLE = front("ladder.css")
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """One row of a ladder, between the life lines of a client and of its server."""
+
+    row: Row
+    client: str
+    server: str
+
+    @property
+    def pattern(self) -> str:
+        """How it is drawn: as "http", "control", "broken", "fact" or plain ("data")."""
+        if self.row.is_fact:
+            return "fact"
+        if self.row.kind == "garbage":
+            return "broken"
+        if self.row.kind in ("request", "response"):
+            return "http"
+        return "control" if self.row.kind in ("ping", "pong", "close") else "data"
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """From whom to whom."""
+        if self.row.direction == "downstream":
+            return self.server, self.client
+        return self.client, self.server
+
+    @property
+    def label(self) -> str:
+        """What stands on it."""
+        content = self.row.content
+        short = content if len(content) <= LONGEST else f"{content[: LONGEST - 1]}…"
+        if self.pattern in ("http", "data") and self.row.kind != "binary":
+            return short
+        return f"{self.row.kind} {short}".strip()
+
+    def __str__(self) -> str:
+        if self.row.is_fact:
+            return f"· {self.row.kind} ({self.client})"
+        source, target = self.ends
+        wrong = f" ! {self.row.problem}" if self.row.problem else ""
+        arrow = "-x" if self.pattern == "broken" else "->"
+        return f"{source} {arrow} {target}: {self.row.kind} {self.row.content}{wrong}".rstrip()
+
+
+class Ladder:
+    """A space-time diagram of what crossed some links until now.
+
+    Parameters
+    ----------
+    links
+        The links, in the order of their life lines.
+    servers
+        For each link the name of the server behind it.
+    heartbeats
+        Whether to show pings and pongs; how many there are depends on how long it took.
+    """
+
+    def __init__(
+        self, links: Sequence[Link], servers: Sequence[str], heartbeats: bool = False
+    ) -> None:
+        found = [
+            Arrow(row, link.name, server)
+            for link, server in zip(links, servers, strict=True)
+            for row in steady(link.trace.rows(), heartbeats)
+        ]
+        found.sort(key=lambda arrow: arrow.row.time)
+        self.earlier = max(0, len(found) - AT_MOST)
+        self.arrows = found[-AT_MOST:]
+        self.people = [link.name for link in links]
+        self.servers = list(dict.fromkeys(servers))
+
+    def __repr__(self) -> str:
+        earlier = [f"({self.earlier} earlier)"] if self.earlier else []
+        return "\n".join([*earlier, *map(str, self.arrows)]) or "nothing crossed"
+
+    def _repr_html_(self) -> str:
+        items = "".join(f"<li>{escape(str(arrow))}</li>" for arrow in self.arrows)
+        return (
+            f'<figure class="lk-ladder"><style>{STYLE}</style>{self.svg}'
+            f"<details><summary>The same as a list</summary><ol>{items}</ol></details></figure>"
+        )
+
+    @property
+    def svg(self) -> str:
+        """The drawing, with a title and a description for those who do not see it."""
+        names = [*self.people, *self.servers]
+        places = {name: MARGIN + GAP * n for n, name in enumerate(names)}
+        width = 2 * MARGIN + GAP * (len(names) - 1)
+        height = 70 + STEP * max(1, len(self.arrows)) + 20
+        parts = [
+            f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
+            'xmlns="http://www.w3.org/2000/svg">',
+            f"<title>What crossed between {escape(', '.join(names))}</title>",
+            f"<desc>{len(self.arrows)} rows, oldest on top. The list below says the same.</desc>",
+        ]
+        for name, x in places.items():
+            role = "server " if name in self.servers and name not in self.people else ""
+            parts.append(f'<text class="who" x="{x}" y="22">{escape(role + name)}</text>')
+            parts.append(f'<line class="life" x1="{x}" y1="32" x2="{x}" y2="{height - 8}"/>')
+        for number, arrow in enumerate(self.arrows):
+            parts += self._drawn(arrow, 56 + STEP * number, places)
+        return "".join([*parts, "</svg>"])
+
+    def _drawn(self, arrow: Arrow, y: int, places: dict[str, int]) -> list[str]:
+        source, target = (places[name] for name in arrow.ends)
+        middle = (source + target) / 2
+        label = escape(arrow.label)
+        if arrow.pattern == "fact":
+            left, right = sorted((source, target))
+            return [
+                f'<line class="fact" x1="{left}" y1="{y}" x2="{right}" y2="{y}"/>',
+                f'<text class="label mark" x="{middle}" y="{y + 4}">{label}</text>',
+            ]
+        end = middle if arrow.pattern == "broken" else target
+        foot = y + (SLANT / 2 if arrow.pattern == "broken" else SLANT)
+        sign = 1 if target > source else -1
+        head = (
+            f"M{end - 6 * sign},{foot - 6} L{end + 6 * sign},{foot + 6} "
+            f"M{end + 6 * sign},{foot - 6} L{end - 6 * sign},{foot + 6}"
+            if arrow.pattern == "broken"
+            else f"M{end - 9 * sign},{foot - 6} L{end},{foot} L{end - 9 * sign},{foot + 4}"
+        )
+        return [
+            f'<line class="arrow {arrow.pattern}" x1="{source}" y1="{y}" x2="{end}" y2="{foot}"/>',
+            f'<path class="arrow" d="{head}"/>',
+            f'<text class="label" x="{middle}" y="{y - 2}">{label}</text>',
+        ]

@@ -1,0 +1,68 @@
+"""The ladder, as list and as drawing."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.conftest import soon
+
+
+async def test_a_chat_as_a_list_and_as_a_drawing(lab: ModuleType) -> None:
+    """Every arrow is in both, in the order in which the links saw it; markup is escaped."""
+    server = await lab.serve("websocket")
+    alice, bob = await lab.connect(server, "alice"), await lab.connect(server, "bob")
+    await alice.say("hello <b>")
+    await bob.hears("hello")
+    alice.link.cut()
+    await alice.ends()
+    await soon(lambda: not alice.link.connections)
+    ladder = lab.ladder(alice, bob)
+    lines = repr(ladder).splitlines()
+    assert lines.index("alice -> websocket: text hello <b>") < lines.index(
+        "websocket -> bob: text hello <b>"
+    )
+    assert lines[-1] == "· cut (alice)"
+    html = ladder._repr_html_()
+    assert "hello &lt;b&gt;" in html and "<b>" not in html
+    drawing = ElementTree.fromstring(ladder.svg)
+    assert len([e for e in drawing.iter() if e.get("class") == "who"]) == 3
+    assert drawing[0].text == "What crossed between alice, bob, websocket"
+    assert ladder.svg == lab.ladder(alice, bob).svg == lab.ladder().svg
+
+
+async def test_what_never_arrived_is_broken(lab: ModuleType) -> None:
+    """Half a frame is an arrow that does not reach its target."""
+    server = await lab.serve("websocket")
+    alice = await lab.connect(server, "alice")
+    alice.raw.transport.write(b"\x81\x85half")
+    await soon(lambda: b"half" in alice.link.trace.bytes("upstream"))
+    alice.link.cut()
+    ladder = lab.ladder(alice)
+    assert "alice -x websocket: garbage" in repr(ladder)
+    assert 'class="arrow broken"' in ladder.svg
+
+
+async def test_heartbeats_are_left_out(lab: ModuleType) -> None:
+    """Unless they are asked for: their number depends on time."""
+    server = await lab.serve("websocket")
+    alice = await lab.connect(server, "alice")
+    await (await alice.raw.ping())
+    assert "ping" not in repr(lab.ladder(alice))
+    assert "alice -> websocket: ping" in repr(lab.ladder(alice, heartbeats=True))
+
+
+async def test_a_long_story_is_cut_and_an_empty_one_is_said(lab: ModuleType) -> None:
+    """The last arrows are drawn; nothing at all is a sentence; a server is no ladder."""
+    server = await lab.serve("websocket")
+    alice = await lab.connect(server, "alice")
+    for number in range(300):
+        await alice.say(str(number))
+    await soon(lambda: len(alice.link.trace.rows()) > 300)
+    ladder = lab.ladder(alice)
+    assert len(ladder.arrows) == 200 and repr(ladder).startswith("(")
+    assert repr(lab.ladder(await lab.link(server))) == "nothing crossed"
+    with pytest.raises(lab.LabError, match="clients and links"):
+        lab.ladder(server)
