@@ -182,7 +182,7 @@ def show(*parts: Client | Server | Link) -> Stage:
     return shown
 
 
-def ladder(*parts: Client | Link, heartbeats: bool = False) -> Ladder:
+def ladder(*parts: Client | Link, heartbeats: bool = False, times: bool = False) -> Ladder:
     """Draw what crossed between clients and servers until now, as a space-time diagram.
 
     Parameters
@@ -191,6 +191,8 @@ def ladder(*parts: Client | Link, heartbeats: bool = False) -> Ladder:
         Clients or links; by default all that are on the bench.
     heartbeats
         Whether to show pings and pongs, whose number depends on how long it took.
+    times
+        Whether to tell when each message passed its link.
 
     Raises
     ------
@@ -208,7 +210,7 @@ def ladder(*parts: Client | Link, heartbeats: bool = False) -> Ladder:
         if not isinstance(part, (Client, Link)):
             raise LabError(f"Cannot draw {part!r}: a ladder shows clients and links.")
         links.append(part.link if isinstance(part, Client) else part)
-    return Ladder(links, [link.leads_to for link in links], heartbeats)
+    return Ladder(links, [link.leads_to for link in links], heartbeats, times)
 
 
 def errors() -> list[BackgroundError]:

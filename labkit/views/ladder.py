@@ -2,7 +2,8 @@
 
 Each participant has a life line, time runs downward. An arrow is a message; its pattern, not only
 its colour, tells its kind. The rows stand in the order in which the links saw them, at equal
-distances: the same picture in each run.
+distances: the same picture in each run. With `times` it also tells when each passed the link, and
+where nothing happened for a while.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from labkit.protocols.messages import Message
 from labkit.relay import Link
 from labkit.trace.rows import Row, steady
 from labkit.views.front import front
@@ -24,8 +26,11 @@ SLANT = 9
 MARGIN = 90
 """Pixels left and right of the outer life lines."""
 
-GAP = 210
-"""Pixels between two life lines."""
+GAP = 220
+"""Pixels between two life lines; twice that if there are only two."""
+
+SILENCE = 0.5
+"""Seconds without an arrow that are told where times are."""
 
 LONGEST = 34
 """Characters of an arrow's label."""
@@ -66,6 +71,8 @@ class Arrow:
     def label(self) -> str:
         """What stands on it."""
         content = self.row.content
+        if isinstance(self.row.decoded, Message) and self.row.decoded.close_code is not None:
+            content = f"{int(self.row.decoded.close_code)} {self.row.decoded.close_reason}".strip()
         short = content if len(content) <= LONGEST else f"{content[: LONGEST - 1]}…"
         if self.pattern in ("http", "data") and self.row.kind != "binary":
             return short
@@ -91,10 +98,16 @@ class Ladder:
         For each link the name of the server behind it.
     heartbeats
         Whether to show pings and pongs; how many there are depends on how long it took.
+    times
+        Whether to tell the times, in seconds since the first arrow.
     """
 
     def __init__(
-        self, links: Sequence[Link], servers: Sequence[str], heartbeats: bool = False
+        self,
+        links: Sequence[Link],
+        servers: Sequence[str],
+        heartbeats: bool = False,
+        times: bool = False,
     ) -> None:
         found = [
             Arrow(row, link.name, server)
@@ -104,15 +117,24 @@ class Ladder:
         found.sort(key=lambda arrow: arrow.row.time)
         self.earlier = max(0, len(found) - AT_MOST)
         self.arrows = found[-AT_MOST:]
+        self.times = times
         self.people = [link.name for link in links]
         self.servers = list(dict.fromkeys(servers))
 
     def __repr__(self) -> str:
         earlier = [f"({self.earlier} earlier)"] if self.earlier else []
-        return "\n".join([*earlier, *map(str, self.arrows)]) or "nothing crossed"
+        return "\n".join([*earlier, *self._lines()]) or "nothing crossed"
+
+    def _lines(self) -> list[str]:
+        if not self.times:
+            return [str(arrow) for arrow in self.arrows]
+        return [f"{self._since(arrow):8.3f} s  {arrow}" for arrow in self.arrows]
+
+    def _since(self, arrow: Arrow) -> float:
+        return arrow.row.time - self.arrows[0].row.time
 
     def _repr_html_(self) -> str:
-        items = "".join(f"<li>{escape(str(arrow))}</li>" for arrow in self.arrows)
+        items = "".join(f"<li>{escape(line)}</li>" for line in self._lines())
         return (
             f'<figure class="lk-ladder"><style>{STYLE}</style>{self.svg}'
             f"<details><summary>The same as a list</summary><ol>{items}</ol></details></figure>"
@@ -122,8 +144,9 @@ class Ladder:
     def svg(self) -> str:
         """The drawing, with a title and a description for those who do not see it."""
         names = [*self.people, *self.servers]
-        places = {name: MARGIN + GAP * n for n, name in enumerate(names)}
-        width = 2 * MARGIN + GAP * (len(names) - 1)
+        gap = GAP if len(names) > 2 else 2 * GAP
+        places = {name: MARGIN + gap * n for n, name in enumerate(names)}
+        width = 2 * MARGIN + gap * (len(names) - 1)
         height = 70 + STEP * max(1, len(self.arrows)) + 20
         parts = [
             f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
@@ -137,7 +160,19 @@ class Ladder:
             parts.append(f'<line class="life" x1="{x}" y1="32" x2="{x}" y2="{height - 8}"/>')
         for number, arrow in enumerate(self.arrows):
             parts += self._drawn(arrow, 56 + STEP * number, places)
+            if self.times:
+                parts += self._timed(number, 56 + STEP * number)
         return "".join([*parts, "</svg>"])
+
+    def _timed(self, number: int, y: int) -> list[str]:
+        """Tell when an arrow passed, and the silence before it."""
+        since = self._since(self.arrows[number])
+        parts = [f'<text class="time" x="4" y="{y + 4}">{since:.3f} s</text>']
+        silence = since - self._since(self.arrows[number - 1]) if number else 0.0
+        if silence > SILENCE:
+            told = f"⋮ {silence:.1f} s of silence"
+            parts.append(f'<text class="time" x="4" y="{y - 12}">{told}</text>')
+        return parts
 
     def _drawn(self, arrow: Arrow, y: int, places: dict[str, int]) -> list[str]:
         source, target = (places[name] for name in arrow.ends)
@@ -160,6 +195,6 @@ class Ladder:
         )
         return [
             f'<line class="arrow {arrow.pattern}" x1="{source}" y1="{y}" x2="{end}" y2="{foot}"/>',
-            f'<path class="arrow" d="{head}"/>',
+            f'<path class="arrow {arrow.pattern} head" d="{head}"/>',
             f'<text class="label" x="{middle}" y="{y - 2}">{label}</text>',
         ]

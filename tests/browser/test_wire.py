@@ -138,3 +138,17 @@ def test_many_rows_scroll(wire: Page) -> None:
 def test_the_browser_had_nothing_to_complain_about(wire: Page) -> None:
     """No error stands in the browser's console."""
     assert wire.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_notebook_about_bytes(jupyter: Jupyter, scheme: str) -> None:
+    """Run All draws the ladder, whose list says the same."""
+    with jupyter.notebook("02-a-websocket-byte-by-byte.ipynb", color_scheme=scheme) as page:
+        page.run_all()
+        ladder = page.page.locator(".lk-ladder").last
+        ladder.scroll_into_view_if_needed()
+        expect(ladder.get_by_role("img")).to_be_visible()
+        ladder.get_by_text("The same as a list").click()
+        expect(ladder.get_by_text("carol -> websocket: text in two pieces")).to_be_visible()
+        page.shot(f"ladder-{scheme}")
+        assert page.complaints == []

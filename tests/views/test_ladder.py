@@ -33,6 +33,19 @@ async def test_a_chat_as_a_list_and_as_a_drawing(lab: ModuleType) -> None:
     assert ladder.svg == lab.ladder(alice, bob).svg == lab.ladder().svg
 
 
+async def test_times(lab: ModuleType) -> None:
+    """On request each arrow has its time, and a long silence is told."""
+    server = await lab.serve("websocket")
+    alice = await lab.connect(server, "alice")
+    await alice.hears("Welcome")
+    record = list(alice.link.trace)[-1]
+    alice.link.trace.add(record._replace(time=record.time + 60))
+    ladder = lab.ladder(alice, times=True)
+    assert repr(ladder).splitlines()[0].split()[:2] == ["0.000", "s"]
+    assert "60.0 s of silence" in ladder.svg
+    assert "of silence" not in lab.ladder(alice).svg
+
+
 async def test_what_never_arrived_is_broken(lab: ModuleType) -> None:
     """Half a frame is an arrow that does not reach its target."""
     server = await lab.serve("websocket")
