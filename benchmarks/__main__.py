@@ -1,11 +1,11 @@
-"""Measure and print: `python -m benchmarks [--repeats N] [hosting links boxes load memory]`."""
+"""Measure and print: `python -m benchmarks [--repeats N] [GROUP ...]`."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from benchmarks import boxes, echo, fan_out, links, load, memory, ratios
+from benchmarks import boxes, echo, fan_out, links, load, memory, ratios, wire
 from benchmarks.ratios import Pair
 
 HOSTING = (
@@ -16,15 +16,46 @@ HOSTING = (
 )
 
 LINKS = (
-    Pair("link, round trips", "/s", links.link_round_trips, echo.bare_round_trips, 0.6),
-    Pair("link, pipelined", "/s", links.link_pipelined, echo.bare_pipelined, 0.9),
-    Pair("the least relay, round trips", "/s", links.relay_round_trips, echo.bare_round_trips),
-    Pair("the least relay, pipelined", "/s", links.relay_pipelined, echo.bare_pipelined),
+    Pair("link, round trips", "/s", links.link_round_trips, echo.limited_round_trips, 0.6),
+    Pair("link, pipelined", "/s", links.link_pipelined, echo.limited_pipelined, 0.9),
+    Pair("the least relay, round trips", "/s", links.relay_round_trips, echo.limited_round_trips),
+    Pair("the least relay, pipelined", "/s", links.relay_pipelined, echo.limited_pipelined),
 )
+
+WIRE = (
+    Pair(
+        "recording, round trips",
+        "/s",
+        wire.recording_round_trips,
+        wire.silent_round_trips,
+        0.95,
+    ),
+    Pair("recording, 64 KiB writes", "MiB/s", wire.recording_bulk, wire.silent_bulk, 0.6),
+)
+
+MITMDUMP = Pair(
+    "link, against mitmdump", "/s", wire.recording_round_trips, wire.mitm_round_trips, 8.0
+)
+
+
+def report_wire(repeats: int) -> bool:
+    """Measure what belongs to the record of a link."""
+    pairs = WIRE if wire.mitmdump() is None else (*WIRE, MITMDUMP)
+    if wire.mitmdump() is None:
+        print("(Without mitmdump: install it anywhere and set MITMDUMP to its path.)\n")
+    kept = [
+        ratios.report(pairs, repeats),
+        wire.report_memory(),
+        wire.report_decoding(),
+        wire.report_view(max(1, repeats // 3)),
+    ]
+    return all(kept)
+
 
 GROUPS = {
     "hosting": ("A handler that labkit hosts", lambda n: ratios.report(HOSTING, n)),
     "links": ("A recording link, against no link", lambda n: ratios.report(LINKS, n)),
+    "wire": ("The record of a link", report_wire),
     "boxes": ("An open chat box", lambda n: boxes.report(max(1, n // 3))),
     "load": ("Load, clients in another process", lambda n: load.report(max(1, n // 3))),
     "memory": ("Memory", lambda n: memory.report(max(1, n // 3))),

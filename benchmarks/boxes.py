@@ -47,6 +47,27 @@ async def _run(client: Any, code: str) -> list[float]:
             return updates
 
 
+async def run_cells(codes: list[str]) -> str:
+    """Run cells in a kernel of their own and return what the last one printed."""
+    manager, client = await start_new_async_kernel(stderr=subprocess.DEVNULL)
+    printed = ""
+
+    def keep(message: dict[str, Any]) -> None:
+        nonlocal printed
+        if message["msg_type"] == "stream":
+            printed += message["content"]["text"]
+        elif message["msg_type"] == "error":
+            raise SystemExit("\n".join(message["content"]["traceback"]))
+
+    try:
+        for code in codes:
+            await client.execute_interactive(code, output_hook=keep, timeout=120)
+        return printed
+    finally:
+        client.stop_channels()
+        await manager.shutdown_kernel(now=True)
+
+
 async def _flood(shown: bool) -> tuple[float, list[float]]:
     """Return how many seconds the flood took, and when each update left."""
     manager, client = await start_new_async_kernel(stderr=subprocess.DEVNULL)

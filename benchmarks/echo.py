@@ -59,14 +59,28 @@ class _Limited(ServerConnection):
 
 
 @asynccontextmanager
-async def limited_round_trips() -> AsyncIterator[Measure]:
-    """Round trips with the library alone, but reading as little at a time as labkit does."""
+async def limited_server() -> AsyncIterator[int]:
+    """Serve the handler with the library alone, but read as little at a time as labkit does.
+
+    Otherwise a measurement shows the allocator: see `labkit.chunk_size`.
+    """
     settings = {"compression": None, "ping_interval": 5, "create_connection": _Limited}
-    async with (
-        serve(handler, "127.0.0.1", 0, **settings) as server,
-        client_at(server.sockets[0].getsockname()[1]) as client,
-    ):
+    async with serve(handler, "127.0.0.1", 0, **settings) as server:
+        yield server.sockets[0].getsockname()[1]
+
+
+@asynccontextmanager
+async def limited_round_trips() -> AsyncIterator[Measure]:
+    """Round trips with the library alone, reading as labkit does."""
+    async with limited_server() as port, client_at(port) as client:
         yield lambda: round_trips(client)
+
+
+@asynccontextmanager
+async def limited_pipelined() -> AsyncIterator[Measure]:
+    """Pipelined messages with the library alone, reading as labkit does."""
+    async with limited_server() as port, client_at(port) as client:
+        yield lambda: pipelined(client)
 
 
 @asynccontextmanager
@@ -81,9 +95,10 @@ async def hosted_server() -> AsyncIterator[int]:
 
 @asynccontextmanager
 async def client_at(port: int) -> AsyncIterator[ClientConnection]:
-    """Connect the library's client."""
+    """Connect the library's client, which reads as labkit's does."""
     url = f"ws://127.0.0.1:{port}/"
     async with connect(url, proxy=None, compression=None, ping_interval=None) as client:
+        limit_chunks(client.transport)
         yield client
 
 

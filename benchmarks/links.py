@@ -1,4 +1,4 @@
-"""What a link costs: the echo of the bare server, directly and through relays, in one process."""
+"""What a link costs: an echo directly and through relays, in one process, all reading alike."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from benchmarks.echo import bare_server, client_at, pipelined, round_trips
+from benchmarks.echo import client_at, limited_server, pipelined, round_trips
 from benchmarks.worker import Measure
+from labkit.chunk_size import limit_chunks
 
 
 class _Side(asyncio.Protocol):
@@ -23,6 +24,7 @@ class _Side(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
+        limit_chunks(transport)
         if self._dial is not None:
             self.other = _Side()
             self.other.other = self
@@ -64,26 +66,26 @@ async def link(port: int) -> AsyncIterator[int]:
 @asynccontextmanager
 async def relay_round_trips() -> AsyncIterator[Measure]:
     """Round trips through the least relay."""
-    async with bare_server() as server, bare_relay(server) as port, client_at(port) as client:
+    async with limited_server() as server, bare_relay(server) as port, client_at(port) as client:
         yield lambda: round_trips(client)
 
 
 @asynccontextmanager
 async def relay_pipelined() -> AsyncIterator[Measure]:
     """Pipelined messages through the least relay."""
-    async with bare_server() as server, bare_relay(server) as port, client_at(port) as client:
+    async with limited_server() as server, bare_relay(server) as port, client_at(port) as client:
         yield lambda: pipelined(client)
 
 
 @asynccontextmanager
 async def link_round_trips() -> AsyncIterator[Measure]:
     """Round trips through a recording link."""
-    async with bare_server() as server, link(server) as port, client_at(port) as client:
+    async with limited_server() as server, link(server) as port, client_at(port) as client:
         yield lambda: round_trips(client)
 
 
 @asynccontextmanager
 async def link_pipelined() -> AsyncIterator[Measure]:
     """Pipelined messages through a recording link."""
-    async with bare_server() as server, link(server) as port, client_at(port) as client:
+    async with limited_server() as server, link(server) as port, client_at(port) as client:
         yield lambda: pipelined(client)

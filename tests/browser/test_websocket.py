@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
@@ -16,7 +17,7 @@ from tests.conftest import ROOT
 pytestmark = pytest.mark.browser
 
 SERVER = """
-import asyncio
+import asyncio, json, sys
 import labkit as lab
 
 async def echo(websocket):
@@ -27,7 +28,10 @@ async def main():
     server = await lab.serve(echo)
     link = await lab.link(server)
     print(server.port, link.port, flush=True)
-    await asyncio.Event().wait()
+    while await asyncio.to_thread(sys.stdin.readline):
+        rows = [*link.trace.rows(kind="text"), *link.trace.rows(kind="binary")]
+        told = [[row.direction, len(row.payload), row.problem] for row in rows]
+        print(json.dumps(sorted(told)), flush=True)
 
 asyncio.run(main())
 """
@@ -56,16 +60,24 @@ async ([url, messages, code]) => {
 
 
 @pytest.fixture(scope="module")
-def ports() -> Iterator[list[int]]:
-    """Run a server that echoes and a link to it; give both ports."""
-    running = subprocess.Popen(
-        [sys.executable, "-c", SERVER], stdout=subprocess.PIPE, text=True, cwd=ROOT
-    )
-    assert running.stdout is not None
-    yield [int(port) for port in running.stdout.readline().split()]
-    running.kill()
-    running.wait()
-    running.stdout.close()
+def kernel() -> Iterator[subprocess.Popen[str]]:
+    """Run a program with a server that echoes and a link to it."""
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    ) as running:
+        yield running
+        running.kill()
+
+
+@pytest.fixture(scope="module")
+def ports(kernel: subprocess.Popen[str]) -> list[int]:
+    """Return the ports of the server and of the link."""
+    assert kernel.stdout is not None
+    return [int(port) for port in kernel.stdout.readline().split()]
 
 
 @pytest.fixture
@@ -104,6 +116,30 @@ def test_it_talks(page: Any, ports: list[int], way: int) -> None:
     assert told["heard"] == messages
     assert (told["code"], told["reason"], told["wasClean"]) == (3001, "enough", True)
     assert told["extensions"] == "" and not told["error"]
+
+
+def test_what_chromium_sent_is_decoded(
+    page: Any, kernel: subprocess.Popen[str], ports: list[int]
+) -> None:
+    """The link's record tells the same messages, both ways, as the page does."""
+    before = _record(kernel)
+    page.goto(f"http://127.0.0.1:{ports[1]}/")
+    messages = ["hello", 0, 125, 126, 65_535, 65_536]
+    told = page.evaluate(CONVERSATION, [f"ws://127.0.0.1:{ports[1]}/", messages, 1000])
+    assert told["heard"] == messages
+    new = _record(kernel)
+    for row in before:
+        new.remove(row)
+    lengths = sorted([5, *messages[1:]])
+    assert new == [[way, size, ""] for way in ("downstream", "upstream") for size in lengths]
+
+
+def _record(kernel: subprocess.Popen[str]) -> list[list[Any]]:
+    """Ask for what crossed the link so far."""
+    assert kernel.stdin is not None and kernel.stdout is not None
+    kernel.stdin.write("tell\n")
+    kernel.stdin.flush()
+    return list(json.loads(kernel.stdout.readline()))
 
 
 def test_a_message_that_is_too_long(page: Any, ports: list[int]) -> None:

@@ -8,6 +8,7 @@ chat on the same server and lose nothing, the server's view tells of it once, no
 from __future__ import annotations
 
 import asyncio
+import random
 import zlib
 from collections.abc import Callable, Sequence
 from types import ModuleType
@@ -351,3 +352,23 @@ async def test_a_frame_glued_to_the_request(server: Server, port: int, chat: Bys
     async with raw(port) as stranger:
         await stranger.send(request() + frame(TEXT, b"at once", masked=False))
         assert b" 101 " not in (await stranger.rest())
+
+
+async def test_noise_through_a_link(lab: ModuleType, server: Server, chat: Bystanders) -> None:
+    """Mutated sessions break neither link nor lens, and every byte is accounted for."""
+    link = await lab.link(server, "noise")
+    noise, sent = random.Random(1), 0
+    good = request() + frame(TEXT, b"hello") + frame(PING, b"?") + close(1000)
+    for _ in range(200):
+        mutated = bytearray(good)
+        for _ in range(noise.randint(1, 8)):
+            mutated[noise.randrange(len(mutated))] = noise.randrange(256)
+        async with raw(link.port) as stranger:
+            await stranger.send(bytes(mutated[: noise.randint(1, len(mutated))]))
+            stranger.writer.write_eof()
+            await asyncio.wait_for(stranger.rest(), 10)
+    await soon(lambda: not link.connections)
+    for direction in ("upstream", "downstream"):
+        sent = len(link.trace.bytes(direction))
+        assert sum(row.size for row in link.trace.rows(direction=direction)) == sent
+    assert not lab.errors()
