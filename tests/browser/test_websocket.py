@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,7 +29,10 @@ async def main():
     server = await lab.serve(echo)
     link = await lab.link(server)
     print(server.port, link.port, flush=True)
-    while await asyncio.to_thread(sys.stdin.readline):
+    while asked := await asyncio.to_thread(sys.stdin.readline):
+        if asked.startswith("har"):
+            print(json.dumps(link.trace.to_har()), flush=True)
+            continue
         rows = [*link.trace.rows(kind="text"), *link.trace.rows(kind="binary")]
         told = [[row.direction, len(row.payload), row.problem] for row in rows]
         print(json.dumps(sorted(told)), flush=True)
@@ -140,6 +144,27 @@ def _record(kernel: subprocess.Popen[str]) -> list[list[Any]]:
     kernel.stdin.write("tell\n")
     kernel.stdin.flush()
     return list(json.loads(kernel.stdout.readline()))
+
+
+def test_a_har_is_replayed(
+    browser: Any, kernel: subprocess.Popen[str], ports: list[int], tmp_path: Path
+) -> None:
+    """Playwright reads the HAR of a link and plays its page to a browser without the server."""
+    url = f"http://127.0.0.1:{ports[1]}/"
+    page = browser.new_page()
+    page.goto(url)
+    told = page.title()
+    page.close()
+    assert kernel.stdin is not None and kernel.stdout is not None
+    kernel.stdin.write("har\n")
+    kernel.stdin.flush()
+    (tmp_path / "link.har").write_text(kernel.stdout.readline(), "utf-8")
+    context = browser.new_context()
+    context.route_from_har(tmp_path / "link.har", not_found="abort")
+    replayed = context.new_page()
+    answer = replayed.goto(url)
+    assert answer.status == 200 and replayed.title() == told != ""
+    context.close()
 
 
 def test_a_message_that_is_too_long(page: Any, ports: list[int]) -> None:
