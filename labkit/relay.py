@@ -214,7 +214,7 @@ class Link:
     def __init__(self, target: Callable[[], Address], name: str) -> None:
         self.target = target
         self.name = name
-        self.trace = Trace()
+        self.trace = Trace(name=name)
         self.changes = Changes()
         self.state: Literal["whole", "cut", "closed"] = "closed"
         self.host = "127.0.0.1"

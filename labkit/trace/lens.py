@@ -67,7 +67,7 @@ class Lens:
         for record in records:
             for found in self._decoded(record):
                 self.count += 1
-                self._rows.append(_row(self.count, record, found))
+                self._rows.append(_row(self.count, self._trace.name, record, found))
         return self._mark == self._trace.total
 
     def _decoded(self, record: Record) -> list[Found]:
@@ -81,7 +81,7 @@ class Lens:
         return found
 
 
-def _row(number: int, record: Record, found: Found) -> Row:
+def _row(number: int, link: str, record: Record, found: Found) -> Row:
     return Row(
         number,
         record.time,
@@ -93,5 +93,6 @@ def _row(number: int, record: Record, found: Found) -> Row:
         found.payload,
         found.problem,
         found.decoded,
+        link,
         found.layers,
     )

@@ -45,6 +45,8 @@ class Row:
         What is wrong with it, "" if nothing is.
     decoded
         What the protocol's decoder made of it; None for facts and garbage.
+    link
+        Name of the link whose trace it is from.
     """
 
     number: int
@@ -57,6 +59,7 @@ class Row:
     payload: bytes = b""
     problem: str = ""
     decoded: HttpMessage | Message | None = None
+    link: str = ""
     _layers: Callable[[], tuple[Layer, ...]] = field(default=tuple, repr=False)
 
     @property
@@ -98,6 +101,9 @@ class Opened:
 class Rows(Sequence[Row]):
     """Rows, which print as a table without times, the same in each run.
 
+    Those of several links are merged into one time line by adding them:
+    ``alice.link.trace.rows() + bob.link.trace.rows()``.
+
     Parameters
     ----------
     rows
@@ -122,19 +128,27 @@ class Rows(Sequence[Row]):
     def __len__(self) -> int:
         return len(self._rows)
 
+    def __add__(self, other: Rows) -> Rows:
+        merged = sorted([*self._rows, *other], key=lambda row: row.time)
+        return Rows(merged, self.dropped + other.dropped)
+
+    @property
+    def links(self) -> list[str]:
+        """Names of the links from which the rows are, in the order of their first rows."""
+        return list(dict.fromkeys(row.link for row in self._rows))
+
     def __repr__(self) -> str:
-        return "\n".join([*self._first(), *map(repr, self._rows)]) or "nothing crossed"
+        width = max(map(len, self.links), default=0) if len(self.links) > 1 else 0
+        lines = (f"{row.link:<{width}}  {row!r}" if width else repr(row) for row in self._rows)
+        return "\n".join([*self._first(), *lines]) or "nothing crossed"
 
     def _repr_html_(self) -> str:
         if not self._rows:
             return "<p>nothing crossed</p>"
-        heads = "".join(f'<th scope="col" align="left">{name}</th>' for name in _COLUMNS)
-        lines = "".join(
-            "<tr>"
-            + "".join(f'<td align="left">{escape(text)}</td>' for text in _cells(row))
-            + "</tr>\n"
-            for row in self._rows
-        )
+        several = len(self.links) > 1
+        columns = ("link", *_COLUMNS) if several else _COLUMNS
+        heads = "".join(f'<th scope="col" align="left">{name}</th>' for name in columns)
+        lines = "".join(_line(row, several) for row in self._rows)
         notes = "".join(f"<p>{escape(text)}</p>" for text in self._first())
         return (
             f"{notes}<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{lines}</tbody>\n</table>"
@@ -153,8 +167,9 @@ def _cells(row: Row) -> tuple[str, ...]:
     return row.arrow, row.direction, row.kind, size, row.content + wrong
 
 
-def _line(row: Row) -> str:
-    cells = "".join(f'<td align="left">{escape(text)}</td>' for text in _cells(row))
+def _line(row: Row, named: bool) -> str:
+    texts = (row.link, *_cells(row)) if named else _cells(row)
+    cells = "".join(f'<td align="left">{escape(text)}</td>' for text in texts)
     return f"<tr>{cells}</tr>\n"
 
 

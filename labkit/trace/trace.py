@@ -52,6 +52,8 @@ class Trace:
         How many chunks and facts are kept.
     max_bytes
         How many bytes of chunks are kept.
+    name
+        Of the link, for tables of several.
 
     Attributes
     ----------
@@ -59,7 +61,10 @@ class Trace:
         How many records made room for later ones.
     """
 
-    def __init__(self, max_records: int = 50_000, max_bytes: int = 16 * 2**20) -> None:
+    def __init__(
+        self, max_records: int = 50_000, max_bytes: int = 16 * 2**20, name: str = ""
+    ) -> None:
+        self.name = name
         self.max_records = max_records
         self.max_bytes = max_bytes
         self.dropped = 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import pytest
 
 from labkit.trace.rows import Rows
@@ -40,6 +42,21 @@ def test_rows_are_chosen() -> None:
     assert [row.direction for row in trace.rows(kind="text")] == ["upstream", "downstream"]
     assert len(trace.rows(kind="text", direction="upstream", text="ell")) == 1
     assert len(trace.rows(connection=2)) == 0 and len(trace.rows(text="nobody said this")) == 0
+
+
+async def test_several_links_are_one_time_line(lab: ModuleType) -> None:
+    """Added rows are merged by time, and each line tells its link."""
+    server = await lab.serve("websocket")
+    alice, bob = await lab.connect(server, "alice"), await lab.connect(server, "bob")
+    await alice.say("hello")
+    await bob.hears("hello")
+    both = bob.link.trace.rows(text="hello") + alice.link.trace.rows(text="hello")
+    assert repr(both).splitlines() == [
+        "alice  → text              11 B  hello",
+        "bob    ← text               7 B  hello",
+    ]
+    assert both.links == ["alice", "bob"]
+    assert '<th scope="col" align="left">link</th>' in both._repr_html_()
 
 
 def test_bytes_of_each_layer() -> None:
