@@ -77,6 +77,12 @@ class Frame:
         return len(self.header) + self.length
 
     @property
+    def wire(self) -> bytes:
+        """The bytes as they crossed, as far as they are kept."""
+        masked = apply_mask(self.payload, self.mask) if self.mask and self.payload else self.payload
+        return self.header + masked
+
+    @property
     def is_whole(self) -> bool:
         """Whether all of its payload is kept."""
         return len(self.payload) == self.length

@@ -14,7 +14,7 @@ from labkit.protocols.frames import KEPT, Frame
 FRAMES_KEPT = 64
 """Frames of a message that are kept; more are counted."""
 
-INFLATED_AT_MOST = 16 * KEPT
+INFLATED_AT_MOST = 4 * KEPT
 """Bytes up to which a compressed message is inflated; what is more than `KEPT` is thrown away."""
 
 _TAIL = b"\x00\x00\xff\xff"

@@ -48,7 +48,10 @@ def to_har(rows: Rows) -> dict[str, Any]:
             entries.append(entry)
             opened[row.connection, decoded.exchange] = entry
         elif isinstance(decoded, HttpMessage):
-            entry = opened[row.connection, decoded.exchange]
+            known = opened.get((row.connection, decoded.exchange))
+            if known is None:
+                continue  # its request is no longer kept
+            entry = known
             _answer(entry, row, decoded, epoch)
             if decoded.switches:
                 entry |= {"_resourceType": "websocket", "_webSocketMessages": []}

@@ -59,7 +59,8 @@ class Layer:
     fields
         Its parts, in the order of the bytes.
     raw
-        Its bytes as they crossed, the first `SHOWN`.
+        Its bytes as they crossed, the first `SHOWN`; of a masked frame, the unmasked payload
+        stands behind the masked one.
     """
 
     name: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from itertools import islice
 
@@ -10,7 +11,7 @@ from labkit.trace.rows import Row
 from labkit.trace.trace import Record, Trace
 
 ROWS = 50_000
-"""Rows that are kept; older ones make room."""
+"""Rows that are kept, if they hold no more bytes than the trace may; older ones make room."""
 
 _DROPPED = "records before it were dropped, so it cannot be decoded"
 
@@ -32,7 +33,8 @@ class Lens:
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
         self._mark = 0
-        self._rows: deque[Row] = deque(maxlen=ROWS)
+        self._rows: deque[Row] = deque()
+        self._bytes = 0
         self._conversations: dict[int, Conversation] = {}
         self.count = 0
 
@@ -56,19 +58,31 @@ class Lens:
         """How many records wait to be decoded."""
         return self._trace.total - self._mark
 
-    def read(self, at_most: int | None = None) -> bool:
-        """Decode what is new, or so many records of it; return whether all is decoded."""
+    def read(self, seconds: float | None = None) -> None:
+        """Decode what is new, or as much of it as can be done in so many seconds."""
         if self._trace.dropped > self._mark:
             for conversation in self._conversations.values():
                 conversation.lost = _DROPPED
             self._mark = self._trace.dropped
-        records = self._trace.since(self._mark)[:at_most]
-        self._mark += len(records)
-        for record in records:
+        end = None if seconds is None else time.perf_counter() + seconds
+        for record in self._trace.since(self._mark):
+            self._mark += 1
             for found in self._decoded(record):
                 self.count += 1
                 self._rows.append(_row(self.count, self._trace.name, record, found))
-        return self._mark == self._trace.total
+                self._bytes += _weight(self._rows[-1])
+                self._make_room()
+            if end is not None and time.perf_counter() > end:
+                break
+
+    def _make_room(self) -> None:
+        while len(self._rows) > ROWS or (self._bytes > self._trace.max_bytes and self._rows):
+            self._bytes -= _weight(self._rows.popleft())
+
+    @property
+    def first(self) -> int:
+        """Number of the oldest row that is kept."""
+        return self.count - len(self._rows) + 1
 
     def _decoded(self, record: Record) -> list[Found]:
         conversation = self._conversations.get(record.connection)
@@ -76,9 +90,13 @@ class Lens:
             lost = _DROPPED if self._trace.dropped and record.fact != "opened" else ""
             conversation = self._conversations[record.connection] = Conversation(lost)
         found = conversation.feed(record)
-        if record.fact in ("closed", "reset", "cut"):
+        if record.fact.startswith(("closed", "reset", "cut", "refused")):
             self._conversations.pop(record.connection, None)
         return found
+
+
+def _weight(row: Row) -> int:
+    return row.size + len(row.payload)  # what was compressed is larger than its bytes
 
 
 def _row(number: int, link: str, record: Record, found: Found) -> Row:

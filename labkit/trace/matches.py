@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
-from labkit.trace.lens import ROWS, Lens
+from labkit.trace.lens import Lens
 from labkit.trace.rows import Row
 
 
@@ -36,7 +37,7 @@ class Filter:
 
 
 class Matches:
-    """The matching rows of a lens, oldest first, the last `ROWS` of them."""
+    """The matching rows of a lens, oldest first, as far as the lens keeps them."""
 
     def __init__(self, lens: Lens, wanted: Filter) -> None:
         self._lens = lens
@@ -49,5 +50,6 @@ class Matches:
         new = self._lens.decoded_since(self._read)
         self._read = self._lens.count
         self.rows += filter(self._wanted.wants, new)
-        if len(self.rows) > ROWS + 1000:
-            del self.rows[:-ROWS]
+        if self.rows and self.rows[0].number < self._lens.first:
+            gone = bisect_left(self.rows, self._lens.first, key=lambda row: row.number)
+            del self.rows[:gone]

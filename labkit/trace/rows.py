@@ -190,13 +190,9 @@ def layer_bytes(rows: Sequence[Row], layer: str) -> bytes:
     if layer == "messages":
         return b"".join(row.payload for row in rows if row.kind not in _HTTP)
     if layer == "frames":
-        return b"".join(
-            part.raw
-            for row in rows
-            if row.kind not in _HTTP
-            for part in row.layers
-            if part.name == "WebSocket frame"
-        )
+        spoken = (row.decoded for row in rows)
+        frames = (frame for each in spoken if isinstance(each, Message) for frame in each.frames)
+        return b"".join(frame.wire for frame in frames)
     raise ValueError(f"There is no layer {layer!r}: give 'bytes', 'frames' or 'messages'.")
 
 

@@ -22,8 +22,8 @@ from labkit.views.requests import OF_WIRE, Refused, Request, read
 LOOK = 0.1
 """Seconds between two looks at the record. Not scaled: it serves the eye."""
 
-STEP = 2000
-"""Records that one look decodes: a long record is decoded in turns, so that nobody waits."""
+STEP = 0.02
+"""Seconds that one look may decode: a long record is decoded in turns, so that nobody waits."""
 
 WINDOW = 200
 """Rows that one answer holds at most; the page asks for those that are in sight."""

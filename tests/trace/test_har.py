@@ -10,6 +10,7 @@ import pytest
 from aiohttp import ClientSession
 
 from labkit.trace import Trace
+from labkit.trace.har import to_har
 from tests.conftest import soon
 
 
@@ -61,6 +62,14 @@ async def test_requests_and_pages(lab: ModuleType) -> None:
     assert status == 426 and entry["response"]["content"]["text"]
     back = Trace.from_har({"log": {"entries": [entry]}})
     assert [row.content for row in back.rows(kind="response")] == ["HTTP/1.1 426 Upgrade Required"]
+
+
+async def test_what_is_no_longer_kept_is_left_out(lab: ModuleType) -> None:
+    """An answer without its request, and messages without their handshake, are not in the file."""
+    server = await lab.serve("websocket")
+    alice = await lab.connect(server, "alice")
+    await alice.hears("Welcome")
+    assert to_har(alice.link.trace.rows()[2:])["log"]["entries"] == []
 
 
 CHROMIUM: dict[str, Any] = {

@@ -178,6 +178,18 @@ def test_what_was_dropped_is_told() -> None:
     assert trace.rows(connection=2)[1].kind == "request"
 
 
+def test_a_little_time_decodes_a_little() -> None:
+    """A look that may not last goes on where it stopped, until all is decoded."""
+    trace = recorded(*SESSION[:2])  # type: ignore[arg-type]
+    for _ in range(2000):
+        trace.append(1, "upstream", frame(TEXT, b"again"))
+    trace.lens.read(seconds=0)
+    assert trace.lens.count == 1 and trace.lens.behind == 2002
+    while trace.lens.behind:
+        trace.lens.read(seconds=0.001)
+    assert trace.lens.count == 2003
+
+
 def test_unfinished_things_are_told_at_the_end() -> None:
     """Half a frame and half a request are garbage, with how much of them came."""
     switch = b"HTTP/1.1 101 S\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"

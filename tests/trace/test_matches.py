@@ -41,3 +41,15 @@ def test_what_is_new_is_added_and_the_oldest_go() -> None:
         trace.lens.read()
         matches.update()
     assert len(matches.rows) == ROWS and matches.rows[-1].number == 60_003
+
+
+def test_large_messages_are_forgotten_sooner() -> None:
+    """Rows hold no more bytes than the trace may, however few they are."""
+    trace = recorded(*SESSION[:2])  # type: ignore[arg-type]
+    matches = Matches(trace.lens, Filter())
+    for _ in range(40):
+        trace.append(1, "upstream", frame(TEXT, b"x" * 2**20))
+        trace.lens.read()
+        matches.update()
+    assert 0 < sum(row.size for row in matches.rows) <= trace.max_bytes
+    assert len(trace.rows()) == len(matches.rows) < 10

@@ -64,6 +64,7 @@ def test_bytes_of_each_layer() -> None:
     trace = recorded(*SESSION)  # type: ignore[arg-type]
     frames = SESSION[3][1]
     assert trace.bytes("downstream", layer="frames") == frames
+    assert trace.bytes("upstream", layer="frames") == SESSION[2][1]
     assert trace.bytes("downstream", layer="messages") == b"hello\x03\xe8"
     assert trace.bytes("upstream", layer="messages") == b"hello?\x03\xe8bye"
     with pytest.raises(ValueError, match="'frames'"):
