@@ -52,12 +52,13 @@ async def socketio_server() -> AsyncIterator[tuple[int, socketio.AsyncServer]]:
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     yield int(runner.addresses[0][1]), sio
     await sio.shutdown()
-    await runner.cleanup()
-    left = asyncio.all_tasks() - before - {asyncio.current_task()}
-    own = {task for task in left if "engineio" in repr(task) or "_handle_request" in repr(task)}
-    for task in own:
-        task.cancel()
-    await asyncio.gather(*own, return_exceptions=True)
+    for _ in range(2):  # handlers of open polls first: they hold connections
+        left = asyncio.all_tasks() - before - {asyncio.current_task()}
+        own = {t for t in left if "engineio" in repr(t) or "_handle_request" in repr(t)}
+        for task in own:
+            task.cancel()
+        await asyncio.gather(*own, return_exceptions=True)
+        await runner.cleanup()
 
 
 @pytest.fixture

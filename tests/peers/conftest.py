@@ -13,8 +13,8 @@ from websockets.asyncio.server import broadcast
 from labkit.transports.contract import Server
 from tests.peers.bystanders import Bystanders, bystanders
 
-MEMORY = 12 * 2**20
-"""Bytes that a case may cost at its worst moment, with everything that the strangers send."""
+MEMORY = 16 * 2**20
+"""Bytes that a case may cost at its worst moment, with all that strangers send and people hear."""
 
 
 @pytest.fixture
