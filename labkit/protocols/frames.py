@@ -82,11 +82,6 @@ class Frame:
         masked = apply_mask(self.payload, self.mask) if self.mask and self.payload else self.payload
         return self.header + masked
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether all of its payload is kept."""
-        return len(self.payload) == self.length
-
 
 class FrameDecoder:
     """Takes the chunks of one direction and gives the frames that they complete.

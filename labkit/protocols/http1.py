@@ -85,7 +85,6 @@ class _Reader:
     """Reads one message; `h11` gets a connection of its own for each."""
 
     def __init__(self, request: HttpMessage | None) -> None:
-        self._is_request = request is None
         limit = {"max_incomplete_event_size": HEAD_AT_MOST}
         if request is None:
             self._parser = h11.Connection(h11.SERVER, **limit)
@@ -97,7 +96,6 @@ class _Reader:
             )
             self._parser.send(asked)
             self._parser.send(h11.EndOfMessage())
-        self._request = request
         self._raw = bytearray()
         self._event: h11.Request | h11.Response | h11.InformationalResponse | None = None
         self._body = bytearray()

@@ -13,15 +13,10 @@ from labkit.protocols.handshake import Finding, agreed_deflate, judge_request, j
 from labkit.protocols.http1 import Exchanges, Garbage, HttpMessage
 from labkit.protocols.messages import Inflater, Message, MessageDecoder
 from labkit.protocols.socketio import Assembler, SocketPacket
-from labkit.trace.layers import (
-    Layer,
-    call_of,
-    hexed,
-    http_layers,
-    socket_summary,
-    visible,
-    websocket_layers,
-)
+from labkit.trace.frame_layers import websocket_layers
+from labkit.trace.http_layers import http_layers
+from labkit.trace.layers import Layer, hexed, visible
+from labkit.trace.packet_layers import call_of, socket_summary
 from labkit.trace.trace import Record
 
 Side = Literal["upstream", "downstream"]

@@ -43,11 +43,6 @@ class Lens:
         self.read()
         return list(self._rows)
 
-    def since(self, number: int) -> list[Row]:
-        """Decode what is new, and return the kept rows behind row `number`."""
-        self.read()
-        return self.decoded_since(number)
-
     def decoded_since(self, number: int) -> list[Row]:
         """Return the kept rows behind row `number`, of what is decoded already."""
         new = max(0, min(self.count - number, len(self._rows)))

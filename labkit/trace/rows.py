@@ -11,9 +11,6 @@ from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.messages import Message
 from labkit.trace.layers import Layer
 
-CONTENT = 120
-"""Characters of a row's line of content."""
-
 ARROWS = {"upstream": "→", "downstream": "←", "": "·"}
 """How directions are shown, beside their words."""
 

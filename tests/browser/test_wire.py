@@ -135,6 +135,21 @@ def test_many_rows_scroll(wire: Page) -> None:
     expect(rows(wire).filter(has_text="flood 24999")).to_be_visible()
 
 
+def test_a_cut_is_a_row(wire: Page) -> None:
+    """The plug is a row of its own, and the head tells the link's state."""
+    wire.run_new("bob.link.cut(); await bob.ends()")
+    expect(view(wire).get_by_role("status")).to_have_text("cut, 0 connections")
+    expect(rows(wire).filter(has_text="cut")).to_be_visible()
+
+
+def test_a_restarted_kernel_is_told(wire: Page) -> None:
+    """After a restart the view says what happened and what to do; its rows stay."""
+    wire.menu("Kernel", "kernelmenu:restart")
+    wire.page.click(".jp-Dialog .jp-mod-accept")
+    expect(view(wire).get_by_role("status")).to_contain_text("run the notebook again")
+    expect(rows(wire).filter(has_text="cut")).to_be_visible()
+
+
 def test_the_browser_had_nothing_to_complain_about(wire: Page) -> None:
     """No error stands in the browser's console."""
     assert wire.complaints == []

@@ -159,7 +159,7 @@ def test_each_record_is_decoded_once() -> None:
     again = trace.rows()
     assert again[0] is opened and again[1] is asked and again[2].kind == "response"
     assert [row.number for row in again] == [1, 2, 3]
-    assert trace.lens.since(2) == [again[2]]
+    assert trace.lens.decoded_since(2) == [again[2]]
 
 
 def test_what_was_dropped_is_told() -> None:

@@ -1,0 +1,93 @@
+"""The layers of a WebSocket message: each field of its frames under its bytes."""
+
+from __future__ import annotations
+
+from websockets.utils import apply_mask
+
+from labkit.protocols.engineio import EnginePacket
+from labkit.protocols.frames import Frame
+from labkit.protocols.messages import Message
+from labkit.protocols.socketio import SocketPacket
+from labkit.trace.layers import SHOWN, Field, Layer, hexed, visible
+from labkit.trace.packet_layers import packet_layers
+
+
+def websocket_layers(
+    message: Message, engine: EnginePacket | None = None, socket: SocketPacket | None = None
+) -> tuple[Layer, ...]:
+    """Return the layers of a WebSocket message, with what Socket.IO made of it."""
+    layers = list(packet_layers(engine, socket)) if engine is not None else []
+    if engine is None and message.length:
+        is_data = message.kind in ("text", "binary")
+        shown = message.text if message.kind in ("text", "ping", "pong") else hexed(message.content)
+        if message.close_code is not None:
+            shown = f"{message.close_code} {message.close_reason}".strip()
+        layers = [
+            Layer(
+                "message" if is_data else f"payload of {message.kind}",
+                visible(shown),
+                message.length,
+                (),
+                message.content[:SHOWN],
+            )
+        ]
+    if message.compressed:
+        on_wire = sum(frame.length for frame in message.frames)
+        summary = f"{message.length} bytes as {on_wire}"
+        layers.append(Layer("permessage-deflate", summary, on_wire - message.length))
+    layers += [frame_layer(frame, message.compressed) for frame in message.frames]
+    if message.fragments > len(message.frames):
+        more = message.fragments - len(message.frames)
+        layers.append(Layer("WebSocket frame", f"and {more} more frames", 0))
+    return tuple(layers)
+
+
+def frame_layer(frame: Frame, compressed: bool = False) -> Layer:
+    """Return a frame with each field of its header under its bytes."""
+    payload = frame.payload[:SHOWN]
+    masked = apply_mask(payload, frame.mask) if frame.mask and payload else payload
+    header = frame.header
+    extended = len(header) - 2 - len(frame.mask)
+    fields = [
+        Field(
+            "FIN, RSV, opcode",
+            f"{int(frame.fin)} {frame.reserved:03b} {frame.opcode:x}",
+            f"{'the last' if frame.fin else 'not the last'} frame of its message, {frame.name}",
+            0,
+            1,
+        ),
+        Field(
+            "MASK, length",
+            f"{int(bool(frame.mask))} {header[1] & 127}",
+            {2: "126: the length stands in the next 2 bytes", 8: "127: in the next 8 bytes"}.get(
+                extended, f"{frame.length} bytes of payload"
+            ),
+            1,
+            1,
+        ),
+    ]
+    if extended:
+        fields.append(Field("extended length", str(frame.length), "", 2, extended))
+    if frame.mask:
+        at = len(header) - 4
+        fields.append(Field("masking key", "", "random, for each frame", at, 4, varies=True))
+        fields.append(Field("payload, masked", "", "", len(header), len(payload), varies=True))
+    if payload:
+        fields.append(_payload(frame, payload, len(header), compressed))
+    fin = "" if frame.fin else "FIN 0, "
+    summary = f"{fin}{frame.name}, {frame.length} bytes" + (", masked" if frame.mask else "")
+    raw = header + masked + (payload if frame.mask else b"")
+    return Layer("WebSocket frame", summary, len(header), tuple(fields), raw)
+
+
+def _payload(frame: Frame, payload: bytes, start: int, compressed: bool) -> Field:
+    if frame.name == "close" and len(payload) > 1:
+        code = int.from_bytes(payload[:2], "big")
+        value = f"{code} {payload[2:].decode('utf-8', 'backslashreplace')}".strip()
+    elif frame.name in ("text", "ping", "pong") and not compressed:
+        value = visible(payload.decode("utf-8", "backslashreplace"))
+    else:
+        value = ""
+    name = "payload, mask undone" if frame.mask else "payload"
+    start += len(payload) if frame.mask else 0  # it stands behind the masked one in `raw`
+    return Field(name, value, "", start, len(payload))

@@ -1,0 +1,56 @@
+"""The layers of an HTTP message: its headers, and the packets in its body."""
+
+from __future__ import annotations
+
+from labkit.protocols.engineio import EnginePacket
+from labkit.protocols.handshake import Finding
+from labkit.protocols.http1 import HttpMessage
+from labkit.protocols.socketio import SocketPacket
+from labkit.trace.layers import SHOWN, Field, Layer, visible
+from labkit.trace.packet_layers import packet_layers, size_of
+
+VARYING = ("host", "date", "server", "user-agent", "sec-websocket-key", "sec-websocket-accept")
+"""Headers whose values are others in each run, or with each version."""
+
+
+def http_layers(
+    message: HttpMessage,
+    findings: tuple[Finding, ...] = (),
+    packets: tuple[tuple[EnginePacket, SocketPacket | None], ...] = (),
+) -> tuple[Layer, ...]:
+    """Return the layers of an HTTP message, with the packets in its body."""
+    layers = [layer for pair in packets for layer in packet_layers(*pair)]
+    judged = {finding.name.lower(): finding for finding in findings}
+    first, _, rest = message.head.partition(b"\r\n")
+    fields = [Field("", first.decode("latin-1"), "", 0, len(first))]
+    at = len(first) + 2
+    for line in rest.split(b"\r\n"):
+        name, colon, value = line.decode("latin-1").partition(":")
+        if colon:
+            found = judged.get(name.strip().lower())
+            meaning = "" if found is None else found.purpose
+            if found is not None and found.problem:
+                meaning = f"{meaning}; but {found.problem}"
+            varies = name.strip().lower() in VARYING
+            fields.append(Field(name.strip(), value.strip(), meaning, at, len(line), varies))
+        at += len(line) + 2
+    absent = [
+        Field(finding.name, "", f"{finding.purpose}; but {finding.problem}", 0, 0)
+        for finding in findings
+        if finding.problem == "it is missing"
+    ]
+    if message.body:
+        fields.append(
+            Field("body", visible(message.body.decode("utf-8", "backslashreplace")), "", at - 2, 0)
+        )
+    content = sum(size_of(engine.encoded) for engine, _ in packets)
+    return (
+        *layers,
+        Layer(
+            "HTTP request" if message.is_request else "HTTP response",
+            f"{message.start_line}, {message.length} bytes of body",
+            message.size - content,
+            (*fields, *absent),
+            (message.head + message.body)[:SHOWN],
+        ),
+    )

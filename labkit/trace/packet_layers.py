@@ -1,0 +1,95 @@
+"""The layers of an Engine.IO packet, and of the Socket.IO packet in it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from labkit.protocols.engineio import SETTINGS, EnginePacket
+from labkit.protocols.socketio import SocketPacket
+from labkit.trace.layers import Field, Layer, hexed, visible
+
+
+def packet_layers(engine: EnginePacket, socket: SocketPacket | None) -> tuple[Layer, ...]:
+    """Return the layers of one packet, the event first."""
+    inner = size_of(engine.data)
+    layers: list[Layer] = []
+    if socket is not None:
+        content = _content_size(socket, engine)
+        if socket.event or socket.kind in ("ack", "binary ack"):
+            layers.append(Layer("event", call_of(socket), content))
+        else:
+            content = 0
+        layers.append(Layer("Socket.IO packet", socket_summary(socket), inner - content))
+        inner = 0
+    settings = engine.settings or {}
+    fields = tuple(
+        Field(name, str(value), SETTINGS.get(name, ""), 0, 0, varies=name == "sid")
+        for name, value in settings.items()
+    )
+    data = "" if socket is not None or settings else f" {visible(_text(engine.data), 40)}"
+    problem = f" ! {engine.problem}" if engine.problem else ""
+    layers.append(
+        Layer("Engine.IO packet", f"{engine.kind}{data}{problem}", engine.added + inner, fields)
+    )
+    return tuple(layers)
+
+
+def call_of(socket: SocketPacket) -> str:
+    """Return an event or acknowledgement as a call: ``chat message("hello")``."""
+    arguments = ", ".join(_json(argument) for argument in socket.arguments)
+    return visible(f"{socket.event or 'ack'}({arguments})", 200)
+
+
+def socket_summary(socket: SocketPacket) -> str:
+    """Say what a Socket.IO packet is, in one line."""
+    parts = [socket.kind]
+    if socket.namespace != "/":
+        parts.append(f"namespace {socket.namespace}")
+    if socket.id is not None:
+        answers = "answers" if socket.kind in ("ack", "binary ack") else "wants acknowledgement"
+        parts.append(f"{answers} {socket.id}")
+    if socket.attachments:
+        there = socket.attachments - socket.waiting
+        parts.append(f"{there} of {socket.attachments} attachments are there")
+    if socket.problem:
+        parts.append(f"! {socket.problem}")
+    return ", ".join(parts)
+
+
+def _json(value: Any) -> str:
+    if isinstance(value, (bytes, bytearray)):
+        return f"<{len(value)} bytes: {hexed(bytes(value), 8)}>"
+    if isinstance(value, dict) and value.get("_placeholder"):
+        return f"<attachment {value.get('num')}>"
+    try:
+        return json.dumps(value, ensure_ascii=False, default=_json)
+    except (ValueError, RecursionError):
+        return "<too deep>"
+
+
+def _content_size(socket: SocketPacket, engine: EnginePacket) -> int:
+    if isinstance(engine.data, bytes):
+        return len(engine.data)
+    if len(socket.arguments) == 1 and isinstance(socket.arguments[0], str):
+        return min(size_of(socket.arguments[0]), size_of(engine.data))
+    texts = (_compact(argument) for argument in socket.arguments)
+    return min(sum(map(len, texts)), size_of(engine.data))
+
+
+def _compact(value: Any) -> bytes:
+    try:
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str).encode(
+            "utf-8", "surrogatepass"
+        )
+    except (ValueError, RecursionError):
+        return b""
+
+
+def _text(data: str | bytes) -> str:
+    return hexed(data) if isinstance(data, bytes) else data
+
+
+def size_of(data: str | bytes) -> int:
+    """Return how many bytes text or bytes take on the wire."""
+    return len(data) if isinstance(data, bytes) else len(data.encode("utf-8", "surrogatepass"))

@@ -1,0 +1,32 @@
+"""Layers of WebSocket messages: each field under its bytes."""
+
+from __future__ import annotations
+
+import pytest
+
+from labkit.protocols.frames import FrameDecoder
+from labkit.trace.frame_layers import frame_layer
+from labkit.trace.layers import SHOWN
+from tests.peers.raw import CLOSE, TEXT, frame
+
+
+@pytest.mark.parametrize("length", [5, 126, 65_536])
+@pytest.mark.parametrize("masked", [True, False])
+def test_the_fields_of_a_frame_cover_its_bytes(length: int, masked: bool) -> None:
+    """Each byte of the header and of what is kept of the payload belongs to one field."""
+    data = frame(TEXT, b"x" * length, masked=masked)
+    (found,) = FrameDecoder(from_client=masked).feed(data)
+    layer = frame_layer(found)
+    covered = [field.start + n for field in layer.fields for n in range(field.length)]
+    assert covered == list(range(len(layer.raw)))
+    kept = min(length, SHOWN)
+    assert layer.raw[: len(found.header) + kept] == data[: len(found.header) + kept]
+    assert layer.raw[-kept:] == b"x" * kept
+    assert layer.added == len(found.header)
+
+
+def test_a_close_is_told_as_code_and_reason() -> None:
+    """The payload of a close frame is a number and a text."""
+    (found,) = FrameDecoder(from_client=False).feed(b"\x88\x05\x03\xe8bye")
+    assert found.opcode == CLOSE
+    assert frame_layer(found).fields[-1].value == "1000 bye"
