@@ -54,10 +54,11 @@ class EnginePacket:
     @property
     def added(self) -> int:
         """Bytes that this layer added to its data."""
-        return _size(self.encoded) - _size(self.data)
+        return size_of(self.encoded) - size_of(self.data)
 
 
-def _size(data: str | bytes) -> int:
+def size_of(data: str | bytes) -> int:
+    """Return how many bytes text (as UTF-8) or bytes take on the wire."""
     return len(data) if isinstance(data, bytes) else len(data.encode("utf-8", "surrogatepass"))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from labkit.protocols.engineio import EnginePacket, decode_packet, decode_payload
 from labkit.protocols.frames import Frame, FrameDecoder
@@ -17,16 +17,18 @@ from labkit.trace.frame_layers import websocket_layers
 from labkit.trace.http_layers import http_layers
 from labkit.trace.layers import Layer, hexed, visible
 from labkit.trace.packet_layers import call_of, socket_summary
-from labkit.trace.trace import Record
+from labkit.trace.trace import Direction, Record
 
-Side = Literal["upstream", "downstream"]
-SIDES: tuple[Side, Side] = ("upstream", "downstream")
+Packets = tuple[EnginePacket, SocketPacket | None]
+"""An Engine.IO packet, and the Socket.IO packet in it if it is a message."""
+
+SIDES: tuple[Direction, ...] = get_args(Direction)
 
 
 class Found(NamedTuple):
     """What a row needs to know."""
 
-    direction: Side | Literal[""]
+    direction: Direction | Literal[""]
     kind: str
     size: int
     content: str
@@ -59,8 +61,8 @@ class Conversation:
         self._http = Exchanges()
         self._requests: dict[int, HttpMessage] = {}
         self._assemblers = {side: Assembler() for side in SIDES}
-        self._streams: dict[Side, _Stream] | None = None
-        self._ended: set[Side] = set()
+        self._streams: dict[Direction, _Stream] | None = None
+        self._ended: set[Direction] = set()
 
     def feed(self, record: Record) -> list[Found]:
         """Return what a record completes."""
@@ -77,20 +79,20 @@ class Conversation:
 
     # HTTP
 
-    def _as_http(self, items: list[HttpMessage | Garbage], side: Side) -> list[Found]:
+    def _as_http(self, items: list[HttpMessage | Garbage], side: Direction) -> list[Found]:
         return [
             self._garbage(item, side) if isinstance(item, Garbage) else self._message(item)
             for item in items
         ]
 
-    def _garbage(self, item: Garbage, side: Side) -> Found:
+    def _garbage(self, item: Garbage, side: Direction) -> Found:
         return Found(side, "garbage", item.size, hexed(item.data), item.data, item.why)
 
     def _message(self, message: HttpMessage) -> Found:
         findings: tuple[Finding, ...] = ()
         if message.is_request:
             self._requests[message.exchange] = message
-            side: Side = "upstream"
+            side: Direction = "upstream"
             asked = message
             if message.header("Upgrade"):
                 findings = judge_request(message)
@@ -118,8 +120,8 @@ class Conversation:
         )
 
     def _polled(
-        self, side: Side, asked: HttpMessage, message: HttpMessage
-    ) -> tuple[tuple[EnginePacket, SocketPacket | None], ...]:
+        self, side: Direction, asked: HttpMessage, message: HttpMessage
+    ) -> tuple[Packets, ...]:
         """Return the packets in the body of a polling request or response."""
         polls = _is_engineio(asked) and "transport=polling" in asked.target
         error = not message.is_request and message.status != 200
@@ -128,7 +130,9 @@ class Conversation:
             return ()
         return tuple(self._packet(side, packet) for packet in decode_payload(message.body))
 
-    def _packet(self, side: Side, engine: EnginePacket) -> tuple[EnginePacket, SocketPacket | None]:
+    def _packet(
+        self, side: Direction, engine: EnginePacket
+    ) -> tuple[EnginePacket, SocketPacket | None]:
         if engine.kind != "message":
             return engine, None
         return engine, self._assemblers[side].feed(engine)
@@ -156,7 +160,7 @@ class Conversation:
         behind = {side: self._http.behind(side == "upstream") for side in SIDES}
         return [found for side in SIDES for found in self._websocket(side, behind[side])]
 
-    def _websocket(self, side: Side, chunk: bytes) -> list[Found]:
+    def _websocket(self, side: Direction, chunk: bytes) -> list[Found]:
         assert self._streams is not None
         stream = self._streams[side]
         found = []
@@ -166,7 +170,7 @@ class Conversation:
                 found.append(self._spoken(side, stream, message))
         return found
 
-    def _spoken(self, side: Side, stream: _Stream, message: Message) -> Found:
+    def _spoken(self, side: Direction, stream: _Stream, message: Message) -> Found:
         if stream.packets is None or message.kind not in ("text", "binary") or message.problem:
             return Found(
                 side,
@@ -204,7 +208,7 @@ class Conversation:
                 found += self._end(side)
         return [*found, Found(record.direction, record.fact, 0, "")]
 
-    def _end(self, side: Side) -> list[Found]:
+    def _end(self, side: Direction) -> list[Found]:
         if side in self._ended or self.lost:
             return []
         self._ended.add(side)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from labkit.protocols.engineio import EnginePacket
+from labkit.protocols.engineio import EnginePacket, size_of
 from labkit.protocols.handshake import Finding
 from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.socketio import SocketPacket
 from labkit.trace.layers import SHOWN, Field, Layer, visible
-from labkit.trace.packet_layers import packet_layers, size_of
+from labkit.trace.packet_layers import packet_layers
 
 VARYING = ("host", "date", "server", "user-agent", "sec-websocket-key", "sec-websocket-accept")
 """Headers whose values are others in each run, or with each version."""

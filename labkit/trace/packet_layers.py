@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from labkit.protocols.engineio import SETTINGS, EnginePacket
+from labkit.protocols.engineio import SETTINGS, EnginePacket, size_of
 from labkit.protocols.socketio import SocketPacket
 from labkit.trace.layers import Field, Layer, hexed, visible
 
@@ -88,8 +88,3 @@ def _compact(value: Any) -> bytes:
 
 def _text(data: str | bytes) -> str:
     return hexed(data) if isinstance(data, bytes) else data
-
-
-def size_of(data: str | bytes) -> int:
-    """Return how many bytes text or bytes take on the wire."""
-    return len(data) if isinstance(data, bytes) else len(data.encode("utf-8", "surrogatepass"))

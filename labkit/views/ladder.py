@@ -145,7 +145,9 @@ class Ladder:
         """The drawing, with a title and a description for those who do not see it."""
         names = [*self.people, *self.servers]
         gap = GAP if len(names) > 2 else 2 * GAP
-        places = {name: MARGIN + gap * n for n, name in enumerate(names)}
+        xs = [MARGIN + gap * n for n in range(len(names))]
+        clients = dict(zip(self.people, xs, strict=False))
+        servers = dict(zip(self.servers, xs[len(self.people) :], strict=True))
         width = 2 * MARGIN + gap * (len(names) - 1)
         height = 70 + STEP * max(1, len(self.arrows)) + 20
         parts = [
@@ -154,14 +156,15 @@ class Ladder:
             f"<title>What crossed between {escape(', '.join(names))}</title>",
             f"<desc>{len(self.arrows)} rows, oldest on top. The list below says the same.</desc>",
         ]
-        for name, x in places.items():
-            role = "server " if name in self.servers and name not in self.people else ""
+        for number, (name, x) in enumerate(zip(names, xs, strict=True)):
+            role = "" if number < len(self.people) else "server "
             parts.append(f'<text class="who" x="{x}" y="22">{escape(role + name)}</text>')
             parts.append(f'<line class="life" x1="{x}" y1="32" x2="{x}" y2="{height - 8}"/>')
         for number, arrow in enumerate(self.arrows):
-            parts += self._drawn(arrow, 56 + STEP * number, places)
+            y = 56 + STEP * number
+            parts += self._drawn(arrow, y, clients[arrow.client], servers[arrow.server])
             if self.times:
-                parts += self._timed(number, 56 + STEP * number)
+                parts += self._timed(number, y)
         return "".join([*parts, "</svg>"])
 
     def _timed(self, number: int, y: int) -> list[str]:
@@ -174,8 +177,9 @@ class Ladder:
             parts.append(f'<text class="time" x="4" y="{y - 12}">{told}</text>')
         return parts
 
-    def _drawn(self, arrow: Arrow, y: int, places: dict[str, int]) -> list[str]:
-        source, target = (places[name] for name in arrow.ends)
+    def _drawn(self, arrow: Arrow, y: int, client: int, server: int) -> list[str]:
+        down = arrow.row.direction == "downstream"
+        source, target = (server, client) if down else (client, server)
         middle = (source + target) / 2
         label = escape(arrow.label)
         if arrow.pattern == "fact":

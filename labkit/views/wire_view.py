@@ -57,8 +57,8 @@ class WireView:
         self._lens = link.trace.lens
         self._matches: dict[Filter, Matches] = {}
         self._kinds: set[str] = set()
-        self._all = Matches(self._lens, Filter())
         self._seen = 0
+        self._began: float | None = None
         self._changes = Changes()
         self._lens.read(STEP)
         self.widget = _Widget(state=self._look(True))
@@ -82,6 +82,7 @@ class WireView:
     def _look(self, following: bool) -> dict[str, Any]:
         for row in self._lens.decoded_since(self._seen):
             self._kinds.add(row.kind)
+            self._began = row.time if self._began is None else self._began
         self._seen = self._lens.count
         return {
             "following": following,
@@ -117,16 +118,25 @@ class WireView:
         size = max(0, min(request.rows, WINDOW))
         first = len(rows) - size if request.first < 0 else request.first
         first = max(0, min(first, len(rows) - size))
-        began = self._began(rows)
         return {
             "first": first,
             "matching": len(rows),
-            "rows": [_line(row, began) for row in rows[first : first + size]],
+            "rows": [self._line(row) for row in rows[first : first + size]],
         }
 
-    def _began(self, rows: list[Row]) -> float:
-        self._all.update()
-        return (self._all.rows or rows)[0].time if (self._all.rows or rows) else 0.0
+    def _line(self, row: Row) -> dict[str, Any]:
+        began = row.time if self._began is None else self._began
+        return {
+            "n": row.number,
+            "at": round(row.time - began, 6),
+            "connection": row.connection,
+            "direction": row.direction,
+            "arrow": row.arrow,
+            "kind": row.kind,
+            "size": row.size,
+            "text": clip(row.content, 300),
+            "problem": clip(row.problem, 300),
+        }
 
     def _row(self, request: Request) -> dict[str, Any]:
         found = self._lens.decoded_since(request.number - 1)
@@ -134,7 +144,7 @@ class WireView:
             return {"number": request.number, "layers": [], "gone": True}
         return {
             "number": request.number,
-            "line": _line(found[0], self._began(found)),
+            "line": self._line(found[0]),
             "layers": [_opened(layer) for layer in found[0].layers],
             "gone": False,
         }
@@ -165,20 +175,6 @@ class WireView:
         rows = self._steady()
         earlier = [f"<i>({len(rows) - IN_TWIN} earlier rows)</i>"] if len(rows) > IN_TWIN else []
         return "<br>\n".join([*earlier, *(_static(row) for row in rows[-IN_TWIN:])])
-
-
-def _line(row: Row, began: float) -> dict[str, Any]:
-    return {
-        "n": row.number,
-        "at": round(row.time - began, 6),
-        "connection": row.connection,
-        "direction": row.direction,
-        "arrow": row.arrow,
-        "kind": row.kind,
-        "size": row.size,
-        "text": clip(row.content, 300),
-        "problem": clip(row.problem, 300),
-    }
 
 
 def _opened(layer: Layer) -> dict[str, Any]:

@@ -357,7 +357,7 @@ async def test_a_frame_glued_to_the_request(server: Server, port: int, chat: Bys
 async def test_noise_through_a_link(lab: ModuleType, server: Server, chat: Bystanders) -> None:
     """Mutated sessions break neither link nor lens, and every byte is accounted for."""
     link = await lab.link(server, "noise")
-    noise, sent = random.Random(1), 0
+    noise = random.Random(1)
     good = request() + frame(TEXT, b"hello") + frame(PING, b"?") + close(1000)
     for _ in range(200):
         mutated = bytearray(good)

@@ -196,7 +196,6 @@ def test_unfinished_things_are_told_at_the_end() -> None:
     trace = recorded(("upstream", request()), ("downstream", switch))
     trace.append(1, "upstream", frame(TEXT, b"hello")[:8])
     trace.append(1, "downstream", b"\x81")
-    trace.append(1, "upstream", b"")
     trace.note(1, "cut")
     assert [row.problem for row in trace.rows(kind="garbage")] == [
         "the frame did not end: 2 of 5 bytes came",
@@ -232,7 +231,7 @@ def test_mutated_sessions_raise_nothing(data: st.DataObject) -> None:
     trace.note(1, "closed")
     rows = trace.rows()
     for row in rows:
-        assert repr(row.open()) and "could not look" not in row.problem
+        assert sum(layer.added for layer in row.layers) in (0, row.size) and repr(row.open())
     for direction, size in sent.items():
         assert sum(row.size for row in rows if row.direction == direction) == size
 

@@ -33,6 +33,16 @@ async def test_a_chat_as_a_list_and_as_a_drawing(lab: ModuleType) -> None:
     assert ladder.svg == lab.ladder(alice, bob).svg == lab.ladder().svg
 
 
+async def test_a_server_of_a_persons_name(lab: ModuleType) -> None:
+    """A client and a server that are called the same have a life line each."""
+    server = await lab.serve("websocket", name="alice")
+    alice = await lab.connect(server, "alice")
+    await alice.hears("Welcome")
+    drawing = ElementTree.fromstring(lab.ladder(alice).svg)
+    arrows = [e for e in drawing.iter() if e.get("class") == "arrow data"]
+    assert arrows and all(e.get("x1") != e.get("x2") for e in arrows)
+
+
 async def test_times(lab: ModuleType) -> None:
     """On request each arrow has its time, and a long silence is told."""
     server = await lab.serve("websocket")

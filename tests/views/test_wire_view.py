@@ -66,6 +66,17 @@ async def test_windows_of_rows(link: Link, answers: list[Any]) -> None:
     view.close()
 
 
+async def test_times_count_from_the_first_row_ever(link: Link, answers: list[Any]) -> None:
+    """Rows that are no longer kept do not move the beginning."""
+    view = WireView(link)
+    view.receive(window(first=4, rows=1))
+    view._lens._rows.popleft()
+    view.receive(window(first=3, rows=1))
+    first, second = (answer["rows"][0] for answer in answers)
+    assert first["n"] == second["n"] == 5 and first["at"] == second["at"] > 0
+    view.close()
+
+
 async def test_a_row_and_its_layers(link: Link, answers: list[Any]) -> None:
     """A row's layers come with bytes and meanings; a row that is not there says so."""
     view = WireView(link)
