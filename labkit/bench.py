@@ -23,6 +23,7 @@ from labkit.protocols.addresses import parse
 from labkit.relay import Address, Link
 from labkit.sink import BackgroundError, Sink
 from labkit.ticker import Ticker
+from labkit.transports.choice import new_client
 from labkit.transports.contract import Client, Server
 from labkit.watchdog import Watchdog
 
@@ -92,11 +93,11 @@ class Bench:
         own = (client.link for client in self.clients.values())
         return list(dict.fromkeys([*own, *self.links.values()]))
 
-    def name_at(self, port: int) -> str | None:
-        """Return the name of the client whose connection reaches a server from `port`."""
+    def client_at(self, port: int) -> Client | None:
+        """Return the client one of whose connections reaches a server from `port`."""
         for client in self.clients.values():
-            if client.local_port and client.link.port_behind(client.local_port) == port:
-                return client.name
+            if any(client.link.port_behind(own) == port for own in client.local_ports):
+                return client
         return None
 
     async def serve(self, name: str, make: Callable[[int], Server], port: int) -> Server:
@@ -107,14 +108,14 @@ class Bench:
             print(f"The server {name!r} is replaced; whoever is connected gets 1001.")
             await old.stop()
             server = make(port or old.port)
-        server.names = self.name_at
+        server.client_at = self.client_at
         try:
             await server.start()
         except LabError:
             if old is None or port:
                 raise
             server = make(0)
-            server.names = self.name_at
+            server.client_at = self.client_at
             await server.start()
         self.servers[name] = server
         return server
@@ -132,13 +133,14 @@ class Bench:
     async def _link(self, to: Server | str, name: str) -> Link:
         link = Link(self._target(to), name)
         link.leads_to = to if isinstance(to, str) else to.name
-        link.path = "/" if isinstance(to, Server) else parse(to)[2]
+        link.scheme = to.scheme if isinstance(to, Server) else parse(to).scheme
+        link.path = "/" if isinstance(to, Server) else parse(to).path
         return await link.open()
 
     def _target(self, to: Server | str) -> Callable[[], Address]:
         if isinstance(to, str):
-            host, port, _ = parse(to)
-            return lambda: (host, port)
+            address = parse(to)
+            return lambda: (address.host, address.port)
 
         def now() -> Address:
             server = self.servers.get(to.name, to)
@@ -150,11 +152,8 @@ class Bench:
 
     async def connect(self, to: Server | Link | str, name: str | None, **options: Any) -> Client:
         """Connect a client, in place of the one of that name."""
-        from labkit.transports import websocket
-
         name = name or _first_of(PEOPLE, self.clients)
-        if isinstance(to, str):
-            parse(to)
+        scheme = parse(to).scheme if isinstance(to, str) else to.scheme
         old = self.clients.pop(name, None)
         if old is not None:
             if old.state == "open":
@@ -164,12 +163,12 @@ class Bench:
                 await old.link.close()
         link = to if isinstance(to, Link) else await self._link(to, name)
         uri = to if isinstance(to, str) else to.url
-        client = websocket.Client(name, link, uri, **options)
-        self.clients[name] = client
         try:
+            client = new_client(scheme, name, link, uri, options)
+            self.clients[name] = client
             await client.open()
         except BaseException:
-            del self.clients[name]
+            self.clients.pop(name, None)
             if link is not to:
                 await link.close()
             raise

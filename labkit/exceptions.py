@@ -27,3 +27,11 @@ class LoopBlocked(LabError):
 
 class LoopStillBlocked(BaseException):
     """As `LoopBlocked`, for code that swallows every `Exception` and goes on blocking."""
+
+
+class NotAcknowledged(LabError, TimeoutError):
+    """An acknowledgement did not come in time, or can come no more; the text tells why."""
+
+
+class HandlerFailed(LabError):
+    """A handler of the server failed on an event, so that no acknowledgement will come."""

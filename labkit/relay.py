@@ -207,6 +207,8 @@ class Link:
         The record of what passed.
     leads_to
         What is behind it: a server's name, or an address.
+    scheme
+        What is spoken there: "ws" or "http".
     state
         "whole", "cut" (connections are refused) or "closed".
     """
@@ -219,6 +221,7 @@ class Link:
         self.state: Literal["whole", "cut", "closed"] = "closed"
         self.host = "127.0.0.1"
         self.port = 0
+        self.scheme = "ws"
         self.path = "/"
         self.leads_to = "server"
         self._server: asyncio.Server | None = None
@@ -247,8 +250,8 @@ class Link:
 
     @property
     def url(self) -> str:
-        """Where to connect to instead of the server: ``ws://127.0.0.1:.../``."""
-        return f"ws://{self.host}:{self.port}{self.path}"
+        """Where to connect to instead of the server: ``ws://127.0.0.1:.../``, or ``http://...``."""
+        return f"{self.scheme}://{self.host}:{self.port}{self.path}"
 
     @property
     def connections(self) -> int:

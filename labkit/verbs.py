@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from labkit import bench
@@ -10,15 +10,12 @@ from labkit.clock import clock
 from labkit.exceptions import LabError
 from labkit.relay import Link
 from labkit.sink import BackgroundError
+from labkit.transports.choice import default_name, new_server
 from labkit.transports.contract import Client, Server
-from labkit.transports.handlers import name_of
 
 if TYPE_CHECKING:
     from labkit.views.ladder import Ladder
     from labkit.views.stage import Stage
-
-FINISHED = ("websocket",)
-"""The finished chats, by name."""
 
 
 async def fresh(timescale: float | None = None) -> None:
@@ -38,7 +35,7 @@ async def fresh(timescale: float | None = None) -> None:
 
 
 async def serve(
-    what: str | Callable[[Any], Awaitable[None]],
+    what: Any,
     *,
     name: str | None = None,
     host: str = "127.0.0.1",
@@ -52,8 +49,9 @@ async def serve(
     Parameters
     ----------
     what
-        A handler as the library `websockets` wants it, ``async def handler(websocket)``, or
-        "websocket" for the finished chat.
+        A handler as the library `websockets` wants it, ``async def handler(websocket)``; a
+        `socketio.AsyncServer`; an `aiohttp.web.Application`; or the name of a finished chat,
+        "websocket" or "socketio".
     name
         Its name on the bench: by default the handler's own, or the transport's.
     host, port
@@ -64,41 +62,35 @@ async def serve(
         Whether to end connections whose reader stopped reading (more than 8 MiB waiting, or more
         than 1 MiB for 5 s).
     options
-        Passed to `websockets.asyncio.server.serve`, for example `process_request`.
+        Passed to `websockets.asyncio.server.serve`, for example `process_request`; for the finished
+        Socket.IO chat to `socketio.AsyncServer`. What a learner made takes none.
 
     Raises
     ------
     LabError
-        If it is no handler, or the port cannot be had.
+        If it cannot be served, or the port cannot be had.
 
     Examples
     --------
     >>> server = await lab.serve("websocket")
     """
-    from labkit.transports import websocket
-
-    if isinstance(what, str) and what not in FINISHED:
-        raise LabError(
-            f"There is no finished chat named {what!r}. There is: {', '.join(FINISHED)}."
-        )
     if not isinstance(port, int) or not 0 <= port <= 65535:
         raise LabError(f"{port!r} is no port. Leave `port` out: a free one is taken.")
     lab = bench.current()
-    handler = None if isinstance(what, str) else what
+    chosen = name or default_name(what)
 
     def make(port: int) -> Server:
-        return websocket.Server(
-            handler,
+        return new_server(
+            what,
             chosen,
             lab.sink,
             host=host,
             port=port,
             hosts=hosts,
             drop_slow_readers=drop_slow_readers,
-            **options,
+            options=options,
         )
 
-    chosen = name or (what if isinstance(what, str) else name_of(what))
     return await lab.serve(chosen, make, port)
 
 
@@ -108,16 +100,18 @@ async def connect(to: Server | Link | str, name: str | None = None, **options: A
     Parameters
     ----------
     to
-        A server, a link, or the ``ws://`` address of a server that runs elsewhere.
+        A server, a link, or the address of a server that runs elsewhere: at ``ws://`` raw
+        WebSocket is spoken, at ``http://`` Socket.IO.
     name
         Whose client it is: by default alice, then bob, carol, dave.
     options
-        Passed to `websockets.asyncio.client.connect`.
+        For raw WebSocket those of `websockets.asyncio.client.connect`; for Socket.IO those of
+        `socketio.AsyncClient` and of its `connect`, above all `transports` and `namespaces`.
 
     Raises
     ------
     ConnectError
-        If nobody answers, or not with WebSocket; within 5 s (scaled).
+        If nobody answers, or not in that protocol; within 5 s (scaled).
     LabError
         If `to` is no address.
 
@@ -126,7 +120,7 @@ async def connect(to: Server | Link | str, name: str | None = None, **options: A
     >>> alice = await lab.connect(server, "alice")
     """
     if not isinstance(to, (Server, Link, str)):
-        raise LabError(f"Cannot connect to {to!r}: give a server, a link, or a ws:// address.")
+        raise LabError(f"Cannot connect to {to!r}: give a server, a link, or an address.")
     if isinstance(to, Server) and not to.running:
         raise LabError(f"The server {to.name!r} is stopped. `await lab.serve(...)` starts one.")
     return await bench.current().connect(to, name, **options)
@@ -138,7 +132,7 @@ async def link(to: Server | str, name: str | None = None) -> Link:
     Parameters
     ----------
     to
-        A server of the bench, or a ``ws://`` address.
+        A server of the bench, or a ``ws://`` or ``http://`` address.
     name
         Its name on the bench.
 
@@ -148,7 +142,7 @@ async def link(to: Server | str, name: str | None = None) -> Link:
     >>> carol = await lab.connect(shared, "carol")
     """
     if not isinstance(to, (Server, str)):
-        raise LabError(f"A link leads to a server or a ws:// address, not to {to!r}.")
+        raise LabError(f"A link leads to a server or an address, not to {to!r}.")
     return await bench.current().link(to, name)
 
 

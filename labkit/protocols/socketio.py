@@ -6,8 +6,10 @@ their own; `Assembler` puts them back into its arguments.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from labkit.protocols.engineio import EnginePacket
 
@@ -24,6 +26,47 @@ TYPES = (
 
 ATTACHMENTS = 10
 """Attachments that a packet may have; more are not put together."""
+
+
+class EventMessage(str):
+    """An event as a client hears it: text that looks like a call, and what is in it.
+
+    Examples
+    --------
+    >>> EventMessage.of("typing", ("bob", True))
+    'typing("bob", true)'
+
+    Attributes
+    ----------
+    event, arguments, namespace
+        What was emitted, and where.
+    """
+
+    event: str
+    arguments: tuple[Any, ...]
+    namespace: str
+
+    @classmethod
+    def of(cls, event: str, arguments: Iterable[Any], namespace: str = "/") -> Self:
+        """Return the message of an event."""
+        arguments = tuple(arguments)
+        where = "" if namespace == "/" else f"{namespace} "
+        message = cls(f"{where}{event}({', '.join(map(in_json, arguments))})")
+        message.event, message.arguments, message.namespace = event, arguments, namespace
+        return message
+
+
+def in_json(value: Any) -> str:
+    """Return a value as JSON; bytes and attachments that have not come, which have none, in words."""
+    if isinstance(value, (bytes, bytearray)):
+        more = " …" if len(value) > 8 else ""
+        return f"<{len(value)} bytes: {bytes(value[:8]).hex(' ')}{more}>"
+    if isinstance(value, dict) and value.get("_placeholder"):
+        return f"<attachment {value.get('num')}>"
+    try:
+        return json.dumps(value, ensure_ascii=False, default=in_json)
+    except (ValueError, RecursionError):
+        return "<too deep>"
 
 
 @dataclass(frozen=True, slots=True)

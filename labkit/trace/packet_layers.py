@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from labkit.protocols.engineio import SETTINGS, EnginePacket, size_of
-from labkit.protocols.socketio import SocketPacket
+from labkit.protocols.socketio import SocketPacket, in_json
 from labkit.trace.layers import Field, Layer, hexed, visible
 
 
@@ -37,7 +37,7 @@ def packet_layers(engine: EnginePacket, socket: SocketPacket | None) -> tuple[La
 
 def call_of(socket: SocketPacket) -> str:
     """Return an event or acknowledgement as a call: ``chat message("hello")``."""
-    arguments = ", ".join(_json(argument) for argument in socket.arguments)
+    arguments = ", ".join(map(in_json, socket.arguments))
     return visible(f"{socket.event or 'ack'}({arguments})", 200)
 
 
@@ -55,17 +55,6 @@ def socket_summary(socket: SocketPacket) -> str:
     if socket.problem:
         parts.append(f"! {socket.problem}")
     return ", ".join(parts)
-
-
-def _json(value: Any) -> str:
-    if isinstance(value, (bytes, bytearray)):
-        return f"<{len(value)} bytes: {hexed(bytes(value), 8)}>"
-    if isinstance(value, dict) and value.get("_placeholder"):
-        return f"<attachment {value.get('num')}>"
-    try:
-        return json.dumps(value, ensure_ascii=False, default=_json)
-    except (ValueError, RecursionError):
-        return "<too deep>"
 
 
 def _content_size(socket: SocketPacket, engine: EnginePacket) -> int:

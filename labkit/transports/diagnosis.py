@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from typing import Literal
 
 from labkit.clock import clock
 
-Answer = Literal["nothing", "silence", "socketio", "http", "other"]
+Answer = Literal["nothing", "silence", "socketio", "old socketio", "websocket", "http", "other"]
+
+_OLD_OPEN = re.compile(rb'\r\n\r\n.{0,8}\d+:0{"sid":', re.DOTALL)
+"""Before Engine.IO 4, each packet of a body had its length before it."""
 
 _POLLING = "/socket.io/?EIO=4&transport=polling"
 
@@ -45,7 +49,8 @@ async def what_answers(host: str, port: int, patience: float = 1.0) -> Answer:
     Returns
     -------
     str
-        "nothing" (refused or unreachable), "silence", "socketio", "http" or "other".
+        "nothing" (refused or unreachable), "silence", "socketio", "old socketio" (before version 3),
+        "websocket" (and nothing else), "http" or "other".
     """
     head = f"Host: {host}:{port}\r\nConnection: close\r\n"
     try:
@@ -57,8 +62,10 @@ async def what_answers(host: str, port: int, patience: float = 1.0) -> Answer:
         if not answer.startswith(b"HTTP/"):
             return "other"
         _, _, rest = answer.partition(b'0{"sid":"')
+        if not rest and _OLD_OPEN.search(answer):
+            return "old socketio"
         if not rest:
-            return "http"
+            return "websocket" if answer.split(b" ", 2)[1:2] == [b"426"] else "http"
         sid = rest.partition(b'"')[0].decode("ascii", "replace")
         close = f"POST {_POLLING}&sid={sid} HTTP/1.1\r\n{head}Content-Length: 1\r\n\r\n1"
         await _exchange(host, port, close.encode(), patience / 2)

@@ -12,12 +12,15 @@ from typing import Any, Literal, Self, overload
 from labkit.clock import Changes
 from labkit.exceptions import NotHeard
 from labkit.protocols.close_codes import CloseCode
+from labkit.protocols.reasons import Reason
 from labkit.protocols.states import STATES, State
 from labkit.relay import Link
 
 Message = str | bytes
 Expected = str | int | Callable[[Message], bool] | None
 Delivery = Literal["", "sending", "sent", "acknowledged", "failed"]
+Ending = CloseCode | Reason | None
+"""How a connection ended: a code on WebSocket, a reason on Socket.IO, None if it has not."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,8 @@ class Entry:
         Seconds since the epoch.
     delivery
         Of a message that was said: how far it is known to have come. Raw WebSocket knows no
-        receipt, so "sent" (handed to the operating system) is the most that it can tell.
+        receipt, so "sent" (handed to the network) is the most that it can tell; Socket.IO may tell
+        that it was "acknowledged".
     """
 
     kind: Literal["said", "heard", "note"]
@@ -57,14 +61,18 @@ class Client(ABC):
     transcript
         What was said, heard and noted, oldest first, at most 2 000 entries.
     close_code, close_reason
-        How the connection ended, None and "" before.
+        How the connection ended, None and "" before. Socket.IO gives a reason; if a WebSocket was
+        below it, that one's code too.
+    rooms
+        Rooms in which the server keeps this client, as far as the bench knows the server. No
+        protocol tells a client.
     retry_at
         While reconnecting: when the next attempt comes, seconds since the epoch.
+    attempt
+        While reconnecting: the number of that attempt, from 1.
     changes
         Notified after every change of the above.
     """
-
-    transport: str
 
     def __init__(self, name: str, link: Link) -> None:
         self.name = name
@@ -74,7 +82,9 @@ class Client(ABC):
         self.entries = 0
         self.close_code: CloseCode | None = None
         self.close_reason = ""
+        self.rooms: tuple[str, ...] = ()
         self.retry_at: float | None = None
+        self.attempt = 0
         self.changes = Changes()
         self._state: State = "connecting"
         self._read = 0
@@ -86,8 +96,13 @@ class Client(ABC):
 
     @property
     @abstractmethod
-    def local_port(self) -> int | None:
-        """The port from which this client dials its link, None before it does."""
+    def transport(self) -> str:
+        """How messages travel now: "websocket" or "polling"."""
+
+    @property
+    @abstractmethod
+    def local_ports(self) -> set[int]:
+        """The ports from which this client dials its link, also before the handshake."""
 
     @abstractmethod
     async def open(self) -> None:
@@ -100,6 +115,28 @@ class Client(ABC):
     @abstractmethod
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Leave politely, within 3 s; nothing happens if the connection is closed already."""
+
+    @property
+    def badge(self) -> str:
+        """What speaks, in a word or two."""
+        return self.transport
+
+    @property
+    def ending(self) -> Ending:
+        """How the last connection ended, None if it has not."""
+        return self.close_code
+
+    def handler_failed(self, namespace: str, number: int | None, why: str) -> None:  # noqa: B027
+        """Take note that a handler failed which served this client.
+
+        The bench tells, no protocol does. `number` is that of the acknowledgement which will not
+        come, None if none was asked for.
+        """
+
+    def in_rooms(self, rooms: tuple[str, ...]) -> None:
+        """Take note of the rooms in which the server keeps this client; the bench tells."""
+        self.rooms = rooms
+        self.changes.notify()
 
     @property
     def state(self) -> State:
@@ -176,8 +213,8 @@ class Client(ABC):
         is_number = isinstance(expected, int) and not isinstance(expected, bool)
         return heard if is_number else heard[-1]
 
-    async def ends(self, within: float = 2.0) -> CloseCode | None:
-        """Wait until the connection has ended.
+    async def ends(self, within: float = 2.0) -> Ending:
+        """Wait until the connection has ended; a client may be trying to come back by then.
 
         Parameters
         ----------
@@ -186,19 +223,20 @@ class Client(ABC):
 
         Returns
         -------
-        CloseCode
-            How it ended; None if it never was open, or if the transport has no close codes.
+        CloseCode or Reason
+            How it ended, on WebSocket and on Socket.IO; None if it never was open.
 
         Raises
         ------
         NotHeard
             If it is still there after that time.
         """
-        if not await self.changes.until(lambda: self._state == "closed", within):
+        over = ("closed", "reconnecting")
+        if not await self.changes.until(lambda: self._state in over, within):
             raise NotHeard(
                 f"{self.name}'s connection did not end within {within:g} s; it is {self._state}."
             )
-        return self.close_code
+        return self.ending
 
     def _find(self, expected: Expected) -> int | None:
         """Return the read mark behind what is expected, None if it is not there yet."""
@@ -227,9 +265,11 @@ class Client(ABC):
                 f"The link is cut: `{self.name}.link.restore()`, then `await {self.name}.open()`."
             )
         if self._state != "open":
-            code = f" with {self.close_code}" if self.close_code is not None else ""
-            return f"The connection is {self._state}{code}."
+            return f"The connection is {self._state}{self._with()}."
         return "The connection is open, so look at who the server sends to: `lab.show(server)`."
+
+    def _with(self) -> str:
+        return "" if self.ending is None else f" with {self.ending!r}"
 
     async def __aenter__(self) -> Self:
         if self._state != "open":
@@ -240,9 +280,8 @@ class Client(ABC):
         await self.close()
 
     def __repr__(self) -> str:
-        code = f" with {self.close_code}" if self.close_code is not None else ""
         word = STATES[self._state].word.lower()
-        return f"<Client {self.name!r}: {self.transport}, {word}{code}>"
+        return f"<Client {self.name!r}: {self.badge}, {word}{self._with()}>"
 
 
 def _matches(expected: Expected, message: Message) -> bool:

@@ -11,9 +11,44 @@ from itertools import count
 from typing import Any, Literal, Self
 
 from labkit.clock import Changes
+from labkit.exceptions import LabError
+from labkit.transports.contract.client import Client
 
 KEPT = 100
 """Messages, and other events, that a server remembers."""
+
+Kind = Literal[
+    "connected",
+    "message",
+    "joined",
+    "left",
+    "closed",
+    "refused",
+    "ignored",
+    "error",
+    "dropped",
+]
+"""What a server notes."""
+
+CROWDED = ("refused", "ignored")
+"""Kinds that strangers can cause without end: equal ones are joined."""
+
+
+@dataclass(frozen=True)
+class Membership:
+    """A guest's place in a Socket.IO namespace.
+
+    Attributes
+    ----------
+    sid
+        Its session id there; another one in each namespace, and after each reconnection.
+    rooms
+        In the order of their names, without the one that every guest has for itself.
+    """
+
+    namespace: str
+    sid: str
+    rooms: tuple[str, ...]
 
 
 @dataclass
@@ -31,7 +66,9 @@ class Guest:
     received
         How many messages came from it, where the server counts them (the finished chats do).
     raw
-        The library's own object.
+        The library's own object; on Socket.IO the id of its Engine.IO session.
+    client
+        The bench's own client at the other end, None for a stranger.
     """
 
     number: int
@@ -39,6 +76,17 @@ class Guest:
     since: float
     raw: Any
     received: int = 0
+    client: Client | None = None
+
+    @property
+    def transport(self) -> str:
+        """How its messages travel now."""
+        return "websocket"
+
+    @property
+    def memberships(self) -> tuple[Membership, ...]:
+        """Its places in namespaces; () where there are none."""
+        return ()
 
 
 @dataclass(frozen=True)
@@ -48,13 +96,15 @@ class Event:
     Attributes
     ----------
     kind
-        "connected", "message", "closed", "refused", "error" or "dropped".
+        What happened. "joined" and "left" tell of rooms and namespaces, "ignored" of a message that
+        nobody handles, "dropped" of a slow reader.
     times
-        How often it happened. Refusals that differ in nothing are one event, told of the last.
+        How often it happened. Those of `CROWDED` that differ in nothing are one event, told of the
+        last.
     """
 
     at: float
-    kind: Literal["connected", "message", "closed", "refused", "error", "dropped"]
+    kind: Kind
     who: str
     text: str
     times: int = 1
@@ -77,6 +127,7 @@ class Server(ABC):
 
     transport: str
     scheme: str
+    has_rooms = False
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -89,7 +140,8 @@ class Server(ABC):
         self._number = count()
         self.counts: dict[str, int] = {}
         self.changes = Changes()
-        self.names: Callable[[int], str | None] = lambda port: None
+        self.client_at: Callable[[int], Client | None] = lambda port: None
+        self._arrivals = 0
 
     @abstractmethod
     async def start(self) -> None:
@@ -98,6 +150,21 @@ class Server(ABC):
     @abstractmethod
     async def stop(self) -> None:
         """Refuse new clients, tell the others that the server goes away, end within 3 s."""
+
+    @abstractmethod
+    async def disconnect(self, guest: Guest) -> None:
+        """End a guest's connection politely."""
+
+    async def move(self, guest: Guest, namespace: str, room: str, into: bool) -> None:
+        """Put a guest into a room, or take it out. Raises LabError where there are no rooms."""
+        raise LabError(f"{self.name!r} has no rooms: {self.transport} does not know them.")
+
+    def arrive(self, make: type[Guest], port: int | None, raw: Any) -> Guest:
+        """Return a guest who comes from a port, named after the bench's client if it is one."""
+        self._arrivals += 1
+        client = None if port is None else self.client_at(port)
+        name = client.name if client else f"guest {self._arrivals}"
+        return make(self._arrivals, name, time.time(), raw, client=client)
 
     def sweep(self) -> None:  # noqa: B027
         """Look after the connections; called ten times a second."""
@@ -124,13 +191,13 @@ class Server(ABC):
 
     def note(
         self,
-        kind: Literal["connected", "message", "closed", "refused", "error", "dropped"],
+        kind: Kind,
         who: str,
         text: str = "",
     ) -> None:
         """Keep an event and count it."""
         event = Event(time.time(), kind, who, text)
-        if kind == "refused":  # strangers come in crowds
+        if kind in CROWDED:
             event = self._joined(event)
         kept = self._messages if kind == "message" else self._events
         kept.append((next(self._number), event))

@@ -56,11 +56,11 @@ class Client(contract.Client):
         return self._connection
 
     @property
-    def local_port(self) -> int | None:
+    def local_ports(self) -> set[int]:
         """The port from which this client dials, known before the handshake begins."""
         transport = getattr(self._dialling, "transport", None)
         name = transport.get_extra_info("sockname") if transport is not None else None
-        return int(name[1]) if name else None
+        return {int(name[1])} if name else set()
 
     def _dial(self, *args: Any, **options: Any) -> ClientConnection:
         self._dialling = ClientConnection(*args, **options)
@@ -152,10 +152,9 @@ class Client(contract.Client):
         await asyncio.gather(closing, self._reader, return_exceptions=True)
 
     def _cannot_say(self) -> str:
-        how = f" with {self.close_code}" if self.close_code is not None else ""
         first = f"`{self.name}.link.restore()`, then " if self.link.state == "cut" else ""
         return (
-            f"{self.name} cannot say anything: the connection is {self._state}{how}. "
+            f"{self.name} cannot say anything: the connection is {self._state}{self._with()}. "
             f"Raw WebSocket does not come back by itself: {first}`await {self.name}.open()`."
         )
 

@@ -7,9 +7,6 @@ Around it: who may connect, a page for browsers, notes for `show(server)`, limit
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import errno
-import time
 from collections.abc import Awaitable, Callable, Collection
 from functools import partial
 from http import HTTPStatus
@@ -23,13 +20,13 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 
 from labkit.clock import clock
-from labkit.exceptions import LabError
 from labkit.protocols.close_codes import CloseCode
 from labkit.sink import Sink
 from labkit.transports import contract
 from labkit.transports.contract import Guest, Message
 from labkit.transports.guard import refusal
 from labkit.transports.handlers import check_handler
+from labkit.transports.ports import cannot_listen
 from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE, PATIENCE
 from labkit.transports.slow_reader import SlowReaders
 from labkit.transports.websocket.chat import Chat
@@ -93,7 +90,6 @@ class Server(contract.Server):
         self._library: LibraryServer | None = None
         self._known: dict[ServerConnection, Guest] = {}
         self._leaving: set[asyncio.Task[None]] = set()
-        self._arrivals = 0
 
     @property
     def raw(self) -> LibraryServer | None:
@@ -122,7 +118,7 @@ class Server(contract.Server):
         try:
             await library
         except OSError as error:
-            raise _cannot_listen(self.host, self.port, error) from error
+            raise cannot_listen(self.host, self.port, error) from error
         self._library = library
         self.port = library.sockets[0].getsockname()[1]
         self.running = True
@@ -147,6 +143,14 @@ class Server(contract.Server):
             await asyncio.wait({done, *self._leaving, *stubborn}, timeout=0.3)
         done.cancel()
         self.changes.notify()
+
+    async def disconnect(self, guest: Guest) -> None:
+        """Close a guest's connection with 1000; one that stays silent is left after 2 s."""
+        closing = asyncio.ensure_future(guest.raw.close(1000, "the server ended it"))
+        await asyncio.wait({closing}, timeout=clock.seconds(PATIENCE))
+        if not closing.done():
+            guest.raw.transport.abort()
+            await asyncio.wait({closing}, timeout=1)
 
     def sweep(self) -> None:
         """Drop the connections whose readers have stopped reading."""
@@ -184,10 +188,8 @@ class Server(contract.Server):
             leaving.add_done_callback(self._leaving.discard)
 
     def _arrive(self, connection: ServerConnection) -> Guest:
-        self._arrivals += 1
         address = connection.remote_address
-        name = self.names(address[1]) if address else None
-        guest = Guest(self._arrivals, name or f"guest {self._arrivals}", time.time(), connection)
+        guest = self.arrive(Guest, address[1] if address else None, connection)
         self._known[connection] = guest
         self.guests.append(guest)
         self.note("connected", guest.name)
@@ -247,31 +249,3 @@ def _unit(message: Message) -> str:
 def _lost_its_own(connection: ServerConnection, error: BaseException) -> bool:
     """Whether a handler ended because its own connection did: nobody's mistake."""
     return isinstance(error, ConnectionClosed) and connection.state is not State.OPEN
-
-
-def _cannot_listen(host: str, port: int, error: OSError) -> LabError:
-    if error.errno == errno.EADDRINUSE:
-        return LabError(
-            f"Port {port} is in use{_by_whom(port)}. Leave `port` out: "
-            "a free one is taken, and clients find it by the server."
-        )
-    if error.errno == errno.EACCES:
-        return LabError(
-            f"Port {port} may be used by the administrator only (it is below 1024). "
-            "Leave `port` out: a free one is taken."
-        )
-    return LabError(
-        f"Cannot listen on {host!r}, port {port}: {error.strerror or error}. "
-        "Leave `host` and `port` out to serve on this machine."
-    )
-
-
-def _by_whom(port: int) -> str:
-    with contextlib.suppress(Exception):
-        import psutil
-
-        for connection in psutil.net_connections("tcp"):
-            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port:
-                process = psutil.Process(connection.pid)
-                return f" by process {process.pid} ({process.name()})"
-    return ""

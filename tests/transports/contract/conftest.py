@@ -1,35 +1,92 @@
 """The contract of a transport: one suite for all of them, directly and through a shared link.
 
-A new transport is one row of `TRANSPORTS`.
+A new transport is a row, or a few, of `TRANSPORTS`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 from labkit.transports.contract import Client, Server
 
-TRANSPORTS = ("websocket",)
+
+@dataclass(frozen=True)
+class Transport:
+    """What is particular about a transport.
+
+    Attributes
+    ----------
+    name
+        What is served.
+    options
+        With which people connect. Socket.IO comes back by itself, which tests of its own show;
+        here each connection has one life.
+    echoes
+        Whether the finished chat sends to the sender, too.
+    badge
+        What a client's `repr` says of it.
+    left, cut, stopped
+        How a connection ends by the client, by a cut, and when the server stops.
+    """
+
+    name: str
+    badge: str
+    options: dict[str, Any] = field(default_factory=dict)
+    echoes: bool = False
+    left: Any = 1000
+    cut: Any = 1006
+    stopped: Any = 1001
+
+
+def socketio(over: str, **options: Any) -> Transport:
+    """Return a row of Socket.IO."""
+    return Transport(
+        "socketio",
+        f"socketio over {over}",
+        {"reconnection": False, **options},
+        echoes=True,
+        left="client disconnect",
+        cut="transport error",
+        stopped="transport error",
+    )
+
+
+TRANSPORTS = {
+    "websocket": Transport("websocket", "websocket"),
+    "socketio": socketio("websocket"),
+    "socketio, websocket only": socketio("websocket", transports=["websocket"]),
+    "socketio, polling only": socketio("polling", transports=["polling"]),
+}
 
 Join = Callable[[str], Awaitable[Client]]
 
 
 @pytest.fixture(params=TRANSPORTS)
-async def server(lab: ModuleType, request: pytest.FixtureRequest) -> Server:
-    """Serve the finished chat of each transport."""
-    return await lab.serve(request.param)
+def transport(request: pytest.FixtureRequest) -> Transport:
+    """Return each transport in turn."""
+    return TRANSPORTS[request.param]
+
+
+@pytest.fixture
+async def server(lab: ModuleType, transport: Transport) -> Server:
+    """Serve the finished chat of a transport."""
+    return await lab.serve(transport.name)
 
 
 @pytest.fixture(params=["own link", "shared link"])
-async def join(lab: ModuleType, server: Server, request: pytest.FixtureRequest) -> Join:
+async def join(
+    lab: ModuleType, server: Server, transport: Transport, request: pytest.FixtureRequest
+) -> Join:
     """Join people: each on a link of their own, or all through one."""
     target = server if request.param == "own link" else await lab.link(server)
 
     async def connect(name: str) -> Client:
-        client = await lab.connect(target, name)
+        client = await lab.connect(target, name, **transport.options)
         await client.hears("Welcome")
         return client
 

@@ -6,15 +6,15 @@ import time
 
 from labkit.transports.contract import Server
 from tests.conftest import soon
-from tests.transports.contract.conftest import Join
+from tests.transports.contract.conftest import Join, Transport
 
 
-async def test_the_server_stops(join: Join, server: Server) -> None:
+async def test_the_server_stops(join: Join, server: Server, transport: Transport) -> None:
     """Everybody is told, within 3 s."""
     people = [await join(name) for name in ("alice", "bob", "carol")]
     started = time.monotonic()
     await server.stop()
-    assert [await person.ends() for person in people] == [1001] * 3
+    assert [await person.ends() for person in people] == [transport.stopped] * 3
     assert time.monotonic() - started < 3
     assert not server.running and server.connections == []
     await server.stop()

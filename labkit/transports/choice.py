@@ -1,0 +1,142 @@
+"""Which transport serves what, and which client speaks at an address.
+
+The libraries are imported when they are needed: a lesson on raw WebSocket loads no Socket.IO.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from labkit.exceptions import LabError
+from labkit.relay import Link
+from labkit.sink import Sink
+from labkit.transports.contract import Client, Server
+from labkit.transports.handlers import name_of
+
+FINISHED = ("websocket", "socketio")
+"""The finished chats, by name."""
+
+
+def default_name(what: Any) -> str:
+    """Return under which name something is served if none is given."""
+    if isinstance(what, str):
+        return what
+    return {"socketio": "socketio", "aiohttp": "app"}.get(_library_of(what)) or name_of(what)
+
+
+def new_server(
+    what: Any,
+    name: str,
+    sink: Sink,
+    *,
+    host: str,
+    port: int,
+    hosts: Collection[str],
+    drop_slow_readers: bool,
+    options: dict[str, Any],
+) -> Server:
+    """Return a server for what a learner wants to serve.
+
+    Parameters
+    ----------
+    what
+        A handler of `websockets`, a `socketio.AsyncServer`, an `aiohttp.web.Application`, or the
+        name of a finished chat.
+    options
+        Passed to the library, where labkit makes its server.
+
+    Raises
+    ------
+    LabError
+        If it cannot be served; the text says why.
+    """
+    if isinstance(what, str) and what not in FINISHED:
+        raise LabError(
+            f"There is no finished chat named {what!r}. There is: {', '.join(FINISHED)}."
+        )
+    where: dict[str, Any] = {
+        "host": host,
+        "port": port,
+        "hosts": hosts,
+        "drop_slow_readers": drop_slow_readers,
+    }
+    library = _library_of(what)
+    if what == "websocket" or (
+        not isinstance(what, str) and library not in ("socketio", "aiohttp")
+    ):
+        from labkit.transports import websocket
+
+        handler = None if isinstance(what, str) else what
+        return websocket.Server(handler, name, sink, **where, **options)
+    if options and not isinstance(what, str):
+        raise LabError(
+            f"`serve` hosts {_a(what)} as it is, so {', '.join(options)} cannot be set here: "
+            "give it where that is made."
+        )
+    if library == "aiohttp":
+        return _web_server(what, name, sink, where)
+    from labkit.transports import socketio
+
+    if not isinstance(what, str):
+        _check_socketio(what)
+    chat = None if isinstance(what, str) else what
+    return socketio.Server(chat, name, sink, options=options, **where)
+
+
+def _web_server(what: Any, name: str, sink: Sink, where: dict[str, Any]) -> Server:
+    from aiohttp import web as aiohttp
+
+    if not isinstance(what, aiohttp.Application):
+        raise LabError(f"{_a(what)} cannot be served; an `aiohttp.web.Application` can.")
+    from labkit.transports import socketio, web
+
+    if socketio.attached(what):
+        return socketio.Server(what, name, sink, **where)
+    return web.Server(what, name, sink, **where)
+
+
+def _check_socketio(what: Any) -> None:
+    import socketio
+
+    if isinstance(what, type):
+        raise LabError(f"`{what.__name__}` is a class: serve an object of it, `{what.__name__}()`.")
+    if isinstance(what, socketio.Server):
+        raise LabError(
+            "`socketio.Server` is for programs with threads; a notebook has an event loop. "
+            'Make it with `socketio.AsyncServer(async_mode="aiohttp")`.'
+        )
+    if not isinstance(what, socketio.AsyncServer):
+        raise LabError(f"{_a(what)} cannot be served; a `socketio.AsyncServer` can.")
+
+
+def new_client(scheme: str, name: str, link: Link, uri: str, options: dict[str, Any]) -> Client:
+    """Return a client that speaks what is spoken at an address, not connected yet.
+
+    Parameters
+    ----------
+    scheme
+        "ws" for raw WebSocket, "http" for Socket.IO.
+    options
+        Passed to the library.
+    """
+    if scheme == "http":
+        from labkit.transports import socketio
+
+        return socketio.Client(name, link, uri, **options)
+    from labkit.transports import websocket
+
+    return websocket.Client(name, link, uri, **options)
+
+
+def _library_of(what: Any) -> str:
+    """Return the library of `socketio` and `aiohttp` from which an object is, "" if from none."""
+    kind = what if isinstance(what, type) else type(what)
+    if kind.__name__ in ("function", "method"):
+        return ""
+    roots = {base.__module__.partition(".")[0] for base in kind.__mro__}
+    return next((name for name in ("socketio", "aiohttp") if name in roots), "")
+
+
+def _a(what: Any) -> str:
+    return f"a `{type(what).__name__}`"

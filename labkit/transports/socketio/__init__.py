@@ -1,0 +1,6 @@
+"""Socket.IO (protocol 5 over Engine.IO 4), by the library `python-socketio`."""
+
+from labkit.transports.socketio.client import Client
+from labkit.transports.socketio.server import Server, attached
+
+__all__ = ["Client", "Server", "attached"]

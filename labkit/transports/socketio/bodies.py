@@ -1,0 +1,76 @@
+"""Polling bodies, read whole.
+
+The library's driver for aiohttp reads what has come of a body and takes it for all of it: a message
+that crosses the network in two pieces is cut off, or lost without a word. It also takes a body in
+chunks for an empty one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+
+from labkit.clock import clock
+
+PATIENCE = 5.0
+"""Seconds (scaled) within which something more of a body must come."""
+
+
+class _Whole:
+    """A body that has come, to be read as the library does."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    async def read(self, length: int) -> bytes:
+        """Return the body, or its beginning."""
+        return self._body[:length]
+
+
+async def whole(request: web.Request, most: int) -> bytes:
+    """Return the body of a request.
+
+    Raises
+    ------
+    web.HTTPRequestEntityTooLarge
+        If it has more than `most` bytes.
+    web.HTTPBadRequest
+        If nothing more of it comes for `PATIENCE`.
+    """
+    body = bytearray()
+    pieces = request.content.iter_any()
+    while True:
+        try:
+            async with asyncio.timeout(clock.seconds(PATIENCE)):
+                body += await anext(pieces)
+        except StopAsyncIteration:
+            return bytes(body)
+        except TimeoutError:
+            raise web.HTTPBadRequest(text="The rest of the body did not come.\n") from None
+        if len(body) > most:
+            raise web.HTTPRequestEntityTooLarge(most, len(body))
+
+
+def with_whole_bodies(driver: dict[str, Any], most: Callable[[], int]) -> dict[str, Any]:
+    """Return a driver of the library's that reads bodies whole.
+
+    Parameters
+    ----------
+    driver
+        The library's driver for aiohttp.
+    most
+        Returns how many bytes a body may have.
+    """
+
+    async def translate_request(request: web.Request) -> dict[str, Any]:
+        environ: dict[str, Any] = driver["translate_request"](request)
+        if request.method == "POST":
+            body = await whole(request, most())
+            environ["wsgi.input"] = _Whole(body)
+            environ["CONTENT_LENGTH"] = str(len(body))
+        return environ
+
+    return {**driver, "translate_request": translate_request}

@@ -1,0 +1,152 @@
+"""Stands before the requests of Engine.IO: sees to it that each gets an answer, and notes refusals.
+
+The library leaves a polling POST without an answer if its body is too large, or if a packet in it
+is not a client's to send (it waits until somebody polls, which nobody does any more). A connection
+whose WebSocket packet it cannot read it leaves half open.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
+
+from labkit.clock import clock
+from labkit.transports.contract import Kind
+from labkit.transports.socketio.watch import LONGEST, Watch, serving
+
+PATIENCE_AFTER_END = 1.0
+"""Seconds (scaled) that a request may still take whose session has ended."""
+
+SPOKEN_BY = {"2": "Socket.IO 1", "3": "Socket.IO 1 or 2"}
+"""Which Socket.IO speaks an old version of Engine.IO."""
+
+Answer = Callable[[], Awaitable[web.StreamResponse]]
+
+
+class Host(Protocol):
+    """What a gate asks of, and tells, the server of the bench."""
+
+    def note(self, kind: Kind, who: str, text: str = "") -> None:
+        """Keep an event."""
+
+    def who(self, request: web.BaseRequest) -> str:
+        """Say from whom a request is."""
+
+
+class Gate:
+    """The gate of one Socket.IO server.
+
+    Parameters
+    ----------
+    watch
+        Knows the sessions.
+    host
+        Is told of refusals.
+    """
+
+    def __init__(self, watch: Watch, host: Host) -> None:
+        self._watch = watch
+        self._host = host
+        self._polls: dict[RequestHandler, web.Request] = {}
+
+    async def handle(self, request: web.Request, answer: Answer) -> web.StreamResponse:
+        """Let the library answer a request; `answer` does so."""
+        sid = request.query.get("sid", "")
+        who = self._watch.who(sid) if sid in self._watch.sessions else self._host.who(request)
+        serving.set(who)  # each request of a connection is answered in a task of its own
+        try:
+            if request.method == "POST":
+                response = await self._post(request, sid, answer)
+            elif "Upgrade" in request.headers:
+                response = await self._websocket(request, who, answer)
+            else:
+                response = await self._poll(request, answer)
+        except web.HTTPException as refusal:
+            response = refusal
+        if response.status >= 400:
+            why = f"{response.status} {response.reason}: {_why(request, response)}"
+            self._host.note("refused", who, why[:LONGEST])
+        return response
+
+    def cut_polls(self) -> None:
+        """Break the connections of the polls that are open."""
+        for request in self._polls.values():
+            if request.transport is not None:
+                request.transport.abort()
+
+    def broke_off(self, protocol: RequestHandler) -> None:
+        """End the poll of a connection that has ended, and its session with it, as Node does.
+
+        The library would leave it waiting, and it would eat the next message.
+        """
+        request = self._polls.pop(protocol, None)
+        if request is not None and request.task is not None:
+            request.task.cancel()
+
+    def upgraded(self, request: web.Request) -> None:
+        """Take note that a session has a WebSocket now."""
+        session = self._watch.sessions.get(request.query.get("sid", ""))
+        if session is not None:
+            session.request = request
+
+    async def _poll(self, request: web.Request, answer: Answer) -> web.StreamResponse:
+        protocol = request.protocol
+        self._polls[protocol] = request
+        try:
+            return await answer()
+        finally:
+            self._polls.pop(protocol, None)
+
+    async def _post(self, request: web.Request, sid: str, answer: Answer) -> web.StreamResponse:
+        session = self._watch.sessions.get(sid)
+        if session is None:
+            return await answer()
+        length = request.content_length or 0
+        most = self._watch.sio.eio.max_http_buffer_size
+        if length > most:
+            await self._watch.end(sid)
+            return web.Response(status=413, text=f"The body has {length} bytes; {most} may be.\n")
+        answering = asyncio.ensure_future(answer())
+        try:
+            await asyncio.wait({answering, session.over}, return_when=asyncio.FIRST_COMPLETED)
+            if not answering.done():
+                await asyncio.wait({answering}, timeout=clock.seconds(PATIENCE_AFTER_END))
+            if answering.done():
+                return answering.result()
+            return web.Response(
+                status=400, text="A packet ended the session: no client sends it.\n"
+            )
+        finally:
+            answering.cancel()
+            await asyncio.gather(answering, return_exceptions=True)
+
+    async def _websocket(
+        self, request: web.Request, who: str, answer: Answer
+    ) -> web.StreamResponse:
+        try:
+            return await answer()
+        except Exception as error:
+            self._host.note("refused", who, f"a packet that is none: {error}"[:LONGEST])
+            for session in tuple(self._watch.sessions.values()):
+                if session.request is request:
+                    await self._watch.end(session.raw)
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response()  # nobody is there to read it
+
+
+def _why(request: web.Request, response: web.StreamResponse) -> str:
+    version = request.query.get("EIO", "none")
+    if "sid" not in request.query and version != "4":
+        spoken = SPOKEN_BY.get(version)
+        by = f", as {spoken} does" if spoken else ""
+        return (
+            f"it speaks Engine.IO {version}{by}; this server speaks Engine.IO 4 (Socket.IO 3 and 4)"
+        )
+    body = response.body if isinstance(response, web.Response) else None
+    text = body.decode("utf-8", "replace") if isinstance(body, (bytes, bytearray)) else ""
+    return text.strip('".\n')

@@ -1,0 +1,244 @@
+"""A Socket.IO server: a learner's `AsyncServer`, an application with some in it, or the chat.
+
+The library's own objects answer; labkit stands around them: who may connect (`web.Server`), who is
+there and what failed (`watch`), requests that the library leaves hanging (`gate`), a page for
+browsers, and a clean end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Collection
+from functools import partial
+from typing import Any
+
+import socketio
+from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
+
+from labkit.clock import clock
+from labkit.exceptions import LabError
+from labkit.sink import Sink
+from labkit.transports import web as web_transport
+from labkit.transports.contract import Guest
+from labkit.transports.guard import refusal
+from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE
+from labkit.transports.socketio.chat import Chat
+from labkit.transports.socketio.gate import Gate
+from labkit.transports.socketio.page import add_page
+from labkit.transports.socketio.session import Session, waiting
+from labkit.transports.socketio.strict import StrictPacket, raise_the_packet_limit
+from labkit.transports.socketio.watch import Watch
+
+
+class Server(web_transport.Server):
+    """A Socket.IO server.
+
+    Parameters
+    ----------
+    what
+        An `AsyncServer`, an application with one or more in it, or None for the finished chat.
+    name, sink, host, port, hosts, drop_slow_readers
+        As for `web.Server`.
+    options
+        Passed to `socketio.AsyncServer`, for the finished chat.
+
+    Raises
+    ------
+    LabError
+        If an `AsyncServer` is made for something else than aiohttp.
+    """
+
+    transport = "socketio"
+    has_rooms = True
+
+    def __init__(
+        self,
+        what: socketio.AsyncServer | web.Application | None,
+        name: str,
+        sink: Sink,
+        *,
+        hosts: Collection[str] = (),
+        options: dict[str, Any] | None = None,
+        **further: Any,
+    ) -> None:
+        raise_the_packet_limit()
+        if isinstance(what, web.Application):
+            app = what
+        else:
+            sio = what or socketio.AsyncServer(**(_defaults(hosts) | (options or {})))
+            app = _application(sio)
+        super().__init__(app, name, sink, hosts=hosts, **further)
+        servers = attached(app)
+        self._watches = [
+            Watch(sio, self, finished=what is None) for sio in dict.fromkeys(servers.values())
+        ]
+        gates = {watch.sio: Gate(watch, self) for watch in self._watches}
+        self._gates = {path: gates[sio] for path, sio in servers.items()}
+        self._ending: set[asyncio.Task[None]] = set()
+        if what is None:
+            Chat(self.raw, self._count)
+
+    @property
+    def raw(self) -> Any:
+        """The library's `AsyncServer`; of an application with several, the first."""
+        return self._watches[0].sio
+
+    async def start(self) -> None:
+        """Listen. Raises LabError if the port cannot be had."""
+        await super().start()
+        for watch in self._watches:
+            watch.attach()
+
+    async def say_goodbye(self) -> None:
+        """Cut off the polls that are open, close every WebSocket with 1001, end every session.
+
+        No packet tells it: to a client, a packet would say that it is not to come back.
+        """
+        for gate in self._gates.values():
+            gate.cut_polls()
+        await super().say_goodbye()
+        for watch in self._watches:
+            await watch.end_all()
+
+    async def stop(self) -> None:
+        """Refuse new clients, let everybody see the connection end, within 3 s."""
+        if self.running:
+            await super().stop()
+            for watch in self._watches:
+                watch.detach()
+
+    async def disconnect(self, guest: Guest) -> None:
+        """Send a disconnect packet in each namespace, then close; the client will not come back."""
+        watch, session = self._watched(guest)
+        await watch.disconnect(session)
+
+    async def move(self, guest: Guest, namespace: str, room: str, into: bool) -> None:
+        """Put a guest into a room, or take it out.
+
+        Raises
+        ------
+        LabError
+            If it is in no such namespace, or the room has no name.
+        """
+        watch, session = self._watched(guest)
+        sids = {place.namespace: place.sid for place in session.memberships}
+        if namespace not in sids:
+            raise LabError(f"{guest.name} is not in the namespace {namespace!r}.")
+        if not room:
+            raise LabError("A room needs a name.")
+        change = watch.sio.enter_room if into else watch.sio.leave_room
+        try:
+            await change(sids[namespace], room, namespace=namespace)
+        except ValueError as error:
+            raise LabError(f"{guest.name} cannot go into the room {room!r}: {error}.") from error
+
+    def _watched(self, guest: Guest) -> tuple[Watch, Session]:
+        for watch in self._watches:
+            session = watch.sessions.get(guest.raw)
+            if session is guest:
+                return watch, session
+        raise LabError(f"{guest.name} has left {self.name!r}.")
+
+    def sweep(self) -> None:
+        """Notice upgrades, and drop guests who have stopped reading."""
+        super().sweep()
+        for watch in self._watches:
+            for session in tuple(watch.sessions.values()):
+                if session.upgrade_is_new():
+                    self.changes.notify()
+                    if session.client is not None:
+                        session.client.changes.notify()
+                behind = waiting(watch.sio, session)
+                if self.slow is not None and self.slow.is_one(session.number, behind):
+                    self.note("dropped", session.name, f"{behind >> 20} MiB waited to be read")
+                    self._drop(watch, session)
+
+    def _drop(self, watch: Watch, session: Session) -> None:
+        if session.request.transport is not None:
+            session.request.transport.abort()
+        ending = asyncio.ensure_future(watch.end(session.raw))
+        self._ending.add(ending)  # the loop itself holds tasks weakly
+        ending.add_done_callback(self._ending.discard)
+
+    def _count(self, namespace: str, sid: str, text: Any) -> None:
+        eio_sid = self.raw.manager.eio_sid_from_sid(sid, namespace)
+        guest = self._watches[0].sessions.get(eio_sid)
+        if guest is not None:
+            guest.received += 1
+            self.note("message", guest.name, _described(text))
+
+    # requests
+
+    def broke_off(self, protocol: RequestHandler) -> None:
+        """Take note that a connection has ended, perhaps in the middle of a poll."""
+        for gate in self._gates.values():
+            gate.broke_off(protocol)
+
+    def counts_as_guest(self, request: web.Request) -> bool:
+        """Whether a WebSocket is a guest by itself: those of Engine.IO belong to a session."""
+        gate = self._gates.get(request.path)
+        if gate is not None:
+            gate.upgraded(request)
+        return gate is None
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Let the application answer; what belongs to Engine.IO goes through its gate."""
+        gate = self._gates.get(request.path)
+        if gate is None:
+            return await super().handle(request)
+        return await gate.handle(request, partial(self.answer, request))
+
+
+def attached(app: web.Application) -> dict[str, Any]:
+    """Return the Socket.IO servers of an application, and of its parts, by their paths."""
+    found: dict[str, Any] = {}
+    for route in app.router.routes():
+        eio = getattr(route.handler, "__self__", None)
+        on_connect = getattr(eio, "handlers", {}).get("connect")
+        if isinstance(on_connect, partial):  # it is hosted, and watched, at the moment
+            on_connect = on_connect.args[0]
+        sio = getattr(on_connect, "__self__", None)
+        if isinstance(sio, socketio.AsyncServer) and route.resource is not None:
+            found[route.resource.canonical] = sio
+    return found
+
+
+def _application(sio: socketio.AsyncServer) -> web.Application:
+    if sio.async_mode != "aiohttp":
+        raise LabError(
+            f"This Socket.IO server is made for {sio.async_mode!r}, and labkit hosts with aiohttp. "
+            'Make it with `socketio.AsyncServer(async_mode="aiohttp")`.'
+        )
+    app = web.Application()
+    sio.attach(app)
+    add_page(app)
+    return app
+
+
+def _defaults(hosts: Collection[str]) -> dict[str, Any]:
+    """Return the settings of the finished chat: those of the library, made safe."""
+
+    def may_connect(origin: str | None, environ: dict[str, Any]) -> bool:
+        return refusal(environ.get("HTTP_HOST"), origin, hosts) is None
+
+    return {
+        "async_mode": "aiohttp",
+        "serializer": StrictPacket,
+        "always_connect": True,  # else what is sent while connecting overtakes the answer
+        "cors_allowed_origins": may_connect,
+        # the library announces fractions of a second as 0
+        "ping_interval": max(1, math.ceil(clock.seconds(HEARTBEAT))),
+        "ping_timeout": clock.seconds(HEARTBEAT),
+        "max_http_buffer_size": MAX_MESSAGE,
+        "http_compression": False,  # it would hide the text on the wire
+    }
+
+
+def _described(text: Any) -> str:
+    if isinstance(text, str):
+        return f"text, {len(text)} characters"
+    if isinstance(text, bytes):
+        return f"binary, {len(text)} bytes"
+    return f"JSON, {type(text).__name__}"

@@ -1,0 +1,92 @@
+"""What the library lets pass and Node's refuses: packets that hurt a server, and JSON that is none.
+
+- One NaN, which Python's `json` writes and reads, disconnects every JavaScript client.
+- A packet may announce any number of attachments and then fill the memory with them; Node stops at
+  ten.
+- A missing attachment makes the library take the next text for it.
+- An event named `connect` runs the server's connect handler with arguments of the client's choice.
+- Above 16 packets a polling body is dropped without a word, on both sides.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from engineio import json as library_json
+from engineio import payload
+from socketio import packet
+
+ATTACHMENTS = 10
+"""Binary attachments that a packet may have."""
+
+RESERVED = frozenset(
+    {
+        "connect",
+        "connect_error",
+        "disconnect",
+        "disconnecting",
+        "newListener",
+        "removeListener",
+    }
+)
+"""Names of events that nobody may send (https://socket.io/docs/v4/emit-cheatsheet/#reserved-events)."""
+
+PACKETS_OF_A_BODY = 10_000
+"""Packets that one polling body may have."""
+
+
+def raise_the_packet_limit() -> None:
+    """Let polling bodies have more than 16 packets, in the whole process: the library offers no less.
+
+    A burst of 18 messages is a body of 18 packets, and the limit loses all of them silently.
+    """
+    payload.Payload.max_decode_packets = max(PACKETS_OF_A_BODY, payload.Payload.max_decode_packets)
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON, and JavaScript would disconnect over it")
+
+
+class StrictJson:
+    """JSON without NaN and infinities."""
+
+    @staticmethod
+    def dumps(value: Any, **options: Any) -> str:
+        """Return JSON. Raises ValueError for NaN and infinities, TypeError for what has none."""
+        return json.dumps(value, allow_nan=False, **options)
+
+    @staticmethod
+    def loads(text: str, **options: Any) -> Any:
+        """Return the value. Raises ValueError for anything but JSON."""
+        return library_json.loads(text, parse_constant=_no_constant, **options)
+
+
+class StrictPacket(packet.Packet):  # type: ignore[misc]
+    """A packet that refuses what a well-behaved peer does not send."""
+
+    json = StrictJson
+
+    def decode(self, encoded_packet: Any) -> int:
+        """Take a packet apart. Raises ValueError with the reason."""
+        if not isinstance(encoded_packet, str):
+            raise ValueError("an attachment that no packet announced")
+        count = int(super().decode(encoded_packet) or 0)
+        if count > ATTACHMENTS:
+            raise ValueError(f"{count} attachments are announced; {ATTACHMENTS} may be")
+        if self.packet_type in (packet.EVENT, packet.BINARY_EVENT):
+            named = isinstance(self.data, list) and self.data and isinstance(self.data[0], str)
+            if not named:
+                raise ValueError("an event is a list that begins with a name")
+            if self.data[0] in RESERVED:
+                raise ValueError(f"the name {self.data[0]!r} is reserved")
+        if self.packet_type in (packet.ACK, packet.BINARY_ACK):
+            if self.id is None or not isinstance(self.data, list):
+                raise ValueError("an acknowledgement is a number and a list")
+        return count
+
+    def add_attachment(self, attachment: Any) -> bool:
+        """Take an attachment. Raises ValueError for text that came instead of it."""
+        if not isinstance(attachment, (bytes, bytearray)):
+            raise ValueError("an attachment was announced, and text came instead")
+        return bool(super().add_attachment(attachment))

@@ -1,0 +1,295 @@
+"""A server that hosts an `aiohttp` application as it is.
+
+What can guard it from outside, does: who may connect, silent connections, how much is read at a
+time, and a clean end. The application's own handlers answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from typing import Any, cast
+from weakref import WeakKeyDictionary
+
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.web_protocol import RequestHandler
+
+from labkit.chunk_size import limit_chunks
+from labkit.clock import clock
+from labkit.protocols.close_codes import CloseCode
+from labkit.sink import Sink
+from labkit.transports import contract
+from labkit.transports.contract import Guest
+from labkit.transports.guard import refusal
+from labkit.transports.ports import cannot_listen
+from labkit.transports.settings import HEARTBEAT, PATIENCE
+from labkit.transports.slow_reader import SlowReaders
+
+Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
+LONGEST = 200
+"""Characters of a reason that are kept: part of it comes from a stranger."""
+
+_hosts: WeakKeyDictionary[web.Application, Server] = WeakKeyDictionary()
+"""Which server hosts an application now: an application can be told only once whom to notify."""
+
+
+async def _prepared(request: web.Request, response: web.StreamResponse) -> None:
+    server = _hosts.get(request.match_info.apps[0])
+    if server is not None and isinstance(response, web.WebSocketResponse):
+        server.opened(request, response)
+
+
+@dataclass
+class OpenSocket:
+    """A WebSocket that an application has accepted, and who is behind it, if that is known."""
+
+    request: web.Request
+    socket: web.WebSocketResponse
+    guest: Guest | None = None
+
+
+class _Log(logging.Handler):
+    """Takes what aiohttp logs as an error."""
+
+    def __init__(self, take: Callable[[BaseException | None, str], None]) -> None:
+        super().__init__(logging.ERROR)
+        self._take = take
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._take(record.exc_info[1] if record.exc_info else None, record.getMessage())
+
+
+class Server(contract.Server):
+    """A web server.
+
+    Parameters
+    ----------
+    app
+        The application.
+    name
+        How the server is called on the bench.
+    sink
+        Where errors of its handlers go.
+    host, port
+        Where to listen; port 0 takes a free one.
+    hosts
+        Further host names under which pages may reach it, for example a hub's.
+    drop_slow_readers
+        Whether a connection is aborted whose reader stopped reading.
+    """
+
+    transport = "http"
+    scheme = "http"
+
+    def __init__(
+        self,
+        app: web.Application,
+        name: str,
+        sink: Sink,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        hosts: Collection[str] = (),
+        drop_slow_readers: bool = True,
+    ) -> None:
+        super().__init__(name)
+        self.app = app
+        self.host = host
+        self.port = port
+        self.sink = sink
+        self.hosts = hosts
+        self.slow = SlowReaders() if drop_slow_readers else None
+        self.open: dict[int, OpenSocket] = {}
+        self._runner: web.AppRunner | None = None
+        self._library: web.Server | None = None
+        self._answer: Answer | None = None
+
+    @property
+    def raw(self) -> web.Application:
+        """The library's own object."""
+        return self.app
+
+    async def start(self) -> None:
+        """Listen. Raises LabError if the port cannot be had."""
+        if not self.app.frozen and _prepared not in self.app.on_response_prepare:
+            self.app.on_response_prepare.append(_prepared)
+        _hosts[self.app] = self
+        log = logging.Logger(f"labkit.{self.name}")
+        log.addHandler(_Log(self._logged))
+        runner = web.AppRunner(
+            self.app,
+            access_log=None,
+            keepalive_timeout=clock.seconds(HEARTBEAT),  # it ends silent connections, too
+            shutdown_timeout=0.05,
+            logger=log,
+        )
+        await runner.setup()
+        assert runner.server is not None
+        self._library = library = runner.server
+        self._answer = library.request_handler
+        library.request_handler = self._guard  # type: ignore[assignment]
+        library.connection_made = self._connected  # type: ignore[method-assign]
+        library.connection_lost = self._disconnected  # type: ignore[method-assign]
+        try:
+            await web.TCPSite(runner, self.host, self.port).start()
+        except OSError as error:
+            await runner.cleanup()
+            raise cannot_listen(self.host, self.port, error) from error
+        self._runner = runner
+        self.port = runner.addresses[0][1]
+        self.running = True
+        self.changes.notify()
+
+    async def stop(self) -> None:
+        """Refuse new clients, send 1001 over every WebSocket, end within 3 s."""
+        self.running = False
+        runner, self._runner = self._runner, None
+        if runner is None:
+            return
+        for site in runner.sites:
+            await site.stop()
+        await self.say_goodbye()
+        await runner.cleanup()
+        self.changes.notify()
+
+    async def say_goodbye(self) -> None:
+        """Close every WebSocket with 1001; one that stays silent is left after 2 s (scaled)."""
+        closing = [
+            asyncio.ensure_future(each.socket.close(code=1001, message=b"the server stops"))
+            for each in tuple(self.open.values())
+        ]
+        if closing:
+            await asyncio.wait(closing, timeout=clock.seconds(PATIENCE))
+        for each in tuple(self.open.values()):
+            if each.request.transport is not None:
+                each.request.transport.abort()
+        for task in closing:
+            task.cancel()
+        await asyncio.gather(*closing, return_exceptions=True)
+
+    async def disconnect(self, guest: Guest) -> None:
+        """Close a guest's WebSocket with 1000."""
+        await cast("web.WebSocketResponse", guest.raw).close(message=b"the server ended it")
+
+    def sweep(self) -> None:
+        """Drop the connections whose readers have stopped reading."""
+        if self.slow is None:
+            return
+        for each in tuple(self.open.values()):
+            transport = each.request.transport
+            if each.guest is None or transport is None:
+                continue
+            waiting = transport.get_write_buffer_size()
+            if self.slow.is_one(each.guest.number, waiting):
+                self.note("dropped", each.guest.name, f"{waiting // 2**20} MiB waited to be read")
+                transport.abort()
+
+    # requests
+
+    def _connected(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
+        limit_chunks(transport)
+        assert self._library is not None
+        web.Server.connection_made(self._library, handler, transport)
+
+    def _disconnected(self, handler: RequestHandler, exc: BaseException | None = None) -> None:
+        assert self._library is not None
+        web.Server.connection_lost(self._library, handler, exc)
+        self.broke_off(handler)
+
+    def broke_off(self, protocol: RequestHandler) -> None:
+        """Take note that a connection has ended, perhaps in the middle of a request."""
+
+    async def _guard(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Let a request through to the application, if it may pass."""
+        headers = request.headers
+        hosts, origins = headers.getall("Host", ()), headers.getall("Origin", ())
+        if len(hosts) != 1 or len(origins) > 1:
+            return self.refuse(400, "One Host, at most one Origin.")
+        why = refusal(hosts[0], origins[0] if origins else None, self.hosts)
+        if why is not None:
+            return self.refuse(403, f"Refused: {why}.")
+        if "Sec-WebSocket-Extensions" in headers:
+            # compression would hide the text on the wire
+            plain = headers.copy()
+            del plain["Sec-WebSocket-Extensions"]
+            request = request.clone(headers=plain)
+        return await self.handle(cast("web.Request", request))
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Let the application answer, and note its mistakes."""
+        try:
+            return await self.answer(request)
+        except web.HTTPException:
+            raise
+        except Exception as error:
+            self.failed(error, self.who(request), f"{request.method} {request.path}")
+            raise
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """Let the application answer."""
+        assert self._answer is not None
+        try:
+            return await self._answer(request)
+        finally:
+            self._closed(request)
+
+    def who(self, request: web.BaseRequest) -> str:
+        """Say from whom a request is."""
+        port = port_of(request)
+        client = None if port is None else self.client_at(port)
+        return client.name if client else "a request"
+
+    def refuse(self, status: int, why: str) -> web.Response:
+        """Return a refusal, and note it."""
+        response = web.Response(status=status, text=f"{why}\n")
+        self.note("refused", "a request", f"{status} {response.reason}: {why}".strip(".")[:LONGEST])
+        return response
+
+    def failed(self, error: BaseException, who: str, on: str) -> None:
+        """Note an error of a learner's handler."""
+        self.sink.add(error, f"handler of {on!r} in {self.name!r}, serving {who}")
+        self.note("error", who, f"{type(error).__name__}: {error}")
+
+    def _logged(self, error: BaseException | None, text: str) -> None:
+        if isinstance(error, HttpProcessingError):
+            why = f"its request cannot be read: {error.message.split(chr(10))[0]}"
+            self.note("refused", "a request", why[:LONGEST])
+        elif error is not None and not isinstance(error, ConnectionError):
+            self.sink.add(error, f"server {self.name!r}")  # once: it may be known from its handler
+
+    # WebSockets
+
+    def opened(self, request: web.Request, socket: web.WebSocketResponse) -> None:
+        """Take note of a WebSocket that the application has accepted."""
+        self.open[id(request)] = each = OpenSocket(request, socket)
+        if self.counts_as_guest(request):
+            each.guest = self.arrive(Guest, port_of(request), socket)
+            self.guests.append(each.guest)
+            self.note("connected", each.guest.name)
+
+    def counts_as_guest(self, request: web.Request) -> bool:
+        """Whether a WebSocket is a guest by itself."""
+        return True
+
+    def _closed(self, request: web.Request) -> None:
+        each = self.open.pop(id(request), None)
+        if each is not None and each.guest is not None:
+            self.gone(each.guest, CloseCode(each.socket.close_code or 1006))
+
+    def gone(self, guest: Guest, how: object) -> None:
+        """Take note that a guest has left."""
+        if guest in self.guests:
+            self.guests.remove(guest)
+            if self.slow is not None:
+                self.slow.forget(guest.number)
+            self.note("closed", guest.name, str(how))
+
+
+def port_of(request: web.BaseRequest) -> int | None:
+    """Return the port from which a request came."""
+    peer: Any = request.transport and request.transport.get_extra_info("peername")
+    return int(peer[1]) if isinstance(peer, tuple) else None
