@@ -57,7 +57,7 @@ class EventMessage(str):
 
 
 def in_json(value: Any) -> str:
-    """Return a value as JSON; bytes and attachments that have not come, which have none, in words."""
+    """Return a value as JSON; bytes, and attachments that have not come, in words."""
     if isinstance(value, (bytes, bytearray)):
         more = " …" if len(value) > 8 else ""
         return f"<{len(value)} bytes: {bytes(value[:8]).hex(' ')}{more}>"

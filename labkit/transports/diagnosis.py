@@ -49,8 +49,8 @@ async def what_answers(host: str, port: int, patience: float = 1.0) -> Answer:
     Returns
     -------
     str
-        "nothing" (refused or unreachable), "silence", "socketio", "old socketio" (before version 3),
-        "websocket" (and nothing else), "http" or "other".
+        "nothing" (refused or unreachable), "silence", "socketio", "old socketio" (version 2 or
+        older), "websocket" (and nothing else), "http" or "other".
     """
     head = f"Host: {host}:{port}\r\nConnection: close\r\n"
     try:

@@ -135,6 +135,9 @@ def _told(event: Event) -> str:
         "connected": f"{event.who} connected{detail}",
         "refused": f"{event.who} was refused{detail}",
         "dropped": f"{event.who} was dropped as a slow reader{detail}",
+        "joined": f"{event.who} joined {event.text}",
+        "left": f"{event.who} left {event.text}",
+        "ignored": f"{event.who} was ignored{detail}",
     }
     times = f" ({event.times} times)" if event.times > 1 else ""
     return clip(told[event.kind], LONGEST) + times

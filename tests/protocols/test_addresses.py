@@ -9,13 +9,14 @@ from labkit.protocols.addresses import parse
 @pytest.mark.parametrize(
     ("url", "parsed"),
     [
-        ("ws://127.0.0.1:8765", ("127.0.0.1", 8765, "/")),
-        ("ws://localhost/chat?room=1", ("localhost", 80, "/chat?room=1")),
-        ("ws://[::1]:80/", ("::1", 80, "/")),
+        ("ws://127.0.0.1:8765", ("ws", "127.0.0.1", 8765, "/")),
+        ("ws://localhost/chat?room=1", ("ws", "localhost", 80, "/chat?room=1")),
+        ("ws://[::1]:80/", ("ws", "::1", 80, "/")),
+        ("http://127.0.0.1:3000", ("http", "127.0.0.1", 3000, "/")),
     ],
 )
-def test_a_ws_address_has_three_parts(url: str, parsed: tuple[str, int, str]) -> None:
-    """Host, port (80 by default) and path with query are found."""
+def test_an_address_has_four_parts(url: str, parsed: tuple[str, str, int, str]) -> None:
+    """Scheme, host, port (80 by default) and path with query are found."""
     assert parse(url) == parsed
 
 
@@ -24,7 +25,6 @@ def test_a_ws_address_has_three_parts(url: str, parsed: tuple[str, int, str]) ->
     [
         ("wss://127.0.0.1:1/", "encrypted"),
         ("https://127.0.0.1:1/", "encrypted"),
-        ("http://127.0.0.1:1/", "begins with http://"),
         ("127.0.0.1:8765", "looks like"),
         ("", "looks like"),
         ("ws://", "looks like"),

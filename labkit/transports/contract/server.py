@@ -159,7 +159,7 @@ class Server(ABC):
         """Put a guest into a room, or take it out. Raises LabError where there are no rooms."""
         raise LabError(f"{self.name!r} has no rooms: {self.transport} does not know them.")
 
-    def arrive(self, make: type[Guest], port: int | None, raw: Any) -> Guest:
+    def arrive(self, make: Callable[..., Guest], port: int | None, raw: Any) -> Guest:
         """Return a guest who comes from a port, named after the bench's client if it is one."""
         self._arrivals += 1
         client = None if port is None else self.client_at(port)

@@ -16,7 +16,7 @@ event            arguments              acknowledged with      what happens
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import socketio
@@ -49,7 +49,7 @@ class _Hall(socketio.AsyncNamespace):  # type: ignore[misc]
     def __init__(self, namespace: str, on_message: Callable[[str, str, Any], None]) -> None:
         super().__init__(namespace)
         self._on_message = on_message
-        self._handlers = {
+        self._handlers: dict[str, Callable[..., Awaitable[Any]]] = {
             "connect": self._connect,
             "chat message": self._chat_message,
             "join": self._join,
@@ -63,9 +63,9 @@ class _Hall(socketio.AsyncNamespace):  # type: ignore[misc]
 
     async def trigger_event(self, event: str, *arguments: Any) -> Any:
         """Call the handler of an event; its name may have a space, which no method's may."""
-        if event in self._handlers:
-            return await self._handlers[event](*arguments)
-        return self.server.not_handled
+        if not self.handles(event):
+            return self.server.not_handled
+        return await self._handlers[event](*arguments)
 
     async def _connect(self, sid: str, environ: object, auth: object = None) -> None:
         people = sum(1 for _ in self.server.manager.get_participants(self.namespace, None))

@@ -13,7 +13,6 @@ import socketio
 
 from labkit.clock import clock
 from labkit.exceptions import (
-    ConnectError,
     Disconnected,
     HandlerFailed,
     LabError,
@@ -104,6 +103,7 @@ class Client(contract.Client):
             "reconnection_delay_max": clock.seconds(5),
             "randomization_factor": clock.seconds(0.5),  # the library adds it as seconds
             "request_timeout": clock.seconds(5),
+            "timestamp_requests": False,  # no cache is in between, and each would be another length
         }
         host = urlsplit(uri).netloc
         try:
@@ -141,7 +141,7 @@ class Client(contract.Client):
 
     @property
     def sid(self) -> str | None:
-        """This client's id in the first of its namespaces, None while it is in none."""
+        """Its id in the first of its namespaces, None while it is in none."""
         return self._library.get_sid(self._namespaces[0]) if self._state == "open" else None
 
     @property
@@ -171,7 +171,8 @@ class Client(contract.Client):
             )
         )
         try:
-            await asyncio.wait({connecting, self._mishap}, return_when=asyncio.FIRST_COMPLETED)
+            first: set[asyncio.Future[Any]] = {connecting, self._mishap}
+            await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
             if self._mishap.done():
                 raise socketio.exceptions.ConnectionError(self._mishap.result())
             await connecting
@@ -197,8 +198,6 @@ class Client(contract.Client):
         """
         if code != 1000 or reason:
             raise LabError("Socket.IO sends no close code and no reason. Leave them out.")
-        if self._state == "closed":
-            return
         if self._state == "open":
             self._enter("closing")
         await self._library.shutdown()
@@ -432,12 +431,12 @@ class Client(contract.Client):
     def _unanswered(self, event: str, within: float, ended: bool) -> str:
         if ended:
             return (
-                f"The connection ended{self._with()} before {event!r} was acknowledged. Whether the "
-                "server handled it is not known."
+                f"The connection ended{self._with()} before {event!r} was acknowledged. "
+                "Whether the server handled it is not known."
             )
         return (
             f"Nobody acknowledged {event!r} within {within:g} s. Either its handler has not "
-            "returned yet, or it is a server in JavaScript whose handler does not call its callback."
+            "returned yet, or the server is in JavaScript and its handler calls no callback."
         )
 
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
 from labkit.clock import clock
 from labkit.transports.contract import Kind
-from labkit.transports.socketio.watch import LONGEST, Watch, serving
+from labkit.transports.socketio.failures import cut, serving
+from labkit.transports.socketio.watch import Watch
 
 PATIENCE_AFTER_END = 1.0
 """Seconds (scaled) that a request may still take whose session has ended."""
@@ -67,9 +68,10 @@ class Gate:
                 response = await self._poll(request, answer)
         except web.HTTPException as refusal:
             response = refusal
-        if response.status >= 400:
+        there = request.transport is not None and not request.transport.is_closing()
+        if response.status >= 400 and there:
             why = f"{response.status} {response.reason}: {_why(request, response)}"
-            self._host.note("refused", who, why[:LONGEST])
+            self._host.note("refused", who, cut(why))
         return response
 
     def cut_polls(self) -> None:
@@ -112,7 +114,8 @@ class Gate:
             return web.Response(status=413, text=f"The body has {length} bytes; {most} may be.\n")
         answering = asyncio.ensure_future(answer())
         try:
-            await asyncio.wait({answering, session.over}, return_when=asyncio.FIRST_COMPLETED)
+            first: set[asyncio.Future[Any]] = {answering, session.over}
+            await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
             if not answering.done():
                 await asyncio.wait({answering}, timeout=clock.seconds(PATIENCE_AFTER_END))
             if answering.done():
@@ -130,7 +133,7 @@ class Gate:
         try:
             return await answer()
         except Exception as error:
-            self._host.note("refused", who, f"a packet that is none: {error}"[:LONGEST])
+            self._host.note("refused", who, cut(f"a packet that is none: {error}"))
             for session in tuple(self._watch.sessions.values()):
                 if session.request is request:
                     await self._watch.end(session.raw)

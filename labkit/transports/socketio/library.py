@@ -78,7 +78,11 @@ class _Engine(engineio.AsyncClient):  # type: ignore[misc]
                 await self.queue.join()
         writing = self.write_loop_task
         leaving = asyncio.ensure_future(super().disconnect(reason=reason))
-        said = {leaving} if writing is None or self.current_transport == "websocket" else {leaving, writing}
+        said = (
+            {leaving}
+            if writing is None or self.current_transport == "websocket"
+            else {leaving, writing}
+        )
         await asyncio.wait(
             said, timeout=clock.seconds(PATIENCE), return_when=asyncio.FIRST_COMPLETED
         )
@@ -113,6 +117,7 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
         self._owner = owner
         self._host = host
         self._sockets: list[socket.socket] = []
+        self._sessions: list[aiohttp.ClientSession] = []
         self.on("__disconnect_final", self._final, namespace="*")
         self._on_open = self.eio.handlers["connect"]
         self.eio.on("connect", self._opened)
@@ -121,9 +126,11 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
         return _Engine
 
     def _session(self) -> aiohttp.ClientSession:
-        self._sockets.clear()
         connector = aiohttp.TCPConnector(socket_factory=self._socket)
-        return aiohttp.ClientSession(connector=connector, headers={"Host": self._host})
+        session = aiohttp.ClientSession(connector=connector, headers={"Host": self._host})
+        self._sessions[:] = [known for known in self._sessions if not known.closed]
+        self._sessions.append(session)
+        return session
 
     def _socket(self, address: Any) -> socket.socket:
         family, kind, protocol, _, _ = address
@@ -173,24 +180,34 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
 
     async def shutdown(self) -> None:
         """Disconnect, or stop trying to come back."""
-        trying, self._reconnect_task = self._reconnect_task, None  # else it never tries again
+        trying: Any = self._reconnect_task
+        self._reconnect_task: Any = None  # else it never tries again
         if trying is not None and not trying.done():
             self._reconnect_abort.set()
             await asyncio.wait({trying}, timeout=0.1)
             trying.cancel()
             await asyncio.gather(trying, return_exceptions=True)
+            _forget(socketio.base_client.reconnecting_clients, self)
         if self.connected:
             await self.disconnect()
 
     async def drop(self) -> None:
         """End whatever is left of a connection, without a word."""
         self.connected = False
-        if self.eio.http is not None:
-            await self.eio.http.close()
-        await self.eio.disconnect(abort=True)
         tasks = [self.eio.read_loop_task, self.eio.write_loop_task]
         left = {task for task in tasks if task is not None and not task.done()}
         for task in left:
             task.cancel()
         if left:
             await asyncio.wait(left, timeout=1)
+        self.eio.state = "disconnected"
+        _forget(engineio.base_client.connected_clients, self.eio)
+        for session in self._sessions:  # the library may have made one more than it closes
+            await session.close()
+        self._sessions.clear()
+
+
+def _forget(clients: list[Any], client: Any) -> None:
+    """Take a client off a list of the library's, on which one that was broken off stays."""
+    if client in clients:
+        clients.remove(client)

@@ -29,6 +29,7 @@ class Receipt:
         self._answered = answered
 
     def __call__(self, *values: Any) -> None:
+        """Take what was answered."""
         self.done = True
         self._values = values
         self._answered(self)

@@ -37,7 +37,7 @@ PACKETS_OF_A_BODY = 10_000
 
 
 def raise_the_packet_limit() -> None:
-    """Let polling bodies have more than 16 packets, in the whole process: the library offers no less.
+    """Let polling bodies have more than 16 packets, in the whole process, for there is one limit.
 
     A burst of 18 messages is a body of 18 packets, and the limit loses all of them silently.
     """
@@ -80,9 +80,9 @@ class StrictPacket(packet.Packet):  # type: ignore[misc]
                 raise ValueError("an event is a list that begins with a name")
             if self.data[0] in RESERVED:
                 raise ValueError(f"the name {self.data[0]!r} is reserved")
-        if self.packet_type in (packet.ACK, packet.BINARY_ACK):
-            if self.id is None or not isinstance(self.data, list):
-                raise ValueError("an acknowledgement is a number and a list")
+        answers = self.packet_type in (packet.ACK, packet.BINARY_ACK)
+        if answers and (self.id is None or not isinstance(self.data, list)):
+            raise ValueError("an acknowledgement is a number and a list")
         return count
 
     def add_attachment(self, attachment: Any) -> bool:

@@ -1,52 +1,28 @@
 """Watches one Socket.IO server of the library's while it is hosted.
 
-It takes part where guests come, go, enter a room or make a handler fail, and is put aside again when
-the server stops. Messages pass it untouched. The library's own instrumentation (`sio.instrument`)
-does not serve here: it opens a namespace `/admin` on the network, which anybody may join, and changes
-classes of the library for the whole process.
+It takes part where guests come, go, enter a room or make a handler fail, and is put aside again
+when the server stops. Messages pass it untouched. The library's own instrumentation
+(`sio.instrument`) does not serve here: it opens a namespace `/admin` on the network, which anybody
+may join, and changes classes of the library for the whole process.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import inspect
 import logging
-from collections.abc import Callable, Iterator
-from contextvars import ContextVar
+from collections.abc import Iterator
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import socketio
 
-from labkit.cells import place_of_traceback
-from labkit.exceptions import LabError
 from labkit.protocols.reasons import Reason
-from labkit.transports.contract import Guest, Kind
 from labkit.transports.socketio.bodies import with_whole_bodies
+from labkit.transports.socketio.failures import Failures, Host, cut
+from labkit.transports.socketio.patches import Patches
 from labkit.transports.socketio.session import CountedQueue, Session
 from labkit.transports.web.server import port_of
-
-LONGEST = 200
-"""Characters of a reason that are kept: part of it comes from a stranger."""
-
-
-class Host(Protocol):
-    """What a watch tells the server of the bench."""
-
-    guests: list[Guest]
-
-    def note(self, kind: Kind, who: str, text: str = "") -> None:
-        """Keep an event."""
-
-    def arrive(self, make: Callable[..., Guest], port: int | None, raw: Any) -> Guest:
-        """Return a guest with its name."""
-
-    def gone(self, guest: Guest, how: object) -> None:
-        """Take note that a guest has left."""
-
-    def failed(self, error: BaseException, who: str, on: str) -> None:
-        """Take note of a mistake in a learner's handler."""
 
 
 class Watch:
@@ -67,72 +43,36 @@ class Watch:
         self.sio = sio
         self.sessions: dict[str, Session] = {}
         self._host = host
-        self._finished = finished
+        self._failures = Failures(sio, host, self.sessions, self.end if finished else None)
         self._members: set[str] = set()  # ids of those who have joined a namespace
         self._reasons: dict[str, Reason] = {}
         self._by_server: set[str] = set()
-        self._former: list[Callable[[], None]] = []
+        self._patches = Patches()
 
     # hosting
 
     def attach(self) -> None:
         """Begin to watch."""
-        eio, manager = self.sio.eio, self.sio.manager
-        self._former.append(partial(eio.handlers.update, dict(eio.handlers)))
-        for event, watched in (
-            ("connect", self._came),
-            ("message", self._said),
-            ("disconnect", self._went),
-        ):
-            eio.handlers[event] = partial(watched, eio.handlers[event])
+        eio, manager, patches = self.sio.eio, self.sio.manager, self._patches
+        patches.wrap_item(eio.handlers, "connect", self._came)
+        patches.wrap_item(eio.handlers, "message", self._failures.reading)
+        patches.wrap_item(eio.handlers, "disconnect", self._went)
         driver = with_whole_bodies(eio._async, lambda: int(eio.max_http_buffer_size))
-        self._replace(eio, "_async", driver)
-        self._replace(eio, "create_queue", lambda *a, **k: CountedQueue(*a, **k))
-        self._replace(self.sio, "disconnect", partial(self._disconnect, self.sio.disconnect))
-        self._replace(
-            self.sio,
-            "_handle_event_internal",
-            partial(self._handle, self.sio._handle_event_internal),
-        )
-        self._replace(manager, "connect", partial(self._joined, manager.connect))
-        self._replace(manager, "disconnect", partial(self._left, manager.disconnect))
-        for name in ("basic_enter_room", "basic_leave_room"):
-            self._replace(manager, name, partial(self._moved, getattr(manager, name), name))
+        patches.replace(eio, "_async", driver)
+        patches.replace(eio, "create_queue", lambda *a, **k: CountedQueue(*a, **k))
+        patches.wrap(self.sio, "disconnect", self._disconnect)
+        patches.wrap(self.sio, "_handle_event_internal", self._failures.handling)
+        patches.wrap(manager, "connect", self._joined)
+        patches.wrap(manager, "disconnect", self._left)
+        patches.wrap(manager, "basic_enter_room", self._moved)
+        patches.wrap(manager, "basic_leave_room", self._moved)
         for owner in (eio, self.sio):
             if isinstance(owner.logger, logging.Logger):
-                self._replace(owner, "logger", self._ledger(owner.logger))
+                patches.replace(owner, "logger", self._failures.ledger(owner.logger))
 
     def detach(self) -> None:
         """Watch no longer, and put back what was there before."""
-        while self._former:
-            self._former.pop()()
-
-    def _replace(self, owner: Any, name: str, new: Any) -> None:
-        """Set an attribute of an object; `detach` brings back what was there."""
-        had = name in vars(owner)
-        former = getattr(owner, name)
-        setattr(owner, name, new)
-        self._former.append(
-            partial(setattr, owner, name, former) if had else partial(delattr, owner, name)
-        )
-
-    def _ledger(self, logger: logging.Logger) -> logging.Logger:
-        """Return a logger that tells errors to the host, and passes on all else.
-
-        What the library logs as an error is a peer's fault, told at the request that caused it; the
-        learner's own mistakes never come this way.
-        """
-        ledger = logging.Logger(f"{logger.name}.labkit")
-        ledger.parent = logger
-        ledger.addFilter(self._logged)
-        return ledger
-
-    def _logged(self, record: logging.LogRecord) -> bool:
-        if record.levelno < logging.ERROR:
-            return True
-        if record.exc_info and record.exc_info[1] is not None:
-            self._host.note("refused", serving.get(), _cut(f"{record.exc_info[1]}"))
-        return False
+        self._patches.undo()
 
     # sessions
 
@@ -152,7 +92,7 @@ class Watch:
         try:
             await original(eio_sid, reason)
         except Exception as error:
-            self._failed(error, eio_sid, "disconnect", ())
+            self._failures.note(error, eio_sid, "disconnect")
             await self._forget(eio_sid)
         finally:
             self._reasons.pop(eio_sid, None)
@@ -178,7 +118,7 @@ class Watch:
             await socket.close(wait=False, reason=self.sio.reason.SERVER_DISCONNECT)
 
     async def disconnect(self, session: Session) -> None:
-        """Tell a guest, in each of its namespaces, that the server ends it; then end its session."""
+        """Tell a guest, in each of its namespaces, that it is over; then end its session."""
         for place in session.memberships:
             await self.sio.disconnect(place.sid, namespace=place.namespace)
         await self.end(session.raw)
@@ -267,7 +207,6 @@ class Watch:
     def _moved(
         self,
         original: Any,
-        name: str,
         sid: str,
         namespace: str,
         room: Any,
@@ -282,126 +221,10 @@ class Watch:
         if session is not None and before != after and room not in (None, sid) and not leaving:
             where = f"room {room}" if namespace == "/" else f"room {room} of {namespace}"
             self._tell_rooms(session)
-            self._host.note("joined" if after else "left", session.name, _cut(where))
+            self._host.note("joined" if after else "left", session.name, cut(where))
         return result
 
     def _tell_rooms(self, session: Session) -> None:
         if session.client is not None:
             rooms = tuple(room for place in session.memberships for room in place.rooms)
             session.client.in_rooms(rooms)
-
-    # handlers
-
-    async def _said(self, original: Any, eio_sid: str, data: str | bytes) -> None:
-        try:
-            await original(eio_sid, data)
-        except Exception as error:
-            if self._in_handler(error):
-                self._failed(error, eio_sid, "connect", ())
-                return
-            self._host.note("refused", self.who(eio_sid), _cut(f"a packet that is none: {error}"))
-            if self._finished:
-                self.sio._binary_packet.pop(eio_sid, None)
-                await self.end(eio_sid)
-
-    def _in_handler(self, error: BaseException) -> bool:
-        """Whether an error came out of a handler, not out of a packet that cannot be read."""
-        traceback = error.__traceback__
-        while traceback is not None:
-            if traceback.tb_frame.f_code is _TRIGGER:
-                return True
-            traceback = traceback.tb_next
-        return False
-
-    async def _handle(
-        self,
-        original: Any,
-        server: Any,
-        sid: str,
-        eio_sid: str,
-        data: list[Any],
-        namespace: str,
-        number: int | None,
-    ) -> None:
-        event, *arguments = data
-        if not self._handles(event, namespace):
-            self._ignored(eio_sid, event, namespace, number)
-        try:
-            await original(server, sid, eio_sid, data, namespace, number)
-        except Exception as error:
-            mismatch = self._mismatch(event, namespace, sid, arguments)
-            self._failed(mismatch or error, eio_sid, event, (namespace, number))
-
-    def _handles(self, event: Any, namespace: str) -> bool:
-        for place in (namespace, "*"):
-            functions = self.sio.handlers.get(place, ())
-            if event in functions or "*" in functions:
-                return True
-        for place in (namespace, "*"):
-            found = self.sio.namespace_handlers.get(place)
-            if hasattr(found, "handles"):
-                return bool(found.handles(event))
-            if found is not None:
-                own = type(found).trigger_event is not socketio.AsyncNamespace.trigger_event
-                return own or hasattr(found, f"on_{event}")
-        return False
-
-    def _ignored(self, eio_sid: str, event: Any, namespace: str, number: int | None) -> None:
-        where = "" if namespace == "/" else f" in {namespace}"
-        why = _cut(f"nobody handles the event {event!r}{where}")
-        self._host.note("ignored", self.who(eio_sid), why)
-        session = self.sessions.get(eio_sid)
-        if session is not None and session.client is not None:
-            known = sorted(map(str, self.sio.handlers.get(namespace, ())))
-            there = f" There are handlers for: {', '.join(known)}." if known else ""
-            session.client.handler_failed(namespace, number, f"{why}.{there}")
-
-    def _mismatch(
-        self, event: Any, namespace: str, sid: str, arguments: list[Any]
-    ) -> LabError | None:
-        """Return what is wrong if a handler cannot take so many arguments."""
-        handler = self.sio.handlers.get(namespace, {}).get(event)
-        if handler is None:
-            return None
-        try:
-            signature = inspect.signature(handler)
-            signature.bind(sid, *arguments)
-        except TypeError:
-            name = getattr(handler, "__name__", "the handler")
-            count = f"{len(arguments)} argument{'' if len(arguments) == 1 else 's'}"
-            return LabError(
-                f"the event {event!r} came with {count}; its handler is `{name}{signature}`, "
-                "and the first of these is the session's id"
-            )
-        except ValueError:
-            return None
-        return None
-
-    def _failed(
-        self,
-        error: BaseException,
-        eio_sid: str,
-        event: Any,
-        asked: tuple[str, int | None] | tuple[()],
-    ) -> None:
-        who = self.who(eio_sid)
-        if self._finished:
-            self._host.note("error", who, _cut(f"{event!r}: {type(error).__name__}: {error}"))
-        else:
-            self._host.failed(error, who, str(event))
-        session = self.sessions.get(eio_sid)
-        if session is not None and session.client is not None and event != "disconnect":
-            place = place_of_traceback(error.__traceback__)
-            at = f", at {place}" if place else ""
-            namespace, number = asked or ("/", None)
-            session.client.handler_failed(namespace, number, f"{type(error).__name__}: {error}{at}")
-
-
-_TRIGGER = socketio.AsyncServer._trigger_event.__code__
-
-serving: ContextVar[str] = ContextVar("serving", default="a request")
-"""From whom the request is that is being answered."""
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

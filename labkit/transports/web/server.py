@@ -131,7 +131,7 @@ class Server(contract.Server):
         assert runner.server is not None
         self._library = library = runner.server
         self._answer = library.request_handler
-        library.request_handler = self._guard  # type: ignore[assignment]
+        library.request_handler = self._guard
         library.connection_made = self._connected  # type: ignore[method-assign]
         library.connection_lost = self._disconnected  # type: ignore[method-assign]
         try:

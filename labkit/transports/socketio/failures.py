@@ -1,0 +1,214 @@
+"""What goes wrong on a Socket.IO server: packets that are none, handlers that fail or are missing.
+
+The library logs such things, or keeps silent, and the peer waits. Here each is noted with the name
+of the guest; and if the guest is a client of the bench, its `call` fails at once instead of after
+its whole time. Nothing is sent for that: the protocol knows no such answer.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from typing import Any, Protocol
+
+import socketio
+
+from labkit.cells import place_of_traceback
+from labkit.exceptions import LabError
+from labkit.transports.contract import Guest, Kind
+from labkit.transports.socketio.session import Session
+
+LONGEST = 200
+"""Characters of a reason that are kept: part of it comes from a stranger."""
+
+
+class Host(Protocol):
+    """What a watch tells the server of the bench."""
+
+    guests: list[Guest]
+
+    def note(self, kind: Kind, who: str, text: str = "") -> None:
+        """Keep an event."""
+
+    def arrive(self, make: Callable[..., Guest], port: int | None, raw: Any) -> Guest:
+        """Return a guest with its name."""
+
+    def gone(self, guest: Guest, how: object) -> None:
+        """Take note that a guest has left."""
+
+    def failed(self, error: BaseException, who: str, on: str) -> None:
+        """Take note of a mistake in a learner's handler."""
+
+
+serving: ContextVar[str] = ContextVar("serving", default="a request")
+"""From whom the request is that is being answered."""
+
+
+class Failures:
+    """Notes the failures of one server.
+
+    Parameters
+    ----------
+    sio
+        The library's server.
+    host
+        Who is told.
+    sessions
+        The guests, by the ids of their sessions.
+    show_out
+        Ends a session; called for who sends what breaks the rules. None for a learner's server,
+        which is hosted as it is: there, a failure of a handler is the learner's mistake.
+    """
+
+    def __init__(
+        self,
+        sio: socketio.AsyncServer,
+        host: Host,
+        sessions: dict[str, Session],
+        show_out: Callable[[str], Awaitable[None]] | None,
+    ) -> None:
+        self._sio = sio
+        self._host = host
+        self._sessions = sessions
+        self._show_out = show_out
+
+    async def reading(self, original: Any, eio_sid: str, data: str | bytes) -> None:
+        """Let the library take a packet, and note it if it is none."""
+        try:
+            await original(eio_sid, data)
+        except Exception as error:
+            if self._in_handler(error):
+                self.note(error, eio_sid, "connect")
+                return
+            self._host.note("refused", self._who(eio_sid), cut(f"a packet that is none: {error}"))
+            if self._show_out is not None:
+                self._sio._binary_packet.pop(eio_sid, None)
+                await self._show_out(eio_sid)
+
+    def _in_handler(self, error: BaseException) -> bool:
+        """Whether an error came out of a handler, not out of a packet that cannot be read."""
+        traceback = error.__traceback__
+        while traceback is not None:
+            if traceback.tb_frame.f_code is _TRIGGER:
+                return True
+            traceback = traceback.tb_next
+        return False
+
+    async def handling(
+        self,
+        original: Any,
+        server: Any,
+        sid: str,
+        eio_sid: str,
+        data: list[Any],
+        namespace: str,
+        number: int | None,
+    ) -> None:
+        """Let a handler handle an event, and note it if there is none, or if it fails."""
+        event, *arguments = data
+        if not self._handles(event, namespace):
+            self._ignored(eio_sid, event, namespace, number)
+        try:
+            await original(server, sid, eio_sid, data, namespace, number)
+        except Exception as error:
+            mismatch = self._mismatch(event, namespace, sid, arguments)
+            self.note(mismatch or error, eio_sid, event, namespace, number)
+
+    def _handles(self, event: Any, namespace: str) -> bool:
+        for place in (namespace, "*"):
+            functions = self._sio.handlers.get(place, ())
+            if event in functions or "*" in functions:
+                return True
+        for place in (namespace, "*"):
+            found = self._sio.namespace_handlers.get(place)
+            if hasattr(found, "handles"):
+                return bool(found.handles(event))
+            if found is not None:
+                own = type(found).trigger_event is not socketio.AsyncNamespace.trigger_event
+                return own or hasattr(found, f"on_{event}")
+        return False
+
+    def _ignored(self, eio_sid: str, event: Any, namespace: str, number: int | None) -> None:
+        where = "" if namespace == "/" else f" in {namespace}"
+        why = cut(f"nobody handles the event {event!r}{where}")
+        self._host.note("ignored", self._who(eio_sid), why)
+        session = self._sessions.get(eio_sid)
+        if session is not None and session.client is not None:
+            known = sorted(map(str, self._sio.handlers.get(namespace, ())))
+            there = f" There are handlers for: {', '.join(known)}." if known else ""
+            session.client.handler_failed(namespace, number, f"{why}.{there}")
+
+    def _mismatch(
+        self, event: Any, namespace: str, sid: str, arguments: list[Any]
+    ) -> LabError | None:
+        """Return what is wrong if a handler cannot take so many arguments."""
+        handler = self._sio.handlers.get(namespace, {}).get(event)
+        if handler is None:
+            return None
+        try:
+            signature = inspect.signature(handler)
+            signature.bind(sid, *arguments)
+        except TypeError:
+            name = getattr(handler, "__name__", "the handler")
+            count = f"{len(arguments)} argument{'' if len(arguments) == 1 else 's'}"
+            return LabError(
+                f"the event {event!r} came with {count}; its handler is `{name}{signature}`, "
+                "and the first of these is the session's id"
+            )
+        except ValueError:
+            return None
+        return None
+
+    def note(
+        self,
+        error: BaseException,
+        eio_sid: str,
+        event: Any,
+        namespace: str = "/",
+        number: int | None = None,
+    ) -> None:
+        """Note that a handler failed, and tell the client that it served, if it is the bench's."""
+        who = self._who(eio_sid)
+        text = f"{type(error).__name__}: {error}"
+        if self._show_out is not None:
+            self._host.note("error", who, cut(f"{event!r}: {text}"))
+        else:
+            self._host.failed(error, who, str(event))
+        session = self._sessions.get(eio_sid)
+        if session is not None and session.client is not None and event != "disconnect":
+            place = place_of_traceback(error.__traceback__)
+            session.client.handler_failed(
+                namespace, number, f"{text}, at {place}" if place else text
+            )
+
+    def ledger(self, logger: logging.Logger) -> logging.Logger:
+        """Return a logger that tells errors to the host, and passes on all else.
+
+        What the library logs as an error is a peer's fault, told at the request that caused it; the
+        learner's own mistakes never come this way.
+        """
+        ledger = logging.Logger(f"{logger.name}.labkit")
+        ledger.parent = logger
+        ledger.addFilter(self._logged)
+        return ledger
+
+    def _logged(self, record: logging.LogRecord) -> bool:
+        if record.levelno < logging.ERROR:
+            return True
+        if record.exc_info and record.exc_info[1] is not None:
+            self._host.note("refused", serving.get(), cut(str(record.exc_info[1])))
+        return False
+
+    def _who(self, eio_sid: str) -> str:
+        session = self._sessions.get(eio_sid)
+        return session.name if session else "a request"
+
+
+_TRIGGER = socketio.AsyncServer._trigger_event.__code__
+
+
+def cut(text: str) -> str:
+    """Return a text that is not endless."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

@@ -1,0 +1,45 @@
+"""Attributes of somebody else's objects, replaced for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+
+class Patches:
+    """Replacements that can be undone.
+
+    Examples
+    --------
+    >>> patches = Patches()
+    >>> patches.wrap(library, "disconnect", noting_disconnect)  # called with the former one first
+    >>> patches.undo()
+    """
+
+    def __init__(self) -> None:
+        self._undo: list[Callable[[], None]] = []
+
+    def replace(self, owner: Any, name: str, new: Any) -> None:
+        """Set an attribute of an object."""
+        had = name in vars(owner)
+        former = getattr(owner, name)
+        setattr(owner, name, new)
+        self._undo.append(
+            partial(setattr, owner, name, former) if had else partial(delattr, owner, name)
+        )
+
+    def wrap(self, owner: Any, name: str, wrapper: Callable[..., Any]) -> None:
+        """Let `wrapper` be called instead of a method, with the method as its first argument."""
+        self.replace(owner, name, partial(wrapper, getattr(owner, name)))
+
+    def wrap_item(self, mapping: dict[str, Any], key: str, wrapper: Callable[..., Any]) -> None:
+        """Let `wrapper` be called instead of a function that a mapping holds."""
+        former = mapping[key]
+        mapping[key] = partial(wrapper, former)
+        self._undo.append(partial(mapping.__setitem__, key, former))
+
+    def undo(self) -> None:
+        """Bring back what was there, in the reverse order."""
+        while self._undo:
+            self._undo.pop()()
