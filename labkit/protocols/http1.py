@@ -7,6 +7,7 @@ to upgrade is held back until the answer tells whether it still is HTTP.
 
 from __future__ import annotations
 
+import zlib
 from collections import deque
 from dataclasses import dataclass
 
@@ -60,6 +61,20 @@ class HttpMessage:
     def header(self, name: str) -> str:
         """Return the values of a header, joined by commas, "" if it is absent."""
         return ", ".join(value for key, value in self.headers if key.lower() == name.lower())
+
+    @property
+    def content(self) -> bytes:
+        """The body, with its compression undone (gzip or deflate): at most `KEPT` bytes.
+
+        A body that is not what its Content-Encoding says is returned as it is.
+        """
+        coding = self.header("Content-Encoding").lower()
+        if coding not in ("gzip", "deflate"):
+            return self.body
+        try:
+            return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32).decompress(self.body, KEPT)
+        except zlib.error:
+            return self.body
 
     @property
     def start_line(self) -> str:

@@ -15,7 +15,7 @@ from labkit.protocols.messages import Inflater, Message, MessageDecoder
 from labkit.protocols.socketio import Assembler, SocketPacket
 from labkit.trace.frame_layers import websocket_layers
 from labkit.trace.http_layers import http_layers
-from labkit.trace.layers import Layer, hexed, visible
+from labkit.trace.layers import Layer, hexed, visible, without_sid
 from labkit.trace.packet_layers import call_of, socket_summary
 from labkit.trace.trace import Direction, Record
 
@@ -104,7 +104,9 @@ class Conversation:
             if message.status >= 200 or message.switches:
                 del self._requests[message.exchange]
         packets = self._polled(side, asked, message)
-        content = message.start_line
+        content = without_sid(message.start_line)
+        if not message.is_request and _is_engineio(asked) and not message.switches:
+            content += f", answers {asked.method}"
         if packets:
             content += f"  [{'; '.join(_told(*pair) for pair in packets)}]"
         problem = next((f"{each.name}: {each.problem}" for each in findings if each.problem), "")
@@ -128,7 +130,7 @@ class Conversation:
         answers_post = not message.is_request and asked.method != "GET"
         if not polls or error or answers_post or not message.body:
             return ()
-        return tuple(self._packet(side, packet) for packet in decode_payload(message.body))
+        return tuple(self._packet(side, packet) for packet in decode_payload(message.content))
 
     def _packet(
         self, side: Direction, engine: EnginePacket

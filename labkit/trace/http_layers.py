@@ -40,9 +40,9 @@ def http_layers(
         if finding.problem == "it is missing"
     ]
     if message.body:
-        fields.append(
-            Field("body", visible(message.body.decode("utf-8", "backslashreplace")), "", at - 2, 0)
-        )
+        text = visible(message.content.decode("utf-8", "backslashreplace"))
+        unpacked = "compressed on the wire" if message.content != message.body else ""
+        fields.append(Field("body", text, unpacked, at - 2, 0))
     content = sum(size_of(engine.encoded) for engine, _ in packets)
     return (
         *layers,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 SHOWN = 4096
@@ -60,12 +61,12 @@ class Layer:
 
     def told(self) -> str:
         """Return the layer as text, without what is another in each run."""
-        lines = [f"  {self.name}  {self.added:+} B  {self.summary}".rstrip()]
+        lines = [f"  {self.name}  {self.added:+} B  {without_sid(self.summary)}".rstrip()]
         for field in self.fields:
             data = self.raw[field.start : field.start + field.length]
             shown = "varies" if field.varies else data[:TOLD].hex(" ")
             more = " ..." if len(data) > TOLD and not field.varies else ""
-            value = "" if field.varies else field.value
+            value = "" if field.varies else without_sid(field.value)
             words = ": ".join(word for word in (field.name, value) if word)
             meaning = f" ({field.meaning})" if field.meaning else ""
             if self.name.startswith("HTTP"):
@@ -87,6 +88,20 @@ def visible(text: str, longest: int = 120) -> str:
     shown = "".join(chr(0x2400 + ord(c)) if c < " " else "␡" if c == "\x7f" else c for c in cut)
     shown = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in shown)
     return shown + ("…" if len(text) > longest else "")
+
+
+def without_sid(text: str) -> str:
+    """Return text with the session ids of Engine.IO, which are others in each run, left out.
+
+    Examples
+    --------
+    >>> without_sid("GET /socket.io/?EIO=4&sid=Qx3d-8 HTTP/1.1")
+    'GET /socket.io/?EIO=4&sid=… HTTP/1.1'
+    """
+    return _SID.sub(r"\1…", text)
+
+
+_SID = re.compile(r'(\bsid=|"sid":")[\w-]+')
 
 
 def hexed(data: bytes, longest: int = 16) -> str:

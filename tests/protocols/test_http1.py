@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labkit.protocols.http1 import Exchanges, Garbage, HttpMessage
+from labkit.protocols.http1 import KEPT, Exchanges, Garbage, HttpMessage
 
 GET = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
 POST = b"POST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello"
@@ -138,3 +141,20 @@ def test_garbage_raises_nothing(chunks: list[tuple[bool, bytes]]) -> None:
             http.feed(upstream, chunk)
     http.end(True)
     http.end(False)
+
+
+def test_a_compressed_body_is_unpacked() -> None:
+    """gzip and deflate are undone, what only claims to be compressed stays, a bomb is bounded."""
+
+    def content(coding: str, body: bytes) -> bytes:
+        head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nContent-Length: {len(body)}"
+        http = Exchanges()
+        http.feed(True, GET)
+        (answer,) = http.feed(False, head.encode() + b"\r\n\r\n" + body)
+        assert isinstance(answer, HttpMessage) and answer.body == body
+        return answer.content
+
+    assert content("gzip", gzip.compress(b"hello")) == b"hello"
+    assert content("deflate", zlib.compress(b"hello")) == b"hello"
+    assert content("gzip", b"hello") == content("br", b"hello") == b"hello"
+    assert len(content("gzip", gzip.compress(bytes(2**24)))) == KEPT

@@ -42,3 +42,27 @@ def test_an_unknown_beginning_is_not_guessed() -> None:
         "81 00",
         "its beginning is lost",
     )
+
+
+def test_a_poll_and_its_answer() -> None:
+    """An answer tells what it answers, and no row tells the id of a session."""
+    talk = Conversation()
+    target = "/socket.io/?EIO=4&transport=polling&sid=abc"
+    told = []
+    for way, text in (
+        ("upstream", f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n"),
+        ("downstream", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n2\x1e4hi"),
+        ("upstream", f"POST {target} HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n3"),
+        ("downstream", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"),
+    ):
+        told += [
+            found.content
+            for found in talk.feed(Record(0.0, 1, way, "", text.encode()))  # type: ignore[arg-type]
+        ]
+    masked = "/socket.io/?EIO=4&transport=polling&sid=…"
+    assert told == [
+        f"GET {masked} HTTP/1.1",
+        "HTTP/1.1 200 OK, answers GET  [Engine.IO ping; garbage, ! no packet begins like this]",
+        f"POST {masked} HTTP/1.1  [Engine.IO pong]",
+        "HTTP/1.1 200 OK, answers POST",
+    ]

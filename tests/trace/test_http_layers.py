@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 from labkit.protocols.engineio import decode_payload
 from labkit.protocols.handshake import judge_request
 from labkit.protocols.http1 import Exchanges, HttpMessage
@@ -34,3 +36,16 @@ def test_a_polling_body_holds_packets() -> None:
     layers = http_layers(message, (), packets)
     assert [layer.name for layer in layers] == ["Engine.IO packet"] * 2 + ["HTTP request"]
     assert sum(layer.added for layer in layers) == len(data)
+
+
+def test_a_compressed_body_is_told_unpacked() -> None:
+    """The field of the body holds its text, and says that it was compressed."""
+    body = gzip.compress(b"4hello")
+    head = f"POST / HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: {len(body)}"
+    (message,) = Exchanges().feed(True, head.encode() + b"\r\n\r\n" + body)
+    assert isinstance(message, HttpMessage)
+    (layer,) = http_layers(message)
+    assert (layer.fields[-1].value, layer.fields[-1].meaning) == (
+        "4hello",
+        "compressed on the wire",
+    )

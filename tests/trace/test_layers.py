@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labkit.trace.layers import Field, Layer, hexed, visible
+from labkit.trace.layers import Field, Layer, hexed, visible, without_sid
 
 
 def test_text_is_made_visible() -> None:
@@ -25,3 +25,11 @@ def test_a_layer_is_told_without_what_varies() -> None:
         "      05                       length: 5 (of what follows)",
         "      varies                   key (random)",
     ]
+
+
+def test_session_ids_are_left_out() -> None:
+    """In an address and in an open packet, and nothing else is touched."""
+    assert without_sid("GET /?sid=a-_9&x=sid HTTP/1.1") == "GET /?sid=…&x=sid HTTP/1.1"
+    assert without_sid('0{"sid":"abc","x":1}') == '0{"sid":"…","x":1}'
+    told = Layer("HTTP request", "GET /?sid=abc", 1, (Field("", "GET /?sid=abc", "", 0, 0),)).told()
+    assert "abc" not in told

@@ -127,6 +127,17 @@ async def test_socketio(
     assert told(split(trace, 1)) == told(trace)
 
 
+async def test_a_long_poll_is_compressed(
+    sessions: Callable[[list[str] | None], Awaitable[Trace]], socketio_server: Any
+) -> None:
+    """What a server of the library's compresses, as it does above 1 KiB, is read all the same."""
+    _, sio = socketio_server
+    sio.on("connect", lambda *_: sio.start_background_task(sio.emit, "news", "long " * 500))
+    trace = await sessions(["polling"])
+    row = next(row for row in trace.rows() if "news(" in row.content)
+    assert row.size < 1000 and row.problem == ""
+
+
 async def test_nodes_client_compressed(lab: ModuleType, node_modules: object) -> None:
     """What npm `ws` sent compressed is read, and equals what the client heard and said."""
     server = await lab.serve("websocket", compression="deflate")
