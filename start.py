@@ -8,16 +8,20 @@
     python3 start.py --extras browser,dev test
 
 The set-up lives in the folder .venv and happens again only when pyproject.toml or constraints.txt
-changed. On Windows, type `py start.py`.
+changed. If Node's npm is there, it installs the JavaScript client of Socket.IO as well, which one
+page is served with (package.json). On Windows, type `py start.py`.
 """
 
 from __future__ import print_function
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(HERE, ".venv")
@@ -25,6 +29,10 @@ STAMP = os.path.join(VENV, "labkit-set-up.txt")
 WINDOWS = os.name == "nt"
 PYTHON = os.path.join(VENV, "Scripts" if WINDOWS else "bin", "python.exe" if WINDOWS else "python")
 ALWAYS = ("lab", "test")
+CLIENT = "socket.io-client"
+NPM_STAMP = os.path.join(VENV, "labkit-without-client.txt")
+NPM_WITHIN = 60  # seconds
+NPM_AGAIN = 24 * 60 * 60  # seconds until an installation that failed is tried again
 
 
 class SetUpError(Exception):
@@ -130,6 +138,75 @@ def set_up(extras):
     say("ready")
 
 
+def read_json(*path):
+    """Return what a JSON file holds, an empty object if there is none that can be read."""
+    try:
+        with open(os.path.join(HERE, *path), encoding="utf-8") as file:
+            return json.load(file)
+    except (OSError, ValueError):
+        return {}
+
+
+def npm_install(npm):
+    """Install what package.json asks for; return "" or why it failed."""
+    command = [npm, "install", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund"]
+    command += ["--loglevel=error", "--fetch-retries=0"]
+    # a file, since after the time limit a grandchild may hold a pipe open for ever
+    with tempfile.TemporaryFile() as output:
+        try:
+            code = subprocess.call(
+                command,
+                cwd=HERE,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                timeout=NPM_WITHIN,
+            )
+        except subprocess.TimeoutExpired:
+            return "npm was not ready within {} s".format(NPM_WITHIN)
+        except OSError as error:
+            return "npm cannot be run: {}".format(error.strerror)
+        output.seek(0)
+        words = output.read().decode("utf-8", "replace").split()
+    if not code:
+        return ""
+    known = words[words.index("code") + 1 :][:1] if "code" in words else []
+    return "npm failed: {}".format((known or ["exit code {}".format(code)])[0])
+
+
+def set_up_page():
+    """Install the JavaScript client of Socket.IO if npm is there; the course works without it.
+
+    What failed is told once, and tried again a day later, so that it slows down no other start.
+    """
+    wanted = read_json("package.json").get("dependencies", {}).get(CLIENT)
+    if wanted == read_json("node_modules", CLIENT, "package.json").get("version"):
+        return
+    npm = shutil.which("npm")
+    attempt = "{} {}\n".format(wanted, npm)
+    if failed_lately(attempt):
+        return
+    why = npm_install(npm) if npm else "Node's npm was not found"
+    if why:
+        say(
+            "the Socket.IO page will do without its client ({}); that is no harm, and "
+            "`start.py doctor` says how to get it".format(why)
+        )
+        with open(NPM_STAMP, "w", encoding="utf-8") as file:
+            file.write(attempt)
+
+
+def failed_lately(attempt):
+    """Whether the same attempt failed within the last day."""
+    try:
+        if time.time() - os.path.getmtime(NPM_STAMP) > NPM_AGAIN:
+            return False
+        with open(NPM_STAMP, encoding="utf-8") as file:
+            return file.read() == attempt
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
 def parse(arguments):
     """Return the extras, the verb and the rest.
 
@@ -160,6 +237,7 @@ def main(arguments):
         check_python()
         extras, verb, rest = parse(arguments)
         set_up(extras)
+        set_up_page()
     except SetUpError as error:
         print("start: " + str(error), file=sys.stderr)
         return 1

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import json
+import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -16,6 +19,20 @@ import pytest
 from tests.conftest import ROOT
 
 Commands = list[list[str]]
+
+FAKE_NPM = """
+import json, pathlib, sys, time
+here = pathlib.Path(__file__).parent
+with open(here / "calls.txt", "a") as file:
+    print(*sys.argv[1:], file=file)
+time.sleep(float((here / "slow.txt").read_text()))
+if (here / "fail.txt").exists():
+    sys.exit("npm error code ENOTFOUND\\nnpm error network in many more lines")
+folder = pathlib.Path("node_modules", "socket.io-client")
+folder.mkdir(parents=True, exist_ok=True)
+wanted = json.loads(pathlib.Path("package.json").read_text())["dependencies"][folder.name]
+(folder / "package.json").write_text(json.dumps({"version": wanted}))
+"""
 
 
 def load(folder: Path) -> ModuleType:
@@ -29,22 +46,52 @@ def load(folder: Path) -> ModuleType:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Copy the three files of a checkout to a folder with spaces and letters of all kinds."""
+    """Copy the files that matter of a checkout to a folder with spaces and letters of all kinds."""
     folder = tmp_path / "my cöurse ✓"
     folder.mkdir()
-    for name in ("start.py", "pyproject.toml", "constraints.txt"):
+    for name in ("start.py", "pyproject.toml", "constraints.txt", "package.json"):
         shutil.copyfile(ROOT / name, folder / name)
     return folder
 
 
 @pytest.fixture
-def start(folder: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the only folder in which programs are found; there is none in it."""
+    path = tmp_path / "programs"
+    path.mkdir()
+    monkeypatch.setenv("PATH", str(path))
+    return path
+
+
+@pytest.fixture
+def npm(path: Path) -> Path:
+    """Put an npm there that installs at once, out of nothing; return the folder."""
+    (path / "npm.py").write_text(FAKE_NPM)
+    (path / "slow.txt").write_text("0")
+    (path / "npm.cmd").write_text(f'@"{sys.executable}" "{path / "npm.py"}" %*\n')
+    (path / "npm").write_text(f'#!/bin/sh\nexec "{sys.executable}" "{path / "npm.py"}" "$@"\n')
+    (path / "npm").chmod(0o755)
+    return path
+
+
+def calls(npm: Path) -> list[str]:
+    """Return how npm was called so far, and forget it."""
+    log = npm / "calls.txt"
+    told = log.read_text().splitlines() if log.exists() else []
+    log.unlink(missing_ok=True)
+    return told
+
+
+@pytest.fixture
+def start(folder: Path, path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """Give start.py with a virtual environment that is real, and an installation that is not."""
     module = load(folder)
     real = subprocess.call
     module.commands = []
 
     def call(command: list[str], **options: object) -> int:
+        if "-m" not in command:
+            return int(real(command, **options))  # the fake npm
         module.commands.append(command)
         if "venv" in command:
             return int(real(command, **options))
@@ -155,6 +202,69 @@ def test_the_exit_code_goes_through(start: ModuleType, monkeypatch: pytest.Monke
     answer: Callable[..., int] = lambda *command, **options: 3  # noqa: E731
     monkeypatch.setattr(start.subprocess, "call", answer)
     assert start.main(["test"]) == 3
+
+
+def test_the_pages_client_is_installed_once(start: ModuleType, npm: Path, folder: Path) -> None:
+    """npm is called quietly, and again only if package.json asks for another version."""
+    assert start.main(["doctor"]) == 0
+    (call,) = calls(npm)
+    assert call.startswith("install --no-package-lock --ignore-scripts --no-audit --no-fund")
+    assert "http" not in call
+    assert start.main(["doctor"]) == 0 and calls(npm) == []
+    package = json.loads((folder / "package.json").read_text("utf-8"))
+    package["dependencies"]["socket.io-client"] = "99.0.0"
+    (folder / "package.json").write_text(json.dumps(package))
+    assert start.main(["doctor"]) == 0 and len(calls(npm)) == 1
+    (folder / "node_modules" / "socket.io-client" / "package.json").unlink()
+    assert start.main(["doctor"]) == 0 and len(calls(npm)) == 1
+
+
+def test_without_npm_the_start_goes_on(
+    start: ModuleType, npm: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """One sentence says so, the first time; once npm is there, it is used."""
+    for name in ("npm", "npm.cmd"):
+        (npm / name).rename(npm / f"{name}.away")
+    assert start.main(["doctor"]) == 0 and verbs(start.commands)[-1] == "labkit"
+    told = capfd.readouterr()
+    assert "do without its client (Node's npm was not found)" in told.out and told.err == ""
+    assert start.main(["doctor"]) == 0 and "npm" not in capfd.readouterr().out
+    for name in ("npm", "npm.cmd"):
+        (npm / f"{name}.away").rename(npm / name)
+    assert start.main(["doctor"]) == 0 and len(calls(npm)) == 1
+    assert capfd.readouterr().out == ""
+
+
+def test_an_npm_that_fails_is_told_once_a_day(
+    start: ModuleType, npm: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Its code stands in one sentence, its many lines nowhere; a day later it is tried again."""
+    (npm / "fail.txt").touch()
+    assert start.main(["doctor"]) == 0 and verbs(start.commands)[-1] == "labkit"
+    told = capfd.readouterr()
+    assert "do without its client (npm failed: ENOTFOUND)" in told.out
+    assert "many more lines" not in told.out + told.err
+    assert len(calls(npm)) == 1
+    assert start.main(["doctor"]) == 0 and calls(npm) == []
+    assert capfd.readouterr().out == ""
+    yesterday = time.time() - start.NPM_AGAIN - 1
+    os.utime(start.NPM_STAMP, (yesterday, yesterday))
+    (npm / "fail.txt").unlink()
+    assert start.main(["doctor"]) == 0 and len(calls(npm)) == 1
+    assert capfd.readouterr().out == ""
+
+
+def test_an_npm_that_hangs_is_not_waited_for(
+    start: ModuleType,
+    npm: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """After the time limit the start goes on."""
+    (npm / "slow.txt").write_text("30")
+    monkeypatch.setattr(start, "NPM_WITHIN", 1)
+    assert start.main(["doctor"]) == 0 and verbs(start.commands)[-1] == "labkit"
+    assert "(npm was not ready within 1 s)" in capfd.readouterr().out
 
 
 def test_help() -> None:
