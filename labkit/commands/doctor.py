@@ -67,6 +67,7 @@ def examine() -> list[Row]:
         blocked_loop,
         lambda: tool("Node", ("node",), "needed for some tests of the project only"),
         lambda: tool("Chromium", ("chromium", "chromium-browser", "google-chrome"), "as Node"),
+        socketio_page,
         lambda: prefix(os.environ),
     )
     return [check() for check in checks]
@@ -207,6 +208,23 @@ def tool(subject: str, commands: tuple[str, ...], optional: str) -> Row:
     except (OSError, subprocess.TimeoutExpired):
         return Row(subject, "note", "found, but does not answer")
     return Row(subject, "ok", answer.stdout.strip() or "found")
+
+
+def socketio_page() -> Row:
+    """Is the JavaScript client there, which the page of a Socket.IO server uses?"""
+    from labkit.transports.socketio import page
+
+    try:
+        package = json.loads((page.BUNDLE.parents[1] / "package.json").read_text("utf-8"))
+        version = package["version"]
+    except (OSError, ValueError, KeyError):
+        return Row(
+            "Socket.IO page",
+            "note",
+            "its client is not installed (optional: the page speaks the protocol by hand)",
+            "with Node, `npm install --no-package-lock` in the course's folder",
+        )
+    return Row("Socket.IO page", "ok", f"socket.io-client {version}")
 
 
 def prefix(environment: Mapping[str, str]) -> Row:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import importlib.metadata
 import json
+from pathlib import Path
 
 import pytest
 
 from labkit.commands import doctor
+from labkit.transports.socketio import page
 
 
 def test_this_machine_suits(capsys: pytest.CaptureFixture[str]) -> None:
@@ -16,7 +18,9 @@ def test_this_machine_suits(capsys: pytest.CaptureFixture[str]) -> None:
     assert doctor.run(argparse.Namespace(json=False)) == 0
     verdict, empty, *rows = capsys.readouterr().out.splitlines()
     assert verdict == "This machine suits the course." and empty == ""
-    subjects = "Python ipykernel jupyterlab loopback WebSocket proxy port loop Node Chromium URL"
+    subjects = (
+        "Python ipykernel jupyterlab loopback WebSocket proxy port loop Node Chromium Socket.IO URL"
+    )
     assert all(any(subject in row for row in rows) for subject in subjects.split())
 
 
@@ -24,7 +28,7 @@ def test_the_same_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     """`--json` holds the verdict and the rows."""
     assert doctor.run(argparse.Namespace(json=True)) == 0
     report = json.loads(capsys.readouterr().out)
-    assert report["suits"] and len(report["rows"]) == 13
+    assert report["suits"] and len(report["rows"]) == 14
     assert set(report["rows"][0]) == {"subject", "verdict", "found", "todo"}
 
 
@@ -63,3 +67,15 @@ def test_proxies_and_prefix() -> None:
 def test_an_optional_tool_is_no_fault() -> None:
     """What is optional and missing is a note."""
     assert doctor.tool("Tool", ("no-such-program-here",), "optional").verdict == "note"
+
+
+def test_the_client_of_the_socketio_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The version of the client is told; without it a note says how to get it."""
+    monkeypatch.setattr(page, "BUNDLE", tmp_path / "socket.io-client" / "dist" / "bundle.js")
+    row = doctor.socketio_page()
+    assert row.verdict == "note" and "not installed (optional" in row.found
+    assert "npm install" in row.todo
+    (tmp_path / "socket.io-client").mkdir()
+    (tmp_path / "socket.io-client" / "package.json").write_text('{"version": "4.8.4"}')
+    row = doctor.socketio_page()
+    assert (row.verdict, row.found, row.todo) == ("ok", "socket.io-client 4.8.4", "")
