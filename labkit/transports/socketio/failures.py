@@ -11,12 +11,14 @@ import inspect
 import logging
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import socketio
 
 from labkit.cells import place_of_traceback
 from labkit.exceptions import LabError
+from labkit.protocols.close_codes import CloseCode
 from labkit.transports.contract import Guest, Kind
 from labkit.transports.socketio.session import Session
 
@@ -38,12 +40,31 @@ class Host(Protocol):
     def gone(self, guest: Guest, how: object) -> None:
         """Take note that a guest has left."""
 
+    def code_of(self, request: Any) -> CloseCode | None:
+        """Return the close code of a request's WebSocket, None if it has none (yet)."""
+
     def failed(self, error: BaseException, who: str, on: str) -> None:
         """Take note of a mistake in a learner's handler."""
 
 
-serving: ContextVar[str] = ContextVar("serving", default="a request")
-"""From whom the request is that is being answered."""
+@dataclass
+class Served:
+    """A request that is being answered.
+
+    Attributes
+    ----------
+    who
+        From whom it is.
+    spoilt
+        Whether the library could not read it, of which it tells in its log only.
+    """
+
+    who: str
+    spoilt: bool = False
+
+
+serving: ContextVar[Served | None] = ContextVar("serving", default=None)
+"""The request that is being answered, also in the tasks that it makes."""
 
 
 class Failures:
@@ -76,8 +97,13 @@ class Failures:
 
     async def reading(self, original: Any, eio_sid: str, data: str | bytes) -> None:
         """Let the library take a packet, and note it if it is none."""
+        session = self._sessions.get(eio_sid)
+        if session is not None and not session.joined and data[:1] != "0":
+            self._host.note("ignored", session.name, "it has not joined a namespace")
         try:
             await original(eio_sid, data)
+            if data[:1] == "0":
+                self._look_for_namespace(eio_sid, str(data))
         except Exception as error:
             if self._in_handler(error):
                 self.note(error, eio_sid, "connect")
@@ -86,6 +112,14 @@ class Failures:
             if self._show_out is not None:
                 self._sio._binary_packet.pop(eio_sid, None)
                 await self._show_out(eio_sid)
+
+    def _look_for_namespace(self, eio_sid: str, data: str) -> None:
+        """Note a request to join a namespace that there is not."""
+        namespace = self._sio.packet_class(encoded_packet=data).namespace or "/"
+        places = (self._sio.handlers, self._sio.namespace_handlers, self._sio.namespaces)
+        if self._sio.namespaces != "*" and not any(namespace in each for each in places):
+            why = cut(f"there is no namespace {namespace}")
+            self._host.note("refused", self._who(eio_sid), why)
 
     def _in_handler(self, error: BaseException) -> bool:
         """Whether an error came out of a handler, not out of a packet that cannot be read."""
@@ -198,7 +232,10 @@ class Failures:
         if record.levelno < logging.ERROR:
             return True
         if record.exc_info and record.exc_info[1] is not None:
-            self._host.note("refused", serving.get(), cut(str(record.exc_info[1])))
+            served = serving.get() or Served("a request")
+            served.spoilt = True
+            why = cut(f"packets that are none: {record.exc_info[1]}")
+            self._host.note("refused", served.who, why)
         return False
 
     def _who(self, eio_sid: str) -> str:

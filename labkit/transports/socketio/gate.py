@@ -16,7 +16,7 @@ from aiohttp.web_protocol import RequestHandler
 
 from labkit.clock import clock
 from labkit.transports.contract import Kind
-from labkit.transports.socketio.failures import cut, serving
+from labkit.transports.socketio.failures import Served, cut, serving
 from labkit.transports.socketio.watch import Watch
 
 PATIENCE_AFTER_END = 1.0
@@ -58,10 +58,14 @@ class Gate:
         """Let the library answer a request; `answer` does so."""
         sid = request.query.get("sid", "")
         who = self._watch.who(sid) if sid in self._watch.sessions else self._host.who(request)
-        serving.set(who)  # each request of a connection is answered in a task of its own
+        served = Served(who)
+        serving.set(served)  # each request of a connection is answered in a task of its own
         try:
             if request.method == "POST":
                 response = await self._post(request, sid, answer)
+                if served.spoilt and self._watch.finished:
+                    await self._watch.end(sid)
+                    return web.Response(status=400, text="Its packets cannot be read.\n")
             elif "Upgrade" in request.headers:
                 response = await self._websocket(request, who, answer)
             else:

@@ -116,6 +116,7 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
         )
         self._owner = owner
         self._host = host
+        self._leaving = False
         self._sockets: list[socket.socket] = []
         self._sessions: list[aiohttp.ClientSession] = []
         self.on("__disconnect_final", self._final, namespace="*")
@@ -150,7 +151,8 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
         await self._on_open()
 
     def _final(self, namespace: str) -> None:
-        self._owner.gives_up()
+        if not self._leaving:
+            self._owner.gives_up()
 
     async def connect(self, *arguments: Any, **options: Any) -> None:
         """Connect, as the library does; called by it again for each attempt to come back.
@@ -182,14 +184,18 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
         """Disconnect, or stop trying to come back."""
         trying: Any = self._reconnect_task
         self._reconnect_task: Any = None  # else it never tries again
-        if trying is not None and not trying.done():
-            self._reconnect_abort.set()
-            await asyncio.wait({trying}, timeout=0.1)
-            trying.cancel()
-            await asyncio.gather(trying, return_exceptions=True)
-            _forget(socketio.base_client.reconnecting_clients, self)
-        if self.connected:
-            await self.disconnect()
+        self._leaving = True
+        try:
+            if trying is not None and not trying.done():
+                self._reconnect_abort.set()
+                await asyncio.wait({trying}, timeout=0.1)
+                trying.cancel()
+                await asyncio.gather(trying, return_exceptions=True)
+                _forget(socketio.base_client.reconnecting_clients, self)
+            if self.connected:
+                await self.disconnect()
+        finally:
+            self._leaving = False
 
     async def drop(self) -> None:
         """End whatever is left of a connection, without a word."""

@@ -17,8 +17,8 @@ class Turned(Protocol):
     name: str
     link: Link
     uri: str
-    _refused: dict[str, Any]
-    _transports: list[str]
+    refused: dict[str, Any]
+    transports: list[str]
 
 
 async def why_not(client: Turned, error: Exception) -> ConnectError:
@@ -40,8 +40,8 @@ async def why_not(client: Turned, error: Exception) -> ConnectError:
         host, port = client.link.target()
     except LabError as reason:
         return ConnectError(f"{name} cannot connect: {reason}.")
-    if client._refused:
-        return ConnectError(f"{name} was turned away: {_turned_away(client._refused)}.")
+    if client.refused:
+        return ConnectError(f"{name} was turned away: {_turned_away(client.refused)}.")
     if str(error).startswith("the connect handler failed"):
         return ConnectError(f"{name} cannot connect: {error}")
     try:
@@ -66,7 +66,7 @@ def _socketio(client: Turned, error: Exception) -> str:
     words = f"{error} {getattr(error.__cause__, 'args', '')}"
     if "Invalid transport" in words or "400" in words:
         return (
-            f"a Socket.IO server answers there, but not over {client._transports[0]}, which comes "
+            f"a Socket.IO server answers there, but not over {client.transports[0]}, which comes "
             "first here. Try `transports=[...]` with the one that it allows: Python's client falls "
             "back to no other."
         )

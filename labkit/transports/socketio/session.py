@@ -21,12 +21,15 @@ class Session(Guest):
         The server whose guest it is.
     request
         The HTTP request with which the session began, later that of its WebSocket.
+    joined
+        How many namespaces it is in.
     over
         Done when the session has ended.
     """
 
     sio: Any = None
     request: Any = None
+    joined: int = 0
     over: asyncio.Future[None] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )

@@ -62,6 +62,15 @@ class StrictJson:
         return library_json.loads(text, parse_constant=_no_constant, **options)
 
 
+class _Numbered(list[Any]):
+    """Attachments, which are counted from 0, and not from the end."""
+
+    def __getitem__(self, number: Any) -> Any:
+        if type(number) is not int or not 0 <= number < len(self):
+            raise ValueError(f"there is no attachment {number!r}")
+        return super().__getitem__(number)
+
+
 class StrictPacket(packet.Packet):  # type: ignore[misc]
     """A packet that refuses what a well-behaved peer does not send."""
 
@@ -84,6 +93,11 @@ class StrictPacket(packet.Packet):  # type: ignore[misc]
         if answers and (self.id is None or not isinstance(self.data, list)):
             raise ValueError("an acknowledgement is a number and a list")
         return count
+
+    @classmethod
+    def reconstruct_binary(cls, data: Any, attachments: list[Any]) -> Any:
+        """Put attachments into their places. Raises ValueError for a place that is none."""
+        return super().reconstruct_binary(data, _Numbered(attachments))
 
     def add_attachment(self, attachment: Any) -> bool:
         """Take an attachment. Raises ValueError for text that came instead of it."""

@@ -41,6 +41,7 @@ class Watch:
 
     def __init__(self, sio: socketio.AsyncServer, host: Host, finished: bool) -> None:
         self.sio = sio
+        self.finished = finished
         self.sessions: dict[str, Session] = {}
         self._host = host
         self._failures = Failures(sio, host, self.sessions, self.end if finished else None)
@@ -166,6 +167,7 @@ class Watch:
         session = self.sessions.get(self._eio_sid(sid, namespace))
         if session is not None and sid not in self._members:
             self._members.add(sid)
+            session.joined += 1
             where = "" if namespace == "/" else f"namespace {namespace}"
             if session in self._host.guests:
                 self._host.note("joined", session.name, where or "namespace /")
@@ -185,14 +187,18 @@ class Watch:
             self._host.note("refused", session.name, why)
             return result
         self._members.discard(sid)
+        session.joined -= 1
         self._tell_rooms(session)
-        if session.memberships:
+        if session.joined:
             self._host.note("left", session.name, f"namespace {namespace}")
         else:
             reasons = self.sio.reason
             own = reasons.SERVER_DISCONNECT if sid in self._by_server else None
             reason = self._reasons.get(eio_sid) or Reason(own or reasons.CLIENT_DISCONNECT)
-            self._host.gone(session, str(reason))
+            code = self._host.code_of(session.request)
+            abnormal = code not in (None, 1000, 1001)
+            below = f"; the WebSocket below: {code}" if abnormal else ""
+            self._host.gone(session, f"{reason!s}{below}")
         return result
 
     async def _disconnect(

@@ -271,6 +271,12 @@ class Server(contract.Server):
             self.guests.append(each.guest)
             self.note("connected", each.guest.name)
 
+    def code_of(self, request: web.BaseRequest) -> CloseCode | None:
+        """Return the close code of a request's WebSocket, None if it has none (yet)."""
+        each = self.open.get(id(request))
+        code = None if each is None else each.socket.close_code
+        return None if code is None else CloseCode(code)
+
     def counts_as_guest(self, request: web.Request) -> bool:
         """Whether a WebSocket is a guest by itself."""
         return True

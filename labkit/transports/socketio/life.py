@@ -1,0 +1,209 @@
+"""The life of a Socket.IO client: connecting, coming back by itself, and ending."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+import socketio
+
+from labkit.exceptions import LabError
+from labkit.protocols.close_codes import CloseCode
+from labkit.protocols.reasons import Reason
+from labkit.relay import Link
+from labkit.transports import contract
+from labkit.transports.contract import Entry
+from labkit.transports.socketio.options import checked_transports, library_for
+from labkit.transports.socketio.refusals import why_not
+
+
+class Life(contract.Client):
+    """A client that connects, and comes back; what it says is the matter of `Client`.
+
+    Attributes
+    ----------
+    refused
+        What the server said in each namespace that it refused.
+    transports
+        The transports to use, in their order.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        link: Link,
+        uri: str,
+        *,
+        transports: list[str] | str | None,
+        namespaces: list[str] | str,
+        auth: Any,
+        socketio_path: str,
+        headers: dict[str, str] | None,
+        options: dict[str, Any],
+    ) -> None:
+        super().__init__(name, link)
+        self.uri = uri
+        self.refused: dict[str, Any] = {}
+        self.transports = checked_transports(transports)
+        self._namespaces = [namespaces] if isinstance(namespaces, str) else list(namespaces)
+        self._auth = auth
+        self._path = socketio_path
+        self._headers = headers or {}
+        self._mishap: asyncio.Future[str] | None = None
+        self._library = library_for(self, uri, options)
+        self._library.on("connect", self._joined, namespace="*")
+        self._library.on("connect_error", self._turned_away, namespace="*")
+        self._library.on("disconnect", self._lost, namespace="*")
+
+    @property
+    def raw(self) -> socketio.AsyncClient:
+        """The library's client."""
+        return self._library
+
+    @property
+    def local_ports(self) -> set[int]:
+        """The ports from which this client dials its link."""
+        return self._library.local_ports
+
+    @property
+    def transport(self) -> str:
+        """How messages travel now, or did last: "polling" or "websocket"."""
+        return self._library.eio.current_transport or self.transports[0]
+
+    @property
+    def badge(self) -> str:
+        """What speaks, over what."""
+        return f"socketio over {self.transport}"
+
+    @property
+    def sid(self) -> str | None:
+        """Its id in the first of its namespaces, None while it is in none."""
+        return self._library.get_sid(self._namespaces[0]) if self._state == "open" else None
+
+    @property
+    def ending(self) -> Reason | None:
+        """How the last connection ended, in Socket.IO's words; None if it has not."""
+        return Reason(self.close_reason) if self.close_reason else None
+
+    # connecting
+
+    async def open(self) -> None:
+        """Connect, or connect again at once. Raises ConnectError, which says what answers there."""
+        if self._state == "open":
+            return
+        await self._library.shutdown()  # ends attempts that wait for their time
+        self._mishap = asyncio.get_running_loop().create_future()
+        self.refused.clear()
+        query = urlsplit(self.uri).query
+        url = f"http://{self.link.host}:{self.link.port}/" + (f"?{query}" if query else "")
+        connecting = asyncio.ensure_future(
+            self._library.connect(
+                url,
+                headers=dict(self._headers),
+                auth=self._auth,
+                transports=list(self.transports),
+                namespaces=list(self._namespaces),
+                socketio_path=self._path,
+            )
+        )
+        try:
+            first: set[asyncio.Future[Any]] = {connecting, self._mishap}
+            await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+            if self._mishap.done():
+                raise socketio.exceptions.ConnectionError(self._mishap.result())
+            await connecting
+        except socketio.exceptions.ConnectionError as error:
+            self._enter("closed", "could not connect")
+            raise await why_not(self, error) from error
+        except BaseException:
+            self._enter("closed")
+            raise
+        finally:
+            if not connecting.done():
+                connecting.cancel()
+                await asyncio.wait({connecting}, timeout=1)
+                await self._library.drop()
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        """Send a disconnect packet in each namespace, then close; or stop trying to come back.
+
+        Raises
+        ------
+        LabError
+            If a code or a reason is given: Socket.IO has none to send.
+        """
+        if code != 1000 or reason:
+            raise LabError("Socket.IO sends no close code and no reason. Leave them out.")
+        if self._state == "open":
+            self._enter("closing")
+        await self._library.shutdown()
+        await self._library.drop()
+        if self.close_code is None and self.transport == "websocket":
+            self.close_code = self._code()
+        if self.state != "closed":  # it was not connected
+            self._enter("closed", "closed")
+
+    # what the library tells
+
+    def tries(self) -> None:
+        """Take note that an attempt to connect begins."""
+        self.retry_at = None
+        self._enter("connecting")
+
+    def waits(self, until: float) -> None:
+        """Take note that the next attempt comes at a time, in seconds since the epoch."""
+        self.retry_at = until
+        self.attempt += 1
+        self._enter("reconnecting")
+
+    def gives_up(self) -> None:
+        """Take note that no further attempt will be made."""
+        if self._state in ("reconnecting", "connecting"):
+            self.retry_at = None
+            self._enter("closed", "closed: it does not try again")
+
+    def opened(self) -> None:
+        """Take note that the transport is open, and the namespaces are not joined yet."""
+        self.changes.notify()
+
+    async def _joined(self, namespace: str) -> None:
+        if set(self._namespaces) <= set(self._library.namespaces):
+            again = " again" if self.attempt else ""
+            self.attempt, self.retry_at = 0, None
+            self.close_code, self.close_reason = None, ""
+            self._enter("open", f"connected{again} over {self.transport}")
+
+    async def _turned_away(self, namespace: str, data: Any = None) -> None:
+        if self._library.eio.state == "connected":  # it is told of broken connections, too
+            self.refused[namespace] = data
+
+    async def _lost(self, namespace: str, reason: str) -> None:
+        library = self._library
+        if self._state not in ("open", "closing"):
+            return  # it is known from another namespace
+        by_server = reason == library.reason.SERVER_DISCONNECT
+        alive = library.eio.state == "connected"
+        if by_server and alive and len(library.namespaces) > 1:
+            self._write(Entry("note", f"the server ended {namespace}", time.time()))
+            self.changes.notify()
+            return
+        self.close_code, self.close_reason = self._code(), reason
+        self.rooms = ()
+        if library.reconnection and alive and not by_server:
+            self._enter("reconnecting", f"lost: {reason}")
+        else:
+            self._enter("closed", f"closed: {reason}")
+
+    def _code(self) -> CloseCode | None:
+        """Return the close code of the WebSocket below, None if there is none."""
+        code = getattr(self._library.eio.ws, "close_code", None)
+        return None if code is None or self.transport == "polling" else CloseCode(code)
+
+    def fail_to_connect(self, why: str) -> bool:
+        """End an attempt to connect that is under way; return whether there was one."""
+        pending = self._state == "connecting" and self._mishap and not self._mishap.done()
+        if pending and self._mishap:
+            self._mishap.set_result(why)
+        return bool(pending)
