@@ -7,9 +7,10 @@ its whole time. Nothing is sent for that: the protocol knows no such answer.
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -55,11 +56,14 @@ class Served:
     ----------
     who
         From whom it is.
+    sid
+        The id of its session, "" if it has none yet.
     spoilt
         Whether the library could not read it, of which it tells in its log only.
     """
 
     who: str
+    sid: str = ""
     spoilt: bool = False
 
 
@@ -88,12 +92,13 @@ class Failures:
         sio: socketio.AsyncServer,
         host: Host,
         sessions: dict[str, Session],
-        show_out: Callable[[str], Awaitable[None]] | None,
+        show_out: Callable[[str], Coroutine[Any, Any, None]] | None,
     ) -> None:
         self._sio = sio
         self._host = host
         self._sessions = sessions
         self._show_out = show_out
+        self._ending: set[asyncio.Future[None]] = set()
 
     async def reading(self, original: Any, eio_sid: str, data: str | bytes) -> None:
         """Let the library take a packet, and note it if it is none."""
@@ -108,10 +113,9 @@ class Failures:
             if self._in_handler(error):
                 self.note(error, eio_sid, "connect")
                 return
-            self._host.note("refused", self._who(eio_sid), cut(f"a packet that is none: {error}"))
-            if self._show_out is not None:
-                self._sio._binary_packet.pop(eio_sid, None)
-                await self._show_out(eio_sid)
+            served = serving.get() or Served(self._who(eio_sid))
+            served.sid = eio_sid
+            self._spoil(served, str(error) or type(error).__name__)
 
     def _look_for_namespace(self, eio_sid: str, data: str) -> None:
         """Note a request to join a namespace that there is not."""
@@ -207,7 +211,7 @@ class Failures:
         who = self._who(eio_sid)
         text = f"{type(error).__name__}: {error}"
         if self._show_out is not None:
-            self._host.note("error", who, cut(f"{event!r}: {text}"))
+            self._host.note("refused", who, cut(f"{event!r}: {text}"))
         else:
             self._host.failed(error, who, str(event))
         session = self._sessions.get(eio_sid)
@@ -233,10 +237,18 @@ class Failures:
             return True
         if record.exc_info and record.exc_info[1] is not None:
             served = serving.get() or Served("a request")
-            served.spoilt = True
-            why = cut(f"packets that are none: {record.exc_info[1]}")
-            self._host.note("refused", served.who, why)
+            self._spoil(served, str(record.exc_info[1]))
         return False
+
+    def _spoil(self, served: Served, why: str) -> None:
+        """Note packets that cannot be read, and show out who sent them."""
+        served.spoilt = True
+        self._host.note("refused", served.who, cut(f"a packet that is none: {why}"))
+        if self._show_out is not None and served.sid:
+            self._sio._binary_packet.pop(served.sid, None)
+            ending = asyncio.ensure_future(self._show_out(served.sid))
+            self._ending.add(ending)  # the loop itself holds tasks weakly
+            ending.add_done_callback(self._ending.discard)
 
     def _who(self, eio_sid: str) -> str:
         session = self._sessions.get(eio_sid)

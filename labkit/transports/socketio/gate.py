@@ -58,25 +58,30 @@ class Gate:
         """Let the library answer a request; `answer` does so."""
         sid = request.query.get("sid", "")
         who = self._watch.who(sid) if sid in self._watch.sessions else self._host.who(request)
-        served = Served(who)
+        served = Served(who, sid)
         serving.set(served)  # each request of a connection is answered in a task of its own
         try:
-            if request.method == "POST":
-                response = await self._post(request, sid, answer)
-                if served.spoilt and self._watch.finished:
-                    await self._watch.end(sid)
-                    return web.Response(status=400, text="Its packets cannot be read.\n")
-            elif "Upgrade" in request.headers:
-                response = await self._websocket(request, who, answer)
-            else:
-                response = await self._poll(request, answer)
+            response = await self._answered(request, sid, answer)
         except web.HTTPException as refusal:
-            response = refusal
+            self._note(request, refusal, served.who)
+            raise
+        if served.spoilt and self._watch.finished:
+            return web.Response(status=400, text="Its packets cannot be read.\n")
+        self._note(request, response, served.who)
+        return response
+
+    async def _answered(self, request: web.Request, sid: str, answer: Answer) -> web.StreamResponse:
+        if request.method == "POST":
+            return await self._post(request, sid, answer)
+        if "Upgrade" in request.headers:
+            return await self._websocket(request, sid, answer)
+        return await self._poll(request, answer)
+
+    def _note(self, request: web.Request, response: web.StreamResponse, who: str) -> None:
         there = request.transport is not None and not request.transport.is_closing()
         if response.status >= 400 and there:
             why = f"{response.status} {response.reason}: {_why(request, response)}"
             self._host.note("refused", who, cut(why))
-        return response
 
     def cut_polls(self) -> None:
         """Break the connections of the polls that are open."""
@@ -132,15 +137,17 @@ class Gate:
             await asyncio.gather(answering, return_exceptions=True)
 
     async def _websocket(
-        self, request: web.Request, who: str, answer: Answer
+        self, request: web.Request, sid: str, answer: Answer
     ) -> web.StreamResponse:
         try:
             return await answer()
         except Exception as error:
-            self._host.note("refused", who, cut(f"a packet that is none: {error}"))
             for session in tuple(self._watch.sessions.values()):
                 if session.request is request:
-                    await self._watch.end(session.raw)
+                    sid = session.raw
+            why = cut(f"a packet that is none: {error or type(error).__name__}")
+            self._host.note("refused", self._watch.who(sid), why)
+            await self._watch.end(sid)
             if request.transport is not None:
                 request.transport.abort()
             return web.Response()  # nobody is there to read it

@@ -19,7 +19,7 @@ import socketio
 
 from labkit.protocols.reasons import Reason
 from labkit.transports.socketio.bodies import with_whole_bodies
-from labkit.transports.socketio.failures import Failures, Host, cut
+from labkit.transports.socketio.failures import Failures, Host, cut, serving
 from labkit.transports.socketio.patches import Patches
 from labkit.transports.socketio.session import CountedQueue, Session
 from labkit.transports.web.server import port_of
@@ -83,6 +83,9 @@ class Watch:
         guest = self._host.arrive(make, port_of(request), eio_sid)
         assert isinstance(guest, Session)
         self.sessions[eio_sid] = guest
+        served = serving.get()
+        if served is not None:
+            served.who, served.sid = guest.name, eio_sid
         return await original(eio_sid, environ)
 
     async def _went(self, original: Any, eio_sid: str, reason: str) -> None:

@@ -53,10 +53,10 @@ class OpenSocket:
 
 
 class _Log(logging.Handler):
-    """Takes what aiohttp logs as an error."""
+    """Takes what aiohttp logs: errors, and at a lower level what is no HTTP at all."""
 
     def __init__(self, take: Callable[[BaseException | None, str], None]) -> None:
-        super().__init__(logging.ERROR)
+        super().__init__()
         self._take = take
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -104,6 +104,7 @@ class Server(contract.Server):
         self.hosts = hosts
         self.slow = SlowReaders() if drop_slow_readers else None
         self.open: dict[int, OpenSocket] = {}
+        self._serving: set[asyncio.Task[Any]] = set()
         self._runner: web.AppRunner | None = None
         self._library: web.Server | None = None
         self._answer: Answer | None = None
@@ -118,7 +119,7 @@ class Server(contract.Server):
         if not self.app.frozen and _prepared not in self.app.on_response_prepare:
             self.app.on_response_prepare.append(_prepared)
         _hosts[self.app] = self
-        log = logging.Logger(f"labkit.{self.name}")
+        log = logging.Logger(f"labkit.{self.name}", logging.DEBUG)
         log.addHandler(_Log(self._logged))
         runner = web.AppRunner(
             self.app,
@@ -154,6 +155,10 @@ class Server(contract.Server):
             await site.stop()
         await self.say_goodbye()
         await runner.cleanup()
+        left = tuple(self._serving)  # the library forgets those whose connection has ended
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
         self.changes.notify()
 
     async def say_goodbye(self) -> None:
@@ -205,6 +210,9 @@ class Server(contract.Server):
 
     async def _guard(self, request: web.BaseRequest) -> web.StreamResponse:
         """Let a request through to the application, if it may pass."""
+        if request.task not in self._serving:
+            self._serving.add(request.task)
+            request.task.add_done_callback(self._serving.discard)
         headers = request.headers
         hosts, origins = headers.getall("Host", ()), headers.getall("Origin", ())
         if len(hosts) != 1 or len(origins) > 1:
