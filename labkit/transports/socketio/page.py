@@ -7,6 +7,7 @@ behind a path prefix, and through a link.
 
 from __future__ import annotations
 
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -21,21 +22,30 @@ BUNDLE = (
 )
 """Where npm puts the client, in the folder of the course."""
 
+PARTS = {
+    "/": ("page.html", "text/html"),
+    "/page.js": ("page.js", "text/javascript"),
+    "/by_hand.js": ("by_hand.js", "text/javascript"),
+}
+"""What the page is made of: the path of each part, its file, and its type."""
+
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 def add_page(app: web.Application) -> None:
-    """Let an application answer ``GET /`` with the page, and the page's script."""
-    app.router.add_get("/", _page)
-    app.router.add_get("/socket.io.min.js", _script)
+    """Let an application answer ``GET /`` with the page, and serve the page's scripts."""
+    for path, (name, kind) in PARTS.items():
+        app.router.add_get(path, partial(_part, name, kind))
+    app.router.add_get("/socket.io.min.js", _client)
 
 
-async def _page(request: web.Request) -> web.Response:
-    html = files("labkit.transports.socketio").joinpath("page.html").read_text("utf-8")
-    return web.Response(text=html, content_type="text/html", headers=HEADERS)
+async def _part(name: str, kind: str, request: web.Request) -> web.Response:
+    text = files("labkit.transports.socketio").joinpath(name).read_text("utf-8")
+    return web.Response(text=text, content_type=kind, headers=HEADERS)
 
 
-async def _script(request: web.Request) -> web.StreamResponse:
+async def _client(request: web.Request) -> web.StreamResponse:
+    headers = {**HEADERS, "Content-Type": "text/javascript; charset=utf-8"}  # Windows guesses wrong
     if not BUNDLE.exists():
-        return web.Response(text="", content_type="text/javascript", headers=HEADERS)
-    return web.FileResponse(BUNDLE, headers=HEADERS)
+        return web.Response(headers=headers)
+    return web.FileResponse(BUNDLE, headers=headers)
