@@ -7,6 +7,11 @@ import sys
 
 from benchmarks import boxes, echo, fan_out, links, load, memory, ratios, wire
 from benchmarks.ratios import Pair
+from benchmarks.socketio import connecting, sizes
+from benchmarks.socketio import echo as socketio_echo
+from benchmarks.socketio import fan_out as socketio_fan_out
+from benchmarks.socketio import load as socketio_load
+from benchmarks.socketio import memory as socketio_memory
 
 HOSTING = (
     Pair("hosted echo, round trips", "/s", echo.hosted_round_trips, echo.bare_round_trips, 0.95),
@@ -52,6 +57,32 @@ def report_wire(repeats: int) -> bool:
     return all(kept)
 
 
+SOCKETIO = (
+    Pair("round trips, WebSocket, as it comes", "/s of CPU", *socketio_echo.AS_IT_COMES, 0.95),
+    Pair("the same, reading alike", "/s of CPU", *socketio_echo.ROUND_TRIPS, 0.95),
+    Pair("pipelined, WebSocket", "/s of CPU", *socketio_echo.PIPELINED, 0.95),
+    Pair("round trips, polling", "/s of CPU", *socketio_echo.POLLED, 0.95),
+    Pair("pipelined, polling", "/s of CPU", *socketio_echo.POLLED_PIPELINED, 0.95),
+    Pair("fan-out to 100", "/s of CPU", socketio_fan_out.hosted, socketio_fan_out.bare, 0.95),
+)
+
+
+def report_socketio(repeats: int) -> bool:
+    """Measure what labkit adds to Socket.IO, and what Socket.IO adds to raw WebSocket."""
+    few = max(1, repeats // 3)
+    kept = []
+    for title, report in {
+        "An `AsyncServer` that labkit hosts": lambda: ratios.report(SOCKETIO, repeats),
+        "Connecting": lambda: connecting.report(few),
+        "Bytes on the wire": sizes.report,
+        "Load, clients in another process": lambda: socketio_load.report(few),
+        "Memory": lambda: socketio_memory.report(few),
+    }.items():
+        print(f"\n### {title}\n", flush=True)
+        kept.append(report())
+    return all(kept)
+
+
 GROUPS = {
     "hosting": ("A handler that labkit hosts", lambda n: ratios.report(HOSTING, n)),
     "links": ("A recording link, against no link", lambda n: ratios.report(LINKS, n)),
@@ -59,6 +90,7 @@ GROUPS = {
     "boxes": ("An open chat box", lambda n: boxes.report(max(1, n // 3))),
     "load": ("Load, clients in another process", lambda n: load.report(max(1, n // 3))),
     "memory": ("Memory", lambda n: memory.report(max(1, n // 3))),
+    "socketio": ("Socket.IO", report_socketio),
 }
 
 

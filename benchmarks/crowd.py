@@ -1,8 +1,8 @@
-"""A crowd of clients in a process of its own: `python -m benchmarks.crowd URL CLIENTS`.
+"""A crowd of clients in a process of its own: `python -m benchmarks.crowd URL CLIENTS KIND`.
 
 It connects everybody and prints "ready". Each line that it then reads, "SENDERS TEXTS", lets that
-many people say that many numbered texts at once; it waits until everybody else heard all of them
-and prints what arrived as JSON. The clients are aiohttp's: another library than the server's.
+many people say that many numbered texts at once; it waits until everybody heard all of them and
+prints what arrived as JSON.
 """
 
 from __future__ import annotations
@@ -15,11 +15,24 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Literal
 
 import aiohttp
 
+from benchmarks.people import Join, Person, RawPerson
+from benchmarks.socketio.people import OverPolling, OverWebSocket
+
 SILENCE = 15.0
 """Seconds without a message after which the rest counts as lost."""
+
+Kind = Literal["raw", "websocket", "polling"]
+"""Raw WebSocket, where the sender does not hear itself; or Socket.IO, where it does."""
+
+KINDS: dict[Kind, Join] = {
+    "raw": RawPerson.join,
+    "websocket": OverWebSocket.join,
+    "polling": OverPolling.join,
+}
 
 
 @dataclass(frozen=True)
@@ -42,19 +55,22 @@ class Outcome:
 
 
 class Crowd:
-    """People who are connected to one server, which relays to everybody but the sender."""
+    """People who are connected to one server, which relays to everybody.
 
-    def __init__(self) -> None:
-        self.people: list[aiohttp.ClientWebSocketResponse] = []
-        self._said: list[int] = []
+    Parameters
+    ----------
+    people
+        Who they are.
+    hearers
+        How many of them hear a text.
+    """
+
+    def __init__(self, people: list[Person], hearers: int) -> None:
+        self.people = people
+        self._hearers = hearers
+        self._said = [0] * len(people)
         self._delivered = self._disordered = 0
         self._last = 0.0
-
-    async def join(self, session: aiohttp.ClientSession, url: str) -> None:
-        """Connect one more person."""
-        person = await session.ws_connect(url, max_msg_size=0, autoping=True)
-        self.people.append(person)
-        self._said.append(0)
 
     async def _silence(self, expected: int) -> None:
         while (  # noqa: ASYNC110
@@ -65,8 +81,8 @@ class Crowd:
     async def listen(self, number: int) -> None:
         """Count what one person hears, and look at its order."""
         heard = [0] * len(self.people)
-        async for message in self.people[number]:
-            sender, _, count = message.data.partition(" ")
+        async for text in self.people[number].hear():
+            sender, _, count = text.partition(" ")
             if not sender.isdigit():
                 continue  # the server's greeting
             who, this = int(sender), int(count)
@@ -77,39 +93,41 @@ class Crowd:
             self._last = time.perf_counter()
 
     async def _talk(self, number: int, texts: int) -> None:
-        for _ in range(texts):
-            await self.people[number].send_str(f"{number} {self._said[number]}")
-            self._said[number] += 1
+        first = self._said[number]
+        self._said[number] += texts
+        await self.people[number].say([f"{number} {first + count}" for count in range(texts)])
 
     async def round(self, senders: int, texts: int) -> Outcome:
         """Let the first `senders` people say `texts` texts each, all at once."""
         self._delivered = self._disordered = 0
-        expected = senders * texts * (len(self.people) - 1)
+        expected = senders * texts * self._hearers
         started = self._last = time.perf_counter()
         await asyncio.gather(*(self._talk(number, texts) for number in range(senders)))
         await self._silence(expected)
         return Outcome(expected, self._delivered, self._disordered, self._last - started)
 
 
-async def main(url: str, clients: int) -> None:
+async def main(url: str, clients: int, kind: Kind) -> None:
     """Connect, then play a round for each line of standard input."""
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as session:
-        crowd = Crowd()
-        for _ in range(clients):
-            await crowd.join(session, url)
+        people = [await KINDS[kind](session, url) for _ in range(clients)]
+        crowd = Crowd(people, clients - (kind == "raw"))
         listening = [asyncio.ensure_future(crowd.listen(number)) for number in range(clients)]
         print("ready", flush=True)
         while line := await asyncio.to_thread(sys.stdin.readline):
             senders, texts = map(int, line.split())
             print(json.dumps(asdict(await crowd.round(senders, texts))), flush=True)
+        await asyncio.gather(*(person.close() for person in people))
         for listener in listening:
             listener.cancel()
-        await asyncio.gather(*(person.close() for person in crowd.people))
+        await asyncio.gather(*listening, return_exceptions=True)
 
 
 @asynccontextmanager
-async def crowd(url: str, clients: int) -> AsyncIterator[asyncio.subprocess.Process]:
+async def crowd(
+    url: str, clients: int, kind: Kind = "raw"
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run a crowd in another process, connected."""
     running = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -117,6 +135,7 @@ async def crowd(url: str, clients: int) -> AsyncIterator[asyncio.subprocess.Proc
         "benchmarks.crowd",
         url,
         str(clients),
+        kind,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         cwd=Path(__file__).parents[1],
@@ -140,4 +159,4 @@ async def play(running: asyncio.subprocess.Process, senders: int, texts: int) ->
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], int(sys.argv[2])))
+    asyncio.run(main(sys.argv[1], int(sys.argv[2]), sys.argv[3]))  # type: ignore[arg-type]

@@ -1,0 +1,39 @@
+"""One message to a hundred clients, who live in another process, each said after the other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from benchmarks.crowd import crowd, play
+from benchmarks.fan_out import CLIENTS, TEXTS
+from benchmarks.socketio.servers import bare as serve_bare
+from benchmarks.socketio.servers import hosted as serve_hosted
+from benchmarks.socketio.servers import read_alike, relaying
+from benchmarks.worker import Measure
+
+
+@asynccontextmanager
+async def _measured(serving: AbstractAsyncContextManager[str]) -> AsyncIterator[Measure]:
+    read_alike()
+    async with serving as url, crowd(url, CLIENTS, "websocket") as running:
+
+        async def measure() -> float:
+            """Return deliveries for each second that the server's processor worked."""
+            started = time.process_time()
+            outcome = await play(running, senders=1, texts=TEXTS)
+            assert outcome.delivered == outcome.expected
+            return outcome.delivered / (time.process_time() - started)
+
+        yield measure
+
+
+def bare() -> AbstractAsyncContextManager[Measure]:
+    """Serve the handler with the library alone."""
+    return _measured(serve_bare(relaying()))
+
+
+def hosted() -> AbstractAsyncContextManager[Measure]:
+    """Let labkit host the handler."""
+    return _measured(serve_hosted(relaying()))
