@@ -1,15 +1,6 @@
-// One chat box. Python sends the whole state; this makes the page agree with it. Every action of
-// a person is one message to Python, answered by "accepted" or "refused".
-
-const PATIENCE = 3000;   // milliseconds to wait for the kernel's answer
+// One chat box. Python sends the whole state; this makes the page agree with it.
 
 const HUES = 5;          // as many as box.css has
-
-const NO_ANSWER = "No answer from the kernel: it is busy or gone. If a cell is running, wait for "
-  + "it or interrupt it. Otherwise restart the kernel and run the notebook again: "
-  + "Run > Run All Cells.";
-const GONE = "The kernel was restarted or has ended, and this box with it. "
-  + "Run the notebook again: Run > Run All Cells.";
 
 // The same hue for the same name wherever it is shown; it only helps to tell boxes apart.
 function hueOf(name) {
@@ -18,21 +9,19 @@ function hueOf(name) {
 
 function render({ model, el }) {
   const id = `lk-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;   // unique on the page
-  const waiting = new Map();   // number of a request -> { timer, text }
-  // answers reach every view of this box, so each view counts from elsewhere
-  let requests = crypto.getRandomValues(new Uint32Array(1))[0];
   let gone = false, refocus = false, countdown;
 
   const avatar = make("span", "lk-avatar", { "aria-hidden": "true" });
   const name = make("span", "lk-name", { id: `${id}-name` });
   const badge = make("span", "lk-badge", { title: "transport" });
+  const rooms = make("span", "lk-rooms");
   const shape = make("span", "lk-shape", { "aria-hidden": "true" });
   const word = make("span", "", { role: "status" });
   const left = make("span", "lk-left", { "aria-hidden": "true" });   // not read out each second
   const status = make("span", "lk-state", {}, shape, word, left);
   const plug = make("button", "lk-plug", { type: "button" });
   const talk = conversation();
-  const notice = make("p", "lk-notice", { role: "alert", hidden: "" });
+  const desk = asking(model);
   const reason = make("span", "lk-reason", { id: `${id}-reason` });
   const again = make("button", "lk-again", { type: "button" }, "Connect again");
   const closed = make("div", "lk-closed", { hidden: "" }, reason, again);
@@ -48,25 +37,12 @@ function render({ model, el }) {
   const box = make(
     // JupyterLab's shortcuts must not take the keys that are typed here
     "section", "lk-box", { "aria-labelledby": `${id}-name`, "data-lm-suppress-shortcuts": "true" },
-    make("header", "lk-head", {}, avatar, name, badge, status, plug),
-    make("div", "lk-middle", {}, talk.log, talk.jump), notice, closed, form,
+    make("header", "lk-head", {}, avatar, name, badge, status, rooms, plug),
+    make("div", "lk-middle", {}, talk.log, talk.jump), desk.notice, closed, form,
   );
   el.classList.add("lk-chat");
   el.append(box);
   box.addEventListener("keydown", event => event.stopPropagation());
-
-  function warn(text) {
-    put(notice, text);
-    notice.hidden = !text;
-  }
-
-  function ask(request, text = "") {
-    const number = ++requests;
-    const what = text ? `“${text}” is not sent yet. ` : "";
-    const timer = setTimeout(() => warn(what + NO_ANSWER), PATIENCE);
-    waiting.set(number, { timer, text });
-    model.send({ ...request, id: number });
-  }
 
   // Gives a text that was not sent back to its writer. Returns what to say if there is no room.
   function giveBack(text) {
@@ -74,21 +50,6 @@ function render({ model, el }) {
     if (input.value) return `Not sent: “${text}”. `;
     input.value = text;
     return "";
-  }
-
-  function answered(message) {
-    const request = waiting.get(message.id);
-    if (message.id && !request) return;   // another view's
-    clearTimeout(request?.timer);
-    if (message.kind === "received") {   // the kernel is there, and at it
-      if (notice.textContent.endsWith(NO_ANSWER)) warn("");
-    } else if (message.kind === "accepted") {
-      warn("");
-      waiting.delete(message.id);
-    } else if (message.kind === "refused") {
-      warn(giveBack(request?.text) + message.why);
-      waiting.delete(message.id);
-    }
   }
 
   function showCountdown(state) {
@@ -100,12 +61,32 @@ function render({ model, el }) {
     clearInterval(countdown);
     const counts = state.state.key === "reconnecting" && state.retryAt && !gone;
     put(shape, gone ? "○" : state.state.shape);
-    put(word, gone ? "No kernel" : state.state.word);
+    const comesBack = state.attempt > 0 && ["reconnecting", "connecting"].includes(state.state.key);
+    const attempt = comesBack ? `, attempt ${state.attempt}` : "";
+    put(word, gone ? "No kernel" : state.state.word + attempt);
     if (counts) {
       showCountdown(state);
       countdown = setInterval(showCountdown, 250, state);
     } else put(left, "");
     box.dataset.state = gone ? "closed" : state.state.key;
+  }
+
+  function showRooms(state) {
+    const names = state.rooms.map(room => `room ${room}`);
+    if (state.moreRooms) names.push(`and ${state.moreRooms} more`);
+    const known = [...rooms.children].map(node => node.textContent);
+    if (names.join("\n") === known.join("\n")) return;
+    const title = `The server keeps ${state.name} in it; the protocol does not tell ${state.name}.`;
+    rooms.replaceChildren(...names.map(text => make("span", "lk-badge", { title }, text)));
+  }
+
+  // Connects again, or does not wait for the next attempt. It stays through the attempts.
+  function showAgain(state, live) {
+    const { key } = state.state;
+    const waits = key === "reconnecting" || (key === "connecting" && state.attempt > 0);
+    put(again, waits ? "Connect now" : "Connect again");
+    again.hidden = !live || !(waits || key === "closed") || state.link !== "whole";
+    again.setAttribute("aria-disabled", String(key === "connecting"));
   }
 
   function showEntry(isOpen) {
@@ -123,7 +104,8 @@ function render({ model, el }) {
     if (!state.state) return;
     put(name, state.name);
     put(avatar, [...state.name][0]?.toUpperCase() ?? "?");
-    put(badge, state.transport);
+    put(badge, state.badge);
+    showRooms(state);
     box.dataset.hue = hueOf(state.name);
     talk.log.setAttribute("aria-label", `Conversation of ${state.name}`);
     showState(state);
@@ -135,21 +117,14 @@ function render({ model, el }) {
     plug.disabled = !live || state.link === "closed";
     closed.hidden = isOpen || gone;   // when gone, the notice gives the reason
     put(reason, state.reason);
-    again.hidden = !live || state.state.key !== "closed" || state.link !== "whole";
+    showAgain(state, live);
     showEntry(isOpen);
     talk.add(state.entries, state.name);
   }
 
-  // JupyterLab tells so when somebody restarts the kernel. When a kernel dies it does not:
-  // then the next request remains without an answer.
   function kernelGone() {
     gone = true;
-    const lost = [...waiting.values()].map(request => {
-      clearTimeout(request.timer);
-      return giveBack(request.text);
-    });
-    waiting.clear();
-    warn(lost.join("") + GONE);
+    desk.gone();
     update();
   }
 
@@ -160,27 +135,27 @@ function render({ model, el }) {
     input.value = "";
     input.focus();
     talk.toEnd();
-    ask({ kind: "send", text }, text);
+    desk.ask({ kind: "send", text }, {
+      pending: `“${text}” is not sent yet. `, undo: () => giveBack(text),
+    });
   });
   plug.addEventListener("click", () => {
-    ask({ kind: "plug", in_place: plug.getAttribute("aria-pressed") === "true" });
+    desk.ask({ kind: "plug", in_place: plug.getAttribute("aria-pressed") === "true" });
   });
   again.addEventListener("click", () => {
     refocus = true;
-    ask({ kind: "open" });
+    desk.ask({ kind: "open" });
   });
 
   model.on("change:state", update);
-  model.on("msg:custom", answered);
   model.on("comm_live_update", kernelGone);
   update();
 
   return () => {
     clearInterval(countdown);
     talk.stop();
-    waiting.forEach(request => clearTimeout(request.timer));
+    desk.stop();
     model.off("change:state", update);
-    model.off("msg:custom", answered);
     model.off("comm_live_update", kernelGone);
   };
 }

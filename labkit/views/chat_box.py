@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from html import escape
 from typing import Any
 
 import anywidget
 import traitlets
 
-from labkit.exceptions import LabError
+from labkit.protocols.reasons import Reason
 from labkit.protocols.states import STATES
 from labkit.transports.contract import Client, Entry, Message
+from labkit.views.acting import ActingView
 from labkit.views.clip import clip
 from labkit.views.front import front
-from labkit.views.publisher import Publisher
-from labkit.views.requests import Refused, Request, read
+from labkit.views.requests import OF_CHAT, Request
 
 SHOWN = 200
 """Entries that an update holds at most."""
@@ -26,6 +25,12 @@ BUDGET = 24_000
 LONGEST = 2_000
 """Characters of one message that are shown."""
 
+ROOMS = 8
+"""Rooms that are named; of more, the number is told."""
+
+ROOM = 40
+"""Characters of a room's name that are shown."""
+
 IN_TWIN = 30
 """Entries of the static twin."""
 
@@ -33,12 +38,12 @@ IN_TWIN = 30
 class _Widget(anywidget.AnyWidget):
     """The front end's half. It has one trait, the whole state."""
 
-    _esm = front("dom.js", "conversation.js", "chat_box.js")
+    _esm = front("dom.js", "asking.js", "conversation.js", "chat_box.js")
     _css = front("box.css", "chat_box.css")
     state = traitlets.Dict().tag(sync=True)
 
 
-class ChatBox:
+class ChatBox(ActingView):
     """Shows a client, and acts for the person at it.
 
     Parameters
@@ -49,47 +54,11 @@ class ChatBox:
 
     def __init__(self, client: Client) -> None:
         self.client = client
-        self.widget = _Widget(state=state_of(client))
-        changes = (client.changes, client.link.changes)
-        self._publisher = Publisher(self.widget, self._look, *changes)
-        self._acting: set[asyncio.Task[None]] = set()
-        self.widget.on_msg(self._arrived)
+        self._opening = False
+        super().__init__(_Widget, OF_CHAT, client.changes, client.link.changes)
 
-    def _look(self) -> dict[str, Any]:
-        return state_of(self.client, self._publisher.following)
-
-    def _arrived(self, widget: object, content: object, buffers: object) -> None:
-        # This may run on another thread with another loop, depending on the version of ipykernel
-        # and on what was shown before. So it only hops to the loop that owns the client.
-        self._publisher.call(self.receive, content)
-
-    def receive(self, content: object) -> None:
-        """Act on a message of the front end, on the client's loop."""
-        try:
-            request = read(content)
-        except Refused as reason:
-            self._answer("refused", reason.id, str(reason))
-            return
-        if not self._publisher.following:
-            self._answer("refused", request.id, _released(self.client))
-            return
-        task = asyncio.get_running_loop().create_task(self._act(request))
-        self._acting.add(task)  # the loop itself holds tasks weakly
-        task.add_done_callback(self._acting.discard)
-
-    async def _act(self, request: Request) -> None:
-        # what takes longer is answered twice: the page then knows that the kernel is there
-        slow = self._publisher.loop.call_later(1, self._answer, "received", request.id)
-        try:
-            await self._do(request)
-        except LabError as error:
-            self._answer("refused", request.id, str(error))
-        except Exception as error:  # a library's own complaint, for example about the text
-            self._answer("refused", request.id, f"{type(error).__name__}: {error}")
-        else:
-            self._answer("accepted", request.id)
-        finally:
-            slow.cancel()
+    def _look(self, following: bool) -> dict[str, Any]:
+        return state_of(self.client, following)
 
     async def _do(self, request: Request) -> None:
         if request.kind == "send":
@@ -97,15 +66,16 @@ class ChatBox:
         elif request.kind == "plug":
             link = self.client.link
             (link.restore if request.in_place else link.cut)()
-        elif self.client.state == "closed":  # not so at the second of two quick clicks
-            await self.client.open()
+        elif self.client.state in ("closed", "reconnecting") and not self._opening:
+            self._opening = True  # the second of two quick clicks opens nothing
+            try:
+                await self.client.open()
+            finally:
+                self._opening = False
 
-    def _answer(self, kind: str, number: int | None, why: str = "") -> None:
-        self.widget.send({"kind": kind, "id": number, "why": why})
-
-    def close(self) -> None:
-        """Show the last state and follow the client no longer."""
-        self._publisher.close()
+    @property
+    def _released(self) -> str:
+        return _released(self.client)
 
     @property
     def line(self) -> str:
@@ -148,7 +118,10 @@ def state_of(client: Client, following: bool = True) -> dict[str, Any]:
         "following": following,
         "reason": _reason(client, following),
         "link": client.link.state,
-        "transport": client.transport,
+        "badge": client.badge,
+        "rooms": [clip(room, ROOM) for room in client.rooms[:ROOMS]],
+        "moreRooms": len(client.rooms[ROOMS:]),
+        "attempt": client.attempt,
         "retryAt": client.retry_at,
         "entries": _newest(client),
         "total": client.entries,
@@ -160,7 +133,10 @@ def _reason(client: Client, following: bool) -> str:
     if client.state == "open":
         return "" if following else _released(client)
     if client.link.state == "cut":
-        return "The plug is pulled."
+        tries = " The client goes on trying to come back." if client.state == "reconnecting" else ""
+        return f"The plug is pulled.{tries}"
+    if isinstance(client.ending, Reason):
+        return clip(f"The connection ended: {client.ending} ({client.ending.meaning}).", LONGEST)
     if client.close_code is not None:
         told = f" The other side says: {client.close_reason}" if client.close_reason else ""
         return clip(f"Closed with {client.close_code}.{told}", LONGEST)

@@ -18,6 +18,12 @@ OF_CHAT: Kinds = {
 }
 """What a chat box asks for."""
 
+OF_SERVER: Kinds = {
+    "disconnect": {"id": int, "guest": int},
+    "move": {"id": int, "guest": int, "namespace": str, "room": str, "into": bool},
+}
+"""What a view of a server asks for."""
+
 OF_WIRE: Kinds = {
     "window": {
         "id": int,
@@ -40,9 +46,11 @@ class Request:
     Attributes
     ----------
     kind
-        Of a chat box: "send" (with `text`), "plug" (with `in_place`) or "open". Of a link: "window"
-        (so many `rows` from the `first` match on, -1 for the end, of those that have a `direction`,
-        are `of` a kind and hold a `text`), "row" (a `number`, with its layers) or "har".
+        Of a chat box: "send" (with `text`), "plug" (with `in_place`) or "open". Of a server:
+        "disconnect" (a `guest`, by its number) or "move" (a `guest` `into` the `room` of a
+        `namespace`, or out of it). Of a link: "window" (so many `rows` from the `first` match on,
+        -1 for the end, of those that have a `direction`, are `of` a kind and hold a `text`), "row"
+        (a `number`, with its layers) or "har".
     id
         The view's own number for it, given back in the answer.
     """
@@ -51,6 +59,10 @@ class Request:
     id: int
     text: str = ""
     in_place: bool = False
+    guest: int = 0
+    namespace: str = ""
+    room: str = ""
+    into: bool = False
     first: int = -1
     rows: int = 0
     direction: str = ""
@@ -105,9 +117,9 @@ def read(content: object, known: Kinds = OF_CHAT) -> Request:
     for name, value in given.items():
         if type(value) is not fields[name]:  # True is an int, but no number
             raise Refused(f"The field {name} is of the wrong type.", number)
-    why = _unfit(str(given.get("text", "")))
-    if why:
-        raise Refused(why, number)
+        why = _unfit(value) if isinstance(value, str) else ""
+        if why:
+            raise Refused(why, number)
     return Request(kind, **given)
 
 

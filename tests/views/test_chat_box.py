@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from types import ModuleType
 from typing import Any
 
 import pytest
 
 from labkit.transports.contract import Client, Entry
-from labkit.views.chat_box import BUDGET, SHOWN, ChatBox, state_of
+from labkit.views.chat_box import BUDGET, ROOM, ROOMS, SHOWN, ChatBox, state_of
 from tests.conftest import soon
 
 
@@ -46,27 +45,6 @@ async def test_what_is_typed_is_said(people: tuple[Client, Client], answers: lis
     box.close()
 
 
-async def test_a_message_from_another_thread_hops_to_the_loop(
-    people: tuple[Client, Client], answers: list[Any]
-) -> None:
-    """A callback on a subshell's thread acts on the client's own loop."""
-    alice, bob = people
-    box = ChatBox(alice)
-    request = {"kind": "send", "id": 1, "text": "from a thread"}
-
-    def elsewhere() -> None:
-        async def with_a_loop() -> None:
-            box._arrived(box.widget, request, [])
-
-        asyncio.run(with_a_loop())
-
-    thread = threading.Thread(target=elsewhere)
-    thread.start()
-    await bob.hears("from a thread")
-    thread.join()
-    box.close()
-
-
 async def test_the_plug(people: tuple[Client, Client], answers: list[Any]) -> None:
     """The plug is pulled and put back, and the client connects again, by request."""
     alice, _ = people
@@ -83,21 +61,6 @@ async def test_the_plug(people: tuple[Client, Client], answers: list[Any]) -> No
         box.receive({"kind": "open", "id": number})
     await soon(lambda: alice.state == "open" and len(answers) == 5)
     assert [answer["kind"] for answer in answers[-2:]] == ["accepted", "accepted"]
-    box.close()
-
-
-async def test_bad_messages_are_answered_and_cost_nothing(
-    people: tuple[Client, Client], answers: list[Any]
-) -> None:
-    """What is no request is refused; the box goes on."""
-    alice, bob = people
-    box = ChatBox(alice)
-    for content in (None, [], {}, {"kind": "send", "id": 3}, {"kind": "send", "id": "x"}):
-        box.receive(content)
-    assert [answer["kind"] for answer in answers] == ["refused"] * 5
-    assert [answer["id"] for answer in answers] == [None, None, None, 3, None]
-    box.receive({"kind": "send", "id": 9, "text": "fine"})
-    await bob.hears("fine")
     box.close()
 
 
@@ -132,23 +95,6 @@ async def test_a_box_that_was_left_behind_refuses(
     assert not state["following"] and state["reason"] == answers[0]["why"]
 
 
-async def test_what_a_library_does_not_take_is_refused(
-    people: tuple[Client, Client], answers: list[Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An error that is not the lab's own is shown too, with its kind; no task fails unseen."""
-    alice, _ = people
-    box = ChatBox(alice)
-
-    async def fail(text: object) -> None:
-        raise ValueError("not this")
-
-    monkeypatch.setattr(alice, "say", fail)
-    box.receive({"kind": "send", "id": 1, "text": "x"})
-    await soon(lambda: answers)
-    assert answers == [{"kind": "refused", "id": 1, "why": "ValueError: not this"}]
-    box.close()
-
-
 async def test_half_a_character_can_be_shown(people: tuple[Client, Client]) -> None:
     """A transcript with a lone surrogate neither stops the updates nor the twin."""
     alice, _ = people
@@ -157,27 +103,6 @@ async def test_half_a_character_can_be_shown(people: tuple[Client, Client]) -> N
     alice.changes.notify()
     await soon(lambda: box.widget.state["entries"][-1]["text"] == "half ?")
     assert "half ?" in box.body
-    box.close()
-
-
-async def test_what_takes_long_is_answered_meanwhile(
-    people: tuple[Client, Client], answers: list[Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """After a second the page learns that the kernel is there and at it."""
-    alice, _ = people
-    box = ChatBox(alice)
-    gate = asyncio.Event()
-
-    async def slow(text: object) -> None:
-        await gate.wait()
-
-    monkeypatch.setattr(alice, "say", slow)
-    box.receive({"kind": "send", "id": 4, "text": "slowly"})
-    await soon(lambda: answers)
-    assert [(answer["kind"], answer["id"]) for answer in answers] == [("received", 4)]
-    gate.set()
-    await soon(lambda: len(answers) == 2)
-    assert answers[1]["kind"] == "accepted"
     box.close()
 
 
@@ -194,6 +119,64 @@ async def test_the_reason_holds_the_code_its_meaning_and_what_was_said(
     assert state_of(alice)["reason"] == (
         "Closed with 4001 (the application's own code). The other side says: no room"
     )
+
+
+async def test_over_socketio_a_box_tells_what_speaks_and_where(lab: ModuleType) -> None:
+    """The badge follows the transport, rooms come and go, and what was acknowledged is marked."""
+    server = await lab.serve("socketio")
+    alice = await lab.connect(server, "alice")
+    bob = await lab.connect(server, "bob", transports=["polling"])
+    box = ChatBox(alice)
+    assert state_of(bob)["badge"] == "socketio over polling"
+    assert state_of(alice)["badge"] == "socketio over websocket"
+    await server.move(server.guests[0], "/", "blue", into=True)
+    await soon(lambda: box.widget.state["rooms"] == ["blue"])
+    await alice.say("hi")
+    await soon(lambda: _deliveries(box) == ["acknowledged"])
+    await server.move(server.guests[0], "/", "blue", into=False)
+    await soon(lambda: box.widget.state["rooms"] == [])
+    box.close()
+
+
+async def test_while_it_comes_back_a_box_tells_the_attempt(
+    lab: ModuleType, answers: list[Any]
+) -> None:
+    """The number and the time of the next attempt are there; a click does not wait for it."""
+    alice = await lab.connect(
+        await lab.serve("socketio"), "alice", reconnection_delay=600, reconnection_delay_max=600
+    )
+    box = ChatBox(alice)
+    alice.link.cut()
+    await soon(lambda: alice.attempt == 1 and alice.retry_at)
+    state = state_of(alice)
+    assert (state["state"]["key"], state["attempt"]) == ("reconnecting", 1)
+    assert state["retryAt"] == alice.retry_at
+    assert state["reason"] == "The plug is pulled. The client goes on trying to come back."
+    alice.link.restore()
+    assert state_of(alice)["reason"] == (
+        "The connection ended: transport error (the connection broke, or ended without a goodbye)."
+    )
+    for number in (1, 2):  # a double click
+        box.receive({"kind": "open", "id": number})
+    await soon(lambda: alice.state == "open" and len(answers) == 2)
+    assert [answer["kind"] for answer in answers] == ["accepted", "accepted"]
+    assert state_of(alice)["attempt"] == 0
+    notes = [entry.text for entry in alice.transcript if entry.kind == "note"]
+    assert notes[-1] == "connected again over websocket" and len(notes) == 3
+    box.close()
+
+
+async def test_many_rooms_are_counted(lab: ModuleType) -> None:
+    """Of many rooms the first are named, cut to a length, and the others are counted."""
+    alice = await lab.connect(await lab.serve("socketio"), "alice")
+    alice.in_rooms(("r" * 500, *(f"room {number}" for number in range(20))))
+    state = state_of(alice)
+    assert len(state["rooms"]) == ROOMS and state["moreRooms"] == 21 - ROOMS
+    assert state["rooms"][0] == f"{'r' * ROOM}… [500 characters]"
+
+
+def _deliveries(box: ChatBox) -> list[str]:
+    return [entry["delivery"] for entry in box.widget.state["entries"] if entry["kind"] == "said"]
 
 
 async def test_a_thousand_clicks(people: tuple[Client, Client], answers: list[Any]) -> None:

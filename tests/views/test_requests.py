@@ -2,7 +2,7 @@
 
 import pytest
 
-from labkit.views.requests import MAX_TEXT, Refused, read
+from labkit.views.requests import MAX_TEXT, OF_SERVER, Refused, read
 
 
 def test_requests_are_read() -> None:
@@ -10,6 +10,26 @@ def test_requests_are_read() -> None:
     assert read({"kind": "send", "id": 7, "text": "hi"}).text == "hi"
     assert read({"kind": "plug", "id": 8, "in_place": True}).in_place
     assert read({"kind": "open", "id": 9}).id == 9
+
+
+def test_a_server_is_asked_for_other_things() -> None:
+    """A guest is named by its number; a view has its own kinds of request and no others."""
+    move = {"kind": "move", "id": 1, "guest": 3, "namespace": "/", "room": "blue", "into": True}
+    request = read(move, OF_SERVER)
+    assert (request.guest, request.namespace, request.room, request.into) == (3, "/", "blue", True)
+    assert read({"kind": "disconnect", "id": 2, "guest": 3}, OF_SERVER).guest == 3
+    for bad in (
+        {**move, "guest": "3"},
+        {**move, "guest": True},
+        {**move, "into": 1},
+        {**move, "room": None},
+        {**move, "room": "half \ud83d"},
+        {**move, "namespace": "half \ud83d"},
+        {"kind": "move", "id": 1, "guest": 3},
+        {"kind": "send", "id": 1, "text": "hi"},
+    ):
+        with pytest.raises(Refused, match=r"\w"):
+            read(bad, OF_SERVER)
 
 
 @pytest.mark.parametrize(
