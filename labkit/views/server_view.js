@@ -1,7 +1,5 @@
 // A server: who is connected, counts, the last events. Python sends the whole state.
 
-const time = seconds => new Date(seconds * 1000).toLocaleTimeString();
-
 // Behind a hub the kernel's ports are reached through Jupyter's own address only.
 function pageOf({ host, port }) {
   const local = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
@@ -12,25 +10,6 @@ function pageOf({ host, port }) {
   }
   if (host === "0.0.0.0" || host === "::") return `http://${location.hostname}:${port}/`;
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}/`;
-}
-
-function row(...cells) {
-  const [first, ...rest] = cells;
-  return make("tr", "", {}, make("th", "", { scope: "row" }, first),
-    ...rest.map(text => make("td", "", {}, text)));
-}
-
-function guests(state) {
-  const head = make("tr", "", {}, ...["who", "since", "messages"].map(
-    text => make("th", "", { scope: "col" }, text)));
-  const rows = state.guests.map(
-    guest => row(guest.name, time(guest.since), String(guest.received)));
-  const more = state.connected - state.guests.length;
-  if (more > 0) rows.push(row(`and ${more} more`, "", ""));
-  if (!rows.length) rows.push(make("tr", "", {}, make("td", "", { colspan: "3" }, "Nobody.")));
-  return make("table", "lk-table", {},
-    make("caption", "", {}, `Connected now: ${state.connected}`),
-    make("thead", "", {}, head), make("tbody", "", {}, ...rows));
 }
 
 function events(state) {
@@ -49,16 +28,18 @@ function render({ model, el }) {
   const word = make("span", "", { role: "status" });
   const page = make("a", "lk-page", { target: "_blank", rel: "noopener" }, "Open the chat page");
   const counts = make("p", "lk-counts");
-  const table = make("div");
+  const desk = asking(model);
+  const done = make("p", "lk-hidden", { role: "status" });   // what was done, read out
   // groups that scroll must be reachable by keyboard
   const scrolls = label => ({ tabindex: "0", role: "group", "aria-label": label });
-  const summary = make("div", "lk-summary", scrolls("Who is connected"), table, counts);
+  const guests = guestTable(id, desk, text => put(done, text), () => summary.focus());
+  const summary = make("div", "lk-summary", scrolls("Who is connected"), guests.table, counts);
   const log = make("div", "lk-log", scrolls("Last events"));
   const trouble = make("div", "lk-notice", { ...scrolls("Trouble"), hidden: "" });
   const box = make("section", "lk-box lk-server", {
     "aria-labelledby": id, "data-lm-suppress-shortcuts": "true",
   }, make("header", "lk-head", {}, title, badge, make("span", "lk-state", {}, shape, word), page),
-  summary, log, trouble);
+  summary, desk.notice, done, log, trouble);
   el.classList.add("lk-chat");
   el.append(box);
   box.addEventListener("keydown", event => event.stopPropagation());
@@ -67,7 +48,7 @@ function render({ model, el }) {
     const running = state.running && !gone;
     put(shape, running ? "●" : "○");
     const live = state.following && !gone;
-    put(word, gone ? "The kernel is gone: run the notebook again (Run > Run All Cells)"
+    put(word, gone ? "No kernel"
       : `${running ? "Running" : "Stopped"}${live ? "" : ", no longer followed"}`);
     box.dataset.state = running && live ? "open" : "closed";
     page.hidden = !running;
@@ -88,7 +69,8 @@ function render({ model, el }) {
     put(title, `Server ${state.name}`);
     put(badge, state.transport);
     showStatus(state);
-    refresh("guests", [state.guests, state.connected], () => table.replaceChildren(guests(state)));
+    el.classList.toggle("lk-with-rooms", state.hasRooms);
+    guests.update(state, state.following && state.running && !gone);
     const numbers = Object.entries(state.counts).map(([kind, count]) => `${kind} ${count}`);
     put(counts, numbers.length ? `Since the start: ${numbers.join(", ")}.` : "");
     const follow = log.scrollHeight - log.scrollTop - log.clientHeight < 32;
@@ -104,6 +86,7 @@ function render({ model, el }) {
 
   function kernelGone() {
     gone = true;
+    desk.gone();
     update();
   }
 
@@ -111,6 +94,7 @@ function render({ model, el }) {
   model.on("comm_live_update", kernelGone);
   update();
   return () => {
+    desk.stop();
     model.off("change:state", update);
     model.off("comm_live_update", kernelGone);
   };

@@ -1,4 +1,4 @@
-"""The view of a server: who is connected since when, counts, and what happened last."""
+"""The view of a server: who is connected and where, counts, what happened last; and who must go."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from typing import Any
 import anywidget
 import traitlets
 
-from labkit.transports.contract import Event, Server
+from labkit.exceptions import LabError
+from labkit.transports.contract import Event, Guest, Membership, Server
+from labkit.views.acting import ActingView
 from labkit.views.clip import clip
 from labkit.views.front import front
-from labkit.views.publisher import Publisher
+from labkit.views.requests import OF_SERVER, Request
 
 SHOWN = 20
 """Events that are shown."""
@@ -24,17 +26,23 @@ LONGEST = 500
 GUESTS = 100
 """Connections that are listed; of more, the number is told."""
 
+PLACES = 12
+"""Namespaces of a guest that are listed, and rooms in each; of more, the number is told."""
+
+NAME = 60
+"""Characters of a namespace's or a room's name that are shown."""
+
 
 class _Widget(anywidget.AnyWidget):
     """The front end's half. It has one trait, the whole state."""
 
-    _esm = front("dom.js", "server_view.js")
+    _esm = front("dom.js", "asking.js", "guest_rows.js", "server_view.js")
     _css = front("box.css", "server_view.css")
     state = traitlets.Dict().tag(sync=True)
 
 
-class ServerView:
-    """Shows a server.
+class ServerView(ActingView):
+    """Shows a server, and acts on its guests for the person at it.
 
     Parameters
     ----------
@@ -55,10 +63,9 @@ class ServerView:
         self.server = server
         self._errors = errors
         self._blocked = blocked
-        self.widget = _Widget(state=self._look(following=True))
-        self._publisher = Publisher(
-            self.widget, lambda: self._look(self._publisher.following), server.changes
-        )
+        self._noted: dict[str, int] = {}
+        self._places: dict[int, tuple[Membership, ...]] = {}
+        super().__init__(_Widget, OF_SERVER, server.changes)
 
     def _look(self, following: bool) -> dict[str, Any]:
         server = self.server
@@ -69,10 +76,8 @@ class ServerView:
             "running": server.running,
             "host": server.host,
             "port": server.port,
-            "guests": [
-                {"name": guest.name, "since": guest.since, "received": guest.received}
-                for guest in server.guests[:GUESTS]
-            ],
+            "hasRooms": server.has_rooms,
+            "guests": [self._guest(guest) for guest in server.guests[:GUESTS]],
             "connected": len(server.guests),
             "counts": dict(server.counts),
             "events": [
@@ -83,9 +88,54 @@ class ServerView:
             "blocked": [round(seconds, 1) for seconds in self._blocked()[-5:]],
         }
 
-    def close(self) -> None:
-        """Show the last state and follow the server no longer."""
-        self._publisher.close()
+    def _guest(self, guest: Guest) -> dict[str, Any]:
+        places = self._places_of(guest)
+        return {
+            "number": guest.number,
+            "name": guest.name,
+            "since": guest.since,
+            "received": guest.received,
+            "transport": guest.transport,
+            "places": [
+                {
+                    "namespace": place.namespace,
+                    "shown": clip(place.namespace, NAME),
+                    "sid": place.sid,
+                    "rooms": _named(place.rooms),
+                }
+                for place in places[:PLACES]
+            ],
+            "morePlaces": len(places[PLACES:]),
+        }
+
+    def _places_of(self, guest: Guest) -> tuple[Membership, ...]:
+        """Look once after each event: the library goes through all its rooms for each guest."""
+        noted = {kind: times for kind, times in self.server.counts.items() if kind != "message"}
+        if noted != self._noted:
+            self._noted = noted
+            self._places.clear()
+        if guest.number not in self._places:
+            self._places[guest.number] = guest.memberships
+        return self._places[guest.number]
+
+    async def _do(self, request: Request) -> None:
+        guest = self._find(request.guest)
+        if request.kind == "disconnect":
+            await self.server.disconnect(guest)
+        else:
+            await self.server.move(guest, request.namespace, request.room, into=request.into)
+
+    def _find(self, number: int) -> Guest:
+        for guest in self.server.guests:
+            if guest.number == number:
+                return guest
+        raise LabError(f"This guest has left {self.server.name!r} meanwhile.")
+
+    @property
+    def _released(self) -> str:
+        return (
+            f"This box follows {self.server.name!r} no longer: run its cell again for a live one."
+        )
 
     @property
     def line(self) -> str:
@@ -102,12 +152,39 @@ class ServerView:
     @property
     def body(self) -> str:
         """The static twin: who is connected and what happened, without times, as HTML."""
-        names = ", ".join(escape(name) for name in self.server.connections) or "nobody"
         events = [_steady(_told(event)) for event in _newest(self.server.events)]
         errors = [
             f"<b>background error:</b> {_steady(clip(error, LONGEST))}" for error in self._errors()
         ]
-        return "<br>\n".join([f"<b>connected:</b> {names}", *events, *errors])
+        return "<br>\n".join([*self._present(), *events, *errors])
+
+    def _present(self) -> list[str]:
+        """Say who is connected, and where rooms are, each guest in a line."""
+        server = self.server
+        if not server.has_rooms or not server.guests:
+            names = ", ".join(escape(name) for name in server.connections) or "nobody"
+            return [f"<b>connected:</b> {names}"]
+        more = len(server.guests) - GUESTS
+        return [
+            "<b>connected:</b>",
+            *(_placed(guest) for guest in server.guests[:GUESTS]),
+            *([f"<i>and {more} more</i>"] if more > 0 else []),
+        ]
+
+
+def _named(names: Sequence[str]) -> list[str]:
+    more = len(names) - PLACES
+    return [*(clip(name, NAME) for name in names[:PLACES]), *([f"{more} more"] if more > 0 else [])]
+
+
+def _placed(guest: Guest) -> str:
+    """Say how a guest's messages travel, and where it is, as HTML."""
+    places = [
+        clip(place.namespace, NAME)
+        + (f" (rooms: {', '.join(_named(place.rooms))})" if place.rooms else "")
+        for place in guest.memberships
+    ]
+    return f"<b>{escape(guest.name)}:</b> {escape(', '.join([guest.transport, *places]))}"
 
 
 def _newest(events: list[Event]) -> list[Event]:
