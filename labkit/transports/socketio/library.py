@@ -63,16 +63,28 @@ class _Log(logging.Logger):
 class _Engine(engineio.AsyncClient):  # type: ignore[misc]
     """The Engine.IO client below."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.left = asyncio.Event()
+        self.left.set()
+
     async def connect(self, *arguments: Any, **options: Any) -> None:
         """Connect with an empty queue: that of a broken connection can never be waited for."""
         self.queue = self.create_queue()
         await super().connect(*arguments, **options)
 
     async def disconnect(self, abort: bool = False, reason: str | None = None) -> None:
-        """Say what is still to be said, then leave."""
+        """Say what is still to be said, then leave; `left` is set again when that is done."""
         if self.state != "connected" or abort:
             await super().disconnect(abort=abort, reason=reason)
             return
+        self.left.clear()
+        try:
+            await self._leave(reason)
+        finally:
+            self.left.set()
+
+    async def _leave(self, reason: str | None) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(clock.seconds(PATIENCE)):
                 await self.queue.join()
@@ -104,6 +116,8 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
         Passed to `socketio.AsyncClient`.
     """
 
+    reconnection: bool
+
     def __init__(self, owner: Owner, host: str, **options: Any) -> None:
         log = _Log(owner)
         silent = logging.Logger("labkit.engine", logging.CRITICAL)
@@ -119,6 +133,7 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
         self._leaving = False
         self._sockets: list[socket.socket] = []
         self._sessions: list[aiohttp.ClientSession] = []
+        self._websockets: list[aiohttp.ClientWebSocketResponse] = []
         self.on("__disconnect_final", self._final, namespace="*")
         self._on_open = self.eio.handlers["connect"]
         self.eio.on("connect", self._opened)
@@ -128,10 +143,20 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
 
     def _session(self) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(socket_factory=self._socket)
-        session = aiohttp.ClientSession(connector=connector, headers={"Host": self._host})
+        session = aiohttp.ClientSession(
+            connector=connector,
+            headers={"Host": self._host},
+            ws_response_class=self._websocket,  # type: ignore[arg-type]
+        )
         self._sessions[:] = [known for known in self._sessions if not known.closed]
         self._sessions.append(session)
         return session
+
+    def _websocket(self, *arguments: Any, **options: Any) -> aiohttp.ClientWebSocketResponse:
+        made = aiohttp.ClientWebSocketResponse(*arguments, **options)
+        self._websockets[:] = [known for known in self._websockets if not known.closed]
+        self._websockets.append(made)
+        return made
 
     def _socket(self, address: Any) -> socket.socket:
         family, kind, protocol, _, _ = address
@@ -180,11 +205,21 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
             await self.drop()
             raise socketio.exceptions.ConnectionError(f"{error}") from error
 
+    async def _handle_connect(self, namespace: str, data: Any) -> None:
+        """Join a namespace; a server of Socket.IO 2 gives no id, and would seem to be joined."""
+        if isinstance(data, dict) and "sid" in data:
+            await super()._handle_connect(namespace, data)
+        else:
+            self.failed_namespaces.append(namespace or "/")
+            self._connect_event.set()
+
     async def shutdown(self) -> None:
         """Disconnect, or stop trying to come back."""
         trying: Any = self._reconnect_task
         self._reconnect_task: Any = None  # else it never tries again
         self._leaving = True
+        comes_back = self.reconnection
+        self.reconnection = False  # the connection may break while it leaves
         try:
             if trying is not None and not trying.done():
                 self._reconnect_abort.set()
@@ -194,8 +229,10 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
                 _forget(socketio.base_client.reconnecting_clients, self)
             if self.connected:
                 await self.disconnect()
+            await self.eio.left.wait()  # the library leaves by itself where a server ends it
         finally:
             self._leaving = False
+            self.reconnection = comes_back
 
     async def drop(self) -> None:
         """End whatever is left of a connection, without a word."""
@@ -208,6 +245,11 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
             await asyncio.wait(left, timeout=1)
         self.eio.state = "disconnected"
         _forget(engineio.base_client.connected_clients, self.eio)
+        for websocket in self._websockets:  # the library forgets one that says nothing
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(0.1):
+                    await websocket.close()
+        self._websockets.clear()
         for session in self._sessions:  # the library may have made one more than it closes
             await session.close()
         self._sessions.clear()
