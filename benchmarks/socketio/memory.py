@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
@@ -16,17 +17,21 @@ IDLE = 200
 WARMED = 50
 """Connections that come and go first: they pay for imports and pools."""
 
+SETTLED = 1.0
+"""Seconds in which everybody's poll arrives: before, polling has sessions, and hardly a connection."""
+
 
 @asynccontextmanager
 async def _idle(serving: AbstractAsyncContextManager[str], kind: Kind) -> AsyncIterator[Measure]:
     async with serving as url:
         async with crowd(url, WARMED, kind):
-            pass
+            await asyncio.sleep(SETTLED)
 
         async def measure() -> float:
             """Return KiB for each connection."""
             before = resident()
             async with crowd(url, IDLE, kind):
+                await asyncio.sleep(SETTLED)
                 return (resident() - before) / IDLE / 1024
 
         yield measure
