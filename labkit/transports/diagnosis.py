@@ -14,6 +14,9 @@ Answer = Literal["nothing", "silence", "socketio", "old socketio", "websocket", 
 _OLD_OPEN = re.compile(rb'\r\n\r\n.{0,8}\d+:0{"sid":', re.DOTALL)
 """Before Engine.IO 4, each packet of a body had its length before it."""
 
+_NOT_THIS_TRANSPORT = (b"Invalid transport", b"Transport unknown")
+"""What Socket.IO servers say that do not allow polling: Python's and Node's."""
+
 _POLLING = "/socket.io/?EIO=4&transport=polling"
 
 
@@ -62,6 +65,8 @@ async def what_answers(host: str, port: int, patience: float = 1.0) -> Answer:
         if not answer.startswith(b"HTTP/"):
             return "other"
         _, _, rest = answer.partition(b'0{"sid":"')
+        if any(words in answer for words in _NOT_THIS_TRANSPORT):
+            return "socketio"
         if not rest and _OLD_OPEN.search(answer):
             return "old socketio"
         if not rest:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 from urllib.parse import urlsplit
+
+import engineio
+import socketio
 
 from labkit.clock import clock
 from labkit.exceptions import LabError
@@ -37,13 +41,21 @@ def library_for(owner: Owner, uri: str, options: dict[str, Any]) -> Library:
         "request_timeout": clock.seconds(5),
         "timestamp_requests": False,  # no cache is in between, and each would be another length
     }
-    try:
-        return Library(owner, parts.netloc, **(defaults | options))
-    except TypeError as error:
+    unknown = sorted(set(options) - _known())
+    if unknown:
         raise LabError(
-            f"`connect` does not know one of these options: {', '.join(options)} ({error}). "
-            "It takes those of `socketio.AsyncClient` and of its `connect`."
-        ) from error
+            f"`connect` does not know the option {', '.join(unknown)}. It takes those of "
+            "`socketio.AsyncClient`, and of its `connect` what is the client's to choose."
+        )
+    return Library(owner, parts.netloc, **(defaults | options))
+
+
+def _known() -> set[str]:
+    """Return the options of the library's client, but for those that labkit sets."""
+    both = (socketio.base_client.BaseClient, engineio.base_client.BaseClient)
+    names = {name for client in both for name in inspect.signature(client.__init__).parameters}
+    own = {"self", "kwargs", "logger", "engineio_logger", "handle_sigint", "http_session"}
+    return names - own
 
 
 def checked_transports(transports: list[str] | str | None) -> list[str]:

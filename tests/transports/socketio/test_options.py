@@ -1,0 +1,47 @@
+"""What a Socket.IO client may be told."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from labkit.transports.socketio.options import checked_transports
+
+
+@pytest.mark.parametrize(
+    ("given", "checked"),
+    [
+        (None, ["polling", "websocket"]),
+        ("polling", ["polling"]),
+        (["websocket", "polling"], ["websocket", "polling"]),
+    ],
+)
+def test_transports(given: Any, checked: list[str]) -> None:
+    """By default polling and the upgrade; else what is asked for, in its order."""
+    assert checked_transports(given) == checked
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"transports": ["webtransport"]}, "no transport 'webtransport'"),
+        ({"transports": []}, 'knows "polling" and "websocket"'),
+        ({"reconnect": True}, "does not know the option reconnect"),
+    ],
+)
+async def test_what_is_none_is_explained(
+    lab: ModuleType, options: dict[str, Any], words: str
+) -> None:
+    """An unknown transport or option fails before anything is dialled, and leaves no client."""
+    server = await lab.serve("socketio")
+    with pytest.raises(lab.LabError, match=words):
+        await lab.connect(server, "alice", **options)
+    assert server.events == []
+
+
+async def test_a_path_means_two_things(lab: ModuleType) -> None:
+    """In an address it is refused, with both ways to say it."""
+    with pytest.raises(lab.LabError, match=r"namespaces=\[\"/admin\"\].*admin/socket.io"):
+        await lab.connect("http://127.0.0.1:1/admin", "alice")

@@ -1,0 +1,77 @@
+"""Packets and JSON that are refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from engineio.payload import Payload
+
+from labkit.transports.socketio.strict import (
+    PACKETS_OF_A_BODY,
+    StrictJson,
+    StrictPacket,
+    raise_the_packet_limit,
+)
+
+
+@pytest.mark.parametrize(
+    "encoded",
+    ['2["a",1]', '21["a"]', "0", "1", '31["x"]', '51-["a",{"_placeholder":true,"num":0}]'],
+)
+def test_good_packets_pass(encoded: str) -> None:
+    """What a well-behaved peer sends is read as the library reads it."""
+    assert StrictPacket(encoded_packet=encoded).packet_type == int(encoded[0])
+
+
+@pytest.mark.parametrize(
+    ("encoded", "words"),
+    [
+        ('2["connect"]', "reserved"),
+        ('2["disconnecting"]', "reserved"),
+        ("2{}", "begins with a name"),
+        ("2[]", "begins with a name"),
+        ("2[NaN]", "NaN is no JSON"),
+        ('3["x"]', "a number and a list"),
+        ("31{}", "a number and a list"),
+        ('511-["a"]', "11 attachments"),
+        (b"\x00", "no packet announced"),
+    ],
+)
+def test_bad_packets_are_refused(encoded: Any, words: str) -> None:
+    """Each with its reason."""
+    with pytest.raises(ValueError, match=words):
+        StrictPacket(encoded_packet=encoded)
+
+
+@pytest.mark.parametrize("number", [-1, 1, "0", None, True])
+def test_attachments_are_counted_from_zero(number: Any) -> None:
+    """A placeholder of another number fits nothing."""
+    packet = StrictPacket(encoded_packet='51-["a",{"_placeholder":true,"num":0}]')
+    packet.data[1]["num"] = number
+    with pytest.raises(ValueError, match="no attachment"):
+        packet.add_attachment(b"x")
+
+
+def test_text_is_no_attachment() -> None:
+    """It is not taken for one, as the library would."""
+    packet = StrictPacket(encoded_packet='51-["a",{"_placeholder":true,"num":0}]')
+    with pytest.raises(ValueError, match="text came instead"):
+        packet.add_attachment('2["b"]')
+    assert packet.add_attachment(b"x") and packet.data == ["a", b"x"]
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), [{"a": float("-inf")}]])
+def test_json_that_is_none_is_not_written(value: Any) -> None:
+    """NaN and infinities raise; all else is written as the library writes it."""
+    with pytest.raises(ValueError, match="JSON"):
+        StrictJson.dumps(value)
+    assert StrictJson.dumps(["a", 1.5, None], separators=(",", ":")) == '["a",1.5,null]'
+    assert StrictJson.loads('["a",1.5,null]') == ["a", 1.5, None]
+
+
+def test_a_body_may_have_many_packets() -> None:
+    """The limit of the process is raised, and a higher one is left alone."""
+    raise_the_packet_limit()
+    assert Payload.max_decode_packets == PACKETS_OF_A_BODY
+    assert len(Payload(encoded_payload="\x1e".join(["4x"] * 1000)).packets) == 1000

@@ -1,0 +1,27 @@
+"""Why a port cannot be had."""
+
+from __future__ import annotations
+
+import errno
+import socket
+
+import pytest
+
+from labkit.transports.ports import cannot_listen
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(errno.EACCES, "below 1024"), (errno.EADDRNOTAVAIL, "Leave `host` and `port` out")],
+)
+def test_each_reason_says_what_to_do(number: int, words: str) -> None:
+    """A sentence for each kind of failure."""
+    assert words in str(cannot_listen("127.0.0.1", 80, OSError(number, "no")))
+
+
+def test_who_has_the_port() -> None:
+    """The process that listens there is named."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        told = str(cannot_listen("127.0.0.1", port, OSError(errno.EADDRINUSE, "in use")))
+    assert f"Port {port} is in use by process" in told
