@@ -105,7 +105,8 @@ class Bench:
         old = self.servers.get(name)
         server = make(port)
         if old is not None:
-            print(f"The server {name!r} is replaced; whoever is connected gets 1001.")
+            if old.running:
+                print(f"The server {name!r} is replaced; {old.farewell}.")
             await old.stop()
             server = make(port or old.port)
         server.client_at = self.client_at

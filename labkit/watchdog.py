@@ -8,6 +8,10 @@ there, but only if a callback of the loop is on the stack and no cell is: a cell
 the learner's own doing, and the interrupt button ends it.
 
 The limit lies below the heartbeat's timeout (5 s), so that the other clients survive the block.
+
+A loop that is merely busy is left alone: the ticker may come late when a hundred thousand callbacks
+are ready at once, but none of them is to blame. So the watchdog also looks whether the loop has
+been running one and the same callback all the while.
 """
 
 from __future__ import annotations
@@ -49,6 +53,7 @@ class Watchdog:
         self.broken = 0
         self._ticker = ticker
         self._attempts = 0
+        self._running: tuple[object, float] = (None, 0.0)
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
         self._former: Any = None
@@ -81,10 +86,18 @@ class Watchdog:
             return 0.0  # a loop that has ended blocks nobody
         return time.monotonic() - self._ticker.last
 
+    def _busy_with_one(self, main: int | None) -> float:
+        """Return for how many seconds the loop has been seen to run what it runs now."""
+        handle = _handle_of(sys._current_frames().get(main or 0))
+        now = time.monotonic()
+        if handle is None or handle is not self._running[0]:
+            self._running = (handle, now)
+        return now - self._running[1]
+
     def _watch(self) -> None:
         main = threading.main_thread().ident
         while not (self._stopped.wait(0.2) or self._ticker.loop.is_closed()):
-            stale = self._stale()
+            stale = min(self._stale(), self._busy_with_one(main))
             if stale < self._limit:
                 self._attempts = 0
             elif stale > self._limit * (self._attempts + 1):
@@ -108,6 +121,13 @@ class Watchdog:
             "inside every endless loop."
         )
         raise LoopBlocked(text) if self._attempts < 3 else LoopStillBlocked(text)
+
+
+def _handle_of(frame: FrameType | None) -> object:
+    """Return the handle of the callback that a stack is running, None if it runs none."""
+    while frame is not None and frame.f_code is not _CALLBACK:
+        frame = frame.f_back
+    return None if frame is None else frame.f_locals.get("self")
 
 
 def _only_a_callback(frame: FrameType | None) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+import threading
 import time
 from types import ModuleType
 
@@ -48,6 +49,21 @@ async def test_a_cell_is_left_alone(impatient: Watchdog) -> None:
 
     run_cell_async()
     assert impatient.broken == 0
+
+
+async def test_a_busy_loop_is_told_from_a_blocked_one(impatient: Watchdog) -> None:
+    """Many short callbacks are nobody's fault; one that goes on is seen as one, with its time."""
+    main = threading.get_ident()
+
+    def look() -> tuple[float, object]:
+        return impatient._busy_with_one(main), impatient._running[0]
+
+    _, first = look()
+    again, same = look()
+    assert same is first is not None and again > 0
+    await asyncio.sleep(0)
+    later, other = look()
+    assert other is not first and later == 0
 
 
 async def test_a_loop_that_runs_is_left_alone(impatient: Watchdog) -> None:

@@ -192,7 +192,7 @@ class Conversation:
             side,
             kind,
             message.size,
-            visible(_told(engine, socket)),
+            visible(_beside_kind(kind, engine, socket)),
             message.content,
             problem,
             message,
@@ -250,6 +250,14 @@ def _told(engine: EnginePacket, socket: SocketPacket | None) -> str:
     data = "" if engine.settings else engine.data
     shown = hexed(data) if isinstance(data, bytes) else data
     return f"Engine.IO {engine.kind} {shown}".strip()
+
+
+def _beside_kind(kind: str, engine: EnginePacket, socket: SocketPacket | None) -> str:
+    """Say what a packet is, where its kind is told already."""
+    told = _told(engine, socket)
+    if socket is None:
+        return told.replace(f"Engine.IO {kind}", "Engine.IO", 1)
+    return told.removeprefix(kind).removeprefix(", ") if told.startswith(f"{kind}, ") else told
 
 
 def _content(message: Message) -> str:

@@ -44,7 +44,7 @@ def call_of(socket: SocketPacket) -> str:
 def socket_summary(socket: SocketPacket) -> str:
     """Say what a Socket.IO packet is, in one line."""
     parts = [socket.kind]
-    if socket.namespace != "/":
+    if socket.namespace != "/" or "connect" in socket.kind:
         parts.append(f"namespace {socket.namespace}")
     if socket.id is not None:
         answers = "answers" if socket.kind in ("ack", "binary ack") else "wants acknowledgement"

@@ -173,7 +173,7 @@ def _line(row: Row, named: bool) -> str:
 def steady(rows: Sequence[Row], heartbeats: bool = False) -> list[Row]:
     """Leave out what depends on timing: heartbeats, and in which steps TCP opened and closed."""
     timed = {"opened", "half-closed", "closed"} | (set() if heartbeats else {"ping", "pong"})
-    return [row for row in rows if row.kind not in timed]
+    return [row for row in rows if row.kind not in timed or row.content == "Engine.IO probe"]
 
 
 def layer_bytes(rows: Sequence[Row], layer: str) -> bytes:

@@ -64,11 +64,11 @@ async def what_answers(host: str, port: int, patience: float = 1.0) -> Answer:
             return "silence"
         if not answer.startswith(b"HTTP/"):
             return "other"
-        _, _, rest = answer.partition(b'0{"sid":"')
         if any(words in answer for words in _NOT_THIS_TRANSPORT):
             return "socketio"
-        if not rest and _OLD_OPEN.search(answer):
+        if _OLD_OPEN.search(answer):
             return "old socketio"
+        _, _, rest = answer.partition(b'0{"sid":"')
         if not rest:
             return "websocket" if answer.split(b" ", 2)[1:2] == [b"426"] else "http"
         sid = rest.partition(b'"')[0].decode("ascii", "replace")

@@ -38,6 +38,9 @@ LONGEST = 34
 AT_MOST = 200
 """Arrows of one ladder; of more, the last are drawn."""
 
+SPEAK_FOR_THEMSELVES = ("text", "event", "ack", "attachment")
+"""Kinds that are not told on an arrow, for their content tells as much."""
+
 STYLE = front("ladder.css")
 
 
@@ -74,7 +77,7 @@ class Arrow:
         if isinstance(self.row.decoded, Message) and self.row.decoded.close_code is not None:
             content = f"{int(self.row.decoded.close_code)} {self.row.decoded.close_reason}".strip()
         short = content if len(content) <= LONGEST else f"{content[: LONGEST - 1]}…"
-        if self.pattern in ("http", "data") and self.row.kind != "binary":
+        if self.pattern == "http" or self.row.kind in SPEAK_FOR_THEMSELVES:
             return short
         return f"{self.row.kind} {short}".strip()
 

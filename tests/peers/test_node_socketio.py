@@ -199,7 +199,7 @@ async def test_namespaces(lab: ModuleType, server: Server, url: str, over: dict[
     places = {"namespaces": ["/", "/lounge", "/attic"]}
     async with node("socketio_client.cjs", url, over | places) as client:
         refused = await client.tells("connect_error")
-        assert refused["namespace"] == "/attic"
+        assert (refused["namespace"], refused["text"]) == ("/attic", "Unable to connect")
         await soon(lambda: len(server.guests) == 2 and len(server.guests[1].memberships) == 2)
         await alice.emit("chat message", "in the lounge", namespace="/lounge")
         await alice.say("in the hall")
@@ -250,7 +250,6 @@ async def test_a_client_is_asked(lab: ModuleType, over: dict[str, Any]) -> None:
         assert (await client.tells("event"))["values"] == [1, {"hex": "02"}]
 
 
-@pytest.mark.parametrize("over", ["websocket", "default"], indirect=True)
 async def test_a_client_is_shown_the_door(
     lab: ModuleType, server: Server, url: str, over: dict[str, Any]
 ) -> None:
@@ -476,3 +475,46 @@ async def test_socketio_by_hand(lab: ModuleType, node_server: Node, port: int) -
     await alice.hears('40{"sid":')
     await alice.say('42["chat message","by hand"]')
     assert await alice.hears() == '42["chat message","by hand"]'
+
+
+async def test_nodes_server_allows_one_transport(lab: ModuleType) -> None:
+    """Where only WebSocket is allowed, polling is refused with what to do, and WebSocket works."""
+    async with node("socketio_server.cjs", {"transports": ["websocket"]}) as server:
+        address = f"http://127.0.0.1:{(await server.tells('listening'))['port']}"
+        with pytest.raises(ConnectError, match="not over polling"):
+            await lab.connect(address, "alice")
+        alice = await lab.connect(address, "alice", transports="websocket")
+        assert await alice.call("still", "well") == "well"
+
+
+async def test_our_client_at_version_2(lab: ModuleType, over: dict[str, Any]) -> None:
+    """A server of Socket.IO 2 is told as what it is, over each transport."""
+    async with node("socketio_server.cjs", {"library": "socket.io-2"}) as server:
+        port = (await server.tells("listening"))["port"]
+        async with asyncio.timeout(6):
+            with pytest.raises(ConnectError, match=r"Socket\.IO server of version 2"):
+                await lab.connect(f"http://127.0.0.1:{port}", "alice", **over)
+
+
+@pytest.mark.parametrize("first_of", ["websocket", "polling"])
+async def test_bytes_for_all_transports(lab: ModuleType, server: Server, first_of: str) -> None:
+    """Bytes that are emitted to everybody reach each as its transport carries them."""
+    people = [first_of, *({"websocket", "polling"} - {first_of})]
+    alice, bob = [
+        await lab.connect(server, name, transports=[transport])
+        for name, transport in zip(("alice", "bob"), people, strict=True)
+    ]
+    async with (
+        node("socketio_client.cjs", server.url, {"transports": ["websocket"]}) as carol,
+        node("socketio_client.cjs", server.url, {"transports": ["polling"]}) as dave,
+    ):
+        await in_the_chat(carol)
+        await in_the_chat(dave)
+        await alice.say(b"\x00\xff")
+        for client in (alice, bob):
+            assert await client.hears(exactly(b"\x00\xff")) == b"\x00\xff"
+        for guest in (carol, dave):
+            assert (await guest.tells("event"))["values"] == [{"hex": "00ff"}]
+    assert b"\x82\x02\x00\xff" in b"".join(
+        c.link.trace.bytes("downstream") for c in (alice, bob) if c.transport == "websocket"
+    )

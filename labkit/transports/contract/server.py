@@ -128,6 +128,7 @@ class Server(ABC):
     transport: str
     scheme: str
     has_rooms = False
+    farewell = "whoever is connected gets 1001"
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -178,10 +178,7 @@ class Client(Life):
 
         await self.changes.until(over, within)
         if receipt.failure:
-            raise HandlerFailed(
-                f"The server's handler for {event!r} failed, so no acknowledgement will come: "
-                f"{receipt.failure}"
-            )
+            raise HandlerFailed(f"No acknowledgement will come for {event!r}: {receipt.failure}")
         if receipt.done:
             return receipt.value
         raise NotAcknowledged(self._unanswered(event, within, over()))
@@ -213,9 +210,9 @@ class Client(Life):
         receipt = self._events.waiting_for(namespace, number)
         if receipt is not None:
             receipt.fail(why)
-        elif not self.fail_to_connect(f"the connect handler failed: {why}"):
+        elif not self.fail_to_connect(f"the server's connect event was not answered: {why}"):
             self._note_failure(why)
         self.changes.notify()
 
     def _note_failure(self, why: str) -> None:
-        self._write(Entry("note", f"the server failed on it: {why}", time.time()))
+        self._write(Entry("note", f"no answer from the server: {why}", time.time()))

@@ -217,9 +217,8 @@ class Failures:
         session = self._sessions.get(eio_sid)
         if session is not None and session.client is not None and event != "disconnect":
             place = place_of_traceback(error.__traceback__)
-            session.client.handler_failed(
-                namespace, number, f"{text}, at {place}" if place else text
-            )
+            at = f", at {place}" if place else ""
+            session.client.handler_failed(namespace, number, f"its handler failed with {text}{at}")
 
     def ledger(self, logger: logging.Logger) -> logging.Logger:
         """Return a logger that tells errors to the host, and passes on all else.

@@ -51,6 +51,7 @@ class Life(contract.Client):
         self._auth = auth
         self._path = socketio_path
         self._headers = headers or {}
+        self._opening = asyncio.Lock()
         self._mishap: asyncio.Future[str] | None = None
         self._library = library_for(self, uri, options)
         self._library.on("connect", self._joined, namespace="*")
@@ -91,8 +92,11 @@ class Life(contract.Client):
 
     async def open(self) -> None:
         """Connect, or connect again at once. Raises ConnectError, which says what answers there."""
-        if self._state == "open":
-            return
+        async with self._opening:
+            if self._state != "open":
+                await self._open()
+
+    async def _open(self) -> None:
         await self._library.shutdown()  # ends attempts that wait for their time
         self._mishap = asyncio.get_running_loop().create_future()
         self.refused.clear()
@@ -186,7 +190,7 @@ class Life(contract.Client):
         by_server = reason == library.reason.SERVER_DISCONNECT
         alive = library.eio.state == "connected"
         if by_server and alive and len(library.namespaces) > 1:
-            self._write(Entry("note", f"the server ended {namespace}", time.time()))
+            self._write(Entry("note", f"the server ended namespace {namespace}", time.time()))
             self.changes.notify()
             return
         self.close_code, self.close_reason = self._code(), reason

@@ -42,8 +42,8 @@ async def why_not(client: Turned, error: Exception) -> ConnectError:
         return ConnectError(f"{name} cannot connect: {reason}.")
     if client.refused:
         return ConnectError(f"{name} was turned away: {_turned_away(client.refused)}.")
-    if str(error).startswith("the connect handler failed"):
-        return ConnectError(f"{name} cannot connect: {error}")
+    if str(error).startswith("the server's connect event"):
+        return ConnectError(f"{name} cannot connect: {error}.")
     try:
         async with asyncio.timeout(clock.seconds(2)):
             answer = await what_answers(host, port)

@@ -52,6 +52,7 @@ class Server(web_transport.Server):
 
     transport = "socketio"
     has_rooms = True
+    farewell = "whoever is connected is cut off, and may come back"
 
     def __init__(
         self,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import socketio
+from engineio.packet import Packet
 
 from labkit.transports.contract import Guest, Membership
 
@@ -59,15 +60,20 @@ class Session(Guest):
         return tuple(places)
 
 
-class CountedQueue(asyncio.Queue[Any]):
+class PacketQueue(asyncio.Queue[Any]):
     """The queue of packets for one guest, which knows how many bytes wait in it.
 
-    `asyncio.Queue` names the two methods below as those that a subclass may override.
+    What is emitted to several guests is one packet, which remembers how it was encoded first: as
+    bytes for a WebSocket or as base64 for a polling body, and the next guest gets the same. So a
+    binary packet is copied here for each guest. (`asyncio.Queue` names the two methods below as
+    those that a subclass may override.)
     """
 
     waiting = 0
 
     def _put(self, item: Any) -> None:
+        if item is not None and item.binary:
+            item = Packet(item.packet_type, item.data)
         self.waiting += _size(item)
         super()._put(item)
 
@@ -85,6 +91,6 @@ def _size(packet: Any) -> int:
 def waiting(sio: socketio.AsyncServer, session: Session) -> int:
     """Return how many bytes wait for a guest, in the library and in the transport."""
     socket = sio.eio.sockets.get(session.raw)
-    queued = socket.queue.waiting if socket and isinstance(socket.queue, CountedQueue) else 0
+    queued = socket.queue.waiting if socket and isinstance(socket.queue, PacketQueue) else 0
     transport = session.request.transport
     return queued + (0 if transport is None else int(transport.get_write_buffer_size()))

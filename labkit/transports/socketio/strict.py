@@ -75,6 +75,13 @@ class StrictPacket(packet.Packet):  # type: ignore[misc]
     """A packet that refuses what a well-behaved peer does not send."""
 
     json = StrictJson
+    data: Any
+
+    def encode(self) -> Any:
+        """Return a packet as text and attachments; what tells an error is an object, as Node's."""
+        if self.packet_type == packet.CONNECT_ERROR and isinstance(self.data, str):
+            self.data = {"message": self.data}
+        return super().encode()
 
     def decode(self, encoded_packet: Any) -> int:
         """Take a packet apart. Raises ValueError with the reason."""

@@ -17,11 +17,13 @@ from typing import Any
 
 import socketio
 
+from labkit.clock import clock
 from labkit.protocols.reasons import Reason
+from labkit.transports.settings import PATIENCE
 from labkit.transports.socketio.bodies import with_whole_bodies
 from labkit.transports.socketio.failures import Failures, Host, cut, serving
 from labkit.transports.socketio.patches import Patches
-from labkit.transports.socketio.session import CountedQueue, Session
+from labkit.transports.socketio.session import PacketQueue, Session
 from labkit.transports.web.server import port_of
 
 
@@ -60,7 +62,7 @@ class Watch:
         patches.wrap_item(eio.handlers, "disconnect", self._went)
         driver = with_whole_bodies(eio._async, lambda: int(eio.max_http_buffer_size))
         patches.replace(eio, "_async", driver)
-        patches.replace(eio, "create_queue", lambda *a, **k: CountedQueue(*a, **k))
+        patches.replace(eio, "create_queue", lambda *a, **k: PacketQueue(*a, **k))
         patches.wrap(self.sio, "disconnect", self._disconnect)
         patches.wrap(self.sio, "_handle_event_internal", self._failures.handling)
         patches.wrap(manager, "connect", self._joined)
@@ -125,6 +127,8 @@ class Watch:
         """Tell a guest, in each of its namespaces, that it is over; then end its session."""
         for place in session.memberships:
             await self.sio.disconnect(place.sid, namespace=place.namespace)
+        # who is told leaves by itself; a close packet would end the session before the next poll
+        await asyncio.wait({session.over}, timeout=clock.seconds(PATIENCE))
         await self.end(session.raw)
 
     async def end_all(self) -> None:
@@ -143,14 +147,15 @@ class Watch:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _tasks(self) -> Iterator[asyncio.Task[Any]]:
-        """Yield the library's own tasks for this server, of which it keeps no list."""
+        """Yield the library's own tasks for this server, of which it keeps no list.
+
+        Handlers that have not returned are among them; tasks of the learner's own are not.
+        """
         eio = self.sio.eio
         for task in asyncio.all_tasks():
             frame = getattr(task.get_coro(), "cr_frame", None)
-            if frame is None or "engineio" not in frame.f_code.co_filename:
-                continue
-            owner = frame.f_locals.get("self")
-            if owner is eio or getattr(owner, "server", None) is eio:
+            owner = None if frame is None else frame.f_locals.get("self")
+            if owner in (eio, self._failures) or getattr(owner, "server", None) is eio:
                 yield task
 
     def who(self, eio_sid: str) -> str:

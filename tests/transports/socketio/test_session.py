@@ -8,7 +8,7 @@ from types import ModuleType
 import socketio
 from engineio.packet import MESSAGE, Packet
 
-from labkit.transports.socketio.session import CountedQueue
+from labkit.transports.socketio.session import PacketQueue
 
 
 async def test_its_places_are_read_when_somebody_looks(lab: ModuleType) -> None:
@@ -40,7 +40,7 @@ async def test_its_transport_is_live(lab: ModuleType) -> None:
 
 async def test_what_waits_is_counted() -> None:
     """Texts and bytes count with their length, what is no packet counts nothing."""
-    queue = CountedQueue()
+    queue = PacketQueue()
     for item in (Packet(MESSAGE, "abc"), Packet(MESSAGE, b"12"), None):
         queue.put_nowait(item)
     assert queue.waiting == 5
@@ -48,3 +48,13 @@ async def test_what_waits_is_counted() -> None:
         queue.get_nowait()
     assert queue.waiting == 0
     assert isinstance(queue, asyncio.Queue)
+
+
+async def test_a_packet_for_several_guests_is_encoded_for_each() -> None:
+    """Bytes stay bytes for a WebSocket, also after a polling body has taken them as base64."""
+    shared = Packet(MESSAGE, b"\x00\xff")
+    polling, websocket = PacketQueue(), PacketQueue()
+    for queue in (polling, websocket):
+        queue.put_nowait(shared)
+    assert polling.get_nowait().encode(b64=True) == "bAP8="
+    assert websocket.get_nowait().encode() == b"\x00\xff"

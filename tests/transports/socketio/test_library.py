@@ -1,0 +1,79 @@
+"""The library's client with its rough edges taken off."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from types import ModuleType
+from typing import Any
+
+import engineio
+import pytest
+import socketio
+
+
+@pytest.mark.parametrize("transport", ["polling", "websocket"])
+async def test_leaving_is_quick_and_polite(
+    lab: ModuleType, sio: socketio.AsyncServer, transport: str
+) -> None:
+    """The server is told at once, also under the library's own heartbeat of 25 + 20 s."""
+    server = await lab.serve(sio)
+    alice = await lab.connect(server, "alice", transports=[transport])
+    started = time.monotonic()
+    await alice.close()
+    assert time.monotonic() - started < 5
+    await server.changes.until(lambda: not server.connections, within=2)
+    assert [(e.kind, e.text) for e in server.events] == [
+        ("connected", ""),
+        ("closed", "client disconnect"),
+    ]
+
+
+async def test_nothing_is_left(lab: ModuleType) -> None:
+    """No task, no signal handler, no place on the library's lists, after any kind of end."""
+    before = signal.getsignal(signal.SIGINT)
+    server = await lab.serve("socketio")
+    for transport in ("polling", "websocket"):
+        for end in ("close", "cut", "cut, close"):
+            alice = await lab.connect(server, "alice", transports=[transport])
+            if "cut" in end:
+                alice.link.cut()
+                await alice.ends()
+            if "close" in end:
+                await alice.close()
+    await alice.close()
+    assert signal.getsignal(signal.SIGINT) is before
+    assert engineio.base_client.connected_clients == []
+    assert socketio.base_client.reconnecting_clients == []
+    tasks = [task for task in asyncio.all_tasks() if "AsyncClient" in repr(task)]
+    assert tasks == []
+
+
+async def test_a_server_of_its_own_sees_its_own_host(
+    lab: ModuleType, sio: socketio.AsyncServer
+) -> None:
+    """The link is dialled, and the server is named: in every request, also in later polls."""
+    hosts: set[str] = set()
+
+    @sio.event
+    async def connect(sid: str, environ: dict[str, Any]) -> None:
+        hosts.add(environ["HTTP_HOST"])
+
+    server = await lab.serve(sio)
+    for transport in ("polling", "websocket"):
+        alice = await lab.connect(server, "alice", transports=[transport])
+        await alice.close()
+        for row in alice.link.trace.rows(kind="request"):
+            hosts.add(row.decoded.header("Host"))
+    assert hosts == {f"127.0.0.1:{server.port}"}
+
+
+async def test_a_name_for_each_of_its_connections(lab: ModuleType) -> None:
+    """Polling takes several connections at once; all of them are alice's."""
+    server = await lab.serve("socketio")
+    alice = await lab.connect(server, "alice", transports=["polling"])
+    await alice.say("hello")
+    await alice.hears("hello")
+    assert len(alice.local_ports) == 2
+    assert server.connections == ["alice"]

@@ -1,0 +1,150 @@
+"""Connecting, coming back by itself, and ending."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from types import ModuleType
+
+import pytest
+import socketio
+
+from tests.conftest import soon
+
+TRANSPORTS = pytest.mark.parametrize("transport", ["polling", "websocket"])
+
+
+@TRANSPORTS
+async def test_it_comes_back_by_itself(lab: ModuleType, transport: str) -> None:
+    """After a cut it tries, tells when, and is another guest with another id when it is back."""
+    await lab.fresh(timescale=0.2)
+    server = await lab.serve("socketio")
+    alice = await lab.connect(server, "alice", transports=[transport])
+    first = alice.sid
+    alice.link.cut()
+    assert await alice.ends() == "transport error"
+    assert (alice.state, alice.attempt) == ("reconnecting", 1)
+    assert alice.retry_at is not None and alice.retry_at - time.time() < 2
+    await alice.changes.until(lambda: alice.attempt == 2, within=20)
+    alice.link.restore()
+    await alice.changes.until(lambda: alice.state == "open", within=20)
+    assert (alice.attempt, alice.retry_at, alice.ending) == (0, None, None)
+    assert alice.sid != first
+    assert await alice.hears("Welcome") and server.connections[-1] == "alice"
+    notes = [entry.text for entry in alice.transcript if entry.kind == "note"]
+    assert notes == [
+        f"connected over {transport}",
+        "lost: transport error",
+        f"connected again over {transport}",
+    ]
+    await lab.fresh()
+
+
+async def test_it_comes_back_to_a_new_server(lab: ModuleType) -> None:
+    """A server that stops says no goodbye, and its successor of the same name is found."""
+    await lab.fresh(timescale=0.2)
+    server = await lab.serve("socketio")
+    alice = await lab.connect(server, "alice")
+    bob = await lab.connect(server, "bob", transports=["polling"])
+    again = await lab.serve("socketio")
+    for person in (alice, bob):
+        await person.changes.until(lambda p=person: p.state == "open", within=20)  # type: ignore[misc]
+    assert sorted(again.connections) == ["alice", "bob"]
+    assert alice.close_code is None
+    await lab.fresh()
+
+
+async def test_open_does_not_wait_for_the_countdown(lab: ModuleType) -> None:
+    """It connects at once, also if two ask for it, and still comes back by itself the next time."""
+    server = await lab.serve("socketio")
+    alice = await lab.connect(server, "alice", reconnection_delay=60, randomization_factor=0)
+    alice.link.reset()
+    await alice.ends()
+    await soon(lambda: alice.retry_at and alice.retry_at - time.time() > 4)
+    await asyncio.gather(alice.open(), alice.open())
+    assert alice.state == "open" and server.connections == ["alice"]
+    alice.link.reset()
+    await alice.ends()
+    assert alice.state == "reconnecting"
+
+
+@TRANSPORTS
+async def test_a_server_that_ends_it_is_not_bothered_again(lab: ModuleType, transport: str) -> None:
+    """ "server disconnect" is meant, and the client stays away until it is told to come."""
+    server = await lab.serve("socketio")
+    alice = await lab.connect(server, "alice", transports=[transport])
+    await server.disconnect(server.guests[0])
+    assert await alice.ends() == "server disconnect"
+    assert alice.state == "closed" and server.connections == []
+    await alice.open()
+    assert server.connections == ["alice"]
+
+
+async def test_one_namespace_of_two_ends(lab: ModuleType) -> None:
+    """The other one, and the connection, go on."""
+    server = await lab.serve("socketio")
+    alice = await lab.connect(server, "alice", namespaces=["/", "/lounge"])
+    lounge = next(p for p in server.guests[0].memberships if p.namespace == "/lounge")
+    await server.raw.disconnect(lounge.sid, namespace="/lounge")
+    await soon(lambda: "the server ended namespace /lounge" in [e.text for e in alice.transcript])
+    assert alice.state == "open"
+    with pytest.raises(lab.LabError, match="only /"):
+        await alice.emit("chat message", "anybody?", namespace="/lounge")
+    await alice.say("hello")
+    await alice.hears("hello")
+    assert ("left", "namespace /lounge") in [(e.kind, e.text) for e in server.events]
+
+
+async def test_it_gives_up(lab: ModuleType) -> None:
+    """After as many attempts as it was given, it is closed."""
+    await lab.fresh(timescale=0.05)
+    server = await lab.serve("socketio")
+    alice = await lab.connect(server, "alice", reconnection_attempts=2)
+    alice.link.cut()
+    await alice.changes.until(lambda: alice.state == "closed", within=100)
+    assert (alice.state, alice.retry_at, alice.ending) == ("closed", None, "transport error")
+    alice.link.restore()
+    await alice.open()
+    await lab.fresh()
+
+
+async def test_closing_while_it_waits(lab: ModuleType) -> None:
+    """It stops to try."""
+    server = await lab.serve("socketio")
+    alice = await lab.connect(server, "alice")
+    alice.link.cut()
+    await alice.ends()
+    await alice.close()
+    assert alice.state == "closed" and alice.raw._reconnect_task is None
+    with pytest.raises(lab.LabError, match="no close code"):
+        await alice.close(4000)
+
+
+async def test_the_code_of_the_websocket_below(lab: ModuleType) -> None:
+    """Socket.IO hides it; it is told beside the reason, where there is a WebSocket."""
+    server = await lab.serve("socketio")
+    codes = {}
+    for transport in ("polling", "websocket"):
+        alice = await lab.connect(server, "alice", transports=[transport])
+        await alice.close()
+        codes[transport] = [alice.close_code]
+        await alice.open()
+        alice.link.cut()
+        await alice.ends()
+        codes[transport].append(alice.close_code)
+    assert codes == {"polling": [None, None], "websocket": [1000, 1006]}
+
+
+async def test_a_connect_handler_that_fails(lab: ModuleType, sio: socketio.AsyncServer) -> None:
+    """The library leaves the client waiting; here it is told at once, with the line."""
+
+    @sio.event
+    async def connect(sid: str, environ: object) -> None:
+        raise RuntimeError("not today")
+
+    server = await lab.serve(sio)
+    started = time.monotonic()
+    with pytest.raises(lab.LabError, match="its handler failed with RuntimeError: not today, at"):
+        await lab.connect(server, "alice")
+    assert time.monotonic() - started < 2.5
+    assert [error.what for error in lab.errors()] == ["RuntimeError: not today"]
