@@ -18,7 +18,7 @@ WARMED = 50
 """Connections that come and go first: they pay for imports and pools."""
 
 SETTLED = 1.0
-"""Seconds in which everybody's poll arrives: before, polling has sessions, and hardly a connection."""
+"""Seconds in which everybody's poll arrives; before, there are sessions with no connection."""
 
 
 @asynccontextmanager

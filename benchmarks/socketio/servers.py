@@ -44,9 +44,9 @@ def echoing() -> socketio.AsyncServer:
     return sio
 
 
-def relaying(**options: Any) -> socketio.AsyncServer:
+def relaying() -> socketio.AsyncServer:
     """Return a server that relays a message to everybody, as tutorials write it."""
-    sio = socketio.AsyncServer(**SETTINGS | options)
+    sio = socketio.AsyncServer(**SETTINGS)
 
     @sio.on(EVENT)  # type: ignore[untyped-decorator]
     async def relay(sid: str, text: str) -> None:
@@ -70,11 +70,11 @@ async def bare(sio: socketio.AsyncServer) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def hosted(what: Any, **options: Any) -> AsyncIterator[str]:
-    """Let labkit host a server; "socketio" is the finished chat, which takes options."""
+async def hosted(what: Any) -> AsyncIterator[str]:
+    """Let labkit host a server; "socketio" is the finished chat."""
     import labkit as lab
 
-    yield (await lab.serve(what, **options)).url
+    yield (await lab.serve(what)).url
     for error in lab.errors():
         print(f"(In the background: {error})")
     await lab.close()

@@ -107,7 +107,7 @@ async def test_socketio(
     """The same event, acknowledgement and attachment are found on every transport."""
     trace = await sessions(transports)
     rows = list(trace.rows())
-    text = "\n".join(row.content for row in rows)
+    text = "\n".join(f"{row.content} {row.kind}" for row in rows)
     for words in (
         "Engine.IO open",
         'chat message("hällo")',
@@ -146,6 +146,7 @@ async def test_nodes_client_compressed(lab: ModuleType, node_modules: object) ->
     said = ["hello", "very " * 1000, "hello"]
     async with node("ws_client.cjs", link.url, {"perMessageDeflate": {"threshold": 0}}) as client:
         await client.tells("open")
+        await client.tells("message")  # the greeting
         for text in said:
             await client.does("send", text=text)
             await alice.hears(text)

@@ -112,6 +112,9 @@ class Server(web_transport.Server):
 
     async def disconnect(self, guest: Guest) -> None:
         """Send a disconnect packet in each namespace, then close; the client will not come back."""
+        if not isinstance(guest, Session):
+            await super().disconnect(guest)
+            return
         watch, session = self._watched(guest)
         await watch.disconnect(session)
 

@@ -1,0 +1,98 @@
+"""What goes wrong on a learner's Socket.IO server, and who is told."""
+
+from __future__ import annotations
+
+import logging
+from types import ModuleType
+
+import pytest
+import socketio
+
+from tests.conftest import soon
+from tests.peers.raw import TEXT, frame
+from tests.peers.test_socketio_hostile import upgraded
+from tests.transports.socketio.conftest import notes
+
+
+@pytest.mark.parametrize("async_handlers", [True, False])
+async def test_a_handler_that_fails(lab: ModuleType, async_handlers: bool) -> None:
+    """However the library runs it: noted once, kept once, and the others chat on."""
+    sio = socketio.AsyncServer(async_mode="aiohttp", async_handlers=async_handlers)
+
+    @sio.event
+    async def divide(sid: str, number: int) -> float:
+        return 1 / number
+
+    server = await lab.serve(sio)
+    alice = await lab.connect(server, "alice")
+    with pytest.raises(lab.LabError, match="its handler failed with ZeroDivisionError"):
+        await alice.call("divide", 0)
+    await alice.emit("divide", 0)
+    await soon(lambda: server.counts["error"] == 2)
+    assert notes(server, "error") == ["alice: ZeroDivisionError: division by zero"] * 2
+    assert [error.what for error in lab.errors()] == ["ZeroDivisionError: division by zero"] * 2
+    said = "no answer from the server: its handler failed with ZeroDivisionError"
+    assert any(str(entry.text).startswith(said) for entry in alice.transcript)
+    assert await alice.call("divide", 4) == 0.25
+
+
+async def test_a_disconnect_handler_that_fails(lab: ModuleType, sio: socketio.AsyncServer) -> None:
+    """The guest is gone all the same, which the library forgets, and the error is kept."""
+
+    @sio.event
+    async def disconnect(sid: str, reason: str) -> None:
+        raise KeyError(reason)
+
+    server = await lab.serve(sio)
+    alice = await lab.connect(server, "alice", namespaces=["/"])
+    alice.link.cut()
+    await soon(lambda: not server.connections)
+    assert list(sio.manager.get_participants("/", None)) == [] and sio.environ == {}
+    assert [error.what for error in lab.errors()] == ["KeyError: 'transport close'"]
+    assert notes(server, "error") == ["alice: KeyError: 'transport close'"]
+
+
+async def test_a_packet_that_is_none(lab: ModuleType, sio: socketio.AsyncServer) -> None:
+    """It is the peer's fault: noted, not kept; a learner's server goes on as the library does."""
+    server = await lab.serve(sio)
+    async with upgraded(server.port) as stranger:
+        await stranger.send(*(frame(TEXT, text) for text in (b"40", b"42[", b"49")))
+        await soon(lambda: server.counts.get("refused") == 2)
+        assert server.connections == ["guest 1"]
+    assert lab.errors() == []
+
+
+async def test_namespaces_of_classes(lab: ModuleType, sio: socketio.AsyncServer) -> None:
+    """Their methods are handlers, too, and what they have not is told."""
+
+    class News(socketio.AsyncNamespace):  # type: ignore[misc]
+        async def on_read(self, sid: str, number: int) -> str:
+            return f"page {number}"
+
+    sio.register_namespace(News("/news"))
+    server = await lab.serve(sio)
+    alice = await lab.connect(server, "alice", namespaces="/news")
+    assert await alice.call("read", 1, namespace="/news") == "page 1"
+    with pytest.raises(lab.LabError, match="nobody handles the event 'write' in /news"):
+        await alice.call("write", namespace="/news")
+
+
+async def test_a_handler_for_everything(lab: ModuleType, sio: socketio.AsyncServer) -> None:
+    """With a catch-all handler nothing is ignored."""
+    sio.on("*", lambda event, sid, *arguments: event)
+    server = await lab.serve(sio)
+    alice = await lab.connect(server, "alice")
+    assert await alice.call("anything") == "anything"
+    assert "ignored" not in server.counts
+
+
+async def test_what_the_library_says_less_loudly_passes(
+    lab: ModuleType, sio: socketio.AsyncServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A learner who asked for the library's log gets it, without what is told elsewhere."""
+    caplog.set_level(logging.INFO, "socketio.server")
+    server = await lab.serve(sio)
+    alice = await lab.connect(server, "alice")
+    await alice.emit("anything")
+    await soon(lambda: any("received event" in record.getMessage() for record in caplog.records))
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []

@@ -1,0 +1,64 @@
+"""The gate before Engine.IO's requests. `tests/peers/test_socketio_hostile.py` has the bad ones."""
+
+from __future__ import annotations
+
+import asyncio
+from types import ModuleType
+
+import pytest
+import socketio
+
+from tests.conftest import soon
+from tests.peers.raw import raw
+from tests.peers.test_socketio_hostile import OPEN, asks, opened, posts
+
+
+async def test_a_poll_that_breaks_off_ends_its_session(lab: ModuleType) -> None:
+    """As on Node; the library would let it wait, and it would eat the next message."""
+    server = await lab.serve("socketio")
+    link = await lab.link(server)
+    async with raw(link.port) as stranger:
+        sid = await opened(stranger)
+        await stranger.send(posts(sid, b"40"), asks(f"{OPEN}&sid={sid}"))
+        await soon(lambda: "Welcome" in str(link.trace.rows()))
+        await stranger.send(asks(f"{OPEN}&sid={sid}"))
+        await soon(lambda: len(link.trace.rows(kind="request")) == 4)
+    await soon(lambda: not server.connections)
+    assert server.events[-1].text == "transport error"
+
+
+async def test_a_slow_handler_is_waited_for(lab: ModuleType) -> None:
+    """A POST that a handler keeps is left alone, however long it takes."""
+    sio = socketio.AsyncServer(async_mode="aiohttp", async_handlers=False)
+    go = asyncio.Event()
+
+    @sio.event
+    async def slow(sid: str) -> str:
+        await go.wait()
+        return "at last"
+
+    await lab.fresh(timescale=0.01)
+    server = await lab.serve(sio)
+    async with raw(server.port) as stranger:
+        sid = await opened(stranger)
+        await stranger.send(posts(sid, b'40\x1e420["slow"]'))
+        answer = asyncio.ensure_future(stranger.head())
+        await soon(lambda: len(server.connections) == 1)
+        done, _ = await asyncio.wait({answer}, timeout=0.2)
+        assert not done
+        go.set()
+        assert " 200 " in await answer
+    await lab.fresh()
+
+
+@pytest.mark.parametrize("number", [17, 18, 40, 1000])
+async def test_a_burst_over_polling(lab: ModuleType, number: int) -> None:
+    """More than 16 messages in one body arrive, of which the library drops all, on both sides."""
+    server = await lab.serve("socketio")
+    alice = await lab.connect(server, "alice", transports=["polling"])
+    await alice.hears("Welcome")
+    said = [f"message {n}" for n in range(number)]
+    for text in said:
+        await alice.say(text)
+    assert await alice.hears(number, within=20) == said
+    assert server.guests[0].received == number
