@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Coroutine, Generator
 from dataclasses import dataclass
 from types import FrameType
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from labkit.cells import Place, is_learners, place_of_line, place_of_traceback
 from labkit.clock import Changes
@@ -22,7 +22,20 @@ from labkit.clock import Changes
 LOGGERS = ("websockets", "engineio", "socketio", "aiohttp", "asyncio")
 
 _TaskFactory = Callable[..., "asyncio.Future[Any]"]
-_PLUMBING = (asyncio.__file__.rsplit("__init__", 1)[0],)
+_PLUMBING = asyncio.__file__.rsplit("__init__", 1)[0]
+
+
+class _Owners(dict[str, Literal["asyncio", "library", "learner"]]):
+    """Whose a file of code is, remembered: a server makes several tasks for each message."""
+
+    def __missing__(self, filename: str) -> Literal["asyncio", "library", "learner"]:
+        learners = is_learners(filename)
+        plumbing = filename.startswith(_PLUMBING)
+        self[filename] = "learner" if learners else "asyncio" if plumbing else "library"
+        return self[filename]
+
+
+_owners = _Owners()
 
 
 @dataclass(frozen=True)
@@ -154,12 +167,11 @@ class Sink:
         coro: Coroutine[Any, Any, Any] | Generator[Any, None, Any],
         **options: Any,
     ) -> asyncio.Future[Any]:
-        former = cast("_TaskFactory | None", self._former_factory)
-        if former is not None:
-            task = former(loop, coro, **options)
+        if self._former_factory is None:
+            task: asyncio.Future[Any] = asyncio.Task(cast("Any", coro), loop=loop, **options)
         else:
-            task = asyncio.Task(cast("Any", coro), loop=loop, **options)
-        birth = _birth(coro)
+            task = cast("_TaskFactory", self._former_factory)(loop, coro, **options)
+        birth = _birth(coro, sys._getframe(2))  # 1 is the loop's `create_task`
         if birth is not None:
             self._tasks[task] = birth
             task.add_done_callback(self._ended)
@@ -177,15 +189,17 @@ class Sink:
         self.add(exception, _where(source), str(context.get("message", "")))
 
 
-def _birth(coro: Any) -> tuple[str, int] | None:
+def _birth(coro: Any, frame: FrameType | None) -> tuple[str, int] | None:
     """Return file and line where the learner made a task, None if a library did."""
-    frame: FrameType | None = sys._getframe(2)
-    while frame is not None and frame.f_code.co_filename.startswith(_PLUMBING):
+    while frame is not None:
+        owner = _owners[frame.f_code.co_filename]
+        if owner == "learner":
+            return frame.f_code.co_filename, frame.f_lineno
+        if owner == "library":
+            break
         frame = frame.f_back
-    if frame is not None and is_learners(frame.f_code.co_filename):
-        return frame.f_code.co_filename, frame.f_lineno
     code = getattr(coro, "cr_code", None)
-    if code is not None and is_learners(code.co_filename):
+    if code is not None and _owners[code.co_filename] == "learner":
         return code.co_filename, code.co_firstlineno
     return None
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Collection
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 
@@ -56,7 +57,12 @@ def refusal(host: str | None, origin: str | None, allowed: Collection[str] = ())
     >>> refusal("127.0.0.1:4000", "http://evil.example")
     "a page of 'http://evil.example' may not connect here (Origin)"
     """
-    names = {name.lower() for name in allowed}
+    return _refusal(host, origin, frozenset(name.lower() for name in allowed))
+
+
+@lru_cache(maxsize=256)
+def _refusal(host: str | None, origin: str | None, names: frozenset[str]) -> str | None:
+    """Return the same, remembered: polling asks for it with each message."""
     name = host_name(host or "")
     if not (is_loopback(name) or name in names):
         return f"{host!r} is no name of this server (Host)"

@@ -100,22 +100,33 @@ class Failures:
         self._show_out = show_out
         self._ending: set[asyncio.Future[None]] = set()
 
-    async def reading(self, original: Any, eio_sid: str, data: str | bytes) -> None:
-        """Let the library take a packet, and note it if it is none."""
-        session = self._sessions.get(eio_sid)
-        if session is not None and not session.joined and data[:1] != "0":
-            self._host.note("ignored", session.name, "it has not joined a namespace")
-        try:
-            await original(eio_sid, data)
+    def reading(self, original: Any) -> Any:
+        """Return a function that lets the library take a packet, and notes it if it is none.
+
+        A plain function, since the library inspects it at each message.
+        """
+
+        async def read(eio_sid: str, data: str | bytes) -> None:
+            session = self._sessions.get(eio_sid)
+            if session is not None and not session.joined and data[:1] != "0":
+                self._host.note("ignored", session.name, "it has not joined a namespace")
+            try:
+                await original(eio_sid, data)
+            except Exception as error:
+                self._unread(eio_sid, error)
+                return
             if data[:1] == "0":
                 self._look_for_namespace(eio_sid, str(data))
-        except Exception as error:
-            if self._in_handler(error):
-                self.note(error, eio_sid, "connect")
-                return
-            served = serving.get() or Served(self._who(eio_sid))
-            served.sid = eio_sid
-            self._spoil(served, str(error) or type(error).__name__)
+
+        return read
+
+    def _unread(self, eio_sid: str, error: Exception) -> None:
+        if self._in_handler(error):
+            self.note(error, eio_sid, "connect")
+            return
+        served = serving.get() or Served(self._who(eio_sid))
+        served.sid = eio_sid
+        self._spoil(served, str(error) or type(error).__name__)
 
     def _look_for_namespace(self, eio_sid: str, data: str) -> None:
         """Note a request to join a namespace that there is not."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
@@ -24,6 +24,8 @@ PATIENCE_AFTER_END = 1.0
 
 SPOKEN_BY = {"2": "Socket.IO 1", "3": "Socket.IO 1 or 2"}
 """Which Socket.IO speaks an old version of Engine.IO."""
+
+_LEFT_HANGING = "the session of this request has ended"
 
 Answer = Callable[[], Awaitable[web.StreamResponse]]
 
@@ -121,20 +123,31 @@ class Gate:
         if length > most:
             await self._watch.end(sid)
             return web.Response(status=413, text=f"The body has {length} bytes; {most} may be.\n")
-        answering = asyncio.ensure_future(answer())
+        own = asyncio.current_task()
+        assert own is not None
+        late: list[asyncio.TimerHandle] = []
+
+        def give_up() -> None:
+            """End the wait: whoever would poll for what the library wants to send is gone."""
+            own.cancel(_LEFT_HANGING)
+
+        def ended(_: object) -> None:
+            late.append(own.get_loop().call_later(clock.seconds(PATIENCE_AFTER_END), give_up))
+
+        session.over.add_done_callback(ended)
         try:
-            first: set[asyncio.Future[Any]] = {answering, session.over}
-            await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
-            if not answering.done():
-                await asyncio.wait({answering}, timeout=clock.seconds(PATIENCE_AFTER_END))
-            if answering.done():
-                return answering.result()
+            return await answer()
+        except asyncio.CancelledError as error:
+            if error.args != (_LEFT_HANGING,):
+                raise
+            own.uncancel()
             return web.Response(
                 status=400, text="A packet ended the session: no client sends it.\n"
             )
         finally:
-            answering.cancel()
-            await asyncio.gather(answering, return_exceptions=True)
+            session.over.remove_done_callback(ended)
+            for timer in late:
+                timer.cancel()
 
     async def _websocket(
         self, request: web.Request, sid: str, answer: Answer

@@ -33,11 +33,14 @@ class Patches:
         """Let `wrapper` be called instead of a method, with the method as its first argument."""
         self.replace(owner, name, partial(wrapper, getattr(owner, name)))
 
+    def replace_item(self, mapping: dict[str, Any], key: str, new: Any) -> None:
+        """Set an item that a mapping holds already."""
+        self._undo.append(partial(mapping.__setitem__, key, mapping[key]))
+        mapping[key] = new
+
     def wrap_item(self, mapping: dict[str, Any], key: str, wrapper: Callable[..., Any]) -> None:
         """Let `wrapper` be called instead of a function that a mapping holds."""
-        former = mapping[key]
-        mapping[key] = partial(wrapper, former)
-        self._undo.append(partial(mapping.__setitem__, key, former))
+        self.replace_item(mapping, key, partial(wrapper, mapping[key]))
 
     def undo(self) -> None:
         """Bring back what was there, in the reverse order."""

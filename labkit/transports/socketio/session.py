@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,31 +62,26 @@ class Session(Guest):
 
 
 class PacketQueue(asyncio.Queue[Any]):
-    """The queue of packets for one guest, which knows how many bytes wait in it.
+    """The queue of packets for one guest, which can tell how many bytes wait in it.
 
     What is emitted to several guests is one packet, which remembers how it was encoded first: as
     bytes for a WebSocket or as base64 for a polling body, and the next guest gets the same. So a
-    binary packet is copied here for each guest. (`asyncio.Queue` names the two methods below as
-    those that a subclass may override.)
+    binary packet is copied here for each guest. (`_put` is a method of `asyncio.Queue` that its
+    source names as one to override, and `_queue` is what it fills.)
     """
 
-    waiting = 0
+    _queue: deque[Any]
 
     def _put(self, item: Any) -> None:
         if item is not None and item.binary:
             item = Packet(item.packet_type, item.data)
-        self.waiting += _size(item)
-        super()._put(item)
+        self._queue.append(item)
 
-    def _get(self) -> Any:
-        item = super()._get()
-        self.waiting -= _size(item)
-        return item
-
-
-def _size(packet: Any) -> int:
-    data = getattr(packet, "data", None)
-    return len(data) if isinstance(data, (str, bytes)) else 0
+    @property
+    def waiting(self) -> int:
+        """Bytes that wait: counted when somebody asks, not at each message."""
+        data = (getattr(item, "data", None) for item in self._queue)
+        return sum(len(each) for each in data if isinstance(each, (str, bytes)))
 
 
 def waiting(sio: socketio.AsyncServer, session: Session) -> int:

@@ -58,7 +58,8 @@ class Watch:
         """Begin to watch."""
         eio, manager, patches = self.sio.eio, self.sio.manager, self._patches
         patches.wrap_item(eio.handlers, "connect", self._came)
-        patches.wrap_item(eio.handlers, "message", self._failures.reading)
+        reading = self._failures.reading(eio.handlers["message"])
+        patches.replace_item(eio.handlers, "message", reading)
         patches.wrap_item(eio.handlers, "disconnect", self._went)
         driver = with_whole_bodies(eio._async, lambda: int(eio.max_http_buffer_size))
         patches.replace(eio, "_async", driver)
