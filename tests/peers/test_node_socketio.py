@@ -378,7 +378,7 @@ async def test_our_client_in_namespaces(
     await node_server.does("disconnect", namespace="/lounge")
     assert (await node_server.tells("disconnect"))["namespace"] == "/lounge"
     assert await alice.call("still", "here") == "here"
-    assert "the server ended /lounge" in [entry.text for entry in alice.transcript]
+    assert "the server ended namespace /lounge" in [entry.text for entry in alice.transcript]
     assert alice.state == "open"
 
 
