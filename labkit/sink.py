@@ -11,10 +11,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable
 from dataclasses import dataclass
-from types import FrameType
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from labkit.cells import Place, is_learners, place_of_line, place_of_traceback
 from labkit.clock import Changes
@@ -25,14 +24,17 @@ _TaskFactory = Callable[..., "asyncio.Future[Any]"]
 _PLUMBING = asyncio.__file__.rsplit("__init__", 1)[0]
 
 
-class _Owners(dict[str, Literal["asyncio", "library", "learner"]]):
+_ASYNCIO, _LIBRARY, _LEARNER = range(3)
+
+
+class _Owners(dict[str, int]):
     """Whose a file of code is, remembered: a server makes several tasks for each message."""
 
-    def __missing__(self, filename: str) -> Literal["asyncio", "library", "learner"]:
-        learners = is_learners(filename)
+    def __missing__(self, filename: str) -> int:
         plumbing = filename.startswith(_PLUMBING)
-        self[filename] = "learner" if learners else "asyncio" if plumbing else "library"
-        return self[filename]
+        owner = _LEARNER if is_learners(filename) else _ASYNCIO if plumbing else _LIBRARY
+        self[filename] = owner
+        return owner
 
 
 _owners = _Owners()
@@ -107,20 +109,22 @@ class Sink:
         self._failed: list[asyncio.Future[Any]] = []
         self._listener = _Listener(self)
         self._former_factory: Any = None
+        self._factory: Any = None
         self._former_handler: Any = None
 
     def install(self) -> None:
         """Start to watch: the loop's new tasks, its exception handler, the libraries' loggers."""
         self._former_factory = self.loop.get_task_factory()
         self._former_handler = self.loop.get_exception_handler()
-        self.loop.set_task_factory(cast("Any", self._make_task))
+        self._factory = self._task_factory()
+        self.loop.set_task_factory(cast("Any", self._factory))
         self.loop.set_exception_handler(self._handle)
         for name in LOGGERS:
             logging.getLogger(name).addHandler(self._listener)
 
     def uninstall(self) -> None:
         """Stop to watch and put back what was there before."""
-        if self.loop.get_task_factory() == self._make_task:
+        if self.loop.get_task_factory() is self._factory:
             self.loop.set_task_factory(self._former_factory)
         if self.loop.get_exception_handler() == self._handle:
             self.loop.set_exception_handler(self._former_handler)
@@ -161,21 +165,31 @@ class Sink:
         """Return the learner's tasks that have not ended, with where each was made."""
         return {task: place_of_line(*at) for task, at in self._tasks.items() if not task.done()}
 
-    def _make_task(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        coro: Coroutine[Any, Any, Any] | Generator[Any, None, Any],
-        **options: Any,
-    ) -> asyncio.Future[Any]:
-        if self._former_factory is None:
-            task: asyncio.Future[Any] = asyncio.Task(cast("Any", coro), loop=loop, **options)
-        else:
-            task = cast("_TaskFactory", self._former_factory)(loop, coro, **options)
-        birth = _birth(coro, sys._getframe(2))  # 1 is the loop's `create_task`
-        if birth is not None:
-            self._tasks[task] = birth
-            task.add_done_callback(self._ended)
-        return task
+    def _task_factory(self) -> _TaskFactory:
+        """Return what makes the loop's tasks; it runs for each of them, so it does little."""
+        former, owners, frame_at = self._former_factory, _owners, sys._getframe
+
+        def make(loop: asyncio.AbstractEventLoop, coro: Any, **options: Any) -> asyncio.Future[Any]:
+            if former is None:
+                task: asyncio.Future[Any] = asyncio.Task(coro, loop=loop, **options)
+            else:
+                task = former(loop, coro, **options)
+            frame = frame_at(2)  # 1 is the loop's `create_task`
+            while (owner := owners[frame.f_code.co_filename]) == _ASYNCIO and frame.f_back:
+                frame = frame.f_back
+            code = getattr(coro, "cr_code", None)
+            if owner == _LEARNER:
+                self._born(task, frame.f_code.co_filename, frame.f_lineno)
+            elif code is not None and owners[code.co_filename] == _LEARNER:
+                self._born(task, code.co_filename, code.co_firstlineno)
+            return task
+
+        return make
+
+    def _born(self, task: asyncio.Future[Any], filename: str, line: int) -> None:
+        """Remember where the learner made a task, until it has ended."""
+        self._tasks[task] = (filename, line)
+        task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Future[Any]) -> None:
         self._tasks.pop(task, None)
@@ -187,21 +201,6 @@ class Sink:
         exception = context.get("exception")
         source = context.get("task") or context.get("future")
         self.add(exception, _where(source), str(context.get("message", "")))
-
-
-def _birth(coro: Any, frame: FrameType | None) -> tuple[str, int] | None:
-    """Return file and line where the learner made a task, None if a library did."""
-    while frame is not None:
-        owner = _owners[frame.f_code.co_filename]
-        if owner == "learner":
-            return frame.f_code.co_filename, frame.f_lineno
-        if owner == "library":
-            break
-        frame = frame.f_back
-    code = getattr(coro, "cr_code", None)
-    if code is not None and _owners[code.co_filename] == "learner":
-        return code.co_filename, code.co_firstlineno
-    return None
 
 
 def _where(task: Any) -> str:
