@@ -8,6 +8,8 @@ import re
 from typing import Literal
 
 from labkit.clock import clock
+from labkit.exceptions import ConnectError, LabError
+from labkit.relay import Link
 
 Answer = Literal["nothing", "silence", "socketio", "old socketio", "websocket", "http", "other"]
 
@@ -34,6 +36,26 @@ async def _exchange(host: str, port: int, request: bytes, patience: float) -> by
     finally:
         writer.transport.abort()
     return answer
+
+
+async def obstacle(name: str, link: Link) -> ConnectError | Answer:
+    """Return why a client cannot connect, as far as its link knows; else what answers behind it.
+
+    Takes at most 2 s (scaled).
+    """
+    if link.state == "cut":
+        return ConnectError(
+            f"{name} cannot connect: the link is cut. `{name}.link.restore()` puts the plug back."
+        )
+    try:
+        host, port = link.target()
+    except LabError as reason:
+        return ConnectError(f"{name} cannot connect: {reason}.")
+    try:
+        async with asyncio.timeout(clock.seconds(2)):
+            return await what_answers(host, port)
+    except TimeoutError:
+        return "silence"
 
 
 async def what_answers(host: str, port: int, patience: float = 1.0) -> Answer:

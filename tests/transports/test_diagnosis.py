@@ -7,11 +7,12 @@ import shutil
 import socket
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from aiohttp import web
 
-from labkit.transports.diagnosis import what_answers
+from labkit.transports.diagnosis import obstacle, what_answers
 
 NODE_SERVER = """
 const { Server } = require("socket.io");
@@ -99,3 +100,46 @@ async def test_socketio_of_python(socketio_server) -> None:  # type: ignore[no-u
 async def test_socketio_of_node(node_socketio: int) -> None:
     """Node's Socket.IO server is recognised, and its session closed."""
     assert await what_answers("127.0.0.1", node_socketio) == "socketio"
+
+
+async def test_a_raw_server(site) -> None:  # type: ignore[no-untyped-def]
+    """One that speaks nothing but WebSocket says so by 426."""
+
+    async def upgrade(request: web.Request) -> web.Response:
+        return web.Response(status=426)
+
+    app = web.Application()
+    app.router.add_get("/{anything:.*}", upgrade)
+    assert await what_answers("127.0.0.1", await site(app)) == "websocket"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "answer"),
+    [
+        (200, '97:0{"sid":"abc","upgrades":[]}2:40', "old socketio"),
+        (400, '"Invalid transport"', "socketio"),
+        (400, '{"code":0,"message":"Transport unknown"}', "socketio"),
+    ],
+    ids=["version 2", "Python, no polling", "Node, no polling"],
+)
+async def test_socketio_that_will_not(site, status: int, body: str, answer: str) -> None:  # type: ignore[no-untyped-def]
+    """An old version, and servers that allow no polling, are told as what they are."""
+
+    async def old(request: web.Request) -> web.Response:
+        return web.Response(status=status, text=body)
+
+    app = web.Application()
+    app.router.add_get("/socket.io/", old)
+    assert await what_answers("127.0.0.1", await site(app)) == answer
+
+
+async def test_obstacles(lab: ModuleType) -> None:
+    """A cut link and a stopped server are told without asking anybody."""
+    server = await lab.serve("websocket")
+    link = await lab.link(server)
+    assert await obstacle("alice", link) == "websocket"
+    link.cut()
+    assert "the link is cut" in str(await obstacle("alice", link))
+    link.restore()
+    await server.stop()
+    assert "the server 'websocket' is stopped" in str(await obstacle("alice", link))

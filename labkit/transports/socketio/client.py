@@ -12,6 +12,7 @@ from labkit.transports.contract import Entry, Message
 from labkit.transports.socketio.events import CHAT_MESSAGE, Events, Handler
 from labkit.transports.socketio.life import Life
 from labkit.transports.socketio.receipts import Receipt
+from labkit.transports.socketio.refusals import NOT_ANSWERED
 
 ROOM_MESSAGE = "room message"
 """The event of the finished chat by which `say` speaks to a room."""
@@ -210,7 +211,7 @@ class Client(Life):
         receipt = self._events.waiting_for(namespace, number)
         if receipt is not None:
             receipt.fail(why)
-        elif not self.fail_to_connect(f"the server's connect event was not answered: {why}"):
+        elif not self.fail_to_connect(f"{NOT_ANSWERED}: {why}"):
             self._note_failure(why)
         self.changes.notify()
 

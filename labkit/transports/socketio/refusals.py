@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any, Protocol
 
-from labkit.clock import clock
-from labkit.exceptions import ConnectError, LabError
+from labkit.exceptions import ConnectError
 from labkit.relay import Link
-from labkit.transports.diagnosis import what_answers
+from labkit.transports.diagnosis import obstacle
+
+NOT_ANSWERED = "the server's connect event was not answered"
+"""How the words begin with which a client ends an attempt, when the bench told it to."""
 
 
 class Turned(Protocol):
@@ -32,24 +33,14 @@ async def why_not(client: Turned, error: Exception) -> ConnectError:
         What the library raised.
     """
     name = client.name
-    if client.link.state == "cut":
-        return ConnectError(
-            f"{name} cannot connect: the link is cut. `{name}.link.restore()` puts the plug back."
-        )
-    try:
-        host, port = client.link.target()
-    except LabError as reason:
-        return ConnectError(f"{name} cannot connect: {reason}.")
-    if client.refused:
+    if client.link.state != "cut" and client.refused:
         return ConnectError(f"{name} was turned away: {_turned_away(client.refused)}.")
-    if str(error).startswith("the server's connect event"):
+    if str(error).startswith(NOT_ANSWERED):
         return ConnectError(f"{name} cannot connect: {error}.")
-    try:
-        async with asyncio.timeout(clock.seconds(2)):
-            answer = await what_answers(host, port)
-    except TimeoutError:
-        answer = "silence"
-    told = _TOLD.get(answer) or _socketio(client, error)
+    found = await obstacle(name, client.link)
+    if isinstance(found, ConnectError):
+        return found
+    told = _TOLD.get(found) or _socketio(client, error)
     return ConnectError(f"{name} cannot connect to {client.uri}: {told}")
 
 

@@ -24,7 +24,7 @@ from labkit.transports.socketio.bodies import with_whole_bodies
 from labkit.transports.socketio.failures import Failures, Host, cut, serving
 from labkit.transports.socketio.patches import Patches
 from labkit.transports.socketio.session import PacketQueue, Session
-from labkit.transports.web.server import port_of
+from labkit.transports.web.sockets import port_of
 
 
 class Watch:

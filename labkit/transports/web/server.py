@@ -9,9 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass
 from typing import Any, cast
-from weakref import WeakKeyDictionary
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -27,29 +25,12 @@ from labkit.transports.guard import refusal
 from labkit.transports.ports import cannot_listen
 from labkit.transports.settings import HEARTBEAT, PATIENCE
 from labkit.transports.slow_reader import SlowReaders
+from labkit.transports.web.sockets import OpenSocket, announce, forget, port_of
 
 Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 LONGEST = 200
 """Characters of a reason that are kept: part of it comes from a stranger."""
-
-_hosts: WeakKeyDictionary[web.Application, Server] = WeakKeyDictionary()
-"""Which server hosts an application now: an application can be told only once whom to notify."""
-
-
-async def _prepared(request: web.Request, response: web.StreamResponse) -> None:
-    server = _hosts.get(request.match_info.apps[0])
-    if server is not None and isinstance(response, web.WebSocketResponse):
-        server.opened(request, response)
-
-
-@dataclass
-class OpenSocket:
-    """A WebSocket that an application has accepted, and who is behind it, if that is known."""
-
-    request: web.Request
-    socket: web.WebSocketResponse
-    guest: Guest | None = None
 
 
 class _Log(logging.Handler):
@@ -116,9 +97,7 @@ class Server(contract.Server):
 
     async def start(self) -> None:
         """Listen. Raises LabError if the port cannot be had."""
-        if not self.app.frozen and _prepared not in self.app.on_response_prepare:
-            self.app.on_response_prepare.append(_prepared)
-        _hosts[self.app] = self
+        announce(self.app, self)
         log = logging.Logger(f"labkit.{self.name}", logging.DEBUG)
         log.addHandler(_Log(self._logged))
         runner = web.AppRunner(
@@ -159,6 +138,7 @@ class Server(contract.Server):
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
+        forget(self.app)
         self.changes.notify()
 
     async def say_goodbye(self) -> None:
@@ -301,9 +281,3 @@ class Server(contract.Server):
             if self.slow is not None:
                 self.slow.forget(guest.number)
             self.note("closed", guest.name, str(how))
-
-
-def port_of(request: web.BaseRequest) -> int | None:
-    """Return the port from which a request came."""
-    peer: Any = request.transport and request.transport.get_extra_info("peername")
-    return int(peer[1]) if isinstance(peer, tuple) else None

@@ -16,7 +16,7 @@ from labkit.protocols.close_codes import CloseCode
 from labkit.relay import Link
 from labkit.transports import contract
 from labkit.transports.contract import Entry, Message
-from labkit.transports.diagnosis import what_answers
+from labkit.transports.diagnosis import obstacle
 from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE, PATIENCE
 
 CONNECT_WITHIN = 3.0
@@ -159,21 +159,10 @@ class Client(contract.Client):
         )
 
     async def _why_not(self, error: Exception) -> ConnectError:
-        if self.link.state == "cut":
-            return ConnectError(
-                f"{self.name} cannot connect: the link is cut. "
-                f"`{self.name}.link.restore()` puts the plug back."
-            )
-        try:
-            host, port = self.link.target()
-        except LabError as reason:
-            return ConnectError(f"{self.name} cannot connect: {reason}.")
-        try:
-            async with asyncio.timeout(clock.seconds(2)):
-                answer = await what_answers(host, port)
-        except TimeoutError:
-            answer = "silence"
-        return ConnectError(f"{self.name} cannot connect to {self.uri}: {_told(answer, error)}")
+        found = await obstacle(self.name, self.link)
+        if isinstance(found, ConnectError):
+            return found
+        return ConnectError(f"{self.name} cannot connect to {self.uri}: {_told(found, error)}")
 
 
 def _check_unicode(text: str) -> None:

@@ -1,0 +1,110 @@
+"""What a learner meets: the notebook about the chat on Socket.IO in a real JupyterLab."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Jupyter, Page
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.browser
+
+NOTEBOOK = "07-the-same-chat-on-socketio.ipynb"
+ERROR = '.jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"]'
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def speak(jupyter: Jupyter, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """Open the notebook about Socket.IO and run all its cells."""
+    with jupyter.notebook(NOTEBOOK, color_scheme=request.param) as page:
+        page.scheme = request.param
+        page.run_all()
+        yield page
+
+
+def failing(page: Page) -> list[int]:
+    """Return which code cells show an error, or anything on stderr."""
+    return list(
+        page.page.locator(".jp-CodeCell").evaluate_all(
+            "(cells, error) => cells.flatMap((c, n) => c.querySelector(error) ? [n] : [])", ERROR
+        )
+    )
+
+
+def meant_to_fail() -> list[int]:
+    """Return which code cells of the notebook are tagged as raising an exception."""
+    cells = json.loads((ROOT / "notebooks" / NOTEBOOK).read_text("utf-8"))["cells"]
+    tags = [cell["metadata"].get("tags", []) for cell in cells if cell["cell_type"] == "code"]
+    return [number for number, names in enumerate(tags) if "raises-exception" in names]
+
+
+def say(box: Any, text: str) -> Any:
+    """Type a message into a box, press Enter, and return its bubble."""
+    line = box.get_by_role("textbox", name="Message")
+    line.fill(text)
+    line.press("Enter")
+    return box.locator(".lk-said").filter(has_text=text)
+
+
+def test_only_what_is_meant_to_fail_fails(speak: Page) -> None:
+    """After Run All, errors stand below the cells that are tagged for it, and nowhere else."""
+    assert failing(speak) == meant_to_fail() != []
+
+
+def test_its_boxes_are_alive(speak: Page) -> None:
+    """What is typed into alice's box is sent, and heard by bob alone: carol left in step 2."""
+    alice, bob, carol = (speak.box(name) for name in ("alice", "bob", "carol"))
+    said = say(alice, "typed after Run All")
+    expect(said.locator(".lk-tick")).to_have_text("✓")  # step 1 connects without acknowledgements
+    expect(bob.locator(".lk-heard").get_by_text("typed after Run All")).to_be_visible()
+    expect(carol.get_by_role("status")).to_have_text("Closed")
+    speak.show_box("bob")
+    speak.shot(f"notebook-07-boxes-{speak.scheme}")
+
+
+def test_who_comes_later_is_acknowledged(speak: Page) -> None:
+    """A client of an own cell chats with the notebook's; its messages get two ticks."""
+    speak.run_new("lab.show(await lab.connect(server, 'judy'))")
+    judy, bob = speak.box("judy"), speak.box("bob")
+    said = say(judy, "typed with a receipt")
+    expect(said.locator(".lk-tick")).to_have_text("✓✓")
+    expect(bob.locator(".lk-heard").get_by_text("typed with a receipt")).to_be_visible()
+    say(bob, "welcome, judy")
+    expect(judy.locator(".lk-heard").get_by_text("welcome, judy")).to_be_visible()
+    speak.show_box("judy")
+    speak.shot(f"notebook-07-judy-{speak.scheme}")
+
+
+def test_the_views_of_the_wire(speak: Page, node_modules: Path) -> None:
+    """The upgrade stands in henry's ladder; axe-core finds nothing serious in any view."""
+    ladder = speak.page.locator(".lk-ladder").first
+    expect(ladder).to_contain_text("upgrade")
+    ladder.evaluate("view => view.scrollIntoView({block: 'center'})")
+    speak.shot(f"notebook-07-ladder-{speak.scheme}")
+    assert speak.violations(node_modules) == []
+
+
+def test_run_all_again(speak: Page) -> None:
+    """A second run in the same kernel ends as the first did, and its boxes are alive."""
+    prompts = speak.page.locator(".jp-CodeCell .jp-InputPrompt")
+    number = int(re.sub(r"\D", "", prompts.last.text_content()))
+    speak.menu("Run", "runmenu:run-all")
+    expect(prompts.last).to_have_text(f"[{number + prompts.count()}]:", timeout=60_000)
+    assert failing(speak) == meant_to_fail()
+    say(speak.box("alice"), "typed after the second run")
+    heard = speak.box("bob").locator(".lk-heard").get_by_text("typed after the second run")
+    expect(heard).to_be_visible()
+    speak.show_box("bob")
+    speak.shot(f"notebook-07-again-{speak.scheme}")
+
+
+def test_the_browser_had_nothing_to_complain_about(speak: Page) -> None:
+    """No error stands in the browser's console."""
+    assert speak.complaints == []
