@@ -18,9 +18,15 @@ MEMORY = 16 * 2**20
 
 
 @pytest.fixture
-async def server(lab: ModuleType) -> AsyncIterator[Server]:
+def timescale() -> float:
+    """Return the factor on every heartbeat and wait."""
+    return 0.2
+
+
+@pytest.fixture
+async def server(lab: ModuleType, timescale: float) -> AsyncIterator[Server]:
     """Serve a chat whose handler a learner wrote."""
-    await lab.fresh(timescale=0.2)
+    await lab.fresh(timescale=timescale)
     people: set[Any] = set()
 
     async def everybody(websocket: Any) -> None:

@@ -16,6 +16,12 @@ from tests.peers.bystanders import Bystanders, bystanders
 from tests.peers.raw import CLOSE, PING, PONG, TEXT, close, frame, frames, raw
 
 
+@pytest.fixture
+def timescale() -> float:
+    """Return 1: under a flood, and watched by tracemalloc, a turn of the loop may take a second."""
+    return 1
+
+
 async def test_ten_thousand_come_and_go(server: Server, chat: Bystanders) -> None:
     """Whoever connects and drops it at once leaves nothing behind but a number."""
     for wave in range(100):
