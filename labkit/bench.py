@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from labkit.clock import clock
-from labkit.exceptions import LabError, Unfinished
+from labkit.exceptions import LabError, PortTaken, Unfinished
 from labkit.leftovers import listening, ports
 from labkit.protocols.addresses import parse
 from labkit.relay import Address, Link
@@ -112,7 +112,7 @@ class Bench:
         server.client_at = self.client_at
         try:
             await server.start()
-        except LabError:
+        except PortTaken:
             if old is None or port:
                 raise
             server = make(0)

@@ -5,6 +5,10 @@ class LabError(Exception):
     """Something on the bench cannot be done as asked; the text says what to do instead."""
 
 
+class PortTaken(LabError):
+    """A server cannot listen, for somebody else has its port."""
+
+
 class ConnectError(LabError, ConnectionError):
     """A client could not connect; the text names what answers at that address, if anything."""
 

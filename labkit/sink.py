@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
@@ -104,9 +105,11 @@ class Sink:
         self.uncounted = 0
         self.changes = Changes()
         self._errors: list[BackgroundError] = []
-        self._seen: list[BaseException] = []
+        self._seen: deque[BaseException] = deque(
+            maxlen=limit
+        )  # the same comes twice soon, or never
         self._tasks: dict[asyncio.Future[Any], tuple[str, int]] = {}
-        self._failed: list[asyncio.Future[Any]] = []
+        self._failed: deque[asyncio.Future[Any]] = deque(maxlen=limit)
         self._listener = _Listener(self)
         self._former_factory: Any = None
         self._factory: Any = None
@@ -147,7 +150,8 @@ class Sink:
 
     def errors(self) -> list[BackgroundError]:
         """Return what is kept, with the tasks that failed and that nobody awaited by now."""
-        failed, self._failed = self._failed, []
+        failed = list(self._failed)
+        self._failed.clear()
         for task in failed:
             if getattr(task, "_log_traceback", False):
                 self.add(task.exception(), _where(task))

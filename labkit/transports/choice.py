@@ -139,4 +139,6 @@ def _library_of(what: Any) -> str:
 
 
 def _a(what: Any) -> str:
-    return f"a `{type(what).__name__}`"
+    name = what.__name__ if isinstance(what, type) else type(what).__name__
+    kind = "the class " if isinstance(what, type) else "an " if name[0] in "AEIOU" else "a "
+    return f"{kind}`{name}`"

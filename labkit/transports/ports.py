@@ -5,20 +5,24 @@ from __future__ import annotations
 import contextlib
 import errno
 
-from labkit.exceptions import LabError
+from labkit.exceptions import LabError, PortTaken
 
 
 def cannot_listen(host: str, port: int, error: OSError) -> LabError:
     """Return why nothing can listen on a port, and what to do."""
     if error.errno == errno.EADDRINUSE:
-        return LabError(
+        return PortTaken(
             f"Port {port} is in use{_by_whom(port)}. Leave `port` out: "
             "a free one is taken, and clients find it by the server."
         )
-    if error.errno == errno.EACCES:
+    if error.errno == errno.EACCES and port < 1024:
         return LabError(
             f"Port {port} may be used by the administrator only (it is below 1024). "
             "Leave `port` out: a free one is taken."
+        )
+    if error.errno == errno.EACCES:  # Windows answers so for ports that it reserves
+        return LabError(
+            f"The system keeps port {port} for itself. Leave `port` out: a free one is taken."
         )
     return LabError(
         f"Cannot listen on {host!r}, port {port}: {error.strerror or error}. "

@@ -98,7 +98,7 @@ class ServerView(ActingView):
             "transport": guest.transport,
             "places": [
                 {
-                    "namespace": place.namespace,
+                    "namespace": clip(place.namespace, LONGEST),
                     "shown": clip(place.namespace, NAME),
                     "sid": place.sid,
                     "rooms": _named(place.rooms),

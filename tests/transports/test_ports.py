@@ -11,12 +11,16 @@ from labkit.transports.ports import cannot_listen
 
 
 @pytest.mark.parametrize(
-    ("number", "words"),
-    [(errno.EACCES, "below 1024"), (errno.EADDRNOTAVAIL, "Leave `host` and `port` out")],
+    ("number", "port", "words"),
+    [
+        (errno.EACCES, 80, "below 1024"),
+        (errno.EACCES, 50_001, "keeps port 50001 for itself"),
+        (errno.EADDRNOTAVAIL, 80, "Leave `host` and `port` out"),
+    ],
 )
-def test_each_reason_says_what_to_do(number: int, words: str) -> None:
+def test_each_reason_says_what_to_do(number: int, port: int, words: str) -> None:
     """A sentence for each kind of failure."""
-    assert words in str(cannot_listen("127.0.0.1", 80, OSError(number, "no")))
+    assert words in str(cannot_listen("127.0.0.1", port, OSError(number, "no")))
 
 
 def test_who_has_the_port() -> None:

@@ -14,6 +14,9 @@ from labkit.clock import Changes
 from labkit.exceptions import LabError
 from labkit.transports.contract.client import Client
 
+LONGEST = 500
+"""Characters of an event that are kept: part of it may come from a stranger."""
+
 KEPT = 100
 """Messages, and other events, that a server remembers."""
 
@@ -51,7 +54,7 @@ class Membership:
     rooms: tuple[str, ...]
 
 
-@dataclass
+@dataclass(eq=False)
 class Guest:
     """One connection, as the server sees it.
 
@@ -117,6 +120,14 @@ class Server(ABC):
     ----------
     name
         How it is called on the bench.
+    transport, scheme
+        What it speaks, and how its addresses begin.
+    has_rooms
+        Whether `move` works.
+    farewell
+        What becomes of those who are connected when it stops.
+    port, running
+        Where it listens, and whether it does.
     guests
         Who is connected, in the order of arrival.
     counts
@@ -197,6 +208,7 @@ class Server(ABC):
         text: str = "",
     ) -> None:
         """Keep an event and count it."""
+        text = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
         event = Event(time.time(), kind, who, text)
         if kind in CROWDED:
             event = self._joined(event)

@@ -18,6 +18,9 @@ from labkit.clock import clock
 PATIENCE = 5.0
 """Seconds (scaled) within which something more of a body must come."""
 
+WHOLE_WITHIN = 60.0
+"""Seconds (scaled) for a whole body, however slowly it trickles."""
+
 
 class _Whole:
     """A body that has come, to be read as the library does."""
@@ -38,7 +41,7 @@ async def whole(request: web.Request, most: int) -> bytes:
     web.HTTPRequestEntityTooLarge
         If it has more than `most` bytes.
     web.HTTPBadRequest
-        If nothing more of it comes for `PATIENCE`.
+        If nothing more of it comes for `PATIENCE`, or it cannot be unpacked.
     """
     if request.content.is_eof():  # all of it has come, as nearly always
         complete = request.content.read_nowait()
@@ -47,16 +50,19 @@ async def whole(request: web.Request, most: int) -> bytes:
         return complete
     body = bytearray()
     pieces = request.content.iter_any()
-    while True:
-        try:
-            async with asyncio.timeout(clock.seconds(PATIENCE)):
-                body += await anext(pieces)
-        except StopAsyncIteration:
-            return bytes(body)
-        except TimeoutError:
-            raise web.HTTPBadRequest(text="The rest of the body did not come.\n") from None
-        if len(body) > most:
-            raise web.HTTPRequestEntityTooLarge(most, len(body))
+    try:
+        async with asyncio.timeout(clock.seconds(WHOLE_WITHIN)):
+            while True:
+                async with asyncio.timeout(clock.seconds(PATIENCE)):
+                    body += await anext(pieces)
+                if len(body) > most:
+                    raise web.HTTPRequestEntityTooLarge(most, len(body))
+    except StopAsyncIteration:
+        return bytes(body)
+    except TimeoutError:
+        raise web.HTTPBadRequest(text="The rest of the body did not come.\n") from None
+    except web.RequestPayloadError as error:
+        raise web.HTTPBadRequest(text=f"The body cannot be read: {error}\n") from error
 
 
 def with_whole_bodies(driver: dict[str, Any], most: Callable[[], int]) -> dict[str, Any]:

@@ -7,10 +7,9 @@ its whole time. Nothing is sent for that: the protocol knows no such answer.
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -22,9 +21,6 @@ from labkit.exceptions import LabError
 from labkit.protocols.close_codes import CloseCode
 from labkit.transports.contract import Guest, Kind
 from labkit.transports.socketio.session import Session
-
-LONGEST = 200
-"""Characters of a reason that are kept: part of it comes from a stranger."""
 
 
 class Host(Protocol):
@@ -92,13 +88,12 @@ class Failures:
         sio: socketio.AsyncServer,
         host: Host,
         sessions: dict[str, Session],
-        show_out: Callable[[str], Coroutine[Any, Any, None]] | None,
+        show_out: Callable[[str], None] | None,
     ) -> None:
         self._sio = sio
         self._host = host
         self._sessions = sessions
         self._show_out = show_out
-        self._ending: set[asyncio.Future[None]] = set()
 
     def reading(self, original: Any) -> Any:
         """Return a function that lets the library take a packet, and notes it if it is none.
@@ -108,7 +103,7 @@ class Failures:
 
         async def read(eio_sid: str, data: str | bytes) -> None:
             session = self._sessions.get(eio_sid)
-            if session is not None and not session.joined and data[:1] != "0":
+            if session is not None and not session.members and data[:1] != "0":
                 self._host.note("ignored", session.name, "it has not joined a namespace")
             try:
                 await original(eio_sid, data)
@@ -117,12 +112,15 @@ class Failures:
                 return
             if data[:1] == "0":
                 self._look_for_namespace(eio_sid, str(data))
+                if session is not None:
+                    session.entering.clear()
 
         return read
 
     def _unread(self, eio_sid: str, error: Exception) -> None:
-        if self._in_handler(error):
-            self.note(error, eio_sid, "connect")
+        handler = _handler_in(error)
+        if handler:
+            self.note(error, eio_sid, handler)
             return
         served = serving.get() or Served(self._who(eio_sid))
         served.sid = eio_sid
@@ -133,17 +131,8 @@ class Failures:
         namespace = self._sio.packet_class(encoded_packet=data).namespace or "/"
         places = (self._sio.handlers, self._sio.namespace_handlers, self._sio.namespaces)
         if self._sio.namespaces != "*" and not any(namespace in each for each in places):
-            why = cut(f"there is no namespace {namespace}")
+            why = f"there is no namespace {namespace}"
             self._host.note("refused", self._who(eio_sid), why)
-
-    def _in_handler(self, error: BaseException) -> bool:
-        """Whether an error came out of a handler, not out of a packet that cannot be read."""
-        traceback = error.__traceback__
-        while traceback is not None:
-            if traceback.tb_frame.f_code is _TRIGGER:
-                return True
-            traceback = traceback.tb_next
-        return False
 
     async def handling(
         self,
@@ -157,6 +146,10 @@ class Failures:
     ) -> None:
         """Let a handler handle an event, and note it if there is none, or if it fails."""
         event, *arguments = data
+        if not isinstance(event, str):
+            why = f"an event's name is text, and {event!r} is none"
+            self._host.note("refused", self._who(eio_sid), why)
+            return
         if not self._handles(event, namespace):
             self._ignored(eio_sid, event, namespace, number)
         try:
@@ -181,7 +174,7 @@ class Failures:
 
     def _ignored(self, eio_sid: str, event: Any, namespace: str, number: int | None) -> None:
         where = "" if namespace == "/" else f" in {namespace}"
-        why = cut(f"nobody handles the event {event!r}{where}")
+        why = f"nobody handles the event {event!r}{where}"
         self._host.note("ignored", self._who(eio_sid), why)
         session = self._sessions.get(eio_sid)
         if session is not None and session.client is not None:
@@ -222,7 +215,7 @@ class Failures:
         who = self._who(eio_sid)
         text = f"{type(error).__name__}: {error}"
         if self._show_out is not None:
-            self._host.note("refused", who, cut(f"{event!r}: {text}"))
+            self._host.note("refused", who, f"{event!r}: {text}")
         else:
             self._host.failed(error, who, str(event))
         session = self._sessions.get(eio_sid)
@@ -253,21 +246,27 @@ class Failures:
     def _spoil(self, served: Served, why: str) -> None:
         """Note packets that cannot be read, and show out who sent them."""
         served.spoilt = True
-        self._host.note("refused", served.who, cut(f"a packet that is none: {why}"))
+        self._host.note("refused", served.who, f"a packet that is none: {why}")
         if self._show_out is not None and served.sid:
             self._sio._binary_packet.pop(served.sid, None)
-            ending = asyncio.ensure_future(self._show_out(served.sid))
-            self._ending.add(ending)  # the loop itself holds tasks weakly
-            ending.add_done_callback(self._ending.discard)
+            self._show_out(served.sid)
 
     def _who(self, eio_sid: str) -> str:
         session = self._sessions.get(eio_sid)
         return session.name if session else "a request"
 
 
-_TRIGGER = socketio.AsyncServer._trigger_event.__code__
+_CALLERS = {
+    socketio.AsyncServer._trigger_event.__code__: "connect",
+    socketio.AsyncManager.trigger_callback.__code__: "acknowledgement",
+}
+"""Where the library calls what a learner wrote, while it takes a packet."""
 
 
-def cut(text: str) -> str:
-    """Return a text that is not endless."""
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+def _handler_in(error: BaseException) -> str:
+    """Return which handler an error came out of, "" if out of a packet that cannot be read."""
+    handler, traceback = "", error.__traceback__
+    while traceback is not None:
+        handler = _CALLERS.get(traceback.tb_frame.f_code, handler)
+        traceback = traceback.tb_next
+    return handler

@@ -1,31 +1,24 @@
 """Stands before the requests of Engine.IO: sees to it that each gets an answer, and notes refusals.
 
 The library leaves a polling POST without an answer if its body is too large, or if a packet in it
-is not a client's to send (it waits until somebody polls, which nobody does any more). A connection
-whose WebSocket packet it cannot read it leaves half open.
+is not a client's to send: it waits until somebody polls, which nobody does any more (the queue of
+`session` ends that wait). A connection whose WebSocket packet it cannot read it leaves half open.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
-from labkit.clock import clock
 from labkit.transports.contract import Kind
-from labkit.transports.socketio.failures import Served, cut, serving
+from labkit.transports.socketio.failures import Served, serving
 from labkit.transports.socketio.watch import Watch
-
-PATIENCE_AFTER_END = 1.0
-"""Seconds (scaled) that a request may still take whose session has ended."""
 
 SPOKEN_BY = {"2": "Socket.IO 1", "3": "Socket.IO 1 or 2"}
 """Which Socket.IO speaks an old version of Engine.IO."""
-
-_LEFT_HANGING = "the session of this request has ended"
 
 Answer = Callable[[], Awaitable[web.StreamResponse]]
 
@@ -60,6 +53,10 @@ class Gate:
         """Let the library answer a request; `answer` does so."""
         sid = request.query.get("sid", "")
         who = self._watch.who(sid) if sid in self._watch.sessions else self._host.who(request)
+        if _embedded(request):
+            why = "403 Forbidden: a page of another site may not embed this"
+            self._host.note("refused", who, why)
+            return web.Response(status=403, text="Another site's page may not ask here.\n")
         served = Served(who, sid)
         serving.set(served)  # each request of a connection is answered in a task of its own
         try:
@@ -83,7 +80,7 @@ class Gate:
         there = request.transport is not None and not request.transport.is_closing()
         if response.status >= 400 and there:
             why = f"{response.status} {response.reason}: {_why(request, response)}"
-            self._host.note("refused", who, cut(why))
+            self._host.note("refused", who, why)
 
     def cut_polls(self) -> None:
         """Break the connections of the polls that are open."""
@@ -123,47 +120,29 @@ class Gate:
         if length > most:
             await self._watch.end(sid)
             return web.Response(status=413, text=f"The body has {length} bytes; {most} may be.\n")
-        own = asyncio.current_task()
-        assert own is not None
-        late: list[asyncio.TimerHandle] = []
-
-        def give_up() -> None:
-            """End the wait: whoever would poll for what the library wants to send is gone."""
-            own.cancel(_LEFT_HANGING)
-
-        def ended(_: object) -> None:
-            late.append(own.get_loop().call_later(clock.seconds(PATIENCE_AFTER_END), give_up))
-
-        session.over.add_done_callback(ended)
-        try:
-            return await answer()
-        except asyncio.CancelledError as error:
-            if error.args != (_LEFT_HANGING,):
-                raise
-            own.uncancel()
-            return web.Response(
-                status=400, text="A packet ended the session: no client sends it.\n"
-            )
-        finally:
-            session.over.remove_done_callback(ended)
-            for timer in late:
-                timer.cancel()
+        return await answer()
 
     async def _websocket(
         self, request: web.Request, sid: str, answer: Answer
     ) -> web.StreamResponse:
         try:
             return await answer()
+        except web.HTTPException:
+            await self._watch.end(self._sid_of(request) or sid)
+            raise
         except Exception as error:
-            for session in tuple(self._watch.sessions.values()):
-                if session.request is request:
-                    sid = session.raw
-            why = cut(f"a packet that is none: {error or type(error).__name__}")
+            sid = self._sid_of(request) or sid
+            why = f"a packet that is none: {error or type(error).__name__}"
             self._host.note("refused", self._watch.who(sid), why)
             await self._watch.end(sid)
             if request.transport is not None:
                 request.transport.abort()
             return web.Response()  # nobody is there to read it
+
+    def _sid_of(self, request: web.Request) -> str:
+        """Return the id of the session that began with a request, "" if none did."""
+        sessions = self._watch.sessions.items()
+        return next((sid for sid, session in sessions if session.request is request), "")
 
 
 def _why(request: web.Request, response: web.StreamResponse) -> str:
@@ -177,3 +156,12 @@ def _why(request: web.Request, response: web.StreamResponse) -> str:
     body = response.body if isinstance(response, web.Response) else None
     text = body.decode("utf-8", "replace") if isinstance(body, (bytes, bytearray)) else ""
     return text.strip('".\n')
+
+
+def _embedded(request: web.Request) -> bool:
+    """Whether a foreign page asks as for a script or a picture, which carries no Origin.
+
+    Engine.IO would answer with a script (JSONP) that tells the page the id of a session.
+    """
+    headers = request.headers
+    return headers.get("Sec-Fetch-Site") == "cross-site" and "Origin" not in headers

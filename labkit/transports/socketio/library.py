@@ -193,10 +193,10 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
             async with asyncio.timeout(within):
                 await super().connect(*arguments, **{**options, "wait_timeout": within})
         except TimeoutError as error:
-            await self.drop()
             stage = (
                 "no open packet came" if self.eio.sid is None else "the namespaces did not answer"
             )
+            await self.drop()
             raise socketio.exceptions.ConnectionError(f"{stage} within {within:g} s") from error
         except socketio.exceptions.ConnectionError:
             await self.drop()
@@ -243,7 +243,7 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
             task.cancel()
         if left:
             await asyncio.wait(left, timeout=1)
-        self.eio.state = "disconnected"
+        self.eio.state, self.eio.sid = "disconnected", None
         _forget(engineio.base_client.connected_clients, self.eio)
         for websocket in self._websockets:  # the library forgets one that says nothing
             with contextlib.suppress(TimeoutError):

@@ -98,7 +98,7 @@ class Life(contract.Client):
 
     async def _open(self) -> None:
         await self._library.shutdown()  # ends attempts that wait for their time
-        self._mishap = asyncio.get_running_loop().create_future()
+        self._mishap = mishap = asyncio.get_running_loop().create_future()
         self.refused.clear()
         query = urlsplit(self.uri).query
         url = f"http://{self.link.host}:{self.link.port}/" + (f"?{query}" if query else "")
@@ -113,10 +113,10 @@ class Life(contract.Client):
             )
         )
         try:
-            first: set[asyncio.Future[Any]] = {connecting, self._mishap}
+            first: set[asyncio.Future[Any]] = {connecting, mishap}
             await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
-            if self._mishap.done():
-                raise socketio.exceptions.ConnectionError(self._mishap.result())
+            if mishap.done():
+                raise socketio.exceptions.ConnectionError(mishap.result())
             await connecting
         except socketio.exceptions.ConnectionError as error:
             self._enter("closed", "could not connect")
@@ -125,10 +125,13 @@ class Life(contract.Client):
             self._enter("closed")
             raise
         finally:
+            self._mishap = None
             if not connecting.done():
                 connecting.cancel()
                 await asyncio.wait({connecting}, timeout=1)
                 await self._library.drop()
+            if connecting.done() and not connecting.cancelled():
+                connecting.exception()  # it is known, if the bench told the reason first
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Send a disconnect packet in each namespace, then close; or stop trying to come back.

@@ -1,8 +1,9 @@
-"""What a Socket.IO client may be told when it is made."""
+"""What the two sides of Socket.IO may be told when they are made."""
 
 from __future__ import annotations
 
 import inspect
+from collections.abc import Collection, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,21 +42,25 @@ def library_for(owner: Owner, uri: str, options: dict[str, Any]) -> Library:
         "request_timeout": clock.seconds(5),
         "timestamp_requests": False,  # no cache is in between, and each would be another length
     }
-    unknown = sorted(set(options) - _known())
-    if unknown:
-        raise LabError(
-            f"`connect` does not know the option {', '.join(unknown)}. It takes those of "
-            "`socketio.AsyncClient`, and of its `connect` what is the client's to choose."
-        )
+    check_options(options, "connect", _LIBRARY)
     return Library(owner, parts.netloc, **(defaults | options))
 
 
-def _known() -> set[str]:
-    """Return the options of the library's client, but for those that labkit sets."""
-    both = (socketio.base_client.BaseClient, engineio.base_client.BaseClient)
-    names = {name for client in both for name in inspect.signature(client.__init__).parameters}
-    own = {"self", "kwargs", "logger", "engineio_logger", "handle_sigint", "http_session"}
-    return names - own
+_LIBRARY = (socketio.base_client.BaseClient, engineio.base_client.BaseClient)
+
+_LABKITS = {"self", "kwargs", "logger", "engineio_logger", "handle_sigint", "http_session"}
+"""Parameters that are not for the learner to choose."""
+
+
+def check_options(options: Collection[str], verb: str, takers: Iterable[type]) -> None:
+    """Raise LabError for an option that the library does not know: it would ignore it."""
+    known = {name for taker in takers for name in inspect.signature(taker).parameters}
+    unknown = sorted(set(options) - known | set(options) & _LABKITS)
+    if unknown:
+        raise LabError(
+            f"`{verb}` does not know the option {', '.join(unknown)}. For Socket.IO there are: "
+            f"{', '.join(sorted(known - _LABKITS))}."
+        )
 
 
 def checked_transports(transports: list[str] | str | None) -> list[str]:

@@ -55,7 +55,7 @@ def _turned_away(refused: dict[str, Any]) -> str:
 
 def _socketio(client: Turned, error: Exception) -> str:
     words = f"{error} {getattr(error.__cause__, 'args', '')}"
-    if "Invalid transport" in words or "400" in words:
+    if "Invalid transport" in words or "status code 400" in words:
         return (
             f"a Socket.IO server answers there, but not over {client.transports[0]}, which comes "
             "first here. Try `transports=[...]` with the one that it allows: Python's client falls "

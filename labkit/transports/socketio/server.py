@@ -7,12 +7,12 @@ browsers, and a clean end.
 
 from __future__ import annotations
 
-import asyncio
 import math
 from collections.abc import Collection
 from functools import partial
 from typing import Any
 
+import engineio
 import socketio
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
@@ -26,6 +26,7 @@ from labkit.transports.guard import refusal
 from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE
 from labkit.transports.socketio.chat import Chat
 from labkit.transports.socketio.gate import Gate
+from labkit.transports.socketio.options import check_options
 from labkit.transports.socketio.page import add_page
 from labkit.transports.socketio.session import Session, waiting
 from labkit.transports.socketio.strict import StrictPacket, raise_the_packet_limit
@@ -68,6 +69,7 @@ class Server(web_transport.Server):
         if isinstance(what, web.Application):
             app = what
         else:
+            check_options(options or {}, "serve", _LIBRARY)
             sio = what or socketio.AsyncServer(**(_defaults(hosts) | (options or {})))
             app = _application(sio)
         super().__init__(app, name, sink, hosts=hosts, **further)
@@ -77,7 +79,6 @@ class Server(web_transport.Server):
         ]
         gates = {watch.sio: Gate(watch, self) for watch in self._watches}
         self._gates = {path: gates[sio] for path, sio in servers.items()}
-        self._ending: set[asyncio.Task[None]] = set()
         if what is None:
             Chat(self.raw, self._count)
 
@@ -87,7 +88,9 @@ class Server(web_transport.Server):
         return self._watches[0].sio
 
     async def start(self) -> None:
-        """Listen. Raises LabError if the port cannot be had."""
+        """Listen. Raises LabError if the port cannot be had, or a server is hosted already."""
+        for watch in self._watches:
+            watch.check_that_it_is_free()
         await super().start()
         for watch in self._watches:
             watch.attach()
@@ -106,9 +109,11 @@ class Server(web_transport.Server):
     async def stop(self) -> None:
         """Refuse new clients, let everybody see the connection end, within 3 s."""
         if self.running:
-            await super().stop()
-            for watch in self._watches:
-                watch.detach()
+            try:
+                await super().stop()
+            finally:
+                for watch in self._watches:
+                    watch.detach()
 
     async def disconnect(self, guest: Guest) -> None:
         """Send a disconnect packet in each namespace, then close; the client will not come back."""
@@ -132,9 +137,13 @@ class Server(web_transport.Server):
             raise LabError(f"{guest.name} is not in the namespace {namespace!r}.")
         if not room:
             raise LabError("A room needs a name.")
+        sid = sids[namespace]
+        own = {str(each): each for each in watch.sio.rooms(sid, namespace=namespace)}
+        if not into and room not in own:
+            raise LabError(f"{guest.name} is not in the room {room!r}.")
         change = watch.sio.enter_room if into else watch.sio.leave_room
         try:
-            await change(sids[namespace], room, namespace=namespace)
+            await change(sid, own.get(room, room), namespace=namespace)
         except ValueError as error:
             raise LabError(f"{guest.name} cannot go into the room {room!r}: {error}.") from error
 
@@ -150,21 +159,18 @@ class Server(web_transport.Server):
         super().sweep()
         for watch in self._watches:
             for session in tuple(watch.sessions.values()):
-                if session.upgrade_is_new():
+                if session.notice_upgrade():
                     self.changes.notify()
                     if session.client is not None:
                         session.client.changes.notify()
                 behind = waiting(watch.sio, session)
-                if self.slow is not None and self.slow.is_one(session.number, behind):
+                if self.slow is None or session.over.done():
+                    continue
+                if self.slow.is_one(session.number, behind):
                     self.note("dropped", session.name, f"{behind >> 20} MiB waited to be read")
-                    self._drop(watch, session)
-
-    def _drop(self, watch: Watch, session: Session) -> None:
-        if session.request.transport is not None:
-            session.request.transport.abort()
-        ending = asyncio.ensure_future(watch.end(session.raw))
-        self._ending.add(ending)  # the loop itself holds tasks weakly
-        ending.add_done_callback(self._ending.discard)
+                    if session.request.transport is not None:
+                        session.request.transport.abort()
+                    watch.end_soon(session.raw)
 
     def _count(self, namespace: str, sid: str, text: Any) -> None:
         eio_sid = self.raw.manager.eio_sid_from_sid(sid, namespace)
@@ -193,6 +199,10 @@ class Server(web_transport.Server):
         if gate is None:
             return await super().handle(request)
         return await gate.handle(request, partial(self.answer, request))
+
+
+_LIBRARY = (socketio.base_server.BaseServer, engineio.base_server.BaseServer)
+"""Whose options the finished chat takes."""
 
 
 def attached(app: web.Application) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,10 +11,11 @@ from typing import Any
 import socketio
 from engineio.packet import Packet
 
+from labkit.clock import clock
 from labkit.transports.contract import Guest, Membership
 
 
-@dataclass
+@dataclass(eq=False)
 class Session(Guest):
     """A guest, whose state is read from the library whenever somebody looks.
 
@@ -23,15 +25,18 @@ class Session(Guest):
         The server whose guest it is.
     request
         The HTTP request with which the session began, later that of its WebSocket.
-    joined
-        How many namespaces it is in.
+    members
+        Its ids in the namespaces that it has joined.
+    entering
+        Those of them whose connect handler has not returned.
     over
-        Done when the session has ended.
+        Done when the session is ending, or has ended.
     """
 
     sio: Any = None
     request: Any = None
-    joined: int = 0
+    members: set[str] = field(default_factory=set)
+    entering: set[str] = field(default_factory=set)
     over: asyncio.Future[None] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -43,8 +48,8 @@ class Session(Guest):
         socket = self.sio.eio.sockets.get(self.raw)
         return "websocket" if socket is not None and socket.upgraded else "polling"
 
-    def upgrade_is_new(self) -> bool:
-        """Whether the transport is another one than at the last call."""
+    def notice_upgrade(self) -> bool:
+        """Look at the transport, and return whether it is another one than at the last look."""
         before, self._last = self._last, self.transport
         return before != self._last
 
@@ -59,6 +64,10 @@ class Session(Guest):
                 rooms = (room for room in manager.get_rooms(sid, namespace) if room != sid)
                 places.append(Membership(namespace, sid, tuple(sorted(map(str, rooms)))))
         return tuple(places)
+
+
+JOINED_WITHIN = 1.0
+"""Seconds (scaled) for which the library may wait that a guest takes what is left."""
 
 
 class PacketQueue(asyncio.Queue[Any]):
@@ -82,6 +91,12 @@ class PacketQueue(asyncio.Queue[Any]):
         """Bytes that wait: counted when somebody asks, not at each message."""
         data = (getattr(item, "data", None) for item in self._queue)
         return sum(len(each) for each in data if isinstance(each, (str, bytes)))
+
+    async def join(self) -> None:
+        """Wait until all has been taken, but not for ever: perhaps nobody polls any more."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(clock.seconds(JOINED_WITHIN)):
+                await super().join()
 
 
 def waiting(sio: socketio.AsyncServer, session: Session) -> int:

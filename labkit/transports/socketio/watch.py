@@ -18,12 +18,14 @@ from typing import Any
 import socketio
 
 from labkit.clock import clock
+from labkit.exceptions import LabError
 from labkit.protocols.reasons import Reason
 from labkit.transports.settings import PATIENCE
 from labkit.transports.socketio.bodies import with_whole_bodies
-from labkit.transports.socketio.failures import Failures, Host, cut, serving
+from labkit.transports.socketio.failures import Failures, Host, serving
 from labkit.transports.socketio.patches import Patches
 from labkit.transports.socketio.session import PacketQueue, Session
+from labkit.transports.web.server import LAST_WAIT
 from labkit.transports.web.sockets import port_of
 
 
@@ -46,13 +48,21 @@ class Watch:
         self.finished = finished
         self.sessions: dict[str, Session] = {}
         self._host = host
-        self._failures = Failures(sio, host, self.sessions, self.end if finished else None)
-        self._members: set[str] = set()  # ids of those who have joined a namespace
+        self._failures = Failures(sio, host, self.sessions, self.end_soon if finished else None)
+        self._ending: set[asyncio.Future[None]] = set()
         self._reasons: dict[str, Reason] = {}
         self._by_server: set[str] = set()
         self._patches = Patches()
 
     # hosting
+
+    def check_that_it_is_free(self) -> None:
+        """Raise LabError if the library's server is hosted already."""
+        if isinstance(self.sio.eio.handlers["connect"], partial):
+            raise LabError(
+                "This Socket.IO server is hosted already, under another name. Stop that one first, "
+                "or leave `name` out, and the new one replaces it."
+            )
 
     def attach(self) -> None:
         """Begin to watch."""
@@ -103,7 +113,12 @@ class Watch:
             await self._forget(eio_sid)
         finally:
             self._reasons.pop(eio_sid, None)
-            self.sessions.pop(eio_sid, None)
+            session = self.sessions.pop(eio_sid)
+            if session.members:  # a handler for the library's own disconnect has not returned
+                by_server = session.members & self._by_server
+                session.members.clear()
+                told = self.sio.reason.SERVER_DISCONNECT if by_server else reason
+                self._host.gone(session, told)
             socket = self.sio.eio.sockets.get(eio_sid)
             if socket is not None:
                 # behind the close packet, if there is one; the library lets an open poll wait
@@ -124,6 +139,12 @@ class Watch:
         if socket is not None:
             await socket.close(wait=False, reason=self.sio.reason.SERVER_DISCONNECT)
 
+    def end_soon(self, eio_sid: str) -> None:
+        """The same, without waiting for it."""
+        ending = asyncio.ensure_future(self.end(eio_sid))
+        self._ending.add(ending)  # the loop itself holds tasks weakly
+        ending.add_done_callback(self._ending.discard)
+
     async def disconnect(self, session: Session) -> None:
         """Tell a guest, in each of its namespaces, that it is over; then end its session."""
         for place in session.memberships:
@@ -133,19 +154,29 @@ class Watch:
         await self.end(session.raw)
 
     async def end_all(self) -> None:
-        """End what is left of every session, without a word, and all tasks of the library."""
+        """End what is left of every session, without a word, and all tasks of the library.
+
+        Handlers get 2 s (scaled) for it, and are cancelled then.
+        """
         eio = self.sio.eio
-        for socket in list(eio.sockets.values()):
-            await socket.close(wait=False, abort=True, reason=eio.reason.SERVER_DISCONNECT)
+        closing = [
+            asyncio.ensure_future(
+                socket.close(wait=False, abort=True, reason=eio.reason.SERVER_DISCONNECT)
+            )
+            for socket in eio.sockets.values()
+        ]
+        if closing:
+            await asyncio.wait(closing, timeout=clock.seconds(PATIENCE))
         eio.sockets.clear()
         if eio.service_task_handle is not None and eio.service_task_event is not None:
             await self.sio.shutdown()
         eio.service_task_handle = eio.service_task_event = None
         eio.start_service_task = True  # so that the same server can be hosted again
-        tasks = list(self._tasks())
-        for task in tasks:
+        left = {*self._tasks(), *closing} - {asyncio.current_task()}
+        for task in left:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if left:
+            await asyncio.wait(left, timeout=LAST_WAIT)
 
     def _tasks(self) -> Iterator[asyncio.Task[Any]]:
         """Yield the library's own tasks for this server, of which it keeps no list.
@@ -156,7 +187,7 @@ class Watch:
         for task in asyncio.all_tasks():
             frame = getattr(task.get_coro(), "cr_frame", None)
             owner = None if frame is None else frame.f_locals.get("self")
-            if owner in (eio, self._failures) or getattr(owner, "server", None) is eio:
+            if owner is eio or owner is self._failures or getattr(owner, "server", None) is eio:
                 yield task
 
     def who(self, eio_sid: str) -> str:
@@ -174,9 +205,11 @@ class Watch:
     async def _joined(self, original: Any, sid: str, namespace: str) -> Any:
         result = await original(sid, namespace)
         session = self.sessions.get(self._eio_sid(sid, namespace))
-        if session is not None and sid not in self._members:
-            self._members.add(sid)
-            session.joined += 1
+        if session is None:  # it ended while its connect handler ran
+            await self.sio.manager.disconnect(sid, namespace, ignore_queue=True)
+        elif sid not in session.members:
+            session.members.add(sid)
+            session.entering.add(sid)
             where = "" if namespace == "/" else f"namespace {namespace}"
             if session in self._host.guests:
                 self._host.note("joined", session.name, where or "namespace /")
@@ -191,18 +224,19 @@ class Watch:
         session = self.sessions.get(eio_sid)
         if session is None:
             return result
-        if sid not in self._members:
+        refused = sid in session.entering  # it was let in before its connect handler ran
+        if sid not in session.members:
             why = f"the connect handler refused it in namespace {namespace}"
             self._host.note("refused", session.name, why)
             return result
-        self._members.discard(sid)
-        session.joined -= 1
+        session.members.discard(sid)
+        session.entering.discard(sid)
         self._tell_rooms(session)
-        if session.joined:
+        if session.members:
             self._host.note("left", session.name, f"namespace {namespace}")
         else:
             reasons = self.sio.reason
-            own = reasons.SERVER_DISCONNECT if sid in self._by_server else None
+            own = reasons.SERVER_DISCONNECT if refused or sid in self._by_server else None
             reason = self._reasons.get(eio_sid) or Reason(own or reasons.CLIENT_DISCONNECT)
             code = self._host.code_of(session.request)
             abnormal = code not in (None, 1000, 1001)
@@ -236,7 +270,7 @@ class Watch:
         if session is not None and before != after and room not in (None, sid) and not leaving:
             where = f"room {room}" if namespace == "/" else f"room {room} of {namespace}"
             self._tell_rooms(session)
-            self._host.note("joined" if after else "left", session.name, cut(where))
+            self._host.note("joined" if after else "left", session.name, where)
         return result
 
     def _tell_rooms(self, session: Session) -> None:

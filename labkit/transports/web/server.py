@@ -27,10 +27,10 @@ from labkit.transports.settings import HEARTBEAT, PATIENCE
 from labkit.transports.slow_reader import SlowReaders
 from labkit.transports.web.sockets import OpenSocket, announce, forget, port_of
 
-Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+LAST_WAIT = 0.3
+"""Seconds that a cancelled task gets to end, at the end of a stop. Not scaled."""
 
-LONGEST = 200
-"""Characters of a reason that are kept: part of it comes from a stranger."""
+Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
 class _Log(logging.Handler):
@@ -84,7 +84,7 @@ class Server(contract.Server):
         self.sink = sink
         self.hosts = hosts
         self.slow = SlowReaders() if drop_slow_readers else None
-        self.open: dict[int, OpenSocket] = {}
+        self.open: dict[RequestHandler, OpenSocket] = {}  # by connection
         self._serving: set[asyncio.Task[Any]] = set()
         self._runner: web.AppRunner | None = None
         self._library: web.Server | None = None
@@ -107,6 +107,18 @@ class Server(contract.Server):
             shutdown_timeout=0.05,
             logger=log,
         )
+        try:
+            await self._listen(runner)
+        except BaseException:
+            forget(self.app)
+            await runner.cleanup()
+            raise
+        self._runner = runner
+        self.port = runner.addresses[0][1]
+        self.running = True
+        self.changes.notify()
+
+    async def _listen(self, runner: web.AppRunner) -> None:
         await runner.setup()
         assert runner.server is not None
         self._library = library = runner.server
@@ -117,12 +129,7 @@ class Server(contract.Server):
         try:
             await web.TCPSite(runner, self.host, self.port).start()
         except OSError as error:
-            await runner.cleanup()
             raise cannot_listen(self.host, self.port, error) from error
-        self._runner = runner
-        self.port = runner.addresses[0][1]
-        self.running = True
-        self.changes.notify()
 
     async def stop(self) -> None:
         """Refuse new clients, send 1001 over every WebSocket, end within 3 s."""
@@ -130,15 +137,17 @@ class Server(contract.Server):
         runner, self._runner = self._runner, None
         if runner is None:
             return
+        forget(self.app)
         for site in runner.sites:
             await site.stop()
         await self.say_goodbye()
         await runner.cleanup()
-        left = tuple(self._serving)  # the library forgets those whose connection has ended
+        # the library forgets those whose connection has ended; one may be asking for this stop
+        left = self._serving - {asyncio.current_task()}
         for task in left:
             task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
-        forget(self.app)
+        if left:
+            await asyncio.wait(left, timeout=LAST_WAIT)
         self.changes.notify()
 
     async def say_goodbye(self) -> None:
@@ -213,7 +222,11 @@ class Server(contract.Server):
             return await self.answer(request)
         except web.HTTPException:
             raise
+        except web.RequestPayloadError as error:
+            return self.refuse(400, f"Its body cannot be read: {error}")
         except Exception as error:
+            if isinstance(error, ConnectionError) and request.transport is None:
+                raise  # its own connection has ended: nobody's mistake
             self.failed(error, self.who(request), f"{request.method} {request.path}")
             raise
 
@@ -234,7 +247,7 @@ class Server(contract.Server):
     def refuse(self, status: int, why: str) -> web.Response:
         """Return a refusal, and note it."""
         response = web.Response(status=status, text=f"{why}\n")
-        self.note("refused", "a request", f"{status} {response.reason}: {why}".strip(".")[:LONGEST])
+        self.note("refused", "a request", f"{status} {response.reason}: {why}".strip("."))
         return response
 
     def failed(self, error: BaseException, who: str, on: str) -> None:
@@ -245,7 +258,7 @@ class Server(contract.Server):
     def _logged(self, error: BaseException | None, text: str) -> None:
         if isinstance(error, HttpProcessingError):
             why = f"its request cannot be read: {error.message.split(chr(10))[0]}"
-            self.note("refused", "a request", why[:LONGEST])
+            self.note("refused", "a request", why)
         elif error is not None and not isinstance(error, ConnectionError):
             self.sink.add(error, f"server {self.name!r}")  # once: it may be known from its handler
 
@@ -253,7 +266,7 @@ class Server(contract.Server):
 
     def opened(self, request: web.Request, socket: web.WebSocketResponse) -> None:
         """Take note of a WebSocket that the application has accepted."""
-        self.open[id(request)] = each = OpenSocket(request, socket)
+        self.open[request.protocol] = each = OpenSocket(request, socket)
         if self.counts_as_guest(request):
             each.guest = self.arrive(Guest, port_of(request), socket)
             self.guests.append(each.guest)
@@ -261,7 +274,7 @@ class Server(contract.Server):
 
     def code_of(self, request: web.BaseRequest) -> CloseCode | None:
         """Return the close code of a request's WebSocket, None if it has none (yet)."""
-        each = self.open.get(id(request))
+        each = self.open.get(request.protocol)
         code = None if each is None else each.socket.close_code
         return None if code is None else CloseCode(code)
 
@@ -270,7 +283,7 @@ class Server(contract.Server):
         return True
 
     def _closed(self, request: web.Request) -> None:
-        each = self.open.pop(id(request), None)
+        each = self.open.pop(request.protocol, None)
         if each is not None and each.guest is not None:
             self.gone(each.guest, CloseCode(each.socket.close_code or 1006))
 

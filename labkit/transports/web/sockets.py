@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
+from labkit.exceptions import LabError
 from labkit.transports.contract import Guest
 
 
@@ -31,7 +32,18 @@ _listeners: dict[web.Application, Listener] = {}
 
 
 def announce(app: web.Application, listener: Listener) -> None:
-    """Tell a listener of each WebSocket of an application, until `forget`."""
+    """Tell a listener of each WebSocket of an application, until `forget`.
+
+    Raises
+    ------
+    LabError
+        If somebody else hosts the application.
+    """
+    if app in _listeners:
+        raise LabError(
+            "This application is hosted already, under another name. Stop that server first, or "
+            "leave `name` out, and the new server replaces it."
+        )
     _listeners[app] = listener
     if not app.frozen and _prepared not in app.on_response_prepare:
         app.on_response_prepare.append(_prepared)

@@ -160,4 +160,4 @@ async def test_an_upgrade_is_noticed(lab: ModuleType) -> None:
     alice = await lab.connect(server, "alice")
     assert server.guests[0].transport == alice.transport == "websocket"
     async with asyncio.timeout(5):
-        await server.changes.until(lambda: not server.guests[0].upgrade_is_new(), within=1)
+        await server.changes.until(lambda: not server.guests[0].notice_upgrade(), within=1)
