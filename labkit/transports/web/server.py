@@ -7,6 +7,7 @@ time, and a clean end. The application's own handlers answer.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Collection
 from typing import Any, cast
@@ -139,7 +140,7 @@ class Server(contract.Server):
             return
         forget(self.app)
         for site in runner.sites:
-            await site.stop()
+            await _stop_listening(site)
         await self.say_goodbye()
         await runner.cleanup()
         # the library forgets those whose connection has ended; one may be asking for this stop
@@ -294,3 +295,17 @@ class Server(contract.Server):
             if self.slow is not None:
                 self.slow.forget(guest.number)
             self.note("closed", guest.name, str(how))
+
+
+async def _stop_listening(site: web.BaseSite) -> None:
+    """Accept nobody any more.
+
+    asyncio loses a connection whose acceptance is under way while its server closes; so it is given
+    a turn between the two.
+    """
+    loop = asyncio.get_running_loop()
+    for listening in getattr(site._server, "sockets", ()):
+        with contextlib.suppress(NotImplementedError):  # on the proactor of Windows
+            loop.remove_reader(listening.fileno())
+    await asyncio.sleep(0)
+    await site.stop()
