@@ -229,6 +229,19 @@ def parse(arguments):
     return extras, verb, rest
 
 
+def attend(command, **options):
+    """Run a program that answers Ctrl-C by itself, as JupyterLab does by asking, to its end.
+
+    `subprocess.call` would kill it a quarter of a second after the first Ctrl-C.
+    """
+    running = subprocess.Popen(command, **options)
+    while True:
+        try:
+            return running.wait()
+        except KeyboardInterrupt:
+            pass  # the terminal has told the program, too
+
+
 def main(arguments):
     if arguments[:1] in (["-h"], ["--help"]):
         print(__doc__)
@@ -244,7 +257,7 @@ def main(arguments):
     command = ["pytest"] if verb == "test" else ["labkit", verb]
     environment = dict(os.environ)
     environment.pop("PYTHONHOME", None)
-    return subprocess.call([PYTHON, "-m"] + command + rest, cwd=HERE, env=environment)
+    return attend([PYTHON, "-m"] + command + rest, cwd=HERE, env=environment)
 
 
 if __name__ == "__main__":

@@ -157,7 +157,7 @@ class Bench:
         scheme = parse(to).scheme if isinstance(to, str) else to.scheme
         old = self.clients.pop(name, None)
         if old is not None:
-            if old.state == "open":
+            if old.state != "closed":
                 print(f"{name} was connected already; that connection is replaced by a new one.")
             await old.close()
             if old.link not in self.links.values():

@@ -7,6 +7,7 @@ import importlib.util
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -98,6 +99,7 @@ def start(folder: Path, path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleTy
         return 1 if getattr(module, "offline", False) and "install" in command else 0
 
     monkeypatch.setattr(module.subprocess, "call", call)
+    monkeypatch.setattr(module, "attend", call)
     return module
 
 
@@ -200,7 +202,7 @@ def test_the_exit_code_goes_through(start: ModuleType, monkeypatch: pytest.Monke
     """What the tests or the verb return is what start.py returns."""
     start.main([])
     answer: Callable[..., int] = lambda *command, **options: 3  # noqa: E731
-    monkeypatch.setattr(start.subprocess, "call", answer)
+    monkeypatch.setattr(start, "attend", answer)
     assert start.main(["test"]) == 3
 
 
@@ -271,3 +273,38 @@ def test_help() -> None:
     """`--help` explains itself and sets nothing up."""
     command = [sys.executable, str(ROOT / "start.py"), "--help"]
     assert "python3 start.py test" in subprocess.check_output(command, text=True)
+
+
+CHILD = """
+import signal, sys
+count = 0
+def asked(*_):
+    global count
+    count += 1
+    print("are you sure?", flush=True)
+    if count == 2:
+        sys.exit(7)
+signal.signal(signal.SIGINT, asked)
+print("ready", flush=True)
+while True:
+    signal.pause()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no process groups of this kind")
+def test_a_program_answers_ctrl_c_by_itself() -> None:
+    """JupyterLab asks at the first one, and nothing ends it before it is answered."""
+    attend = f"import start, sys; sys.exit(start.attend([sys.executable, '-c', {CHILD!r}]))"
+    with subprocess.Popen(
+        [sys.executable, "-c", attend],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "ready\n"
+        for _ in range(2):
+            os.killpg(running.pid, signal.SIGINT)
+            assert running.stdout.readline() == "are you sure?\n"
+        assert running.wait(10) == 7

@@ -52,4 +52,9 @@ def run(options: argparse.Namespace, further: Sequence[str]) -> int:
     if is_root:
         print("You are the administrator (root): JupyterLab is started with --allow-root.")
     print(f"Your copy of the course: {course.copies}", flush=True)
-    return subprocess.call(command(course, further, is_root), env=environment(os.environ))
+    running = subprocess.Popen(command(course, further, is_root), env=environment(os.environ))
+    while True:
+        try:
+            return running.wait()
+        except KeyboardInterrupt:
+            pass  # JupyterLab has got it, too, and asks

@@ -51,7 +51,9 @@ def socket_summary(socket: SocketPacket) -> str:
         parts.append(f"{answers} {socket.id}")
     if socket.attachments:
         there = socket.attachments - socket.waiting
-        parts.append(f"{there} of {socket.attachments} attachments are there")
+        several = "attachment follows" if socket.attachments == 1 else "attachments follow"
+        follow = f"{socket.attachments} {several}"
+        parts.append(f"{there} of {socket.attachments} attachments are there" if there else follow)
     if socket.problem:
         parts.append(f"! {socket.problem}")
     return ", ".join(parts)

@@ -103,7 +103,7 @@ function guestRows(guest, hasRooms, id, desk, told) {
   function update(now, live) {
     put(transport, now.transport);
     put(since, time(now.since));
-    put(received, String(now.received));
+    put(received, String(now.received ?? "–"));
     leave.disabled = !live;
     if (!hasRooms) return;
     const text = JSON.stringify([now.places, now.morePlaces]);

@@ -33,7 +33,9 @@ SILENCE = 0.5
 """Seconds without an arrow that are told where times are."""
 
 LONGEST = 34
-"""Characters of an arrow's label."""
+"""Characters of an arrow's label; between two life lines alone there is room for more."""
+
+LONGEST_OF_TWO = 58
 
 AT_MOST = 200
 """Arrows of one ladder; of more, the last are drawn."""
@@ -51,6 +53,7 @@ class Arrow:
     row: Row
     client: str
     server: str
+    longest: int = LONGEST
 
     @property
     def pattern(self) -> str:
@@ -76,7 +79,7 @@ class Arrow:
         content = self.row.content
         if isinstance(self.row.decoded, Message) and self.row.decoded.close_code is not None:
             content = f"{int(self.row.decoded.close_code)} {self.row.decoded.close_reason}".strip()
-        short = content if len(content) <= LONGEST else f"{content[: LONGEST - 1]}…"
+        short = content if len(content) <= self.longest else f"{content[: self.longest - 1]}…"
         if self.pattern == "http" or self.row.kind in SPEAK_FOR_THEMSELVES:
             return short
         return f"{self.row.kind} {short}".strip()
@@ -112,8 +115,9 @@ class Ladder:
         heartbeats: bool = False,
         times: bool = False,
     ) -> None:
+        longest = LONGEST_OF_TWO if len(links) == 1 else LONGEST
         found = [
-            Arrow(row, link.name, server)
+            Arrow(row, link.name, server, longest)
             for link, server in zip(links, servers, strict=True)
             for row in steady(link.trace.rows(), heartbeats)
         ]

@@ -67,7 +67,7 @@ class Guest:
     since
         Seconds since the epoch.
     received
-        How many messages came from it, where the server counts them (the finished chats do).
+        How many messages came from it; None where nobody counts them (in a handler of one's own).
     raw
         The library's own object; on Socket.IO the id of its Engine.IO session.
     client
@@ -78,7 +78,7 @@ class Guest:
     name: str
     since: float
     raw: Any
-    received: int = 0
+    received: int | None = None
     client: Client | None = None
 
     @property
@@ -124,6 +124,8 @@ class Server(ABC):
         What it speaks, and how its addresses begin.
     has_rooms
         Whether `move` works.
+    counts_messages
+        Whether it knows how many messages came from each guest.
     farewell
         What becomes of those who are connected when it stops.
     port, running
@@ -139,6 +141,7 @@ class Server(ABC):
     transport: str
     scheme: str
     has_rooms = False
+    counts_messages = False
     farewell = "whoever is connected gets 1001"
 
     def __init__(self, name: str) -> None:
@@ -176,7 +179,8 @@ class Server(ABC):
         self._arrivals += 1
         client = None if port is None else self.client_at(port)
         name = client.name if client else f"guest {self._arrivals}"
-        return make(self._arrivals, name, time.time(), raw, client=client)
+        received = 0 if self.counts_messages else None
+        return make(self._arrivals, name, time.time(), raw, received, client=client)
 
     def sweep(self) -> None:  # noqa: B027
         """Look after the connections; called ten times a second."""

@@ -150,6 +150,9 @@ class Failures:
             why = f"an event's name is text, and {event!r} is none"
             self._host.note("refused", self._who(eio_sid), why)
             return
+        session = self._sessions.get(eio_sid)
+        if session is not None:
+            session.received = (session.received or 0) + 1
         if not self._handles(event, namespace):
             self._ignored(eio_sid, event, namespace, number)
         try:

@@ -53,6 +53,7 @@ class Server(web_transport.Server):
 
     transport = "socketio"
     has_rooms = True
+    counts_messages = True
     farewell = "whoever is connected is cut off, and may come back"
 
     def __init__(
@@ -176,7 +177,6 @@ class Server(web_transport.Server):
         eio_sid = self.raw.manager.eio_sid_from_sid(sid, namespace)
         guest = self._watches[0].sessions.get(eio_sid)
         if guest is not None:
-            guest.received += 1
             self.note("message", guest.name, _described(text))
 
     # requests

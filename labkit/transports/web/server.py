@@ -260,7 +260,7 @@ class Server(contract.Server):
         if isinstance(error, HttpProcessingError):
             why = f"its request cannot be read: {error.message.split(chr(10))[0]}"
             self.note("refused", "a request", why)
-        elif error is not None and not isinstance(error, ConnectionError):
+        elif error and not isinstance(error, (ConnectionError, web.RequestPayloadError)):
             self.sink.add(error, f"server {self.name!r}")  # once: it may be known from its handler
 
     # WebSockets

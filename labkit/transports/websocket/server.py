@@ -81,6 +81,7 @@ class Server(contract.Server):
             check_handler(handler)
         self.host = host
         self.port = port
+        self.counts_messages = handler is None
         self._handler: Handler = handler or Chat(self._count)
         self._sink = sink
         self._hosts = hosts
@@ -164,7 +165,7 @@ class Server(contract.Server):
 
     def _count(self, connection: ServerConnection, message: Message) -> None:
         guest = self._known[connection]
-        guest.received += 1
+        guest.received = (guest.received or 0) + 1
         kind = "text" if isinstance(message, str) else "binary"
         self.note("message", guest.name, f"{kind}, {len(message)} {_unit(message)}")
 

@@ -96,3 +96,22 @@ async def test_what_the_library_says_less_loudly_passes(
     await alice.emit("anything")
     await soon(lambda: any("received event" in record.getMessage() for record in caplog.records))
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+async def test_an_acknowledgement_that_fails(lab: ModuleType, sio: socketio.AsyncServer) -> None:
+    """A learner's callback is the learner's mistake, not the guest's."""
+    server = await lab.serve(sio)
+    alice = await lab.connect(server, "alice")
+    await sio.emit("question", to=alice.sid, callback=lambda: 1 / 0)
+    await soon(lambda: "error" in server.counts)
+    assert [error.what for error in lab.errors()] == ["ZeroDivisionError: division by zero"]
+    assert "refused" not in server.counts
+
+
+async def test_a_name_that_is_none(lab: ModuleType, sio: socketio.AsyncServer) -> None:
+    """What a stranger sends instead of an event's name blames nobody else."""
+    server = await lab.serve(sio)
+    async with upgraded(server.port) as stranger:
+        await stranger.send(*(frame(TEXT, text) for text in (b"40", b'42[{"a":1}]', b'42[["x"]]')))
+        await soon(lambda: server.counts.get("refused") == 2)
+    assert lab.errors() == []

@@ -62,3 +62,46 @@ async def test_a_burst_over_polling(lab: ModuleType, number: int) -> None:
         await alice.say(text)
     assert await alice.hears(number, within=20) == said
     assert server.guests[0].received == number
+
+
+async def test_a_handler_is_not_cut_off(lab: ModuleType, sio: socketio.AsyncServer) -> None:
+    """A disconnect handler may take its time, also where a POST waits for it."""
+    await lab.fresh(timescale=0.05)
+    log = []
+    go = asyncio.Event()
+
+    @sio.event
+    async def disconnect(sid: str, reason: str) -> None:
+        log.append("begin")
+        await go.wait()
+        log.append("end")
+
+    server = await lab.serve(sio)
+    async with raw(server.port) as stranger:
+        sid = await opened(stranger)
+        await stranger.send(posts(sid, b"40\x1e1"))
+        await soon(lambda: log)
+        done, _ = await asyncio.wait({asyncio.ensure_future(stranger.head())}, timeout=0.3)
+        go.set()
+        await soon(lambda: log == ["begin", "end"])
+        for answer in done:
+            answer.result()
+    await lab.fresh()
+
+
+async def test_a_page_that_embeds_a_session(lab: ModuleType) -> None:
+    """A foreign page that asks as for a script, which has no Origin, learns no id."""
+    server = await lab.serve("socketio")
+    async with raw(server.port) as stranger:
+        await stranger.send(asks(f"{OPEN}&j=0", "Sec-Fetch-Site: cross-site"))
+        assert " 403 " in await stranger.head()
+    assert server.counts == {"refused": 1}
+
+
+async def test_a_body_that_is_not_packed_as_it_says(lab: ModuleType) -> None:
+    """It is refused, and nobody is blamed for it."""
+    server = await lab.serve("socketio")
+    async with raw(server.port) as stranger:
+        sid = await opened(stranger)
+        await stranger.send(posts(sid, b"hello", "Content-Encoding: gzip"))
+        assert " 400 " in await stranger.head()

@@ -148,3 +148,26 @@ async def test_a_connect_handler_that_fails(lab: ModuleType, sio: socketio.Async
         await lab.connect(server, "alice")
     assert time.monotonic() - started < 2.5
     assert [error.what for error in lab.errors()] == ["RuntimeError: not today"]
+
+
+async def test_a_connect_handler_that_fails_later(
+    lab: ModuleType, sio: socketio.AsyncServer
+) -> None:
+    """On the way back it is told in the transcript."""
+    broken = False
+
+    @sio.event
+    async def connect(sid: str, environ: object) -> None:
+        if broken:
+            raise RuntimeError("not again")
+
+    await lab.fresh(timescale=0.2)
+    server = await lab.serve(sio)
+    alice = await lab.connect(server, "alice")
+    broken = True
+    alice.link.reset()
+    await soon(lambda: any("not again" in str(entry.text) for entry in alice.transcript), 20)
+    assert {error.what for error in lab.errors()} == {"RuntimeError: not again"}
+    await alice.close()
+    lab.errors()
+    await lab.fresh()

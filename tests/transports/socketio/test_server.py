@@ -148,6 +148,11 @@ async def test_guests_are_moved(lab: ModuleType) -> None:
     ):
         with pytest.raises(lab.LabError, match=words):
             await server.move(guest, namespace, room, into=True)
+    await server.raw.enter_room(alice.sid, 5)
+    await server.move(guest, "/", "5", into=False)
+    assert alice.rooms == ()
+    with pytest.raises(lab.LabError, match="is not in the room 'green'"):
+        await server.move(guest, "/", "green", into=False)
     await alice.close()
     await soon(lambda: server.connections == ["bob"])
     with pytest.raises(lab.LabError, match="alice has left 'socketio'"):
@@ -161,3 +166,9 @@ async def test_an_upgrade_is_noticed(lab: ModuleType) -> None:
     assert server.guests[0].transport == alice.transport == "websocket"
     async with asyncio.timeout(5):
         await server.changes.until(lambda: not server.guests[0].notice_upgrade(), within=1)
+
+
+async def test_a_misspelt_option(lab: ModuleType) -> None:
+    """The library would ignore it."""
+    with pytest.raises(lab.LabError, match="`serve` does not know the option ping_timout"):
+        await lab.serve("socketio", ping_timout=3)

@@ -6,9 +6,12 @@ import asyncio
 from types import ModuleType
 from typing import Any
 
+import pytest
 import socketio
 
 from tests.conftest import soon
+from tests.peers.raw import raw
+from tests.peers.test_socketio_hostile import OPEN, asks, opened, posts
 from tests.transports.socketio.conftest import notes
 
 
@@ -108,3 +111,97 @@ async def test_rooms_are_told_to_the_benchs_clients(
         "alice: room blue",
         "alice: room blue",
     ]
+
+
+async def test_a_handler_that_outlasts_its_guest(
+    lab: ModuleType, sio: socketio.AsyncServer
+) -> None:
+    """A guest whom the server sends away is gone, however long its disconnect handler takes."""
+    returns = asyncio.Event()
+
+    @sio.event
+    async def disconnect(sid: str, reason: str) -> None:
+        await returns.wait()
+
+    server = await lab.serve(sio)
+    alice = await lab.connect(server, "alice")
+    leaving = asyncio.ensure_future(sio.disconnect(alice.sid))
+    assert await alice.ends() == "server disconnect"
+    await soon(lambda: not server.connections)
+    assert notes(server, "closed") == ["alice: server disconnect"]
+    returns.set()
+    await leaving
+    assert notes(server, "closed") == ["alice: server disconnect"]
+
+
+async def test_a_connect_handler_that_outlasts_its_guest(
+    lab: ModuleType, sio: socketio.AsyncServer
+) -> None:
+    """Nobody is left in the library's rooms who went while being let in."""
+    returns = asyncio.Event()
+
+    @sio.event
+    async def connect(sid: str, environ: object) -> None:
+        await returns.wait()
+
+    server = await lab.serve(sio)
+    async with raw(server.port) as stranger, raw(server.port) as poll:
+        sid = await opened(stranger)
+        await stranger.send(posts(sid, b"40"))
+        await soon(lambda: list(sio.manager.get_participants("/", None)))
+        await poll.send(asks(f"{OPEN}&sid={sid}"))
+        await soon(lambda: server._gates["/socket.io/"]._polls)  # type: ignore[attr-defined]
+        await poll.close(reset=True)
+        await soon(lambda: all(socket.closed for socket in sio.eio.sockets.values()))
+        returns.set()
+    await soon(lambda: not list(sio.manager.get_participants("/", None)))
+    assert server.connections == []
+
+
+async def test_one_server_under_two_names(lab: ModuleType, sio: socketio.AsyncServer) -> None:
+    """It is refused, and the first one goes on; after its stop the other name may have it."""
+    first = await lab.serve(sio, name="first")
+    with pytest.raises(lab.LabError, match="hosted already, under another name"):
+        await lab.serve(sio, name="second")
+    await lab.connect(first, "alice")
+    assert first.connections == ["alice"]
+    await first.stop()
+    second = await lab.serve(sio, name="second")
+    await lab.connect(second, "bob")
+    assert second.connections == ["bob"]
+
+
+async def test_a_refusal_after_the_welcome(lab: ModuleType) -> None:
+    """With `always_connect` a guest is in before its connect handler refuses it."""
+    sio = socketio.AsyncServer(async_mode="aiohttp", always_connect=True)
+    sio.on("connect", lambda sid, environ: False)
+    server = await lab.serve(sio)
+    alice = await lab.connect(server, "alice", reconnection=False)
+    assert await alice.ends() == "server disconnect"
+    await soon(lambda: "closed" in server.counts)
+    assert notes(server, "closed") == ["alice: server disconnect"]
+
+
+async def test_a_stop_is_bounded(lab: ModuleType, sio: socketio.AsyncServer) -> None:
+    """Handlers that will not end hold up nothing, and one may ask for the stop itself."""
+    ended = asyncio.Event()
+
+    @sio.event
+    async def disconnect(sid: str, reason: str) -> None:
+        await asyncio.Event().wait()
+
+    @sio.event
+    async def stop(sid: str) -> None:
+        await server.stop()
+        ended.set()
+
+    await lab.fresh(timescale=0.2)
+    server = await lab.serve(sio)
+    people = [
+        await lab.connect(server, name, transports=["polling"], reconnection=False)
+        for name in ("alice", "bob", "carol")
+    ]
+    await people[0].emit("stop")
+    await asyncio.wait_for(ended.wait(), 5)
+    assert not server.running
+    await lab.fresh()
