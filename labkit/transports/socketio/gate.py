@@ -32,6 +32,9 @@ class Host(Protocol):
     def who(self, request: web.BaseRequest) -> str:
         """Say from whom a request is."""
 
+    async def break_off(self, request: web.Request) -> None:
+        """Close a request's WebSocket and its connection."""
+
 
 class Gate:
     """The gate of one Socket.IO server.
@@ -135,8 +138,7 @@ class Gate:
             why = f"a packet that is none: {error or type(error).__name__}"
             self._host.note("refused", self._watch.who(sid), why)
             await self._watch.end(sid)
-            if request.transport is not None:
-                request.transport.abort()
+            await self._host.break_off(request)
             return web.Response()  # nobody is there to read it
 
     def _sid_of(self, request: web.Request) -> str:

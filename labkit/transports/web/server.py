@@ -215,7 +215,10 @@ class Server(contract.Server):
             plain = headers.copy()
             del plain["Sec-WebSocket-Extensions"]
             request = request.clone(headers=plain)
-        return await self.handle(cast("web.Request", request))
+        try:
+            return await self.handle(cast("web.Request", request))
+        finally:
+            self._closed(request)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Let the application answer, and note its mistakes."""
@@ -234,10 +237,7 @@ class Server(contract.Server):
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Let the application answer."""
         assert self._answer is not None
-        try:
-            return await self._answer(request)
-        finally:
-            self._closed(request)
+        return await self._answer(request)
 
     def who(self, request: web.BaseRequest) -> str:
         """Say from whom a request is."""
@@ -283,7 +283,17 @@ class Server(contract.Server):
         """Whether a WebSocket is a guest by itself."""
         return True
 
-    def _closed(self, request: web.Request) -> None:
+    async def break_off(self, request: web.Request) -> None:
+        """Close a request's WebSocket with 1000, and its connection after 2 s (scaled) at most."""
+        each = self.open.get(request.protocol)
+        if each is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(clock.seconds(PATIENCE)):
+                    await each.socket.close()
+        if request.transport is not None:
+            request.transport.abort()
+
+    def _closed(self, request: web.BaseRequest) -> None:
         each = self.open.pop(request.protocol, None)
         if each is not None and each.guest is not None:
             self.gone(each.guest, CloseCode(each.socket.close_code or 1006))
