@@ -92,9 +92,21 @@ class Page:
         self.page.click(f'.lm-Menu [data-command="{command}"]')
 
     def run_all(self) -> None:
-        """Run all cells and wait until the last one has its number."""
+        """Run all cells and wait until the last one has its number: a new one, not a stored one."""
         last = self.page.locator(".jp-CodeCell .jp-InputPrompt").last
+        self.page.evaluate(
+            """() => {
+                window.hasBegun = false;
+                new MutationObserver((_, watcher) => {
+                    const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
+                    if (!prompts.some(prompt => prompt.textContent.includes('*'))) return;
+                    window.hasBegun = true;
+                    watcher.disconnect();
+                }).observe(document.body, {childList: true, characterData: true, subtree: true});
+            }"""
+        )
         self.menu("Run", "runmenu:run-all")
+        self.page.wait_for_function("() => window.hasBegun")
         last.filter(has_text="]:").wait_for()
         self.page.wait_for_function(
             """() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
