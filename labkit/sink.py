@@ -14,6 +14,7 @@ import sys
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 from labkit.cells import Place, is_learners, place_of_line, place_of_traceback
@@ -25,20 +26,35 @@ _TaskFactory = Callable[..., "asyncio.Future[Any]"]
 _PLUMBING = asyncio.__file__.rsplit("__init__", 1)[0]
 
 
-_ASYNCIO, _LIBRARY, _LEARNER = range(3)
+_ASYNCIO, _LIBRARY, _SERVING, _LEARNER = range(4)
 
 
 class _Owners(dict[str, int]):
     """Whose a file of code is, remembered: a server makes several tasks for each message."""
 
     def __missing__(self, filename: str) -> int:
-        plumbing = filename.startswith(_PLUMBING)
-        owner = _LEARNER if is_learners(filename) else _ASYNCIO if plumbing else _LIBRARY
+        if is_learners(filename):
+            owner = _LEARNER
+        elif filename.startswith(_PLUMBING):
+            owner = _ASYNCIO
+        else:
+            serves = Path(filename).parent.name in ("aiohttp", "engineio", "socketio")
+            owner = _SERVING if serves else _LIBRARY
         self[filename] = owner
         return owner
 
 
+class _Internal(dict[str, bool]):
+    """Whether a coroutine is out of everybody's reach but its module's, by its qualified name."""
+
+    def __missing__(self, name: str) -> bool:
+        internal = "<locals>" in name or name.rpartition(".")[2].startswith("_")
+        self[name] = internal
+        return internal
+
+
 _owners = _Owners()
+_internal = _Internal()
 
 
 @dataclass(frozen=True)
@@ -170,21 +186,29 @@ class Sink:
         return {task: place_of_line(*at) for task, at in self._tasks.items() if not task.done()}
 
     def _task_factory(self) -> _TaskFactory:
-        """Return what makes the loop's tasks; it runs for each of them, so it does little."""
-        former, owners, frame_at = self._former_factory, _owners, sys._getframe
+        """Return what makes the loop's tasks; it runs for each of them, so it does little.
+
+        The libraries that serve make four for each message, of coroutines which nobody else can
+        have made a task of: who made these is not looked for.
+        """
+        former, owners, internal = self._former_factory, _owners, _internal
+        frame_at = sys._getframe
 
         def make(loop: asyncio.AbstractEventLoop, coro: Any, **options: Any) -> asyncio.Future[Any]:
             if former is None:
                 task: asyncio.Future[Any] = asyncio.Task(coro, loop=loop, **options)
             else:
                 task = former(loop, coro, **options)
-            frame = frame_at(2)  # 1 is the loop's `create_task`
-            while (owner := owners[frame.f_code.co_filename]) == _ASYNCIO and frame.f_back:
-                frame = frame.f_back
             code = getattr(coro, "cr_code", None)
-            if owner == _LEARNER:
+            its = _LIBRARY if code is None else owners[code.co_filename]
+            if its == _SERVING and internal[coro.__qualname__]:
+                return task
+            frame = frame_at(2)  # 1 is the loop's `create_task`
+            while (maker := owners[frame.f_code.co_filename]) == _ASYNCIO and frame.f_back:
+                frame = frame.f_back
+            if maker == _LEARNER:
                 self._born(task, frame.f_code.co_filename, frame.f_lineno)
-            elif code is not None and owners[code.co_filename] == _LEARNER:
+            elif code is not None and its == _LEARNER:
                 self._born(task, code.co_filename, code.co_firstlineno)
             return task
 

@@ -57,7 +57,7 @@ def refusal(host: str | None, origin: str | None, allowed: Collection[str] = ())
     >>> refusal("127.0.0.1:4000", "http://evil.example")
     "a page of 'http://evil.example' may not connect here (Origin)"
     """
-    return _refusal(host, origin, frozenset(name.lower() for name in allowed))
+    return _refusal(host, origin, frozenset(map(str.lower, allowed)))
 
 
 @lru_cache(maxsize=256)

@@ -44,7 +44,7 @@ class Host(Protocol):
         """Take note of a mistake in a learner's handler."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Served:
     """A request that is being answered.
 
@@ -134,32 +134,34 @@ class Failures:
             why = f"there is no namespace {namespace}"
             self._host.note("refused", self._who(eio_sid), why)
 
-    async def handling(
-        self,
-        original: Any,
-        server: Any,
-        sid: str,
-        eio_sid: str,
-        data: list[Any],
-        namespace: str,
-        number: int | None,
-    ) -> None:
-        """Let a handler handle an event, and note it if there is none, or if it fails."""
-        event, *arguments = data
-        if not isinstance(event, str):
-            why = f"an event's name is text, and {event!r} is none"
-            self._host.note("refused", self._who(eio_sid), why)
-            return
-        session = self._sessions.get(eio_sid)
-        if session is not None:
-            session.received = (session.received or 0) + 1
-        if not self._handles(event, namespace):
-            self._ignored(eio_sid, event, namespace, number)
-        try:
-            await original(server, sid, eio_sid, data, namespace, number)
-        except Exception as error:
-            mismatch = self._mismatch(event, namespace, sid, arguments)
-            self.note(mismatch or error, eio_sid, event, namespace, number)
+    def handling(self, original: Any) -> Any:
+        """Return a function that lets a handler handle an event, and notes it if it fails."""
+
+        async def handle(
+            server: Any,
+            sid: str,
+            eio_sid: str,
+            data: list[Any],
+            namespace: str,
+            number: int | None,
+        ) -> None:
+            event = data[0]
+            if not isinstance(event, str):
+                why = f"an event's name is text, and {event!r} is none"
+                self._host.note("refused", self._who(eio_sid), why)
+                return
+            session = self._sessions.get(eio_sid)
+            if session is not None:
+                session.received = (session.received or 0) + 1
+            if not self._handles(event, namespace):
+                self._ignored(eio_sid, event, namespace, number)
+            try:
+                await original(server, sid, eio_sid, data, namespace, number)
+            except Exception as error:
+                mismatch = self._mismatch(event, namespace, sid, data[1:])
+                self.note(mismatch or error, eio_sid, event, namespace, number)
+
+        return handle
 
     def _handles(self, event: Any, namespace: str) -> bool:
         for place in (namespace, "*"):

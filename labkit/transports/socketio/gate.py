@@ -7,20 +7,20 @@ is not a client's to send: it waits until somebody polls, which nobody does any 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import Protocol
 
 from aiohttp import web
+from aiohttp.hdrs import ORIGIN, UPGRADE
 from aiohttp.web_protocol import RequestHandler
 
 from labkit.transports.contract import Kind
 from labkit.transports.socketio.failures import Served, serving
+from labkit.transports.socketio.session import Session
 from labkit.transports.socketio.watch import Watch
 
 SPOKEN_BY = {"2": "Socket.IO 1", "3": "Socket.IO 1 or 2"}
 """Which Socket.IO speaks an old version of Engine.IO."""
-
-Answer = Callable[[], Awaitable[web.StreamResponse]]
 
 
 class Host(Protocol):
@@ -31,6 +31,9 @@ class Host(Protocol):
 
     def who(self, request: web.BaseRequest) -> str:
         """Say from whom a request is."""
+
+    def answer(self, request: web.Request) -> Awaitable[web.StreamResponse]:
+        """Let the library answer."""
 
     async def break_off(self, request: web.Request) -> None:
         """Close a request's WebSocket and its connection."""
@@ -52,10 +55,11 @@ class Gate:
         self._host = host
         self._polls: dict[RequestHandler, web.Request] = {}
 
-    async def handle(self, request: web.Request, answer: Answer) -> web.StreamResponse:
-        """Let the library answer a request; `answer` does so."""
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Let the library answer a request."""
         sid = request.query.get("sid", "")
-        who = self._watch.who(sid) if sid in self._watch.sessions else self._host.who(request)
+        session = self._watch.sessions.get(sid)
+        who = session.name if session else self._host.who(request)
         if _embedded(request):
             why = "403 Forbidden: a page of another site may not embed this"
             self._host.note("refused", who, why)
@@ -63,26 +67,24 @@ class Gate:
         served = Served(who, sid)
         serving.set(served)  # each request of a connection is answered in a task of its own
         try:
-            response = await self._answered(request, sid, answer)
+            if request.method == "POST":
+                response = await self._post(request, session)
+            elif UPGRADE in request.headers:
+                response = await self._websocket(request, sid)
+            else:
+                response = await self._poll(request)
         except web.HTTPException as refusal:
             self._note(request, refusal, served.who)
             raise
         if served.spoilt and self._watch.finished:
             return web.Response(status=400, text="Its packets cannot be read.\n")
-        self._note(request, response, served.who)
+        if response.status >= 400:
+            self._note(request, response, served.who)
         return response
 
-    async def _answered(self, request: web.Request, sid: str, answer: Answer) -> web.StreamResponse:
-        if request.method == "POST":
-            return await self._post(request, sid, answer)
-        if "Upgrade" in request.headers:
-            return await self._websocket(request, sid, answer)
-        return await self._poll(request, answer)
-
-    def _note(self, request: web.Request, response: web.StreamResponse, who: str) -> None:
-        there = request.transport is not None and not request.transport.is_closing()
-        if response.status >= 400 and there:
-            why = f"{response.status} {response.reason}: {_why(request, response)}"
+    def _note(self, request: web.Request, refusal: web.StreamResponse, who: str) -> None:
+        if request.transport is not None and not request.transport.is_closing():
+            why = f"{refusal.status} {refusal.reason}: {_why(request, refusal)}"
             self._host.note("refused", who, why)
 
     def cut_polls(self) -> None:
@@ -106,30 +108,25 @@ class Gate:
         if session is not None:
             session.request = request
 
-    async def _poll(self, request: web.Request, answer: Answer) -> web.StreamResponse:
+    async def _poll(self, request: web.Request) -> web.StreamResponse:
         protocol = request.protocol
         self._polls[protocol] = request
         try:
-            return await answer()
+            return await self._host.answer(request)
         finally:
             self._polls.pop(protocol, None)
 
-    async def _post(self, request: web.Request, sid: str, answer: Answer) -> web.StreamResponse:
-        session = self._watch.sessions.get(sid)
-        if session is None:
-            return await answer()
+    async def _post(self, request: web.Request, session: Session | None) -> web.StreamResponse:
         length = request.content_length or 0
         most = self._watch.sio.eio.max_http_buffer_size
-        if length > most:
-            await self._watch.end(sid)
+        if session is not None and length > most:
+            await self._watch.end(session.raw)
             return web.Response(status=413, text=f"The body has {length} bytes; {most} may be.\n")
-        return await answer()
+        return await self._host.answer(request)
 
-    async def _websocket(
-        self, request: web.Request, sid: str, answer: Answer
-    ) -> web.StreamResponse:
+    async def _websocket(self, request: web.Request, sid: str) -> web.StreamResponse:
         try:
-            return await answer()
+            return await self._host.answer(request)
         except web.HTTPException:
             await self._watch.end(self._sid_of(request) or sid)
             raise
@@ -166,4 +163,4 @@ def _embedded(request: web.Request) -> bool:
     Engine.IO would answer with a script (JSONP) that tells the page the id of a session.
     """
     headers = request.headers
-    return headers.get("Sec-Fetch-Site") == "cross-site" and "Origin" not in headers
+    return ORIGIN not in headers and headers.get("Sec-Fetch-Site") == "cross-site"

@@ -198,7 +198,7 @@ class Server(web_transport.Server):
         gate = self._gates.get(request.path)
         if gate is None:
             return await super().handle(request)
-        return await gate.handle(request, partial(self.answer, request))
+        return await gate.handle(request)
 
 
 _LIBRARY = (socketio.base_server.BaseServer, engineio.base_server.BaseServer)

@@ -77,13 +77,35 @@ class PacketQueue(asyncio.Queue[Any]):
     bytes for a WebSocket or as base64 for a polling body, and the next guest gets the same. So a
     binary packet is copied here for each guest. (`_put` is a method of `asyncio.Queue` that its
     source names as one to override, and `_queue` is what it fills.)
+
+    `get` gives a future and not a coroutine, of which the library would make a task for each packet
+    and each guest. A packet whose taker is cancelled at that moment is lost; the library then ends
+    the session.
     """
 
     _queue: deque[Any]
 
+    def __init__(self, maxsize: int = 0) -> None:
+        super().__init__(maxsize)
+        self._takers: deque[asyncio.Future[Any]] = deque()
+
+    def get(self) -> asyncio.Future[Any]:  # type: ignore[override]
+        """Return a future of the next packet."""
+        packet = asyncio.get_running_loop().create_future()
+        if self._queue:
+            packet.set_result(self.get_nowait())
+        else:
+            self._takers.append(packet)
+        return packet
+
     def _put(self, item: Any) -> None:
         if item is not None and item.binary:
             item = Packet(item.packet_type, item.data)
+        while self._takers:
+            taker = self._takers.popleft()
+            if not taker.done():
+                taker.set_result(item)
+                return
         self._queue.append(item)
 
     @property

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Collection
 from typing import Any, cast
 
 from aiohttp import web
+from aiohttp.hdrs import HOST, ORIGIN, SEC_WEBSOCKET_EXTENSIONS
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_protocol import RequestHandler
 
@@ -200,24 +201,24 @@ class Server(contract.Server):
 
     async def _guard(self, request: web.BaseRequest) -> web.StreamResponse:
         """Let a request through to the application, if it may pass."""
-        if request.task not in self._serving:
-            self._serving.add(request.task)
-            request.task.add_done_callback(self._serving.discard)
         headers = request.headers
-        hosts, origins = headers.getall("Host", ()), headers.getall("Origin", ())
+        hosts, origins = headers.getall(HOST, ()), headers.getall(ORIGIN, ())
         if len(hosts) != 1 or len(origins) > 1:
             return self.refuse(400, "One Host, at most one Origin.")
         why = refusal(hosts[0], origins[0] if origins else None, self.hosts)
         if why is not None:
             return self.refuse(403, f"Refused: {why}.")
-        if "Sec-WebSocket-Extensions" in headers:
+        if SEC_WEBSOCKET_EXTENSIONS in headers:
             # compression would hide the text on the wire
             plain = headers.copy()
-            del plain["Sec-WebSocket-Extensions"]
+            del plain[SEC_WEBSOCKET_EXTENSIONS]
             request = request.clone(headers=plain)
+        task = request.task
+        self._serving.add(task)
         try:
             return await self.handle(cast("web.Request", request))
         finally:
+            self._serving.discard(task)
             self._closed(request)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -234,10 +235,10 @@ class Server(contract.Server):
             self.failed(error, self.who(request), f"{request.method} {request.path}")
             raise
 
-    async def answer(self, request: web.Request) -> web.StreamResponse:
+    def answer(self, request: web.Request) -> Awaitable[web.StreamResponse]:
         """Let the application answer."""
         assert self._answer is not None
-        return await self._answer(request)
+        return self._answer(request)
 
     def who(self, request: web.BaseRequest) -> str:
         """Say from whom a request is."""

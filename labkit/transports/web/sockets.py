@@ -55,9 +55,10 @@ def forget(app: web.Application) -> None:
 
 
 async def _prepared(request: web.Request, response: web.StreamResponse) -> None:
-    listener = _listeners.get(request.match_info.apps[0])
-    if listener is not None and isinstance(response, web.WebSocketResponse):
-        listener.opened(request, response)
+    if isinstance(response, web.WebSocketResponse):
+        listener = _listeners.get(request.match_info.apps[0])
+        if listener is not None:
+            listener.opened(request, response)
 
 
 def port_of(request: web.BaseRequest) -> int | None:
