@@ -8,6 +8,7 @@ import logging
 from types import ModuleType
 
 import pytest
+import socketio
 
 from labkit import bench
 from labkit.exceptions import Unfinished
@@ -41,6 +42,19 @@ async def test_a_task_that_failed_and_was_dropped_is_named_once(lab: ModuleType)
     gc.collect()
     await turns()
     assert [error.what for error in lab.errors()] == ["ValueError: dropped"]
+
+
+async def test_a_task_of_a_librarys_coroutine_is_the_learners_too(lab: ModuleType) -> None:
+    """Public coroutines of the serving libraries count, their internal ones do not."""
+    client = socketio.AsyncClient(handle_sigint=False)
+    own = asyncio.create_task(client.sleep(60))
+    internal = asyncio.create_task(client._handle_disconnect("/"))
+    try:
+        known = bench.current().sink.tasks()
+        assert own in known and internal not in known
+    finally:
+        own.cancel()
+        await internal
 
 
 async def test_a_failure_that_somebody_saw_is_no_background_error(lab: ModuleType) -> None:

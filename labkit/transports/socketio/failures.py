@@ -103,14 +103,15 @@ class Failures:
 
         async def read(eio_sid: str, data: str | bytes) -> None:
             session = self._sessions.get(eio_sid)
-            if session is not None and not session.members and data[:1] != "0":
+            joining = data[:1] == "0"
+            if session is not None and not session.members and not joining:
                 self._host.note("ignored", session.name, "it has not joined a namespace")
             try:
                 await original(eio_sid, data)
             except Exception as error:
                 self._unread(eio_sid, error)
                 return
-            if data[:1] == "0":
+            if joining:
                 self._look_for_namespace(eio_sid, str(data))
                 if session is not None:
                     session.entering.clear()

@@ -8,7 +8,7 @@ browsers, and a clean end.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Coroutine
 from functools import partial
 from typing import Any
 
@@ -193,12 +193,10 @@ class Server(web_transport.Server):
             gate.upgraded(request)
         return gate is None
 
-    async def handle(self, request: web.Request) -> web.StreamResponse:
+    def handle(self, request: web.Request) -> Coroutine[Any, Any, web.StreamResponse]:
         """Let the application answer; what belongs to Engine.IO goes through its gate."""
         gate = self._gates.get(request.path)
-        if gate is None:
-            return await super().handle(request)
-        return await gate.handle(request)
+        return super().handle(request) if gate is None else gate.handle(request)
 
 
 _LIBRARY = (socketio.base_server.BaseServer, engineio.base_server.BaseServer)

@@ -55,7 +55,7 @@ def forget(app: web.Application) -> None:
 
 
 async def _prepared(request: web.Request, response: web.StreamResponse) -> None:
-    if isinstance(response, web.WebSocketResponse):
+    if response.status == 101 and isinstance(response, web.WebSocketResponse):
         listener = _listeners.get(request.match_info.apps[0])
         if listener is not None:
             listener.opened(request, response)
