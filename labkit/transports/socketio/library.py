@@ -60,6 +60,16 @@ class _Log(logging.Logger):
             self._owner.waits(time.time() + max(0.0, float(found[1])))
 
 
+class _WebSocket(aiohttp.ClientWebSocketResponse):
+    """A WebSocket that tells 1005 for a close frame without a code; the library tells 1006."""
+
+    async def close(self, **options: Any) -> bool:
+        """Close, or answer a close frame: after one without a code the library awaits another."""
+        if self._close_code == 0:
+            self._close_code = 1005
+        return await super().close(**options)
+
+
 class _Engine(engineio.AsyncClient):  # type: ignore[misc]
     """The Engine.IO client below."""
 
@@ -133,7 +143,7 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
         self._leaving = False
         self._sockets: list[socket.socket] = []
         self._sessions: list[aiohttp.ClientSession] = []
-        self._websockets: list[aiohttp.ClientWebSocketResponse] = []
+        self._websockets: list[_WebSocket] = []
         self.on("__disconnect_final", self._final, namespace="*")
         self._on_open = self.eio.handlers["connect"]
         self.eio.on("connect", self._opened)
@@ -152,8 +162,8 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
         self._sessions.append(session)
         return session
 
-    def _websocket(self, *arguments: Any, **options: Any) -> aiohttp.ClientWebSocketResponse:
-        made = aiohttp.ClientWebSocketResponse(*arguments, **options)
+    def _websocket(self, *arguments: Any, **options: Any) -> _WebSocket:
+        made = _WebSocket(*arguments, **options)
         self._websockets[:] = [known for known in self._websockets if not known.closed]
         self._websockets.append(made)
         return made

@@ -277,8 +277,7 @@ class Server(contract.Server):
     def code_of(self, request: web.BaseRequest) -> CloseCode | None:
         """Return the close code of a request's WebSocket, None if it has none (yet)."""
         each = self.open.get(request.protocol)
-        code = None if each is None else each.socket.close_code
-        return None if code is None else CloseCode(code)
+        return None if each is None else each.close_code
 
     def counts_as_guest(self, request: web.Request) -> bool:
         """Whether a WebSocket is a guest by itself."""
@@ -297,7 +296,7 @@ class Server(contract.Server):
     def _closed(self, request: web.BaseRequest) -> None:
         each = self.open.pop(request.protocol, None)
         if each is not None and each.guest is not None:
-            self.gone(each.guest, CloseCode(each.socket.close_code or 1006))
+            self.gone(each.guest, each.close_code or CloseCode(1006))
 
     def gone(self, guest: Guest, how: object) -> None:
         """Take note that a guest has left."""

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from labkit.exceptions import LabError
+from labkit.protocols.close_codes import CloseCode
 from labkit.transports.contract import Guest
 
 
@@ -25,6 +26,12 @@ class OpenSocket:
     request: web.Request
     socket: web.WebSocketResponse
     guest: Guest | None = None
+
+    @property
+    def close_code(self) -> CloseCode | None:
+        """With what it ended, None if it has not; aiohttp has 0 for a frame without a code."""
+        code = self.socket.close_code
+        return None if code is None else CloseCode(code or 1005)
 
 
 _listeners: dict[web.Application, Listener] = {}

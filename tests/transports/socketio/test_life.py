@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from types import ModuleType
 
 import pytest
 import socketio
+from websockets.asyncio.server import ServerConnection, serve
 
 from tests.conftest import soon
 
@@ -133,6 +135,25 @@ async def test_the_code_of_the_websocket_below(lab: ModuleType) -> None:
         await alice.ends()
         codes[transport].append(alice.close_code)
     assert codes == {"polling": [None, None], "websocket": [1000, 1006]}
+
+
+async def test_a_close_frame_without_a_code(lab: ModuleType) -> None:
+    """It is 1005, told at once, as Node's `io.close()` sends it; the library tells 1006."""
+
+    async def brief(websocket: ServerConnection) -> None:
+        settings = {"sid": "e", "upgrades": [], "pingInterval": 25000, "pingTimeout": 20000}
+        await websocket.send(f"0{json.dumps(settings)}")
+        assert await websocket.recv() == "40{}"
+        await websocket.send('40{"sid":"s"}')
+        async with websocket.send_context():
+            websocket.protocol.send_close()
+
+    async with serve(brief, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        url = f"http://127.0.0.1:{port}"
+        alice = await lab.connect(url, "alice", transports=["websocket"], reconnection=False)
+        await alice.ends()
+        assert alice.close_code == 1005
 
 
 async def test_a_connect_handler_that_fails(lab: ModuleType, sio: socketio.AsyncServer) -> None:

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import ClientSession, WSMsgType, web
 
 from tests.conftest import soon
-from tests.peers.raw import raw
+from tests.peers.raw import CLOSE, frame, raw, request
 
 ROUTES = web.RouteTableDef()
 
@@ -89,6 +89,16 @@ async def test_websockets_are_guests(lab: ModuleType) -> None:
     assert await alice.ends() == 1000
     await soon(lambda: not server.connections)
     assert [event.text[:4] for event in server.events] == ["", "1000"]
+
+
+async def test_a_close_frame_without_a_code(lab: ModuleType) -> None:
+    """It is 1005, as RFC 6455 section 7.1.5 has it, and no lost connection."""
+    server = await lab.serve(an_app())
+    async with raw(server.port) as guest:
+        await guest.send(request(line="GET /ws HTTP/1.1"), frame(CLOSE))
+        await guest.rest()
+    await soon(lambda: bool(server.events) and server.events[-1].kind == "closed")
+    assert server.events[-1].text.startswith("1005")
 
 
 async def test_compression_is_not_agreed_on(lab: ModuleType) -> None:
