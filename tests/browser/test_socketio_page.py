@@ -287,6 +287,7 @@ def test_what_nobody_acknowledges(chat: Chat, kernel: Kernel, badge: str) -> Non
     room = chat.page.get_by_role("textbox", name="Room")
     room.fill("tea")
     room.press("Enter")
+    expect(chat.page.locator("#rooms")).to_have_text("Waiting for the server …")
     chat.page.clock.run_for(5_000)
     chat.said("is anybody there?", "✗")
     expect(chat.log).to_contain_text("“join” was not acknowledged")
@@ -324,6 +325,17 @@ def test_other_events_are_shown_as_calls(chat: Chat, kernel: Kernel, badge: str)
     expect(chat.log.locator("p.event")).to_have_text(call)
     kernel.ask("await server.raw.emit('chat message', b'1234567')")
     chat.heard("7 bytes of binary data")
+
+
+def test_who_asks_whether_it_came_gets_an_answer(chat: Chat, kernel: Kernel, badge: str) -> None:
+    """The page acknowledges what asks for it, with and without bytes."""
+    chat.open(kernel.direct, badge)
+    guest = "server.guests[-1].memberships[0].sid"
+    for content in ("'tea'", "b'123'"):
+        call = f"await server.raw.call('offer', {content}, to={guest}, timeout=5)"
+        assert kernel.ask(call) is None
+    lines = ['offer("tea")', "offer(3 bytes of binary data)"]
+    expect(chat.log.locator("p.event")).to_have_text(lines)
 
 
 def test_markup_stays_text(chat: Chat, kernel: Kernel, badge: str) -> None:

@@ -13,7 +13,7 @@ function byHand(path) {
   address.protocol = address.protocol.replace("http", "ws");
   const listeners = new Map(), awaited = new Map();
   let line, reason, calls = 0;
-  let unfinished = "", missing = 0, parts = [];   // an event that waits for its attachments
+  let unfinished, missing = 0, parts = [];   // an event that waits for its attachments
   const tell = (name, ...rest) => listeners.get(name)?.(...rest);
 
   function read({ data }) {
@@ -21,12 +21,12 @@ function byHand(path) {
     if (data[0] === "0") return line.send("40");   // join the namespace "/"
     if (data[0] === "2") return line.send("3");    // who leaves pings unanswered is thrown out
     const [, type, count, id, json] = PACKET.exec(data) ?? [];
-    if (type === "5") [unfinished, missing, parts] = [json, Number(count), []];
+    if (type === "5") [unfinished, missing, parts] = [{ json, id }, Number(count), []];
     if (type === "5" || !type) return;
     const content = json ? JSON.parse(json) : [];
     if (type === "0") { socket.connected = true; tell("connect"); }
     if (type === "1") { reason = "io server disconnect"; line.close(); }
-    if (type === "2") tell("any", ...content);
+    if (type === "2") happened(content, id);
     if (type === "3") answered(Number(id), null, ...content);
     if (type === "4") { reason = ""; tell("connect_error", content); line.close(); }
   }
@@ -34,7 +34,13 @@ function byHand(path) {
   function attach(bytes) {
     parts.push(bytes);
     if (parts.length !== missing) return;
-    tell("any", ...JSON.parse(unfinished, (_, value) => value?._placeholder ? parts[value.num] : value));
+    const whole = (_, value) => value?._placeholder ? parts[value.num] : value;
+    happened(JSON.parse(unfinished.json, whole), unfinished.id);
+  }
+
+  function happened(content, id) {
+    const acknowledge = (...values) => line.send(`43${id}${JSON.stringify(values)}`);
+    tell("any", ...content, ...id ? [acknowledge] : []);
   }
 
   function answered(id, ...result) {

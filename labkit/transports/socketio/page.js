@@ -106,7 +106,7 @@ function say(words, inRoom) {
 }
 
 socket.onAny((name, ...values) => {
-  if (typeof values.at(-1) === "function") values.pop();   // the server awaits an answer: none here
+  if (typeof values.at(-1) === "function") values.pop()();   // the server asks whether it came
   if (isEcho(JSON.stringify([name, ...values]))) return;
   const [first, second] = values;
   if (name === "chat message" && values.length === 1)
@@ -140,9 +140,12 @@ function listRooms(names) {
 function move(event) {
   const name = room.value;
   if (!name) return room.focus();
+  rooms.textContent = "Waiting for the server …";
   socket.timeout(PATIENCE).emit(event, name, (error, told) => {
-    if (error)
+    if (error) {
+      listRooms(mine);
       return add("note", `“${event}” was not acknowledged. Perhaps this server has no handler for it.`);
+    }
     const others = mine.filter(known => known !== name);
     listRooms(Array.isArray(told) ? told : event === "join" ? [...others, name] : others);
     room.value = "";

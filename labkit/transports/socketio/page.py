@@ -13,6 +13,8 @@ from pathlib import Path
 
 from aiohttp import web
 
+from labkit.transports.pages import HEADERS, page
+
 BUNDLE = (
     Path(__file__).resolve().parents[3]
     / "node_modules"
@@ -22,30 +24,29 @@ BUNDLE = (
 )
 """Where npm puts the client, in the folder of the course."""
 
-PARTS = {
-    "/": ("page.html", "text/html"),
-    "/page.js": ("page.js", "text/javascript"),
-    "/by_hand.js": ("by_hand.js", "text/javascript"),
-}
-"""What the page is made of: the path of each part, its file, and its type."""
+SCRIPTS = ("page.js", "by_hand.js")
 
-HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_JAVASCRIPT = {**HEADERS, "Content-Type": "text/javascript; charset=utf-8"}  # Windows guesses wrong
 
 
 def add_page(app: web.Application) -> None:
     """Let an application answer ``GET /`` with the page, and serve the page's scripts."""
-    for path, (name, kind) in PARTS.items():
-        app.router.add_get(path, partial(_part, name, kind))
+    app.router.add_get("/", _page)
+    for name in SCRIPTS:
+        app.router.add_get(f"/{name}", partial(_script, name))
     app.router.add_get("/socket.io.min.js", _client)
 
 
-async def _part(name: str, kind: str, request: web.Request) -> web.Response:
+async def _page(request: web.Request) -> web.Response:
+    return web.Response(text=page("socketio"), content_type="text/html", headers=HEADERS)
+
+
+async def _script(name: str, request: web.Request) -> web.Response:
     text = files("labkit.transports.socketio").joinpath(name).read_text("utf-8")
-    return web.Response(text=text, content_type=kind, headers=HEADERS)
+    return web.Response(text=text, headers=_JAVASCRIPT)
 
 
 async def _client(request: web.Request) -> web.StreamResponse:
-    headers = {**HEADERS, "Content-Type": "text/javascript; charset=utf-8"}  # Windows guesses wrong
     if not BUNDLE.exists():
-        return web.Response(headers=headers)
-    return web.FileResponse(BUNDLE, headers=headers)
+        return web.Response(headers=_JAVASCRIPT)
+    return web.FileResponse(BUNDLE, headers=_JAVASCRIPT)

@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from functools import partial
 from http import HTTPStatus
-from importlib.resources import files
 from typing import Any, cast
 
 from websockets.asyncio.server import Server as LibraryServer
@@ -26,6 +25,7 @@ from labkit.transports import contract
 from labkit.transports.contract import Guest, Message
 from labkit.transports.guard import refusal
 from labkit.transports.handlers import check_handler
+from labkit.transports.pages import HEADERS, page
 from labkit.transports.ports import cannot_listen
 from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE, PATIENCE
 from labkit.transports.slow_reader import SlowReaders
@@ -234,12 +234,10 @@ def _ending(connection: ServerConnection) -> str:
 
 
 def _page(connection: ServerConnection) -> Response:
-    page = files("labkit.transports.websocket").joinpath("page.html").read_text("utf-8")
-    response = connection.respond(HTTPStatus.OK, page)
+    response = connection.respond(HTTPStatus.OK, page("websocket"))
     del response.headers["Content-Type"]
     response.headers["Content-Type"] = "text/html; charset=utf-8"
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers.update(HEADERS)
     return response
 
 
