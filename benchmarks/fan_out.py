@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -35,18 +36,23 @@ async def bare_server() -> AsyncIterator[int]:
         yield server.sockets[0].getsockname()[1]
 
 
+def deliveries(running: Process) -> Measure:
+    """Return what lets one of a crowd speak, and measures how its words are relayed."""
+
+    async def measure() -> float:
+        """Return deliveries for each second that the server's processor worked."""
+        started = time.process_time()
+        outcome = await play(running, senders=1, texts=TEXTS)
+        assert outcome.delivered == outcome.expected
+        return outcome.delivered / (time.process_time() - started)
+
+    return measure
+
+
 @asynccontextmanager
 async def _measured(port: int) -> AsyncIterator[Measure]:
     async with crowd(f"ws://127.0.0.1:{port}/", CLIENTS) as running:
-
-        async def measure() -> float:
-            """Return deliveries for each second that the server's processor worked."""
-            started = time.process_time()
-            outcome = await play(running, senders=1, texts=TEXTS)
-            assert outcome.delivered == outcome.expected
-            return outcome.delivered / (time.process_time() - started)
-
-        yield measure
+        yield deliveries(running)
 
 
 @asynccontextmanager

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-from benchmarks.crowd import crowd, play
-from benchmarks.fan_out import CLIENTS, TEXTS
+from benchmarks.crowd import crowd
+from benchmarks.fan_out import CLIENTS, deliveries
 from benchmarks.socketio.servers import bare as serve_bare
 from benchmarks.socketio.servers import hosted as serve_hosted
 from benchmarks.socketio.servers import read_alike, relaying
@@ -18,15 +17,7 @@ from benchmarks.worker import Measure
 async def _measured(serving: AbstractAsyncContextManager[str]) -> AsyncIterator[Measure]:
     read_alike()
     async with serving as url, crowd(url, CLIENTS, "websocket") as running:
-
-        async def measure() -> float:
-            """Return deliveries for each second that the server's processor worked."""
-            started = time.process_time()
-            outcome = await play(running, senders=1, texts=TEXTS)
-            assert outcome.delivered == outcome.expected
-            return outcome.delivered / (time.process_time() - started)
-
-        yield measure
+        yield deliveries(running)
 
 
 def bare() -> AbstractAsyncContextManager[Measure]:

@@ -18,15 +18,16 @@ import socketio
 
 from labkit.cells import place_of_traceback
 from labkit.exceptions import LabError
-from labkit.protocols.close_codes import CloseCode
 from labkit.transports.contract import Guest, Kind
 from labkit.transports.socketio.session import Session
+from labkit.transports.web.sockets import OpenSockets
 
 
 class Host(Protocol):
     """What a watch tells the server of the bench."""
 
     guests: list[Guest]
+    open: OpenSockets
 
     def note(self, kind: Kind, who: str, text: str = "") -> None:
         """Keep an event."""
@@ -36,9 +37,6 @@ class Host(Protocol):
 
     def gone(self, guest: Guest, how: object) -> None:
         """Take note that a guest has left."""
-
-    def code_of(self, request: Any) -> CloseCode | None:
-        """Return the close code of a request's WebSocket, None if it has none (yet)."""
 
     def failed(self, error: BaseException, who: str, on: str) -> None:
         """Take note of a mistake in a learner's handler."""

@@ -18,6 +18,7 @@ from labkit.transports.contract import Kind
 from labkit.transports.socketio.failures import Served, serving
 from labkit.transports.socketio.session import Session
 from labkit.transports.socketio.watch import Watch
+from labkit.transports.web.sockets import OpenSockets
 
 SPOKEN_BY = {"2": "Socket.IO 1", "3": "Socket.IO 1 or 2"}
 """Which Socket.IO speaks an old version of Engine.IO."""
@@ -25,6 +26,8 @@ SPOKEN_BY = {"2": "Socket.IO 1", "3": "Socket.IO 1 or 2"}
 
 class Host(Protocol):
     """What a gate asks of, and tells, the server of the bench."""
+
+    open: OpenSockets
 
     def note(self, kind: Kind, who: str, text: str = "") -> None:
         """Keep an event."""
@@ -34,9 +37,6 @@ class Host(Protocol):
 
     def answer(self, request: web.Request) -> Awaitable[web.StreamResponse]:
         """Let the library answer."""
-
-    async def break_off(self, request: web.Request) -> None:
-        """Close a request's WebSocket and its connection."""
 
 
 class Gate:
@@ -135,7 +135,7 @@ class Gate:
             why = f"a packet that is none: {error or type(error).__name__}"
             self._host.note("refused", self._watch.who(sid), why)
             await self._watch.end(sid)
-            await self._host.break_off(request)
+            await self._host.open.break_off(request)
             return web.Response()  # nobody is there to read it
 
     def _sid_of(self, request: web.Request) -> str:

@@ -239,7 +239,7 @@ class Watch:
             reasons = self.sio.reason
             own = reasons.SERVER_DISCONNECT if refused or sid in self._by_server else None
             reason = self._reasons.get(eio_sid) or Reason(own or reasons.CLIENT_DISCONNECT)
-            code = self._host.code_of(session.request)
+            code = self._host.open.code_of(session.request)
             abnormal = code not in (None, 1000, 1001)
             below = f"; the WebSocket below: {code}" if abnormal else ""
             self._host.gone(session, f"{reason!s}{below}")

@@ -25,9 +25,9 @@ from labkit.transports import contract
 from labkit.transports.contract import Guest
 from labkit.transports.guard import refusal
 from labkit.transports.ports import cannot_listen
-from labkit.transports.settings import HEARTBEAT, PATIENCE
+from labkit.transports.settings import HEARTBEAT
 from labkit.transports.slow_reader import SlowReaders
-from labkit.transports.web.sockets import OpenSocket, announce, forget, port_of
+from labkit.transports.web.sockets import OpenSocket, OpenSockets, announce, forget, port_of
 
 LAST_WAIT = 0.3
 """Seconds that a cancelled task gets to end, at the end of a stop. Not scaled."""
@@ -86,7 +86,7 @@ class Server(contract.Server):
         self.sink = sink
         self.hosts = hosts
         self.slow = SlowReaders() if drop_slow_readers else None
-        self.open: dict[RequestHandler, OpenSocket] = {}  # by connection
+        self.open = OpenSockets()
         self._serving: set[asyncio.Task[Any]] = set()
         self._runner: web.AppRunner | None = None
         self._library: web.Server | None = None
@@ -154,18 +154,7 @@ class Server(contract.Server):
 
     async def say_goodbye(self) -> None:
         """Close every WebSocket with 1001; one that stays silent is left after 2 s (scaled)."""
-        closing = [
-            asyncio.ensure_future(each.socket.close(code=1001, message=b"the server stops"))
-            for each in tuple(self.open.values())
-        ]
-        if closing:
-            await asyncio.wait(closing, timeout=clock.seconds(PATIENCE))
-        for each in tuple(self.open.values()):
-            if each.request.transport is not None:
-                each.request.transport.abort()
-        for task in closing:
-            task.cancel()
-        await asyncio.gather(*closing, return_exceptions=True)
+        await self.open.say_goodbye()
 
     async def disconnect(self, guest: Guest) -> None:
         """Close a guest's WebSocket with 1000."""
@@ -274,24 +263,9 @@ class Server(contract.Server):
             self.guests.append(each.guest)
             self.note("connected", each.guest.name)
 
-    def code_of(self, request: web.BaseRequest) -> CloseCode | None:
-        """Return the close code of a request's WebSocket, None if it has none (yet)."""
-        each = self.open.get(request.protocol)
-        return None if each is None else each.close_code
-
     def counts_as_guest(self, request: web.Request) -> bool:
         """Whether a WebSocket is a guest by itself."""
         return True
-
-    async def break_off(self, request: web.Request) -> None:
-        """Close a request's WebSocket with 1000, and its connection after 2 s (scaled) at most."""
-        each = self.open.get(request.protocol)
-        if each is not None:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(clock.seconds(PATIENCE)):
-                    await each.socket.close()
-        if request.transport is not None:
-            request.transport.abort()
 
     def _closed(self, request: web.BaseRequest) -> None:
         each = self.open.pop(request.protocol, None)

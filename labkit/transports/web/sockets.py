@@ -1,15 +1,20 @@
-"""The WebSockets that an application of aiohttp's accepts, told while they are being opened."""
+"""The WebSockets that an application of aiohttp's accepts: told as they open, closed politely."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
 
+from labkit.clock import clock
 from labkit.exceptions import LabError
 from labkit.protocols.close_codes import CloseCode
 from labkit.transports.contract import Guest
+from labkit.transports.settings import PATIENCE
 
 
 class Listener(Protocol):
@@ -32,6 +37,40 @@ class OpenSocket:
         """With what it ended, None if it has not; aiohttp has 0 for a frame without a code."""
         code = self.socket.close_code
         return None if code is None else CloseCode(code or 1005)
+
+
+class OpenSockets(dict[RequestHandler, OpenSocket]):
+    """The WebSockets of a server that are open, by their connections."""
+
+    async def say_goodbye(self) -> None:
+        """Close every one with 1001; who stays silent is cut off after 2 s (scaled)."""
+        closing = [
+            asyncio.ensure_future(each.socket.close(code=1001, message=b"the server stops"))
+            for each in self.values()
+        ]
+        if closing:
+            await asyncio.wait(closing, timeout=clock.seconds(PATIENCE))
+        for each in tuple(self.values()):
+            if each.request.transport is not None:
+                each.request.transport.abort()
+        for task in closing:
+            task.cancel()
+        await asyncio.gather(*closing, return_exceptions=True)
+
+    async def break_off(self, request: web.Request) -> None:
+        """Close a request's WebSocket with 1000, and its connection after 2 s (scaled) at most."""
+        each = self.get(request.protocol)
+        if each is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(clock.seconds(PATIENCE)):
+                    await each.socket.close()
+        if request.transport is not None:
+            request.transport.abort()
+
+    def code_of(self, request: web.BaseRequest) -> CloseCode | None:
+        """Return the close code of a request's WebSocket, None if it has none (yet)."""
+        each = self.get(request.protocol)
+        return None if each is None else each.close_code
 
 
 _listeners: dict[web.Application, Listener] = {}
