@@ -13,7 +13,7 @@ import atexit
 import contextlib
 import gc
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Protocol
 
 from labkit.clock import clock
@@ -186,13 +186,19 @@ class Bench:
         clients, self.clients = self.clients, {}
         servers, self.servers = self.servers, {}
         links, self.links = self.links, {}
-        await _all(client.close() for client in clients.values())
-        await _all(server.stop() for server in servers.values())
+        await self._end(client.close() for client in clients.values())
+        await self._end(server.stop() for server in servers.values())
         every = {*links.values(), *(client.link for client in clients.values())}
-        await _all(link.close() for link in every)
+        await self._end(link.close() for link in every)
         for stage in self.stages:
             stage.close()
         self.stages.clear()
+
+    async def _end(self, closing: Iterable[Awaitable[None]]) -> None:
+        """Wait until all has ended; what cannot end keeps nothing else from it."""
+        for outcome in await asyncio.gather(*closing, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                self.sink.add(outcome, "closing")
 
     async def fresh(self) -> None:
         """Close everything, cancel the learner's tasks, and begin an empty record."""
@@ -249,10 +255,6 @@ class Bench:
             if not (self.loop.is_closed() or self.loop.is_running()):
                 self.loop.run_until_complete(asyncio.wait_for(self.close(), 3))
         self.stop()
-
-
-async def _all(closing: Any) -> None:
-    await asyncio.gather(*closing, return_exceptions=True)
 
 
 def _first_free(stem: str, taken: dict[str, Any]) -> str:

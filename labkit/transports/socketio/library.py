@@ -141,6 +141,7 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
         self._owner = owner
         self._host = host
         self._leaving = False
+        self._reconnect_abort: Any = self.eio.create_event()  # else its attempts make it, too late
         self._sockets: list[socket.socket] = []
         self._sessions: list[aiohttp.ClientSession] = []
         self._websockets: list[_WebSocket] = []
@@ -247,13 +248,14 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
     async def drop(self) -> None:
         """End whatever is left of a connection, without a word."""
         self.connected = False
+        self.eio.state = "disconnected"  # else what ends now would be taken for a lost connection
         tasks = [self.eio.read_loop_task, self.eio.write_loop_task]
         left = {task for task in tasks if task is not None and not task.done()}
         for task in left:
             task.cancel()
         if left:
             await asyncio.wait(left, timeout=1)
-        self.eio.state, self.eio.sid = "disconnected", None
+        self.eio.sid = None
         _forget(engineio.base_client.connected_clients, self.eio)
         for websocket in self._websockets:  # the library forgets one that says nothing
             with contextlib.suppress(TimeoutError):

@@ -101,6 +101,8 @@ class Server(web_transport.Server):
 
         No packet tells it: to a client, a packet would say that it is not to come back.
         """
+        for watch in self._watches:
+            watch.stopping = True
         for gate in self._gates.values():
             gate.cut_polls()
         await super().say_goodbye()

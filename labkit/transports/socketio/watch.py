@@ -52,6 +52,7 @@ class Watch:
         self._ending: set[asyncio.Future[None]] = set()
         self._reasons: dict[str, Reason] = {}
         self._by_server: set[str] = set()
+        self.stopping = False
         self._patches = Patches()
 
     # hosting
@@ -66,6 +67,7 @@ class Watch:
 
     def attach(self) -> None:
         """Begin to watch."""
+        self.stopping = False
         eio, manager, patches = self.sio.eio, self.sio.manager, self._patches
         patches.wrap_item(eio.handlers, "connect", self._came)
         reading = self._failures.reading(eio.handlers["message"])
@@ -103,6 +105,8 @@ class Watch:
         return await original(eio_sid, environ)
 
     async def _went(self, original: Any, eio_sid: str, reason: str) -> None:
+        if self.stopping:  # whichever end of the connection was the first to break
+            reason = self.sio.reason.SERVER_DISCONNECT
         self._reasons[eio_sid] = Reason(reason)
         over = self.sessions[eio_sid].over
         if not over.done():

@@ -50,6 +50,21 @@ async def test_nothing_is_left(lab: ModuleType) -> None:
     assert tasks == []
 
 
+async def test_it_leaves_at_the_very_moment_when_it_would_come_back(lab: ModuleType) -> None:
+    """An attempt that was planned, and had no turn yet, ends as well."""
+    server = await lab.serve("socketio")
+    for turns in range(4):
+        alice = await lab.connect(server, f"alice{turns}", transports=["polling"])
+        alice.link.cut()
+        while alice.raw._reconnect_task is None:  # noqa: ASYNC110 (the turn itself is meant)
+            await asyncio.sleep(0)
+        trying = alice.raw._reconnect_task
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await alice.close()
+        assert trying.done() and alice.state == "closed"
+
+
 async def test_a_server_of_its_own_sees_its_own_host(
     lab: ModuleType, sio: socketio.AsyncServer
 ) -> None:
