@@ -56,17 +56,26 @@ class EventMessage(str):
         return message
 
 
+_MARK = "\ufdd0"
+"""Around words that are no text of somebody's: Unicode keeps this character for such uses."""
+
+
 def in_json(value: Any) -> str:
     """Return a value as JSON; bytes, and attachments that have not come, in words."""
-    if isinstance(value, (bytes, bytearray)):
-        more = " …" if len(value) > 8 else ""
-        return f"<{len(value)} bytes: {bytes(value[:8]).hex(' ')}{more}>"
     if isinstance(value, dict) and value.get("_placeholder"):
         return f"<attachment {value.get('num')}>"
     try:
-        return json.dumps(value, ensure_ascii=False, default=in_json)
+        text = json.dumps(value, ensure_ascii=False, default=_in_words)
     except (ValueError, RecursionError):
         return "<too deep>"
+    return text.replace(f'"{_MARK}', "").replace(f'{_MARK}"', "")
+
+
+def _in_words(value: Any) -> str:
+    if not isinstance(value, (bytes, bytearray)):
+        return f"{_MARK}<{type(value).__name__}>{_MARK}"
+    more = " …" if len(value) > 8 else ""
+    return f"{_MARK}<{len(value)} bytes: {bytes(value[:8]).hex(' ')}{more}>{_MARK}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labkit.protocols.engineio import decode_packet
-from labkit.protocols.socketio import Assembler, SocketPacket
+from labkit.protocols.socketio import Assembler, SocketPacket, in_json
 
 
 def read(*encoded: str | bytes) -> list[SocketPacket]:
@@ -103,3 +103,26 @@ def test_anything_is_a_packet_or_garbage(encoded: list[str | bytes]) -> None:
     """No input raises."""
     for packet in read(*encoded):
         assert packet.kind
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("häh", '"häh"'),
+        ({"a": [1, None]}, '{"a": [1, null]}'),
+        (b"123456789", "<9 bytes: 31 32 33 34 35 36 37 38 …>"),
+        (["a", {"b": b"\xff"}], '["a", {"b": <1 bytes: ff>}]'),
+        ({"_placeholder": True, "num": 2}, "<attachment 2>"),
+        ([object], "[<type>]"),
+    ],
+)
+def test_values_in_words(value: object, shown: str) -> None:
+    """JSON as it is; bytes without quotes, which would make a text of them."""
+    assert in_json(value) == shown
+
+
+def test_a_value_without_end() -> None:
+    """What contains itself, or is nested too deeply, is said to be so."""
+    endless: list[object] = [b""]
+    endless.append(endless)
+    assert in_json(endless) == "<too deep>"

@@ -112,7 +112,7 @@ async def test_socketio(
         "Engine.IO open",
         'chat message("hällo")',
         'ack("got it") answers 1',
-        'file({"name": "a", "data": "<2 bytes: 01 02>"})',
+        'file({"name": "a", "data": <2 bytes: 01 02>})',
     ):
         assert words in text
     event = next(row for row in rows if 'message("hällo")' in row.content)
