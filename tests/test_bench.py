@@ -92,6 +92,24 @@ async def test_close_is_quick_and_complete(lab: ModuleType) -> None:
     assert not server.running
 
 
+async def test_what_fails_while_it_closes_is_told(
+    lab: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A client that cannot close keeps nobody else open, and its error is a background error."""
+    server = await lab.serve("websocket")
+    alice, bob = await lab.connect(server), await lab.connect(server)
+    close = alice.close
+
+    async def broken() -> None:
+        await close()
+        raise RuntimeError("no way out")
+
+    monkeypatch.setattr(alice, "close", broken)
+    await lab.close()
+    assert [error.what for error in lab.errors()] == ["RuntimeError: no way out"]
+    assert bob.state == "closed" and not server.running
+
+
 async def test_fresh_cancels_the_learners_tasks(lab: ModuleType) -> None:
     """What an earlier run left behind ends."""
     task = asyncio.create_task(asyncio.sleep(60))
