@@ -39,3 +39,14 @@ class NotAcknowledged(LabError, TimeoutError):
 
 class HandlerFailed(LabError):
     """A handler of the server failed on an event, so that no acknowledgement will come."""
+
+
+def await_hint(thing: object) -> str:
+    """Return what may be wrong if a function was given something it cannot use, "" if unknown.
+
+    Examples
+    --------
+    >>> await_hint(7)
+    ''
+    """
+    return " Did you forget an `await`?" if hasattr(thing, "__await__") else ""

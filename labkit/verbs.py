@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from labkit import bench
 from labkit.clock import clock
-from labkit.exceptions import LabError
+from labkit.exceptions import LabError, await_hint
 from labkit.relay import Link
 from labkit.sink import BackgroundError
 from labkit.transports.choice import default_name, new_server
@@ -120,7 +120,9 @@ async def connect(to: Server | Link | str, name: str | None = None, **options: A
     >>> alice = await lab.connect(server, "alice")
     """
     if not isinstance(to, (Server, Link, str)):
-        raise LabError(f"Cannot connect to {to!r}: give a server, a link, or an address.")
+        raise LabError(
+            f"Cannot connect to {to!r}: give a server, a link, or an address.{await_hint(to)}"
+        )
     if isinstance(to, Server) and not to.running:
         raise LabError(f"The server {to.name!r} is stopped. `await lab.serve(...)` starts one.")
     return await bench.current().connect(to, name, **options)
@@ -142,7 +144,7 @@ async def link(to: Server | str, name: str | None = None) -> Link:
     >>> carol = await lab.connect(shared, "carol")
     """
     if not isinstance(to, (Server, str)):
-        raise LabError(f"A link leads to a server or an address, not to {to!r}.")
+        raise LabError(f"A link leads to a server or an address, not to {to!r}.{await_hint(to)}")
     return await bench.current().link(to, name)
 
 

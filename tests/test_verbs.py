@@ -43,6 +43,15 @@ async def test_connect_and_link_take_what_can_be_connected_to(lab: ModuleType) -
         await lab.connect(server)
 
 
+async def test_a_forgotten_await_is_told(lab: ModuleType) -> None:
+    """Where a server is expected and a coroutine came."""
+    for verb in (lab.connect, lab.link):
+        forgotten = lab.serve("websocket")
+        with pytest.raises(lab.LabError, match="forget an `await`"):
+            await verb(forgotten)
+        forgotten.close()
+
+
 async def test_show_takes_clients_and_servers(lab: ModuleType) -> None:
     """Nothing, a string, or a forgotten await gets a sentence."""
     with pytest.raises(lab.LabError, match="Nothing to show"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 MEANINGS = {
     "client disconnect": "the client said goodbye",
-    "server disconnect": "the server ended it, in so many words",
+    "server disconnect": "the server ended it, and said so",
     "transport close": "the connection ended without a goodbye",
     "transport error": "the connection broke, or ended without a goodbye",
     "ping timeout": "a heartbeat stayed unanswered",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from labkit.exceptions import LabError
+from labkit.exceptions import LabError, await_hint
 from labkit.relay import Link
 from labkit.transports.contract import Client, Server
 from labkit.views.chat_box import ChatBox
@@ -47,8 +47,8 @@ def stage(
         elif isinstance(part, Link):
             views.append(WireView(part))
         else:
-            hint = " Did you forget an `await`?" if hasattr(part, "__await__") else ""
             raise LabError(
-                f"Cannot show {part!r}: only clients, servers and links can be shown.{hint}"
+                f"Cannot show {part!r}: only clients, servers and links can be shown."
+                f"{await_hint(part)}"
             )
     return Stage(views)

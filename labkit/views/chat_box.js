@@ -37,7 +37,8 @@ function render({ model, el }) {
   const box = make(
     // JupyterLab's shortcuts must not take the keys that are typed here
     "section", "lk-box", { "aria-labelledby": `${id}-name`, "data-lm-suppress-shortcuts": "true" },
-    make("header", "lk-head", {}, avatar, name, badge, status, rooms, plug),
+    make("header", "lk-head", {},
+      make("div", "lk-who", {}, avatar, name, badge, status, rooms), plug),
     make("div", "lk-middle", {}, talk.log, talk.jump), desk.notice, closed, form,
   );
   el.classList.add("lk-chat");

@@ -115,7 +115,8 @@ function guestRows(guest, hasRooms, id, desk, told) {
   return { body, update };
 }
 
-// The table of all guests. `lost` is called when rows that had the focus leave the page.
+// The table of all guests. `lost` is called when rows that had the focus leave the page, with those
+// that come after them.
 function guestTable(id, desk, told, lost) {
   const caption = make("caption");
   const head = make("tr");
@@ -135,9 +136,10 @@ function guestTable(id, desk, told, lost) {
     for (const [number, rows] of known) {
       if (present.has(number)) continue;
       const hadFocus = rows.body.contains(document.activeElement);
+      const next = rows.body.nextElementSibling;
       rows.body.remove();
       known.delete(number);
-      if (hadFocus) lost();
+      if (hadFocus) lost(next === tail ? null : next);
     }
     for (const guest of state.guests) {
       if (!known.has(guest.number)) {

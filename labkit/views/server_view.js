@@ -32,7 +32,7 @@ function render({ model, el }) {
   const done = make("p", "lk-hidden", { role: "status" });   // what was done, read out
   // groups that scroll must be reachable by keyboard
   const scrolls = label => ({ tabindex: "0", role: "group", "aria-label": label });
-  const guests = guestTable(id, desk, text => put(done, text), () => summary.focus());
+  const guests = guestTable(id, desk, text => put(done, text), goOn);
   const summary = make("div", "lk-summary", scrolls("Who is connected"), guests.table, counts);
   const log = make("div", "lk-log", scrolls("Last events"));
   const trouble = make("div", "lk-notice", { ...scrolls("Trouble"), hidden: "" });
@@ -43,6 +43,21 @@ function render({ model, el }) {
   el.classList.add("lk-chat");
   el.append(box);
   box.addEventListener("keydown", event => event.stopPropagation());
+
+  // From where a guest was, Tab goes on to the next one; Enter alone does nothing there.
+  function goOn(next) {
+    if (next) next.tabIndex = -1;
+    (next ?? summary).focus();
+  }
+
+  // The newest event stays in sight, until the reader scrolls up; before the first layout, too.
+  let follow = true;
+  const toEnd = () => { if (follow) log.scrollTop = log.scrollHeight; };
+  log.addEventListener("scroll", () => {
+    follow = log.scrollHeight - log.scrollTop - log.clientHeight < 32;
+  });
+  const resized = new ResizeObserver(toEnd);
+  resized.observe(log);
 
   function showStatus(state) {
     const running = state.running && !gone;
@@ -73,7 +88,6 @@ function render({ model, el }) {
     guests.update(state, state.following && state.running && !gone);
     const numbers = Object.entries(state.counts).map(([kind, count]) => `${kind} ${count}`);
     put(counts, numbers.length ? `Since the start: ${numbers.join(", ")}.` : "");
-    const follow = log.scrollHeight - log.scrollTop - log.clientHeight < 32;
     refresh("events", state.events, () => log.replaceChildren(events(state)));
     const lines = state.errors.map(error => `Background error: ${error}`).concat(
       state.blocked.map(seconds => `The event loop was blocked for ${seconds} s.`));
@@ -81,7 +95,7 @@ function render({ model, el }) {
       trouble.replaceChildren(...lines.map(line => make("p", "", {}, line)));
       trouble.hidden = !lines.length;
     });
-    if (follow) log.scrollTop = log.scrollHeight;
+    toEnd();
   }
 
   function kernelGone() {
@@ -95,6 +109,7 @@ function render({ model, el }) {
   update();
   return () => {
     desk.stop();
+    resized.disconnect();
     model.off("change:state", update);
     model.off("comm_live_update", kernelGone);
   };

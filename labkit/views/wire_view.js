@@ -8,9 +8,11 @@ const WORDS = { upstream: "to the server", downstream: "to the client", "": "on 
 function render({ model, el }) {
   const id = `lk-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;   // unique on the page
   let requests = crypto.getRandomValues(new Uint32Array(1))[0];   // each view counts from elsewhere
-  let asked = null, stale = false, paused = false, gone = false, follow = true;
+  const asked = {};   // kind -> the id of the request whose answer is awaited
+  let stale = false, paused = false, gone = false, follow = true, toOpen = false;
   let shown = { first: 0, matching: 0, rows: [] };
   let active = -1;   // index among the matches
+  let end = 0;       // where following left the rows; 0 if it did not yet
   let height = 24;   // of a row, in pixels; measured as soon as there is one
 
   const title = make("span", "lk-name", { id: `${id}-name` });
@@ -32,7 +34,7 @@ function render({ model, el }) {
   const space = make("div", "lk-space", { role: "rowgroup" });
   const grid = make("div", "lk-grid", {
     role: "grid", tabindex: "0", "aria-label": "What crossed; Enter opens a row",
-  }, make("div", "", { role: "rowgroup" }, head), space);
+  }, make("div", "lk-heads", { role: "rowgroup" }, head), space);
   const empty = make("p", "lk-empty", {}, "Nothing has crossed yet.");
   const jump = make("button", "lk-jump", { type: "button", hidden: "" }, "↓ Newest");
   const note = make("p", "lk-counts");
@@ -49,17 +51,17 @@ function render({ model, el }) {
 
   function ask(request) {
     requests += 1;
+    asked[request.kind] = requests;
     model.send({ ...request, id: requests });
-    return requests;
   }
 
-  // One request at a time: what changes meanwhile is asked for when the answer is there.
+  // One window at a time: what changes meanwhile is asked for when the answer is there.
   function look() {
     if (gone) return;
-    if (asked !== null) { stale = true; return; }
+    if (asked.window) { stale = true; return; }
     const inSight = Math.ceil(grid.clientHeight / height) + 1;
     const top = Math.floor(grid.scrollTop / height);
-    asked = ask({
+    ask({
       kind: "window",
       first: follow ? -1 : Math.max(0, top - AROUND),
       rows: inSight + 2 * AROUND,
@@ -86,12 +88,12 @@ function render({ model, el }) {
     }
     if (!row.size) node.classList.add("lk-fact");
     node.style.top = `${index * height}px`;
-    node.addEventListener("click", () => { choose(index); openRow(); });
     return node;
   }
 
   function draw() {
     const { first, matching, rows } = shown;
+    if (grid.clientHeight && grid.scrollTop < end - 1) follow = false;   // its event is still to come
     grid.setAttribute("aria-rowcount", String(matching + 1));
     space.style.height = `${matching * height}px`;
     space.replaceChildren(...rows.map((row, index) => rowNode(row, first + index)));
@@ -106,6 +108,7 @@ function render({ model, el }) {
     put(empty, state.count ? "No row matches." : "Nothing has crossed yet.");
     jump.hidden = follow || !matching || atEnd();
     if (follow) grid.scrollTop = grid.scrollHeight;
+    end = follow ? grid.scrollTop : 0;
     const chosen = rows[active - first];
     if (chosen) grid.setAttribute("aria-activedescendant", `${id}-${chosen.n}`);
     else grid.removeAttribute("aria-activedescendant");
@@ -115,6 +118,7 @@ function render({ model, el }) {
 
   function choose(index) {
     active = Math.max(0, Math.min(index, shown.matching - 1));
+    toOpen = false;
     const top = active * height;
     follow = false;
     const room = grid.clientHeight - head.offsetHeight;
@@ -126,17 +130,18 @@ function render({ model, el }) {
 
   function openRow() {
     const row = shown.rows[active - shown.first];
+    toOpen = !row && active >= 0;   // its window is on the way
     if (row) ask({ kind: "row", number: row.n });
   }
 
   function answered(message) {
-    if (message.kind === "window" && message.id === asked) {
-      asked = null;
+    if (message.id !== asked[message.kind]) return;   // another view's, or an older one
+    delete asked[message.kind];
+    if (message.kind === "window") {
       shown = message;
       draw();
+      if (toOpen) openRow();
       if (stale) { stale = false; look(); }
-    } else if (message.id !== requests) {
-      return;   // another view's
     } else if (message.kind === "row") {
       opened.show(message);
     } else if (message.kind === "har") {
@@ -180,6 +185,23 @@ function render({ model, el }) {
     else return;
     event.preventDefault();
   });
+  // What crosses while a button is down replaces the rows, so a click belongs to none of them.
+  let pressed = false;
+  const rowAt = ({ target, clientY }) => {
+    const row = target.closest(".lk-row");
+    return row ? Number(row.getAttribute("aria-rowindex")) - 2
+      : Math.floor((clientY - space.getBoundingClientRect().top) / height);
+  };
+  space.addEventListener("pointerdown", event => {
+    if (event.button !== 0) return;
+    pressed = true;
+    choose(rowAt(event));
+  });
+  space.addEventListener("click", event => {
+    if (!pressed) choose(rowAt(event));   // of a screen reader: no button went down
+    pressed = false;
+    openRow();
+  });
   grid.addEventListener("scroll", () => {
     const was = follow;
     follow = atEnd() && !paused;
@@ -189,7 +211,7 @@ function render({ model, el }) {
     if (top < shown.first || bottom > shown.first + shown.rows.length || was !== follow) look();
   });
   for (const control of [text, way, kind]) {
-    control.addEventListener("input", () => { active = -1; follow = true; look(); });
+    control.addEventListener("input", () => { active = -1; follow = true; end = 0; look(); });
   }
   pause.addEventListener("click", () => {
     paused = !paused;
@@ -201,7 +223,7 @@ function render({ model, el }) {
   });
   save.addEventListener("click", () => ask({ kind: "har" }));
   jump.addEventListener("click", () => { follow = true; look(); grid.focus(); });
-  const resized = new ResizeObserver(look);
+  const resized = new ResizeObserver(() => { end = 0; look(); });
   resized.observe(grid);
 
   function kernelGone() {

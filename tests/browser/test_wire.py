@@ -135,6 +135,34 @@ def test_many_rows_scroll(wire: Page) -> None:
     expect(rows(wire).filter(has_text="flood 24999")).to_be_visible()
 
 
+def test_a_row_opens_while_others_come(wire: Page) -> None:
+    """Each click opens its row, however much crosses meanwhile, and the head stays in sight."""
+    wire.run_new(
+        "import asyncio\n"
+        "async def talking():\n"
+        "    while True:\n"
+        "        await alice.say('still talking')\n"
+        "        await asyncio.sleep(0.03)\n"
+        "talk = asyncio.create_task(talking())"
+    )
+    expect(rows(wire).filter(has_text="still talking").nth(12)).to_be_visible()
+    grid = view(wire).get_by_role("grid")
+    grid.evaluate("grid => grid.scrollTop = 60")
+    expect(rows(wire).first).to_contain_text("opened")
+    head = view(wire).locator(".lk-row-head")
+    assert abs(head.bounding_box()["y"] - grid.bounding_box()["y"]) < 2
+    lens = view(wire).get_by_role("region", name="Layers")
+    for index in range(4, 10):
+        row = rows(wire).nth(index)
+        row.click(delay=150)  # as long as a person takes, and much crosses meanwhile
+        expect(row).to_have_attribute("aria-selected", "true")
+        expect(lens).to_be_visible()
+        wire.page.keyboard.press("Escape")
+        expect(lens).to_be_hidden()
+    wire.run_new("talk.cancel()")
+    view(wire).get_by_role("button", name="Newest").click()
+
+
 def test_a_cut_is_a_row(wire: Page) -> None:
     """The plug is a row of its own, and the head tells the link's state."""
     wire.run_new("bob.link.cut(); await bob.ends()")

@@ -125,10 +125,10 @@ class Body(NamedTuple):
 
 
 BODIES = {
-    "no packet": Body(b"x", 400, "a packet that is none"),
+    "no packet": Body(b"x", 400, "a packet that breaks the rules"),
     "nothing at all": Body(b"", 200, ""),
-    "no text": Body(b"\xff\xfe", 400, "a packet that is none"),
-    "a base64 that is none": Body(b"b!", 400, "a packet that is none"),
+    "no text": Body(b"\xff\xfe", 400, "a packet that breaks the rules"),
+    "a base64 that is none": Body(b"b!", 400, "a packet that breaks the rules"),
     "too many packets": Body(b"\x1e".join([b"3"] * 10_001), 400, "Too many packets"),
     "an open packet": Body(b"0{}", 400, "400 Bad Request"),
     "a ping": Body(b"2", 400, "400 Bad Request"),
@@ -210,9 +210,9 @@ class Says(NamedTuple):
 JOIN = "40"
 PACKETS = {
     # Engine.IO
-    "no packet": Says([JOIN, "x"], "a packet that is none"),
-    "an empty message": Says([JOIN, ""], "a packet that is none"),
-    "an unknown type": Says([JOIN, "9"], "a packet that is none"),
+    "no packet": Says([JOIN, "x"], "a packet that breaks the rules"),
+    "an empty message": Says([JOIN, ""], "a packet that breaks the rules"),
+    "an unknown type": Says([JOIN, "9"], "a packet that breaks the rules"),
     "a ping": Says([JOIN, "2"], "", False),
     "an open packet": Says([JOIN, "0{}"], "", False),
     "a thousand pongs": Says([JOIN, *["3"] * 1000], "", False),
@@ -223,21 +223,23 @@ PACKETS = {
     "an unknown namespace": Says([JOIN, "40/nowhere,"], "no namespace /nowhere", False),
     "a namespace that was not joined": Says([JOIN, '42/lounge,["chat message","x"]'], "", False),
     "a very long namespace": Says([JOIN, f"40/{'x' * 100_000},"], "no namespace /xxx", False),
-    "an unknown type of packet": Says([JOIN, "49"], "a packet that is none"),
-    "no JSON": Says([JOIN, '42["chat message"'], "a packet that is none"),
+    "an unknown type of packet": Says([JOIN, "49"], "a packet that breaks the rules"),
+    "no JSON": Says([JOIN, '42["chat message"'], "a packet that breaks the rules"),
     "an object": Says([JOIN, '42{"a":1}'], "begins with a name"),
     "an empty list": Says([JOIN, "42[]"], "begins with a name"),
     "a number for a name": Says([JOIN, "42[1]"], "begins with a name"),
     "null": Says([JOIN, "42null"], "begins with a name"),
     "nothing": Says([JOIN, "42"], "begins with a name"),
-    "a forged connect": Says([JOIN, '42["connect",{"HTTP_HOST":"x"},{"admin":true}]'], "reserved"),
-    "a forged disconnect": Says([JOIN, '42["disconnect","x"]'], "reserved"),
+    "a forged connect": Says(
+        [JOIN, '42["connect",{"HTTP_HOST":"x"},{"admin":true}]'], "nobody may send"
+    ),
+    "a forged disconnect": Says([JOIN, '42["disconnect","x"]'], "nobody may send"),
     "NaN": Says([JOIN, '42["chat message",NaN]'], "NaN is no JSON"),
     "infinity": Says([JOIN, '42["chat message",-Infinity]'], "-Infinity is no JSON"),
     "a number of 10 000 digits": Says(
         [JOIN, f'42["chat message",{"9" * 10_000}]'], "Integer is too large"
     ),
-    "nested 100 000 deep": Says([JOIN, "42" + "[" * 100_000], "a packet that is none"),
+    "nested 100 000 deep": Says([JOIN, "42" + "[" * 100_000], "a packet that breaks the rules"),
     "an answer to nothing": Says([JOIN, '4399["x"]'], "", False),
     "an answer without a number": Says([JOIN, '43["x"]'], "a number and a list"),
     "an error packet": Says([JOIN, '44{"message":"x"}'], "CONNECT_ERROR"),

@@ -142,7 +142,7 @@ class Client(Life):
         Disconnected
             If the connection is not open: Python's client keeps nothing for later.
         LabError
-            If an argument has no JSON, or the namespace was not joined.
+            If an argument has no JSON, the name is reserved, or the namespace was not joined.
         """
         self._check_open()
         await self._events.send(event, arguments, namespace)

@@ -11,6 +11,7 @@ from labkit.protocols.socketio import EventMessage
 from labkit.transports.contract import Message
 from labkit.transports.socketio.library import Library
 from labkit.transports.socketio.receipts import Receipt
+from labkit.transports.socketio.strict import RESERVED
 
 CHAT_MESSAGE = "chat message"
 """The event that `say` emits, and whose text is heard as it is."""
@@ -60,8 +61,13 @@ class Events:
         Raises
         ------
         LabError
-            If JSON cannot express it, or the namespace was not joined.
+            If JSON cannot express it, its name is reserved, or the namespace was not joined.
         """
+        if event in RESERVED:
+            raise LabError(
+                f"{event!r} was not sent: Socket.IO keeps this name for itself, and a server may "
+                "turn away who uses it (JavaScript's client refuses it, too). Choose another name."
+            )
         joined = self._library.namespaces
         if namespace not in joined:
             raise LabError(

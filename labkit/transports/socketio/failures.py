@@ -200,8 +200,8 @@ class Failures:
             name = getattr(handler, "__name__", "the handler")
             count = f"{len(arguments)} argument{'' if len(arguments) == 1 else 's'}"
             return LabError(
-                f"the event {event!r} came with {count}; its handler is `{name}{signature}`, "
-                "and the first of these is the session's id"
+                f"the event {event!r} came with {count}; its handler `{name}{signature}` gets the "
+                f"session's id before what came, so it must take {len(arguments) + 1} in all"
             )
         except ValueError:
             return None
@@ -250,7 +250,7 @@ class Failures:
     def _spoil(self, served: Served, why: str) -> None:
         """Note packets that cannot be read, and show out who sent them."""
         served.spoilt = True
-        self._host.note("refused", served.who, f"a packet that is none: {why}")
+        self._host.note("refused", served.who, f"a packet that breaks the rules: {why}")
         if self._show_out is not None and served.sid:
             self._sio._binary_packet.pop(served.sid, None)
             self._show_out(served.sid)

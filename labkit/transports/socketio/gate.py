@@ -132,7 +132,7 @@ class Gate:
             raise
         except Exception as error:
             sid = self._sid_of(request) or sid
-            why = f"a packet that is none: {error or type(error).__name__}"
+            why = f"a packet that breaks the rules: {error or type(error).__name__}"
             self._host.note("refused", self._watch.who(sid), why)
             await self._watch.end(sid)
             await self._host.open.break_off(request)

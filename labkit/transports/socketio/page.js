@@ -16,7 +16,7 @@ const TICKS = {
   failed: ["✗", "not acknowledged"],
 };
 const REASONS = {
-  "io server disconnect": "The server ended it, in so many words",
+  "io server disconnect": "The server ended it, and said so",
   "io client disconnect": "This page ended it",
   "ping timeout": "Nothing came from the server for too long",
   "transport close": "The connection ended without a goodbye",

@@ -95,7 +95,7 @@ class StrictPacket(packet.Packet):  # type: ignore[misc]
             if not named:
                 raise ValueError("an event is a list that begins with a name")
             if self.data[0] in RESERVED:
-                raise ValueError(f"the name {self.data[0]!r} is reserved")
+                raise ValueError(f"nobody may send an event named {self.data[0]!r}")
         answers = self.packet_type in (packet.ACK, packet.BINARY_ACK)
         if answers and (self.id is None or not isinstance(self.data, list)):
             raise ValueError("an acknowledgement is a number and a list")

@@ -47,3 +47,15 @@ async def test_what_is_heard_as_it_is(lab: ModuleType, sio: socketio.AsyncServer
         'chat message({"d": 1})',
         'news("e")',
     ]
+
+
+async def test_reserved_names_are_not_sent(lab: ModuleType) -> None:
+    """The server would throw the client out; the caller is told at once, and stays."""
+    server = await lab.serve("socketio")
+    alice = await lab.connect(server, "alice")
+    for name in ("connect", "disconnect"):
+        with pytest.raises(lab.LabError, match="keeps this name for itself"):
+            await alice.emit(name, "x")
+        with pytest.raises(lab.LabError, match="keeps this name for itself"):
+            await alice.call(name)
+    assert alice.state == "open"
