@@ -166,6 +166,7 @@ class Bench:
         uri = to if isinstance(to, str) else to.url
         try:
             client = new_client(scheme, name, link, uri, options)
+            client.failures = self.sink.errors
             self.clients[name] = client
             await client.open()
         except BaseException:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Self, overload
 
@@ -15,6 +15,7 @@ from labkit.protocols.close_codes import CloseCode
 from labkit.protocols.reasons import Reason
 from labkit.protocols.states import STATES, State
 from labkit.relay import Link
+from labkit.sink import BackgroundError
 
 Message = str | bytes
 Expected = str | int | Callable[[Message], bool] | None
@@ -72,6 +73,8 @@ class Client(ABC):
         While reconnecting: the number of that attempt, from 1.
     changes
         Notified after every change of the above.
+    failures
+        Returns the background errors that nobody took yet, if the bench tells.
     """
 
     def __init__(self, name: str, link: Link) -> None:
@@ -86,6 +89,7 @@ class Client(ABC):
         self.retry_at: float | None = None
         self.attempt = 0
         self.changes = Changes()
+        self.failures: Callable[[], Sequence[BackgroundError]] = tuple
         self._state: State = "connecting"
         self._read = 0
 
@@ -264,9 +268,20 @@ class Client(ABC):
             return (
                 f"The link is cut: `{self.name}.link.restore()`, then `await {self.name}.open()`."
             )
+        failed = self._failed()
         if self._state != "open":
-            return f"The connection is {self._state}{self._with()}."
+            also = f"; {failed}" if failed else ""
+            return f"The connection is {self._state}{self._with()}{also}."
+        if failed:
+            return f"The connection is open, but {failed}."
         return "The connection is open, so look at who the server sends to: `lab.show(server)`."
+
+    def _failed(self) -> str:
+        """Say that something failed unseen: a handler that fails for one leaves others waiting."""
+        failures = self.failures()
+        if not failures:
+            return ""
+        return f"something failed in the background ({failures[-1].where}): see `lab.errors()`"
 
     def _with(self) -> str:
         return "" if self.ending is None else f" with {self.ending!r}"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import time
+from types import ModuleType
 
 import pytest
+from websockets.asyncio.server import ServerConnection
 
+from labkit import bench
 from labkit.exceptions import Disconnected, NotHeard
 from labkit.transports.contract import Server
 from tests.conftest import soon
@@ -82,6 +85,41 @@ async def test_a_wait_in_vain_tells_a_story(join: Join) -> None:
         await bob.hears(3, within=0.01)
     with pytest.raises(NotHeard, match="`is_long` is true"):
         await bob.hears(is_long, within=0.01)
+
+
+async def test_a_wait_in_vain_tells_of_what_failed(lab: ModuleType, join: Join) -> None:
+    """An error that nobody took is the likelier cause, until it has been taken."""
+    alice, bob = await join("alice"), await join("bob")
+    bench.current().sink.add(ValueError("no"), "handler of 'mine', serving alice")
+    failed = r"something failed in the background \(handler of 'mine', serving alice\)"
+    with pytest.raises(NotHeard, match=f"is open, but {failed}: see `lab.errors\\(\\)`") as caught:
+        await bob.hears("hello", within=0.01)
+    assert "lab.show(server)" not in str(caught.value)
+    await alice.close()
+    with pytest.raises(NotHeard, match=f"is closed with .*; {failed}"):
+        await alice.hears("hello", within=0.01)
+    assert len(lab.errors()) == 1
+    with pytest.raises(NotHeard, match=r"lab.show\(server\)"):
+        await bob.hears("hello", within=0.01)
+
+
+async def test_a_handler_that_fails_for_another_is_named(lab: ModuleType) -> None:
+    """Bob waits in vain since alice's handler failed: the error points there."""
+    people: list[ServerConnection] = []
+
+    async def leaky(websocket: ServerConnection) -> None:
+        people.append(websocket)
+        async for message in websocket:
+            for person in people:
+                await person.send(message)
+
+    server = await lab.serve(leaky)
+    carol, alice, bob = [await lab.connect(server, name) for name in ("carol", "alice", "bob")]
+    await carol.close()
+    await alice.say("hello")
+    with pytest.raises(NotHeard, match="handler of 'leaky', serving alice"):
+        await bob.hears("hello", within=0.2)
+    assert "await person.send(message)" in str(lab.errors())
 
 
 def is_long(message: str | bytes) -> bool:
