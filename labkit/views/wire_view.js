@@ -185,7 +185,7 @@ function render({ model, el }) {
     else return;
     event.preventDefault();
   });
-  // What crosses while a button is down replaces the rows, so a click belongs to none of them.
+  // What crosses while a button is down replaces the rows, and then there is no click.
   let pressed = false;
   const rowAt = ({ target, clientY }) => {
     const row = target.closest(".lk-row");
@@ -197,9 +197,14 @@ function render({ model, el }) {
     pressed = true;
     choose(rowAt(event));
   });
-  space.addEventListener("click", event => {
-    if (!pressed) choose(rowAt(event));   // of a screen reader: no button went down
+  space.addEventListener("pointerup", () => {
+    if (pressed) openRow();
     pressed = false;
+  });
+  space.addEventListener("pointerleave", () => { pressed = false; });
+  space.addEventListener("click", event => {
+    if (event.detail) return;
+    choose(rowAt(event));   // of a screen reader: no button went down
     openRow();
   });
   grid.addEventListener("scroll", () => {
