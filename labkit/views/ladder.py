@@ -164,10 +164,14 @@ class Ladder:
         return f"What crossed between {', '.join([*self.people, *self.servers])}"
 
     @property
+    def _gap(self) -> int:
+        return GAP if len(self.people) + len(self.servers) > 2 else 2 * GAP
+
+    @property
     def svg(self) -> str:
         """The drawing, with a title and a description for those who do not see it."""
         names = [*self.people, *self.servers]
-        gap = GAP if len(names) > 2 else 2 * GAP
+        gap = self._gap
         xs = [MARGIN + gap * n for n in range(len(names))]
         clients = dict(zip(self.people, xs, strict=False))
         servers = dict(zip(self.servers, xs[len(self.people) :], strict=True))
@@ -215,9 +219,12 @@ class Ladder:
                 f'<text class="label mark" x="{client + beside}" y="{y + 4}">{label}</text>',
             ]
         label = escape(shortened(arrow.label, room))
-        end = middle if arrow.pattern == "broken" else target
-        foot = y + (SLANT / 2 if arrow.pattern == "broken" else SLANT)
         sign = 1 if target > source else -1
+        end: float = target
+        foot: float = y + SLANT
+        if arrow.pattern == "broken":  # between two life lines, or it would seem to reach somebody
+            end -= sign * self._gap / 2
+            foot = y + SLANT * (end - source) / (target - source)
         head = (
             _cross(end, foot)
             if arrow.pattern == "broken"

@@ -113,6 +113,19 @@ async def test_what_never_arrived_is_broken(lab: ModuleType) -> None:
     assert 'class="arrow broken"' in ladder.svg
 
 
+async def test_a_broken_arrow_ends_at_nobodys_line(lab: ModuleType) -> None:
+    """With a second client between, it does not seem to have reached that one."""
+    server = await lab.serve("websocket")
+    alice, bob = await lab.connect(server, "alice"), await lab.connect(server, "bob")
+    alice.raw.transport.write(b"\x81\x85half")
+    await soon(lambda: b"half" in alice.link.trace.bytes("upstream"))
+    alice.link.cut()
+    drawing = ElementTree.fromstring(lab.ladder(alice, bob).svg)
+    (broken,) = (e for e in drawing.iter() if e.get("class") == "arrow broken")
+    lines = [float(e.get("x1", 0)) for e in drawing.iter() if e.get("class") == "life"]
+    assert lines[1] < float(broken.get("x2", 0)) < lines[2]
+
+
 async def test_heartbeats_are_left_out(lab: ModuleType) -> None:
     """Unless they are asked for: their number depends on time."""
     server = await lab.serve("websocket")
