@@ -144,7 +144,7 @@ class Rows(Sequence[Row]):
             return "<p>nothing crossed</p>"
         several = len(self.links) > 1
         columns = ("link", *_COLUMNS) if several else _COLUMNS
-        heads = "".join(f'<th scope="col" align="left">{name}</th>' for name in columns)
+        heads = "".join(f'<th scope="col" style="text-align:left">{name}</th>' for name in columns)
         lines = "".join(_line(row, several) for row in self._rows)
         notes = "".join(f"<p>{escape(text)}</p>" for text in self._first())
         return (
@@ -166,7 +166,7 @@ def _cells(row: Row) -> tuple[str, ...]:
 
 def _line(row: Row, named: bool) -> str:
     texts = (row.link, *_cells(row)) if named else _cells(row)
-    cells = "".join(f'<td align="left">{escape(text)}</td>' for text in texts)
+    cells = "".join(f'<td style="text-align:left">{escape(text)}</td>' for text in texts)
     return f"<tr>{cells}</tr>\n"
 
 

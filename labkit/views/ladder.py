@@ -4,13 +4,20 @@ Each participant has a life line, time runs downward. An arrow is a message; its
 its colour, tells its kind. The rows stand in the order in which the links saw them, at equal
 distances: the same picture in each run. With `times` it also tells when each passed the link, and
 where nothing happened for a while.
+
+JupyterLab takes the SVG and the style sheet out of a notebook that it does not trust, but leaves
+the drawing's texts. There the drawing is hidden and a picture of it shown, which knows no theme;
+the style sheet, where it is in force, turns that round. (A `hidden` without a value would be taken
+out as well.)
 """
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from unicodedata import east_asian_width
 
 from labkit.protocols.messages import Message
 from labkit.relay import Link
@@ -26,16 +33,20 @@ SLANT = 9
 MARGIN = 90
 """Pixels left and right of the outer life lines."""
 
-GAP = 220
+GAP = 250
 """Pixels between two life lines; twice that if there are only two."""
 
 SILENCE = 0.5
 """Seconds without an arrow that are told where times are."""
 
-LONGEST = 34
-"""Characters of an arrow's label; between two life lines alone there is room for more."""
+AIR = 8
+"""Pixels between a label and a life line, at least."""
 
-LONGEST_OF_TWO = 58
+BOLD = 1.15
+"""How much wider a bold text is."""
+
+CROSS = 6
+"""Pixels from the middle of a cross to its ends."""
 
 AT_MOST = 200
 """Arrows of one ladder; of more, the last are drawn."""
@@ -53,7 +64,6 @@ class Arrow:
     row: Row
     client: str
     server: str
-    longest: int = LONGEST
 
     @property
     def pattern(self) -> str:
@@ -79,10 +89,9 @@ class Arrow:
         content = self.row.content
         if isinstance(self.row.decoded, Message) and self.row.decoded.close_code is not None:
             content = f"{int(self.row.decoded.close_code)} {self.row.decoded.close_reason}".strip()
-        short = content if len(content) <= self.longest else f"{content[: self.longest - 1]}…"
         if self.pattern == "http" or self.row.kind in SPEAK_FOR_THEMSELVES:
-            return short
-        return f"{self.row.kind} {short}".strip()
+            return content
+        return f"{self.row.kind} {content}".strip()
 
     def __str__(self) -> str:
         if self.row.is_fact:
@@ -115,9 +124,8 @@ class Ladder:
         heartbeats: bool = False,
         times: bool = False,
     ) -> None:
-        longest = LONGEST_OF_TWO if len(links) == 1 else LONGEST
         found = [
-            Arrow(row, link.name, server, longest)
+            Arrow(row, link.name, server)
             for link, server in zip(links, servers, strict=True)
             for row in steady(link.trace.rows(), heartbeats)
         ]
@@ -142,26 +150,39 @@ class Ladder:
 
     def _repr_html_(self) -> str:
         items = "".join(f"<li>{escape(line)}</li>" for line in self._lines())
+        svg = self.svg
+        picture = b64encode(svg.encode()).decode()
         return (
-            f'<figure class="lk-ladder"><style>{STYLE}</style>{self.svg}'
+            f'<figure class="lk-ladder"><div hidden="hidden">{svg}</div>'
+            f'<img alt="{escape(self.title)}" src="data:image/svg+xml;base64,{picture}">'
             f"<details><summary>The same as a list</summary><ol>{items}</ol></details></figure>"
         )
+
+    @property
+    def title(self) -> str:
+        """What the drawing is of."""
+        return f"What crossed between {', '.join([*self.people, *self.servers])}"
+
+    @property
+    def _gap(self) -> int:
+        return GAP if len(self.people) + len(self.servers) > 2 else 2 * GAP
 
     @property
     def svg(self) -> str:
         """The drawing, with a title and a description for those who do not see it."""
         names = [*self.people, *self.servers]
-        gap = GAP if len(names) > 2 else 2 * GAP
+        gap = self._gap
         xs = [MARGIN + gap * n for n in range(len(names))]
         clients = dict(zip(self.people, xs, strict=False))
         servers = dict(zip(self.servers, xs[len(self.people) :], strict=True))
         width = 2 * MARGIN + gap * (len(names) - 1)
         height = 70 + STEP * max(1, len(self.arrows)) + 20
         parts = [
-            f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
-            'xmlns="http://www.w3.org/2000/svg">',
-            f"<title>What crossed between {escape(', '.join(names))}</title>",
+            f'<svg class="lk-drawing" viewBox="0 0 {width} {height}" width="{width}" '
+            f'height="{height}" role="img" xmlns="http://www.w3.org/2000/svg">',
+            f"<title>{escape(self.title)}</title>",
             f"<desc>{len(self.arrows)} rows, oldest on top. The list below says the same.</desc>",
+            f"<style>{STYLE}</style>",
         ]
         for number, (name, x) in enumerate(zip(names, xs, strict=True)):
             role = "" if number < len(self.people) else "server "
@@ -188,24 +209,57 @@ class Ladder:
         down = arrow.row.direction == "downstream"
         source, target = (server, client) if down else (client, server)
         middle = (source + target) / 2
-        label = escape(arrow.label)
+        room = abs(target - source) - 2 * AIR
         if arrow.pattern == "fact":
-            left, right = sorted((source, target))
+            beside = CROSS + AIR
+            label = escape(shortened(arrow.label, (room - CROSS) / BOLD))
             return [
-                f'<line class="fact" x1="{left}" y1="{y}" x2="{right}" y2="{y}"/>',
-                f'<text class="label mark" x="{middle}" y="{y + 4}">{label}</text>',
+                f'<line class="fact" x1="{client}" y1="{y}" x2="{server}" y2="{y}"/>',
+                f'<path class="mark" d="{_cross(client, y)}"/>',
+                f'<text class="label mark" x="{client + beside}" y="{y + 4}">{label}</text>',
             ]
-        end = middle if arrow.pattern == "broken" else target
-        foot = y + (SLANT / 2 if arrow.pattern == "broken" else SLANT)
+        label = escape(shortened(arrow.label, room))
         sign = 1 if target > source else -1
+        end: float = target
+        foot: float = y + SLANT
+        if arrow.pattern == "broken":  # between two life lines, or it would seem to reach somebody
+            end -= sign * self._gap / 2
+            foot = y + SLANT * (end - source) / (target - source)
         head = (
-            f"M{end - 6 * sign},{foot - 6} L{end + 6 * sign},{foot + 6} "
-            f"M{end + 6 * sign},{foot - 6} L{end - 6 * sign},{foot + 6}"
+            _cross(end, foot)
             if arrow.pattern == "broken"
             else f"M{end - 9 * sign},{foot - 6} L{end},{foot} L{end - 9 * sign},{foot + 4}"
         )
         return [
             f'<line class="arrow {arrow.pattern}" x1="{source}" y1="{y}" x2="{end}" y2="{foot}"/>',
             f'<path class="arrow {arrow.pattern} head" d="{head}"/>',
-            f'<text class="label" x="{middle}" y="{y - 2}">{label}</text>',
+            f'<text class="label" x="{middle}" y="{y - 3}">{label}</text>',
         ]
+
+
+def _cross(x: float, y: float) -> str:
+    return (
+        f"M{x - CROSS},{y - CROSS} L{x + CROSS},{y + CROSS} "
+        f"M{x + CROSS},{y - CROSS} L{x - CROSS},{y + CROSS}"
+    )
+
+
+def shortened(text: str, room: float) -> str:
+    """Return what of a text fits into so many pixels, with an ellipsis if that is not all of it."""
+    if sum(map(_breadth, text)) <= room:
+        return text
+    room -= _breadth("…")
+    for number, character in enumerate(text):
+        room -= _breadth(character)
+        if room < 0:
+            return f"{text[:number]}…"
+    return text
+
+
+def _breadth(character: str) -> float:
+    """Guess pixels at 13 px: as in DejaVu Sans, which is wider than what most people have."""
+    if character in "ijlfrt .,:;!|'/\\()[]-":
+        return 4.8
+    if character in "mwMW@%&#<=>+~^…" or east_asian_width(character) in "WF":
+        return 13
+    return 9.3 if character.isupper() else 8

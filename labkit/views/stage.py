@@ -7,6 +7,10 @@ from typing import Any, Protocol
 
 import ipywidgets
 
+# styles, not attributes of HTML: those lose against Jupyter's style sheet
+LEFT = 'style="text-align:left"'
+TOP_LEFT = 'style="text-align:left;vertical-align:top"'
+
 
 class View(Protocol):
     """A view that can stand on a stage."""
@@ -58,8 +62,8 @@ class Stage:
     @property
     def html(self) -> str:
         """The static twin of all views, as a table of one column each."""
-        heads = "".join(f'<th scope="col" align="left">{view.heading}</th>' for view in self.views)
-        cells = "".join(f'<td valign="top" align="left">{view.body}</td>' for view in self.views)
+        heads = "".join(f'<th scope="col" {LEFT}>{view.heading}</th>' for view in self.views)
+        cells = "".join(f"<td {TOP_LEFT}>{view.body}</td>" for view in self.views)
         return (
             f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody><tr>{cells}</tr></tbody>\n</table>"
         )

@@ -183,6 +183,21 @@ def test_the_browser_had_nothing_to_complain_about(wire: Page) -> None:
     assert wire.complaints == []
 
 
+def test_what_is_stored_can_be_read_before_it_is_trusted(jupyter: Jupyter) -> None:
+    """As handed out, a ladder is a picture and no heap of words; tables are flush left."""
+    whole = {"width": 1280, "height": 6000}  # cells out of sight are not on the page
+    with jupyter.notebook("00-start-here.ipynb", viewport=whole) as page:
+        ladder = page.page.locator(".lk-ladder")
+        expect(ladder.locator("svg")).to_have_count(0)  # or else it is trusted
+        expect(ladder.get_by_role("img", name="What crossed between alice, bob")).to_be_visible()
+        assert ladder.locator("img").evaluate("picture => picture.naturalWidth") > 0
+        assert ladder.inner_text().strip() == "The same as a list"
+        cell = page.page.locator(".jp-RenderedHTMLCommon td").first
+        expect(cell).to_have_css("text-align", "left")
+        expect(cell).to_have_css("vertical-align", "top")
+        page.shot("untrusted")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_notebook_about_bytes(jupyter: Jupyter, scheme: str) -> None:
     """Run All draws the ladder, whose list says the same."""
@@ -190,7 +205,8 @@ def test_the_notebook_about_bytes(jupyter: Jupyter, scheme: str) -> None:
         page.run_all()
         ladder = page.page.locator(".lk-ladder").last
         ladder.scroll_into_view_if_needed()
-        expect(ladder.get_by_role("img")).to_be_visible()
+        expect(ladder.get_by_role("img")).to_have_count(1)
+        expect(ladder.locator("svg")).to_be_visible()
         ladder.get_by_text("The same as a list").click()
         expect(ladder.get_by_text("carol -> websocket: text in two pieces")).to_be_visible()
         page.shot(f"ladder-{scheme}")

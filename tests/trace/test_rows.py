@@ -26,6 +26,7 @@ def test_a_table_as_text_and_as_html() -> None:
     ]
     html = table._repr_html_()
     assert "&lt;b&gt;" in html and "<b>" not in html and "a client must mask" in html
+    assert html.count('style="text-align:left"') == html.count("<th ") + html.count("<td ")
     assert repr(Rows([])) == "nothing crossed" and "nothing crossed" in Rows([])._repr_html_()
 
 
@@ -56,7 +57,7 @@ async def test_several_links_are_one_time_line(lab: ModuleType) -> None:
         "bob    ← text               7 B  hello",
     ]
     assert both.links == ["alice", "bob"]
-    assert '<th scope="col" align="left">link</th>' in both._repr_html_()
+    assert '<th scope="col" style="text-align:left">link</th>' in both._repr_html_()
 
 
 def test_bytes_of_each_layer() -> None:

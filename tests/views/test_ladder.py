@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from types import ModuleType
 from xml.etree import ElementTree
 
 import pytest
 
+from labkit.views.ladder import shortened
 from tests.conftest import soon
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 async def test_a_chat_as_a_list_and_as_a_drawing(lab: ModuleType) -> None:
@@ -26,6 +30,8 @@ async def test_a_chat_as_a_list_and_as_a_drawing(lab: ModuleType) -> None:
     )
     assert lines[-1] == "· cut (alice)"
     html = ladder._repr_html_()
+    picture = html.partition("data:image/svg+xml;base64,")[2].partition('"')[0]
+    assert b64decode(picture).decode() == ladder.svg
     assert "hello &lt;b&gt;" in html and "<b>" not in html
     drawing = ElementTree.fromstring(ladder.svg)
     assert len([e for e in drawing.iter() if e.get("class") == "who"]) == 3
@@ -41,6 +47,45 @@ async def test_a_server_of_a_persons_name(lab: ModuleType) -> None:
     drawing = ElementTree.fromstring(lab.ladder(alice).svg)
     arrows = [e for e in drawing.iter() if e.get("class") == "arrow data"]
     assert arrows and all(e.get("x1") != e.get("x2") for e in arrows)
+
+
+@pytest.mark.parametrize("name", ["alice", "bob"])
+async def test_a_cut_stands_at_the_line_of_whom_it_hit(lab: ModuleType, name: str) -> None:
+    """Its cross is on that client's life line, and its label beside it, before the next line."""
+    server = await lab.serve("websocket")
+    people = {who: await lab.connect(server, who) for who in ("alice", "bob")}
+    people[name].link.cut()
+    await people[name].ends()
+    await soon(lambda: not people[name].link.connections)
+    drawing = ElementTree.fromstring(lab.ladder(*people.values()).svg)
+    (line,) = (e for e in drawing.iter(f"{SVG}text") if e.text == name)
+    (cross,) = (e for e in drawing.iter(f"{SVG}path") if e.get("class") == "mark")
+    (cut,) = (e for e in drawing.iter(f"{SVG}text") if e.text == "cut")
+    x = float(line.get("x", 0))
+    points = [float(point[1:].split(",")[0]) for point in cross.get("d", "").split()]
+    assert sum(points) / len(points) == x
+    assert x < float(cut.get("x", 0)) < x + 30
+
+
+async def test_a_label_is_as_long_as_its_arrow_allows(lab: ModuleType) -> None:
+    """Between neighbours an HTTP answer has room, a long message has not; a far arrow has more."""
+    server = await lab.serve("websocket")
+    alice, bob = await lab.connect(server, "alice"), await lab.connect(server, "bob")
+    text = "a message that is too long for some arrows, but not for all"
+    await alice.say(text)
+    await bob.hears(text)
+    labels = [e.text for e in ElementTree.fromstring(lab.ladder(alice, bob).svg).iter(f"{SVG}text")]
+    assert labels.count("HTTP/1.1 101 Switching Protocols") == 2
+    far, near = (label for label in labels if label and label.startswith("a message"))
+    assert far == text and near != text and near.endswith("…")
+
+
+@pytest.mark.parametrize("letter", ["i", "n", "W", "好"])
+def test_a_shortened_text_fits(letter: str) -> None:
+    """Fewer broad letters fit than narrow ones, none in no room; what fits stays whole."""
+    assert shortened(letter * 3, 40) == letter * 3
+    assert len(shortened(letter * 100, 234)) == {"i": 47, "n": 28, "W": 18, "好": 18}[letter]
+    assert shortened(letter * 100, 0) == "…"
 
 
 async def test_times(lab: ModuleType) -> None:
@@ -66,6 +111,19 @@ async def test_what_never_arrived_is_broken(lab: ModuleType) -> None:
     ladder = lab.ladder(alice)
     assert "alice -x websocket: garbage" in repr(ladder)
     assert 'class="arrow broken"' in ladder.svg
+
+
+async def test_a_broken_arrow_ends_at_nobodys_line(lab: ModuleType) -> None:
+    """With a second client between, it does not seem to have reached that one."""
+    server = await lab.serve("websocket")
+    alice, bob = await lab.connect(server, "alice"), await lab.connect(server, "bob")
+    alice.raw.transport.write(b"\x81\x85half")
+    await soon(lambda: b"half" in alice.link.trace.bytes("upstream"))
+    alice.link.cut()
+    drawing = ElementTree.fromstring(lab.ladder(alice, bob).svg)
+    (broken,) = (e for e in drawing.iter() if e.get("class") == "arrow broken")
+    lines = [float(e.get("x1", 0)) for e in drawing.iter() if e.get("class") == "life"]
+    assert lines[1] < float(broken.get("x2", 0)) < lines[2]
 
 
 async def test_heartbeats_are_left_out(lab: ModuleType) -> None:

@@ -19,6 +19,7 @@ async def test_one_object_with_three_forms(lab: ModuleType) -> None:
     assert bundle["text/plain"] == repr(shown)
     assert repr(shown).split(" | ")[2] == "server websocket: running, 2 connected"
     assert bundle["text/html"].count("<th ") == 3
+    assert bundle["text/html"].count('<td style="text-align:left;vertical-align:top">') == 3
     shown.close()
 
 
