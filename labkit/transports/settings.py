@@ -1,4 +1,10 @@
-"""Limits and times of what labkit serves; times are scaled by the lab's clock."""
+"""Limits, times and names of what labkit serves; times are scaled by the lab's clock."""
+
+CHAT_MESSAGE = "chat message"
+"""The event of Socket.IO's finished chat whose one argument is a text for everybody."""
+
+ROOM_MESSAGE = "room message"
+"""That whose arguments are a room and a text for those who are in it."""
 
 HEARTBEAT = 5.0
 """Seconds between two pings, and for which a pong may be late."""

@@ -9,8 +9,10 @@ import anywidget
 import traitlets
 
 from labkit.protocols.reasons import Reason
+from labkit.protocols.socketio import EventMessage
 from labkit.protocols.states import STATES
 from labkit.transports.contract import Client, Entry, Message
+from labkit.transports.settings import ROOM_MESSAGE
 from labkit.views.acting import ActingView
 from labkit.views.clip import clip
 from labkit.views.front import front
@@ -33,6 +35,10 @@ ROOM = 40
 
 IN_TWIN = 30
 """Entries of the static twin."""
+
+
+ROOM_EVENT = ("/", ROOM_MESSAGE)
+"""Namespace and name of the event that is shown as something said in a room."""
 
 
 class _Widget(anywidget.AnyWidget):
@@ -153,7 +159,8 @@ def _newest(client: Client) -> list[dict[str, Any]]:
     number = client.entries
     for entry in reversed(client.transcript):
         number -= 1
-        text = _shown(entry.text)
+        room, message = _in_room(entry)
+        text = _shown(message)
         left -= len(text)
         if entries and (left < 0 or len(entries) >= SHOWN):
             break
@@ -162,11 +169,22 @@ def _newest(client: Client) -> list[dict[str, Any]]:
                 "n": number,
                 "kind": entry.kind,
                 "text": text,
+                "room": clip(room, ROOM),
                 "at": entry.at,
                 "delivery": entry.delivery,
             }
         )
     return entries[::-1]
+
+
+def _in_room(entry: Entry) -> tuple[str, Message]:
+    """Return the room in which something was said, "" for none, and what was said."""
+    message = entry.text
+    if isinstance(message, EventMessage) and (message.namespace, message.event) == ROOM_EVENT:
+        match message.arguments:
+            case (str(room), str(text)):
+                return room, text
+    return entry.room, message
 
 
 def _shown(message: Message, longest: int = LONGEST) -> str:
@@ -178,7 +196,10 @@ def _shown(message: Message, longest: int = LONGEST) -> str:
 
 
 def _static_line(name: str, entry: Entry) -> str:
-    text = escape(_shown(entry.text, 200)).replace("\n", " ")
+    room, message = _in_room(entry)
+    text = escape(_shown(message, 200)).replace("\n", " ")
+    if room:
+        text = f"<i>(room {escape(clip(room, ROOM))})</i> {text}"
     if entry.kind == "note":
         return f"<i>{text}</i>"
     if entry.kind == "heard":

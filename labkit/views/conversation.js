@@ -37,7 +37,8 @@ function bubble(entry, name) {
   const time = make("time", "", { datetime: at.toISOString(), title: at.toLocaleString() },
     hourAndMinute(entry.at));
   const meta = make("span", "lk-meta", {}, time);
-  node.append(make("span", "lk-hidden", {}, who), text, meta);
+  const room = entry.room ? [make("span", "lk-in", {}, `room ${entry.room}`)] : [];
+  node.append(make("span", "lk-hidden", {}, who), ...room, text, meta);
   if (entry.kind === "said") {
     meta.append(make("span", "lk-tick", { "aria-hidden": "true" }), make("span", "lk-hidden"));
     mark(node, entry.delivery);

@@ -138,6 +138,24 @@ async def test_over_socketio_a_box_tells_what_speaks_and_where(lab: ModuleType) 
     box.close()
 
 
+async def test_what_is_said_in_a_room_stands_under_its_name(lab: ModuleType) -> None:
+    """Said and heard, in the box and in its twin; anything else of that name is an event."""
+    server = await lab.serve("socketio")
+    alice = await lab.connect(server, "alice")
+    bob = await lab.connect(server, "bob")
+    for person in (alice, bob):
+        await person.call("join", "<kitchen>")
+    await alice.say("soup?", room="<kitchen>")
+    assert await bob.hears("soup") == 'room message("<kitchen>", "soup?")'
+    await alice.hears("soup")
+    await server.raw.emit("room message", ("<kitchen>", 7))
+    await bob.hears("7")
+    said = [(e["kind"], e["room"], e["text"]) for e in state_of(alice)["entries"]]
+    assert ("said", "<kitchen>", "soup?") in said and ("heard", "<kitchen>", "soup?") in said
+    assert state_of(bob)["entries"][-1]["text"] == 'room message("<kitchen>", 7)'
+    assert "← <i>(room &lt;kitchen&gt;)</i> soup?" in ChatBox(bob).body
+
+
 async def test_while_it_comes_back_a_box_tells_the_attempt(
     lab: ModuleType, answers: list[Any]
 ) -> None:

@@ -40,12 +40,15 @@ class Entry:
         Of a message that was said: how far it is known to have come. Raw WebSocket knows no
         receipt, so "sent" (handed to the network) is the most that it can tell; Socket.IO may tell
         that it was "acknowledged".
+    room
+        Of a message that was said: to which room, "" if to everybody.
     """
 
     kind: Literal["said", "heard", "note"]
     text: Message
     at: float
     delivery: Delivery = ""
+    room: str = ""
 
 
 class Client(ABC):

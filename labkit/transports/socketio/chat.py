@@ -21,6 +21,8 @@ from typing import Any
 
 import socketio
 
+from labkit.transports.settings import CHAT_MESSAGE, ROOM_MESSAGE
+
 NAMESPACES = ("/", "/lounge", "/kitchen")
 """Each is a chat of its own, on the same connection."""
 
@@ -51,10 +53,10 @@ class _Hall(socketio.AsyncNamespace):  # type: ignore[misc]
         self._on_message = on_message
         self._handlers: dict[str, Callable[..., Awaitable[Any]]] = {
             "connect": self._connect,
-            "chat message": self._chat_message,
+            CHAT_MESSAGE: self._chat_message,
             "join": self._join,
             "leave": self._leave,
-            "room message": self._room_message,
+            ROOM_MESSAGE: self._room_message,
         }
 
     def handles(self, event: str) -> bool:
@@ -70,11 +72,11 @@ class _Hall(socketio.AsyncNamespace):  # type: ignore[misc]
     async def _connect(self, sid: str, environ: object, auth: object = None) -> None:
         people = sum(1 for _ in self.server.manager.get_participants(self.namespace, None))
         first = "You are the first" if people == 1 else f"You are one of {people}"
-        await self.emit("chat message", f"Welcome! {first}.", to=sid)
+        await self.emit(CHAT_MESSAGE, f"Welcome! {first}.", to=sid)
 
     async def _chat_message(self, sid: str, text: Any) -> None:
         self._on_message(self.namespace, sid, text)
-        await self.emit("chat message", (text,))
+        await self.emit(CHAT_MESSAGE, (text,))
 
     async def _join(self, sid: str, room: Any) -> list[str]:
         await self.enter_room(sid, _named(room))
@@ -88,7 +90,7 @@ class _Hall(socketio.AsyncNamespace):  # type: ignore[misc]
         if _named(room) not in self.rooms(sid):
             raise ValueError(f"who is not in the room {room!r} may not speak there")
         self._on_message(self.namespace, sid, text)
-        await self.emit("room message", (room, text), room=room)
+        await self.emit(ROOM_MESSAGE, (room, text), room=room)
 
     def _rooms_of(self, sid: str) -> list[str]:
         return sorted(room for room in self.rooms(sid) if room != sid)

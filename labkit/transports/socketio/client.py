@@ -9,13 +9,11 @@ from typing import Any
 from labkit.exceptions import Disconnected, HandlerFailed, NotAcknowledged
 from labkit.relay import Link
 from labkit.transports.contract import Entry, Message
-from labkit.transports.socketio.events import CHAT_MESSAGE, Events, Handler
+from labkit.transports.settings import CHAT_MESSAGE, ROOM_MESSAGE
+from labkit.transports.socketio.events import Events, Handler
 from labkit.transports.socketio.life import Life
 from labkit.transports.socketio.receipts import Receipt
 from labkit.transports.socketio.refusals import NOT_ANSWERED
-
-ROOM_MESSAGE = "room message"
-"""The event of the finished chat by which `say` speaks to a room."""
 
 
 class Client(Life):
@@ -116,7 +114,7 @@ class Client(Life):
                 f'`await {self.name}.emit("chat message", ...)` sends whatever JSON can express.'
             )
         self._check_open()
-        number = self._write(Entry("said", text, time.time(), "sending"))
+        number = self._write(Entry("said", text, time.time(), "sending", room or ""))
         self.changes.notify()
 
         def answered(receipt: Receipt) -> None:

@@ -9,12 +9,10 @@ from typing import Any
 from labkit.exceptions import LabError
 from labkit.protocols.socketio import EventMessage
 from labkit.transports.contract import Message
+from labkit.transports.settings import CHAT_MESSAGE
 from labkit.transports.socketio.library import Library
 from labkit.transports.socketio.receipts import Receipt
 from labkit.transports.socketio.strict import RESERVED
-
-CHAT_MESSAGE = "chat message"
-"""The event that `say` emits, and whose text is heard as it is."""
 
 Handler = Callable[..., Any]
 
