@@ -166,6 +166,7 @@ def test_a_cell_may_be_run_again(chat: Page) -> None:
     chat.page.keyboard.press("Control+Enter")
     expect(cell.locator(".jp-OutputArea")).to_contain_text("The server 'chat' is replaced")
     expect(old.get_by_text("Closed with 1001").first).to_be_visible()
+    chat.run_new('bob, carol = [await lab.connect(server, name) for name in ("bob", "carol")]')
 
 
 def test_an_interrupt_and_on(chat: Page) -> None:

@@ -201,13 +201,15 @@ def test_connect_now(chat: Page) -> None:
 
 
 def test_disconnected_by_the_server(chat: Page) -> None:
-    """Whom the server disconnects is told so and does not come back; the focus stays in view."""
+    """Whom the server disconnects is told so and does not come back; Tab goes on from there."""
     view(chat).evaluate("view => view.scrollIntoView({block: 'start'})")
     button = view(chat).get_by_role("button", name="Disconnect alice")
     button.focus()
     chat.page.keyboard.press("Enter")
     expect(rows(chat, "alice")).to_have_count(0)
-    expect(view(chat).get_by_role("group", name="Who is connected")).to_be_focused()
+    expect(rows(chat, "bob")).to_be_focused()
+    chat.page.keyboard.press("Tab")
+    expect(view(chat).get_by_role("textbox", name="Room for bob")).to_be_focused()
     expect(view(chat).get_by_text("alice is disconnected.")).to_have_count(1)
     alice = chat.box("alice")
     expect(alice.get_by_role("status")).to_have_text("Closed")
