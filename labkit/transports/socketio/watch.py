@@ -25,6 +25,7 @@ from labkit.transports.socketio.bodies import with_whole_bodies
 from labkit.transports.socketio.failures import Failures, Host, serving
 from labkit.transports.socketio.patches import Patches
 from labkit.transports.socketio.session import PacketQueue, Session
+from labkit.transports.socketio.sockets import PoliteWebSocket
 from labkit.transports.web.server import LAST_WAIT
 from labkit.transports.web.sockets import port_of
 
@@ -74,7 +75,7 @@ class Watch:
         patches.replace_item(eio.handlers, "message", reading)
         patches.wrap_item(eio.handlers, "disconnect", self._went)
         driver = with_whole_bodies(eio._async, lambda: int(eio.max_http_buffer_size))
-        patches.replace(eio, "_async", driver)
+        patches.replace(eio, "_async", {**driver, "websocket": PoliteWebSocket})
         patches.replace(eio, "create_queue", lambda *a, **k: PacketQueue(*a, **k))
         patches.wrap(self.sio, "disconnect", self._disconnect)
         handling = self._failures.handling(self.sio._handle_event_internal)

@@ -190,6 +190,9 @@ class Server(contract.Server):
 
     async def _guard(self, request: web.BaseRequest) -> web.StreamResponse:
         """Let a request through to the application, if it may pass."""
+        if request.task not in self._serving:  # it is the connection's, and may outlast the answer
+            self._serving.add(request.task)
+            request.task.add_done_callback(self._serving.discard)
         headers = request.headers
         hosts, origins = headers.getall(HOST, ()), headers.getall(ORIGIN, ())
         if len(hosts) != 1 or len(origins) > 1:
@@ -202,12 +205,9 @@ class Server(contract.Server):
             plain = headers.copy()
             del plain[SEC_WEBSOCKET_EXTENSIONS]
             request = request.clone(headers=plain)
-        task = request.task
-        self._serving.add(task)
         try:
             return await self.handle(cast("web.Request", request))
         finally:
-            self._serving.discard(task)
             self._closed(request)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
