@@ -55,6 +55,9 @@ def say(box: Any, text: str) -> Any:
 
 def test_only_what_is_meant_to_fail_fails(speak: Page) -> None:
     """After Run All, errors stand below the cells that are tagged for it, and nowhere else."""
+    cells = speak.page.locator(".jp-CodeCell")
+    failed = cells.filter(has=speak.page.locator(ERROR))  # drawn after a cell has its number
+    expect(failed).to_have_count(len(meant_to_fail()))
     assert failing(speak) == meant_to_fail() != []
 
 
