@@ -31,7 +31,7 @@ async def say(crowd: Node, senders: int, texts: int, within: float = 120) -> dic
 
 async def goes(server: Server) -> None:
     """Wait until a crowd has left, which neither was dropped nor broke anything."""
-    await soon(lambda: not server.guests, within=150)  # ended between two polls, the heartbeat tells
+    await soon(lambda: not server.guests, within=150)  # a missed heartbeat may have to tell
     assert set(server.counts) == {"connected", "message", "closed"}
 
 
