@@ -55,7 +55,8 @@ function round(people, senders, texts) {
   for (let n = 0; n < size; n++) people.push(await person());
   tell("ready");
   for await (const line of readline.createInterface({ input: process.stdin })) {
-    const { senders, texts } = JSON.parse(line);
-    tell("outcome", await round(people, senders, texts));
+    const { action, senders, texts } = JSON.parse(line);
+    if (action === "leave") people.forEach((socket) => socket.disconnect());
+    else tell("outcome", await round(people, senders, texts));
   }
 })();

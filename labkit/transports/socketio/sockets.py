@@ -18,6 +18,9 @@ from labkit.transports.settings import PATIENCE
 READ_ON = 4
 """How many times as much as is allowed is read of a message, before it is cut off after all."""
 
+LARGEST = 4
+"""Bytes of a character in UTF-8 at most: only long texts are measured."""
+
 
 class PoliteWebSocket(WebSocket):  # type: ignore[misc]
     """The library's WebSocket, with a polite end."""
@@ -37,7 +40,7 @@ class PoliteWebSocket(WebSocket):  # type: ignore[misc]
         """Return the next message. Raises OSError if none comes, or if it is too large."""
         message: str | bytes = await super().wait()
         most = self.server.max_http_buffer_size
-        if len(message) * 4 > most and _size(message) > most:
+        if len(message) * LARGEST > most and _size(message) > most:
             await self._sock.close(code=1009, message=f"{most} bytes may be".encode())
             raise OSError("a message is too large")
         return message
