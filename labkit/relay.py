@@ -54,6 +54,7 @@ class _End(asyncio.Protocol):
         self.connected = False
         self.paused = False
         self.ended = False
+        self.early: list[bytes] = []  # read before the other side was there
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -65,7 +66,32 @@ class _End(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._append(self._connection.number, self.direction, data)
-        self.other.transport.write(data)
+        if self.other.connected:
+            self.other.transport.write(data)
+        else:
+            self._keep(data)
+
+    def _keep(self, data: bytes) -> None:
+        """Keep what came before the other side is there, and read no more until it is.
+
+        asyncio before 3.11.4 forgets a pause that is asked for inside `connection_made`
+        (https://github.com/python/cpython/issues/103918); one that is asked for now holds.
+        So at most one read is kept.
+        """
+        self.early.append(data)
+        self.transport.resume_reading()
+        self.transport.pause_reading()
+
+    def pass_on_early(self) -> None:
+        """The other side is there: write what was kept, and read on unless all was read."""
+        for data in self.early:
+            self.other.transport.write(data)
+        self.early.clear()
+        self.paused = False
+        if self.ended:
+            self.other.transport.write_eof()
+        else:
+            self.transport.resume_reading()
 
     def pause_writing(self) -> None:
         self.other.paused = True
@@ -114,8 +140,7 @@ class _Connection:
         if end is self.server:
             self.server_port = end.transport.get_extra_info("sockname")[1]
             self.note("opened")
-            self.client.paused = False
-            self.client.transport.resume_reading()
+            self.client.pass_on_early()
             return
         self.client_port = end.transport.get_extra_info("peername")[1]
         end.paused = True

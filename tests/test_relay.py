@@ -6,15 +6,18 @@ import asyncio
 import socket
 import struct
 import sys
+from asyncio import selector_events
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from labkit.relay import HIGH_WATER, Link
+from labkit.chunk_size import CHUNK
+from labkit.relay import HIGH_WATER, Link, _Connection
 from tests.conftest import soon
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -137,6 +140,50 @@ async def test_a_look_at_a_connection_that_is_being_made(ends: Ends) -> None:
     _, to_client = await asyncio.wait_for(ends.arrived.get(), 5)
     ends.opened.append(to_client)
     assert ends.link.connections == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="simulates a loop of selectors")
+@pytest.mark.parametrize("early", [b"hello", b""], ids=["bytes", "only-an-end"])
+async def test_bytes_that_come_before_the_server_is_there(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch, early: bytes
+) -> None:
+    """On Python 3.11.0 to 3.11.3, which forget a pause, the first bytes and a FIN arrive as well."""
+    transport_class = selector_events._SelectorSocketTransport
+    pause, dial, dialled = transport_class.pause_reading, _Connection._dial, asyncio.Event()
+    told: set[object] = set()
+
+    def forget_the_first(transport: Any) -> None:
+        pause(transport)
+        if transport not in told:
+            told.add(transport)
+            loop = asyncio.get_running_loop()
+            loop.call_soon(loop._add_reader, transport._sock_fd, transport._read_ready)
+
+    async def dial_late(connection: _Connection) -> None:
+        await dialled.wait()
+        await dial(connection)
+
+    monkeypatch.setattr(transport_class, "pause_reading", forget_the_first)
+    monkeypatch.setattr(_Connection, "_dial", dial_late)
+    from_server, to_server = await asyncio.open_connection(ends.link.host, ends.link.port)
+    sent = early + bytes(4 * HIGH_WATER if early else 0)
+    to_server.write(sent)
+    to_server.write_eof()
+    await soon(lambda: ends.link._connections)
+    (connection,) = ends.link._connections
+    await soon(lambda: connection.client.early if early else connection.client.ended)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert len(b"".join(connection.client.early)) <= CHUNK
+    dialled.set()
+    from_client, to_client = await asyncio.wait_for(ends.arrived.get(), 5)
+    ends.opened += [to_server, to_client]
+    assert await from_client.read() == sent
+    to_client.write_eof()
+    assert await from_server.read() == b""
+    await soon(lambda: ends.link.connections == 0)
+    facts = ends.link.trace.facts()
+    assert facts.count("half-closed upstream") == 1 and "half-closed downstream" in facts
 
 
 async def test_small_writes_are_not_delayed(ends: Ends) -> None:
