@@ -147,7 +147,7 @@ async def test_a_look_at_a_connection_that_is_being_made(ends: Ends) -> None:
 async def test_bytes_that_come_before_the_server_is_there(
     ends: Ends, monkeypatch: pytest.MonkeyPatch, early: bytes
 ) -> None:
-    """On Python 3.11.0 to 3.11.3, which forget a pause, the first bytes and a FIN arrive as well."""
+    """First bytes and a FIN arrive on Python 3.11.0 to 3.11.3 as well, which forget a pause."""
     transport_class = selector_events._SelectorSocketTransport
     pause, dial, dialled = transport_class.pause_reading, _Connection._dial, asyncio.Event()
     told: set[object] = set()
