@@ -54,7 +54,8 @@ class _End(asyncio.Protocol):
         self.connected = False
         self.paused = False
         self.ended = False
-        self.early: list[bytes] = []  # read before the other side was there
+        self._early: list[bytes] = []  # read before the other side was there
+        self._ended_early = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -65,31 +66,30 @@ class _End(asyncio.Protocol):
         self._connection.made(self)
 
     def data_received(self, data: bytes) -> None:
-        self._append(self._connection.number, self.direction, data)
         if self.other.connected:
+            self._append(self._connection.number, self.direction, data)
             self.other.transport.write(data)
         else:
             self._keep(data)
 
     def _keep(self, data: bytes) -> None:
-        """Keep what came before the other side is there, and read no more until it is.
+        """Keep what comes before the other side is there, at most one read.
 
         asyncio before 3.11.4 forgets a pause that is asked for inside `connection_made`
         (https://github.com/python/cpython/issues/103918); one that is asked for now holds.
-        So at most one read is kept.
         """
-        self.early.append(data)
+        self._early.append(data)
         self.transport.resume_reading()
         self.transport.pause_reading()
 
     def pass_on_early(self) -> None:
-        """The other side is there: write what was kept, and read on unless all was read."""
-        for data in self.early:
-            self.other.transport.write(data)
-        self.early.clear()
+        """The other side is there: record and write what was kept, and read on."""
+        early, self._early = self._early, []
+        for data in early:
+            self.data_received(data)
         self.paused = False
-        if self.ended:
-            self.other.transport.write_eof()
+        if self._ended_early:
+            self._connection.ended(self)
         else:
             self.transport.resume_reading()
 
@@ -102,7 +102,10 @@ class _End(asyncio.Protocol):
         self.other.transport.resume_reading()
 
     def eof_received(self) -> bool:
-        self._connection.ended(self)
+        if self.other.connected:
+            self._connection.ended(self)
+        else:
+            self._ended_early = True
         return True
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -276,12 +276,12 @@ def test_help() -> None:
 
 
 CHILD = """
-import signal, sys
+import os, signal, sys
 count = 0
 def asked(*_):
     global count
     count += 1
-    print("are you sure?", flush=True)
+    os.write(1, b"are you sure?\\n")  # a signal may come while `print` is at work
     if count == 2:
         sys.exit(7)
 signal.signal(signal.SIGINT, asked)
