@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.metadata
 import re
+import sys
 import tomllib
+from pathlib import Path
+
+import pytest
 
 from tests.conftest import ROOT
 
 LINES = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+PINS = dict(line.partition(" ;")[0].split("==") for line in LINES)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+EXTRAS = PROJECT["optional-dependencies"].values()
+ASKED = [
+    asked
+    for asked in [*PROJECT["dependencies"], *(asked for extra in EXTRAS for asked in extra)]
+    if not asked.startswith(PROJECT["name"] + "[")
+]
+
+
+def name_of(requirement: str) -> str:
+    """Return the name of what a requirement asks for."""
+    return re.split(r"[\[<>=]", requirement)[0]
 
 
 def test_each_line_is_an_exact_pin() -> None:
@@ -22,12 +40,11 @@ def test_there_is_no_address() -> None:
     assert not [line for line in LINES if "://" in line or "@" in line]
 
 
-def test_every_direct_dependency_is_pinned() -> None:
-    """What pyproject.toml asks for, with any extra, is pinned."""
-    extras = PROJECT["optional-dependencies"].values()
-    asked = [*PROJECT["dependencies"], *(name for extra in extras for name in extra)]
-    names = {re.split(r"[\[<>=]", name)[0] for name in asked} - {"labkit"}
-    assert names <= {line.split("==")[0] for line in LINES}
+@pytest.mark.parametrize("requirement", ASKED)
+def test_the_lower_bound_is_what_the_tests_run_with(requirement: str) -> None:
+    """What pyproject.toml asks for, with any extra, is at least the version that is pinned."""
+    name = name_of(requirement)
+    assert re.fullmatch(rf"{name}>={re.escape(PINS[name])}(,<\d+)?", requirement)
 
 
 def test_the_pins_hold_for_every_system() -> None:
@@ -35,3 +52,39 @@ def test_the_pins_hold_for_every_system() -> None:
     text = "\n".join(LINES)
     assert "sys_platform == 'win32'" in text
     assert "sys_platform == 'darwin'" in text
+
+
+def imports(path: Path, *, lazy: bool) -> set[str]:
+    """Return the libraries that a file imports; those within functions only if `lazy`."""
+    tree = ast.parse(path.read_text("utf-8"))
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    late = {
+        node for part in ast.walk(tree) if isinstance(part, functions) for node in ast.walk(part)
+    }
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if lazy or node not in late:
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module.partition(".")[0])
+    return found - sys.stdlib_module_names - {"labkit", "tests", "benchmarks"}
+
+
+@pytest.mark.parametrize(
+    ("folder", "lazy"), [("labkit", False), ("labkit", True), ("tests", True), ("benchmarks", True)]
+)
+def test_what_is_imported_is_asked_for(folder: str, lazy: bool) -> None:
+    """No import rests on what another package happens to bring along.
+
+    What labkit imports at once is among its dependencies; the rest may come with an extra.
+    """
+    requirements = ASKED if lazy else PROJECT["dependencies"]
+    asked = {name_of(requirement) for requirement in requirements}
+    sources = importlib.metadata.packages_distributions()
+    for path in (ROOT / folder).rglob("*.py"):
+        if "node_modules" in path.parts:
+            continue
+        for module in imports(path, lazy=lazy):
+            names = {re.sub("[-_.]+", "-", name).lower() for name in sources.get(module, [module])}
+            assert names & asked, f"{path.relative_to(ROOT)} imports {module}"

@@ -13,6 +13,7 @@ GUARDS = {
     "test_notebooks.py",
     "test_run_twice.py",
     "test_start.py",
+    "test_wheel.py",
 }
 """Tests of something else than one module of labkit."""
 
