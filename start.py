@@ -18,6 +18,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -32,6 +33,8 @@ ALWAYS = ("lab", "test")
 CLIENT = "socket.io-client"
 NPM_STAMP = os.path.join(VENV, "labkit-without-client.txt")
 NPM_WITHIN = 60  # seconds
+# Tests run in several processes; what shares a kernel or a page stays in one (conftest.py).
+SPREAD = ("-n", str(min(4, os.cpu_count() or 1)))
 NPM_AGAIN = 24 * 60 * 60  # seconds until an installation that failed is tried again
 
 
@@ -232,14 +235,14 @@ def parse(arguments):
 def attend(command, **options):
     """Run a program that answers Ctrl-C by itself, as JupyterLab does by asking, to its end.
 
-    `subprocess.call` would kill it a quarter of a second after the first Ctrl-C.
+    The terminal tells the program, too, so nothing is to be done about it here. (Not to be left to
+    KeyboardInterrupt: one that comes while `wait` has just been answered loses the exit code.)
     """
-    running = subprocess.Popen(command, **options)
-    while True:
-        try:
-            return running.wait()
-        except KeyboardInterrupt:
-            pass  # the terminal has told the program, too
+    former = signal.signal(signal.SIGINT, lambda number, frame: None)
+    try:
+        return subprocess.Popen(command, **options).wait()
+    finally:
+        signal.signal(signal.SIGINT, former)
 
 
 def main(arguments):
@@ -254,7 +257,7 @@ def main(arguments):
     except SetUpError as error:
         print("start: " + str(error), file=sys.stderr)
         return 1
-    command = ["pytest"] if verb == "test" else ["labkit", verb]
+    command = ["pytest", *SPREAD] if verb == "test" else ["labkit", verb]
     environment = dict(os.environ)
     environment.pop("PYTHONHOME", None)
     return attend([PYTHON, "-m"] + command + rest, cwd=HERE, env=environment)

@@ -11,11 +11,18 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from types import ModuleType
 
+import hypothesis
 import pytest
 import socketio
 from aiohttp import web
 
 ROOT = Path(__file__).parents[1]
+
+# Every run tries the same examples: a learner's run fails for a reason, never by chance. To look
+# for more, run `pytest --hypothesis-profile=searching`.
+hypothesis.settings.register_profile("same", derandomize=True, database=None)
+hypothesis.settings.register_profile("searching", max_examples=2000)
+hypothesis.settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")

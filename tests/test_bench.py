@@ -75,6 +75,7 @@ async def test_names_reach_the_server(lab: ModuleType) -> None:
         assert server.connections == ["alice", "guest 2"]
 
 
+@pytest.mark.exhaustive
 async def test_close_is_quick_and_complete(lab: ModuleType) -> None:
     """Everything ends within 3 s, though a handler does not want to."""
 
@@ -117,6 +118,7 @@ async def test_fresh_cancels_the_learners_tasks(lab: ModuleType) -> None:
     assert task.cancelled()
 
 
+@pytest.mark.exhaustive
 async def test_blocked_times_are_kept(lab: ModuleType) -> None:
     """A blocked loop is noted with its duration."""
     current = bench.current()

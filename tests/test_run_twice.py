@@ -13,6 +13,8 @@ from labkit.commands.refresh import execute, tidy
 from tests.conftest import ROOT
 
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+FIRST, *REST = (pytest.param(path, id=path.stem) for path in PATHS)
+FURTHER = [pytest.param(*each.values, marks=pytest.mark.exhaustive, id=each.id) for each in REST]
 
 LEFT = """
 import asyncio
@@ -28,7 +30,7 @@ print(tasks, lab.errors())
 """
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [FIRST, *FURTHER])
 def test_a_notebook_runs_twice_in_one_kernel(path: Path) -> None:
     """The second run gives the stored outputs as well; after `close` no task is left."""
     stored = nbformat.read(path, as_version=4)
@@ -49,7 +51,8 @@ def test_a_notebook_runs_twice_in_one_kernel(path: Path) -> None:
     assert not set(psutil.Process().children()) - before
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("path", [FIRST, *FURTHER])
 def test_a_cell_may_be_run_again_at_once(path: Path) -> None:
     """Each cell runs twice in a row, as somebody does who wants to see it again; none fails."""
     stored = nbformat.read(path, as_version=4)

@@ -3,6 +3,8 @@
 import asyncio
 import time
 
+import pytest
+
 from labkit.ticker import INTERVAL, NOTICED, Ticker
 
 
@@ -18,6 +20,7 @@ async def test_sweeps_are_called_on_each_tick() -> None:
     ticker.stop()
 
 
+@pytest.mark.exhaustive
 async def test_a_blocked_loop_is_noticed_with_its_duration() -> None:
     """After a block the next tick tells how long it was."""
     blocked: asyncio.Future[float] = asyncio.get_running_loop().create_future()

@@ -94,6 +94,7 @@ def test_a_loop_that_has_ended_is_left_alone() -> None:
     dog.stop()
 
 
+@pytest.mark.exhaustive
 async def test_what_swallows_every_exception_is_broken_in_the_end(
     lab: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -52,9 +53,6 @@ def run(options: argparse.Namespace, further: Sequence[str]) -> int:
     if is_root:
         print("You are the administrator (root): JupyterLab is started with --allow-root.")
     print(f"Your copy of the course: {course.copies}", flush=True)
-    running = subprocess.Popen(command(course, further, is_root), env=environment(os.environ))
-    while True:
-        try:
-            return running.wait()
-        except KeyboardInterrupt:
-            pass  # JupyterLab has got it, too, and asks
+    # Ctrl-C reaches JupyterLab as well, which asks. KeyboardInterrupt in `wait` may lose the code.
+    signal.signal(signal.SIGINT, lambda number, frame: None)
+    return subprocess.call(command(course, further, is_root), env=environment(os.environ))

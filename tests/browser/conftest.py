@@ -43,12 +43,19 @@ def browser(need: Callable[[str, object], None]) -> Iterator[Any]:
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        need("Playwright (`python3 start.py --extras browser test`)", False)
+        need("Playwright (`python3 start.py --extras browser test --exhaustive`)", False)
         raise
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=list(QUIET))
         yield chromium
         chromium.close()
+
+
+def expect(*arguments: Any) -> Any:
+    """Return Playwright's assertions about a locator; it is imported only where it is installed."""
+    from playwright.sync_api import expect
+
+    return expect(*arguments)
 
 
 @dataclass

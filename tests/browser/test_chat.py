@@ -10,11 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect
 
-from tests.browser.conftest import Jupyter, Page
-
-pytestmark = pytest.mark.browser
+from tests.browser.conftest import Jupyter, Page, expect
 
 RAW_CHAT = "03-a-raw-chat.ipynb"
 START = "00-start-here.ipynb"

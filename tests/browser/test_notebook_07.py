@@ -9,12 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
 
-from tests.browser.conftest import Jupyter, Page
+from tests.browser.conftest import Jupyter, Page, expect
 from tests.conftest import ROOT
-
-pytestmark = pytest.mark.browser
 
 NOTEBOOK = "07-the-same-chat-on-socketio.ipynb"
 ERROR = '.jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"]'

@@ -10,13 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
 
 from labkit.transports.socketio.page import BUNDLE
-from tests.browser.conftest import ARTEFACTS, Jupyter
+from tests.browser.conftest import ARTEFACTS, Jupyter, expect
 from tests.conftest import ROOT
-
-pytestmark = pytest.mark.browser
 
 PROGRAM = """
 import ast, asyncio, inspect, json, pathlib, sys

@@ -8,11 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
 
-from tests.browser.conftest import Jupyter, Page
-
-pytestmark = pytest.mark.browser
+from tests.browser.conftest import Jupyter, Page, expect
 
 SET_UP = """
 import labkit as lab

@@ -15,8 +15,6 @@ import pytest
 
 from tests.conftest import ROOT
 
-pytestmark = pytest.mark.browser
-
 SERVER = """
 import asyncio, json, sys
 import labkit as lab

@@ -8,12 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
 
 from labkit.trace import Trace
-from tests.browser.conftest import Jupyter, Page
-
-pytestmark = pytest.mark.browser
+from tests.browser.conftest import Jupyter, Page, expect
 
 SET_UP = """
 import labkit as lab

@@ -19,6 +19,7 @@ def write(path: Path, *cells: str) -> Path:
     return path
 
 
+@pytest.mark.exhaustive
 def test_outputs_are_stored_and_stay(tmp_path: Path) -> None:
     """A second refresh changes nothing; no random id and no widget is stored; no kernel stays."""
     cells = ("import ipywidgets", "ipywidgets.Label('x')", "print('a')\nprint('b')", "1 + 1")

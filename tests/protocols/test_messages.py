@@ -51,6 +51,7 @@ def test_fragments_are_put_together_around_a_ping() -> None:
         (close(2000), 2000, "", "no close code"),
         (close(1000, b"\xff"), 1000, "\\xff", "not UTF-8 at byte 0"),
     ],
+    ids=lambda value: "" if isinstance(value, bytes) else None,  # masks are random
 )
 def test_closes_are_judged(data: bytes, code: int, reason: str, problem: str) -> None:
     """Code and reason are read, and what nobody may send is told."""
@@ -81,6 +82,7 @@ def test_compression_is_undone(takeover: bool) -> None:
     assert (found[1].size < found[0].size) == takeover
 
 
+@pytest.mark.exhaustive
 def test_a_bomb_costs_bounded_memory() -> None:
     """256 MiB in 256 KB are counted as a bomb, and what follows cannot be read."""
     squeeze = zlib.compressobj(wbits=-15)

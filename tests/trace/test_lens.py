@@ -276,6 +276,7 @@ def fuzz(inputs: int, seed: int = 0) -> int:
     return rows
 
 
+@pytest.mark.exhaustive
 def test_ten_thousand_mutations() -> None:
     """No mutation raises (`fuzz(100_000)` takes some minutes)."""
     assert fuzz(2_500) > 10_000

@@ -31,6 +31,7 @@ def test_what_a_filter_wants(wanted: Filter, kinds: list[str]) -> None:
     assert [row.kind for row in matches.rows] == kinds
 
 
+@pytest.mark.exhaustive
 def test_what_is_new_is_added_and_the_oldest_go() -> None:
     """An update looks at new rows only, and so many are kept."""
     trace = recorded(*SESSION[:2])  # type: ignore[arg-type]

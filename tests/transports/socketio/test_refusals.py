@@ -18,6 +18,7 @@ async def handler(websocket: Any) -> None:
         pass
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("transports", [None, ["polling"], ["websocket"]], ids=str)
 async def test_a_raw_server(lab: ModuleType, transports: Any) -> None:
     """It is named as what it is, and the wait is bounded where the library's is not."""

@@ -32,6 +32,7 @@ async def test_a_closed_port(lab: ModuleType) -> None:
     assert "nothing listens there" in await refused(lab, f"ws://127.0.0.1:{port}/")
 
 
+@pytest.mark.exhaustive
 async def test_a_silent_port(lab: ModuleType) -> None:
     """Somebody accepts and says nothing."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
@@ -146,6 +147,7 @@ async def test_before_the_first_connection_there_is_nothing_raw(lab: ModuleType)
     assert (await lab.connect(await lab.serve("websocket"))).raw.state.name == "OPEN"
 
 
+@pytest.mark.exhaustive
 async def test_a_peer_that_never_answers_a_close(lab: ModuleType) -> None:
     """`close` ends within 3 s though the other side is silent, also with much unread."""
 
