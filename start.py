@@ -6,6 +6,8 @@
     python3 start.py test               set up if needed, then every test
     python3 start.py doctor             any other verb of labkit (also: check, refresh, reset)
     python3 start.py --extras browser,dev test
+    python3 start.py --unpinned test    with the newest versions that pyproject.toml allows, instead
+                                        of those in constraints.txt, which come back without it
 
 The set-up lives in the folder .venv and happens again only when pyproject.toml or constraints.txt
 changed. If Node's npm is there, it installs the JavaScript client of Socket.IO as well, which one
@@ -78,14 +80,15 @@ def run(command, why):
         raise SetUpError("{} (exit code {}).".format(why, code))
 
 
-def fingerprint(extras):
-    """Return what the set-up depends on: the two files, the extras, the Python."""
+def fingerprint(extras, pinned):
+    """Return what the set-up depends on: the two files, the extras, the pins, the Python."""
     digest = hashlib.sha256()
     for name in ("pyproject.toml", "constraints.txt"):
         with open(os.path.join(HERE, name), "rb") as file:
             digest.update(file.read().replace(b"\r\n", b"\n"))
     digest.update("{}.{} {}".format(sys.version_info[0], sys.version_info[1], HERE).encode("utf-8"))
-    return digest.hexdigest() + "\n" + ",".join(sorted(extras)) + "\n"
+    lines = [digest.hexdigest(), ",".join(sorted(extras))] + ([] if pinned else ["unpinned"])
+    return "\n".join(lines) + "\n"
 
 
 def installed():
@@ -112,11 +115,11 @@ def works():
     return answer.strip() == "%d.%d" % sys.version_info[:2]
 
 
-def set_up(extras):
+def set_up(extras, pinned=True):
     """Bring .venv up to date; a set-up that was interrupted is repaired."""
     stamp, before = installed()
     extras = set(ALWAYS) | before | set(extras)
-    wanted = fingerprint(extras)
+    wanted = fingerprint(extras, pinned)
     if stamp == wanted and os.path.exists(PYTHON):
         return
     check_venv_module()
@@ -130,9 +133,10 @@ def set_up(extras):
         run([sys.executable, "-m", "venv", VENV], "The virtual environment could not be made")
     say("installing labkit with {} (some minutes the first time)".format(", ".join(sorted(extras))))
     target = ".[{}]".format(",".join(sorted(extras)))
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "-c", "constraints.txt", "-e", target]
+    newest = ["--upgrade", "--upgrade-strategy", "eager"]
+    versions = ["-c", "constraints.txt"] if pinned else newest
     run(
-        pip,
+        [PYTHON, "-m", "pip", "install", "--quiet"] + versions + ["-e", target],
         "The installation failed; the lines above say why. Without a network it cannot work the "
         "first time. Run start.py again when that is mended: it goes on from here",
     )
@@ -211,13 +215,16 @@ def failed_lately(attempt):
 
 
 def parse(arguments):
-    """Return the extras, the verb and the rest.
+    """Return the extras, whether the pins hold, the verb and the rest.
 
-    `--extras` counts before the verb only, so that nothing is taken from what follows.
+    The options count before the verb only, so that nothing is taken from what follows.
     """
-    extras, rest = [], list(arguments)
-    while rest and (rest[0] == "--extras" or rest[0].startswith("--extras=")):
-        value = rest.pop(0).partition("=")[2]
+    extras, pinned, rest = [], True, list(arguments)
+    while rest and rest[0].partition("=")[0] in ("--extras", "--unpinned"):
+        option, _, value = rest.pop(0).partition("=")
+        if option == "--unpinned":
+            pinned = False
+            continue
         if not value:
             if not rest:
                 raise SetUpError("--extras needs a list, for example `--extras browser,dev`.")
@@ -229,7 +236,7 @@ def parse(arguments):
             "there is no extra named {}; there are browser and dev.".format(", ".join(unknown))
         )
     verb = rest.pop(0) if rest and not rest[0].startswith("-") else "lab"
-    return extras, verb, rest
+    return extras, pinned, verb, rest
 
 
 def attend(command, **options):
@@ -251,8 +258,8 @@ def main(arguments):
         return 0
     try:
         check_python()
-        extras, verb, rest = parse(arguments)
-        set_up(extras)
+        extras, pinned, verb, rest = parse(arguments)
+        set_up(extras, pinned)
         set_up_page()
     except SetUpError as error:
         print("start: " + str(error), file=sys.stderr)

@@ -8,12 +8,14 @@ GUARDS = {
     "test_constraints.py",
     "test_environment.py",
     "test_exports.py",
+    "test_first_command.py",
     "test_layers.py",
     "test_mirror.py",
     "test_notebooks.py",
     "test_run_twice.py",
     "test_start.py",
     "test_wheel.py",
+    "test_workflows.py",
 }
 """Tests of something else than one module of labkit."""
 

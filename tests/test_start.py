@@ -148,6 +148,25 @@ def test_verbs_and_extras(start: ModuleType) -> None:
     assert start.commands == [[start.PYTHON, "-m", "labkit", "doctor", "--json"]]
 
 
+def test_without_the_pins(start: ModuleType) -> None:
+    """`--unpinned` installs the newest of all, once; without it the pinned versions come back."""
+    assert start.main([]) == 0
+    start.commands.clear()
+    assert start.main(["--unpinned", "--extras", "dev", "test", "--unpinned"]) == 0
+    install, test = start.commands
+    assert "constraints.txt" not in install and install[-1] == ".[dev,lab,test]"
+    assert install[install.index("--upgrade") :][:3] == ["--upgrade", "--upgrade-strategy", "eager"]
+    assert test[-1] == "--unpinned"
+    start.commands.clear()
+    assert start.main(["--unpinned", "doctor"]) == 0
+    assert verbs(start.commands) == ["labkit"]
+    start.commands.clear()
+    assert start.main(["doctor"]) == 0
+    install, _ = start.commands
+    assert "constraints.txt" in install and "--upgrade" not in install
+    assert install[-1] == ".[dev,lab,test]"
+
+
 @pytest.mark.parametrize("name", ["pyproject.toml", "constraints.txt"])
 def test_a_change_is_installed(start: ModuleType, folder: Path, name: str) -> None:
     """When one of the two files changes, the installation happens again, in the same place."""

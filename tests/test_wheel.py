@@ -1,8 +1,10 @@
-"""The wheel: what an installation without the repository gets."""
+"""The two kinds of wheel: what an installation gets, and what `pip install -e` makes."""
 
 from __future__ import annotations
 
 import importlib.util
+import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -12,16 +14,21 @@ from pathlib import Path
 from tests.conftest import ROOT
 
 
+def build(target: str, root: Path, to: Path) -> zipfile.ZipFile:
+    """Build a wheel of a project and open it."""
+    command = [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", str(to)]
+    subprocess.run(command, cwd=root, check=True, capture_output=True)
+    (wheel,) = to.glob("labkit_transports-*.whl")
+    return zipfile.ZipFile(wheel)
+
+
 def test_the_wheel_holds_the_package(need: Callable[[str, object], None], tmp_path: Path) -> None:
     """Every file of `labkit/`, the pages' scripts and styles too; the command; and nothing else.
 
     hatchling finds a package by the project's name, and ours is not the package's.
     """
     need("hatchling", importlib.util.find_spec("hatchling"))
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
-    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
-    (wheel,) = tmp_path.glob("labkit_transports-*.whl")
-    with zipfile.ZipFile(wheel) as archive:
+    with build("wheel", ROOT, tmp_path) as archive:
         names = set(archive.namelist())
         (commands,) = (name for name in names if name.endswith(".dist-info/entry_points.txt"))
         assert "labkit = labkit.cli:main" in archive.read(commands).decode()
@@ -31,3 +38,30 @@ def test_the_wheel_holds_the_package(need: Callable[[str, object], None], tmp_pa
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert package == {name for name in names if ".dist-info/" not in name}
+
+
+def test_a_folder_with_umlauts(need: Callable[[str, object], None], tmp_path: Path) -> None:
+    """`pip install -e` finds the package where names of files are UTF-8 and text is not.
+
+    So it is on Windows; here the locale "C" says so, and Python's UTF-8 mode is for the names.
+    """
+    need("hatchling", importlib.util.find_spec("hatchling"))
+    folder = tmp_path / "websockets übung"
+    (folder / "labkit").mkdir(parents=True)
+    for name in ("pyproject.toml", "README.md", "LICENSE", "labkit/__init__.py"):
+        shutil.copyfile(ROOT / name, folder / name)
+    (folder / "labkit" / "__init__.py").write_text("FOUND = True\n", "utf-8")
+    packages = tmp_path / "site-packages"
+    with build("wheel:editable", folder, tmp_path) as archive:
+        archive.extractall(packages)
+    editables = importlib.util.find_spec("editables")
+    assert editables is not None and editables.origin is not None
+    path = [str(packages), str(Path(editables.origin).parents[1])]
+    look = "import site, sys; sys.path += sys.argv[1:]; site.addsitedir(sys.argv[1])"
+    look += "; import labkit; print(labkit.FOUND)"
+    old = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "1"}
+    command = [sys.executable, "-S", "-c", look, *path]  # without the environment's own labkit
+    found = subprocess.run(
+        command, cwd=tmp_path, env={**os.environ, **old}, capture_output=True, text=True
+    )
+    assert found.stdout == "True\n", found.stderr
