@@ -5,6 +5,8 @@ from __future__ import annotations
 from tests.conftest import ROOT
 
 GUARDS = {
+    "test_any_pace.py",
+    "test_commands_in_texts.py",
     "test_constraints.py",
     "test_environment.py",
     "test_exports.py",

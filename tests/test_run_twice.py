@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import psutil
 import pytest
 
 from labkit.commands.refresh import execute, tidy
-from tests.conftest import ROOT
+from tests.support.notebooks import PATHS, compared
 
-PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 FIRST, *REST = (pytest.param(path, id=path.stem) for path in PATHS)
 FURTHER = [pytest.param(*each.values, marks=pytest.mark.exhaustive, id=each.id) for each in REST]
 
@@ -46,8 +44,8 @@ def test_a_notebook_runs_twice_in_one_kernel(path: Path) -> None:
     execute(twice, path.parent)
     tidy(twice)
     for number, cell in enumerate(twice.cells[:-1]):
-        assert outputs(cell) == outputs(cells[number % len(cells)]), cell.source
-    assert outputs(twice.cells[-1]) == [{"name": "stdout", "text": "[] []\n"}]
+        assert compared(cell) == compared(cells[number % len(cells)]), cell.source
+    assert compared(twice.cells[-1]) == [{"name": "stdout", "text": "[] []\n"}]
     assert not set(psutil.Process().children()) - before
 
 
@@ -68,9 +66,3 @@ def test_a_cell_may_be_run_again_at_once(path: Path) -> None:
     for cell in twice.cells:
         failed = any(output.output_type == "error" for output in cell.outputs)
         assert failed == ("raises-exception" in cell.metadata.get("tags", [])), cell.source
-
-
-def outputs(cell: Any) -> list[dict[str, Any]]:
-    """Return what nbval would compare."""
-    skipped = {"metadata", "execution_count", "traceback", "output_type"}
-    return [{k: v for k, v in output.items() if k not in skipped} for output in cell.outputs]

@@ -14,9 +14,11 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from labkit.commands.spelling import spelled
 from labkit.exceptions import LabError
 
 MANIFEST = ".handed-out.json"
+VARIABLE = "LABKIT_COURSE"
 
 
 class Course:
@@ -25,13 +27,15 @@ class Course:
     Parameters
     ----------
     root
-        Folder that holds `notebooks/`; the working copy is made in its `my-course/notebooks/`.
+        Folder that holds `notebooks/`.
+    workspace
+        Folder of the working copy; None takes `my-course/` in `root`.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, workspace: Path | None = None) -> None:
         self.root = root
         self.notebooks = root / "notebooks"
-        self.workspace = root / "my-course"
+        self.workspace = workspace or root / "my-course"
         self.copies = self.workspace / "notebooks"
 
     def find(self, numbers: Sequence[str] = ()) -> list[Path]:
@@ -72,7 +76,8 @@ class Course:
             elif manifest.get(original.name) != _digest(original):
                 kept.append(
                     f"{original.name} has a newer version; yours is kept. "
-                    f"`labkit reset {original.name[:2]}` brings the new one (and keeps yours)."
+                    f"`{spelled(f'reset {original.name[:2]}')}` brings the new one (and keeps "
+                    "yours)."
                 )
         self._store(manifest)
         pictures = self.notebooks / "pictures"
@@ -132,11 +137,15 @@ def _free(copy: Path) -> Path:
 
 
 def the_course() -> Course:
-    """Return the course that this installation of labkit belongs to."""
+    """Return the course that this installation belongs to.
+
+    The environment variable `LABKIT_COURSE` names another folder for the working copy.
+    """
     root = Path(__file__).resolve().parents[2]
     if not (root / "notebooks").is_dir():
         raise LabError(
             "labkit is installed without its course. Clone the repository and run "
             "`python3 start.py` there."
         )
-    return Course(root)
+    workspace = os.environ.get(VARIABLE)
+    return Course(root, Path(workspace).absolute() if workspace else None)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Literal
 
 from labkit.commands.lab import SETTINGS
+from labkit.commands.spelling import spelled
 
 Verdict = Literal["ok", "note", "bad"]
 
@@ -82,7 +83,7 @@ def python() -> Row:
 def package(name: str, minimum: tuple[int, int], why: str = "") -> Row:
     """Is a package there, and new enough?"""
     wanted = ".".join(map(str, minimum))
-    again = "run `python3 start.py` in the course's folder"
+    again = f"run `{spelled('lab')}` in the course's folder"
     try:
         version = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
@@ -103,7 +104,7 @@ def widgets() -> Row:
             "widget extensions",
             "bad",
             f"missing: {', '.join(missing)}",
-            "JupyterLab and labkit must share one environment: start it by `labkit lab`",
+            f"JupyterLab and labkit must share one environment: start it by `{spelled('lab')}`",
         )
     return Row("widget extensions", "ok", "found")
 

@@ -31,17 +31,37 @@ def command(course: Course, further: Sequence[str], is_root: bool) -> list[str]:
         "jupyterlab",
         f"--ServerApp.root_dir={course.workspace}",
         f"--LabApp.default_url=/{first}",
+        *_terminal(os.environ.get("SHELL")),
         *(["--allow-root"] if is_root else []),
         *further,
     ]
 
 
+def _terminal(shell: str | None) -> list[str]:
+    """Return options for a terminal that keeps this environment, and finds `labkit` on its PATH.
+
+    Without them, a server that was not started in a terminal runs a login shell, which may set a
+    PATH of its own. Windows has no such shells.
+    """
+    if os.name == "nt":
+        return []
+    return [f"--ServerApp.terminado_settings=shell_command={[shell or 'sh']!r}"]
+
+
 def environment(inherited: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment for JupyterLab: the shipped settings come first on its path."""
-    path = [str(SETTINGS)]
-    if inherited.get("JUPYTER_CONFIG_PATH"):
-        path.append(inherited["JUPYTER_CONFIG_PATH"])
-    return {**inherited, "JUPYTER_CONFIG_PATH": os.pathsep.join(path)}
+    """Return the environment for JupyterLab, of which its kernels and terminals inherit.
+
+    The shipped settings come first on its path, and the command `labkit` is found.
+    """
+
+    def with_first(first: Path, variable: str) -> str:
+        return os.pathsep.join(filter(None, [str(first), inherited.get(variable)]))
+
+    return {
+        **inherited,
+        "JUPYTER_CONFIG_PATH": with_first(SETTINGS, "JUPYTER_CONFIG_PATH"),
+        "PATH": with_first(Path(sys.executable).parent, "PATH"),
+    }
 
 
 def run(options: argparse.Namespace, further: Sequence[str]) -> int:
@@ -55,4 +75,8 @@ def run(options: argparse.Namespace, further: Sequence[str]) -> int:
     print(f"Your copy of the course: {course.copies}", flush=True)
     # Ctrl-C reaches JupyterLab as well, which asks. KeyboardInterrupt in `wait` may lose the code.
     signal.signal(signal.SIGINT, lambda number, frame: None)
-    return subprocess.call(command(course, further, is_root), env=environment(os.environ))
+    return subprocess.call(
+        command(course, further, is_root),
+        cwd=course.workspace,  # where terminals open
+        env=environment(os.environ),
+    )

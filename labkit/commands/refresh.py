@@ -70,8 +70,11 @@ def refresh(path: Path) -> bool:
     return after != before
 
 
-def execute(notebook: Any, folder: Path) -> Any:
-    """Run all cells in a kernel of this very interpreter and return the notebook."""
+def execute(notebook: Any, folder: Path, **options: Any) -> Any:
+    """Run all cells in a kernel of this very interpreter and return the notebook.
+
+    `options` are further ones of `nbclient.NotebookClient`.
+    """
     from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
@@ -88,6 +91,7 @@ def execute(notebook: Any, folder: Path) -> Any:
         resources={"metadata": {"path": str(folder)}},
         store_widget_state=False,
         record_timing=False,
+        **options,
     )
     client.owns_km = True  # so that the kernel ends with the run, also after an error
     try:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from labkit.commands.course import MANIFEST, Course, the_course
+from labkit.commands.spelling import spelled
 from labkit.exceptions import LabError
 
 
@@ -57,7 +58,7 @@ def test_what_a_learner_wrote_is_kept(course: Course) -> None:
     assert course.hand_out() == []
     (course.notebooks / "00-start-here.ipynb").write_text("second edition")
     (sentence,) = course.hand_out()
-    assert "labkit reset 00" in sentence
+    assert f"`{spelled('reset 00')}`" in sentence
     assert text(course, "00-start-here.ipynb") == "my answers"
 
 
@@ -91,6 +92,10 @@ def test_an_empty_course_is_told(tmp_path: Path) -> None:
         Course(tmp_path).find()
 
 
-def test_this_installation_has_its_course() -> None:
-    """The course of the checkout is found."""
+def test_this_installation_has_its_course(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The course of the checkout is found; the working copy may lie elsewhere."""
+    monkeypatch.delenv("LABKIT_COURSE", raising=False)
     assert the_course().find(["00"])
+    assert the_course().workspace == the_course().root / "my-course"
+    monkeypatch.setenv("LABKIT_COURSE", str(tmp_path))
+    assert the_course().workspace == tmp_path

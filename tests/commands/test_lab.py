@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -25,8 +26,9 @@ def test_it_opens_the_first_notebook_of_the_working_copy(tmp_path: Path) -> None
 
 
 def test_the_shipped_settings_come_first() -> None:
-    """Whoever has a configuration path keeps it, behind labkit's."""
+    """Whoever has a configuration path keeps it, behind labkit's; `labkit` is on the PATH."""
     assert environment({})["JUPYTER_CONFIG_PATH"] == str(SETTINGS)
+    assert shutil.which("labkit", path=environment({})["PATH"])
     both = environment({"JUPYTER_CONFIG_PATH": "/mine", "HOME": "/home/a"})
     assert both["JUPYTER_CONFIG_PATH"] == os.pathsep.join([str(SETTINGS), "/mine"])
     assert both["HOME"] == "/home/a"
