@@ -17,15 +17,19 @@ import os
 import queue
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.parse
 import urllib.request
 
 ADDRESS = re.compile(r"(http://(?:localhost|127\.0\.0\.1):\d+)/lab/tree/(\S+?)\?token=(\w+)")
 WITHIN = 20 * 60
 """Seconds for the set-up, on a machine that has nothing yet, and the start."""
+LISTENS_WITHIN = 30
+"""Seconds from the line with the address until somebody listens there."""
 END_WITHIN = 60
 """Seconds for the end."""
 
@@ -55,11 +59,26 @@ def ask(url: str, token: str, *, post: bool = False) -> bytes:
         return bytes(answer.read())
 
 
+def wait_for(base: str) -> None:
+    """Wait until somebody listens: Jupyter prints its address a moment before it does."""
+    parts = urllib.parse.urlsplit(base)
+    deadline = time.monotonic() + LISTENS_WITHIN
+    while True:
+        try:
+            with socket.create_connection((parts.hostname or "", parts.port or 80), timeout=5):
+                return
+        except ConnectionRefusedError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
 def visit(line: str) -> None:
     """Ask for the page and the notebook whose address is in a line, then shut the server down."""
     address = ADDRESS.search(line)
     assert address is not None
     base, path, token = address.groups()
+    wait_for(base)
     if b"jupyter-config-data" not in ask(f"{base}/lab/tree/{path}", token):
         raise Failed("what answers is not JupyterLab's page")
     notebook = json.loads(ask(f"{base}/api/contents/{path}", token))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from labkit.commands.refresh import execute, tidy
+from labkit.commands.refresh import client, tidy
 from tests.support.notebooks import PATHS, compared
 
 SCALE = 0.5
@@ -24,10 +23,12 @@ async def read(**event: object) -> None:
     await asyncio.sleep(PAUSE)
 
 
-def differing(path: Path) -> list[str]:
+async def differing(path: Path) -> list[str]:
     """Run a notebook slowly; return the sources of cells whose outputs are not the stored ones."""
     stored = nbformat.read(path, as_version=4)
-    run = execute(nbformat.read(path, as_version=4), path.parent, on_cell_complete=read)
+    running = client(nbformat.read(path, as_version=4), path.parent)
+    running.on_cell_complete = read
+    run = await running.async_execute()
     tidy(run)
     return [
         after.source
@@ -37,9 +38,8 @@ def differing(path: Path) -> list[str]:
 
 
 @pytest.mark.exhaustive
-def test_a_slow_reader_sees_what_the_page_says(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_slow_reader_sees_what_the_page_says(monkeypatch: pytest.MonkeyPatch) -> None:
     """All notebooks, each in a kernel of its own, with a pause between any two cells."""
     monkeypatch.setenv("LABKIT_TIMESCALE", str(SCALE))
-    with ThreadPoolExecutor(len(PATHS)) as threads:
-        found = dict(zip((path.name for path in PATHS), threads.map(differing, PATHS), strict=True))
-    assert found == {path.name: [] for path in PATHS}
+    found = await asyncio.gather(*map(differing, PATHS))
+    assert dict(zip(PATHS, found, strict=True)) == {path: [] for path in PATHS}

@@ -70,36 +70,38 @@ def refresh(path: Path) -> bool:
     return after != before
 
 
-def execute(notebook: Any, folder: Path, **options: Any) -> Any:
-    """Run all cells in a kernel of this very interpreter and return the notebook.
+def execute(notebook: Any, folder: Path) -> Any:
+    """Run all cells in a kernel of this very interpreter and return the notebook."""
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
-    `options` are further ones of `nbclient.NotebookClient`.
-    """
+    try:
+        return client(notebook, folder).execute()
+    except CellExecutionError as error:
+        raise LabError(f"{_named(notebook)} failed with {error.ename}: {error.evalue}") from error
+    except CellTimeoutError as error:
+        raise LabError(f"{_named(notebook)} did not end within 60 s.") from error
+
+
+def client(notebook: Any, folder: Path) -> Any:
+    """Return nbclient's client for a notebook, with a kernel of this very interpreter."""
     from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
     manager = AsyncKernelManager()
     argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     argv.append("--log-level=ERROR")
     manager._kernel_spec = KernelSpec(argv=argv, display_name="Python 3", language="python")
-    client = NotebookClient(
+    made = NotebookClient(
         notebook,
         km=manager,
         timeout=60,
         resources={"metadata": {"path": str(folder)}},
         store_widget_state=False,
         record_timing=False,
-        **options,
     )
-    client.owns_km = True  # so that the kernel ends with the run, also after an error
-    try:
-        return client.execute()
-    except CellExecutionError as error:
-        raise LabError(f"{_named(notebook)} failed with {error.ename}: {error.evalue}") from error
-    except CellTimeoutError as error:
-        raise LabError(f"{_named(notebook)} did not end within 60 s.") from error
+    made.owns_km = True  # so that the kernel ends with the run, also after an error
+    return made
 
 
 def _named(notebook: Any) -> str:
