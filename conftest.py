@@ -8,6 +8,9 @@ reader's pace. Whoever names files gets all tests of these files.
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -67,8 +70,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.stash[DESELECTED] = len(left_out)
 
 
+def _seconds_by_folder(reports: Iterable[Any]) -> Counter[str]:
+    seconds: Counter[str] = Counter()
+    for report in reports:
+        *folders, _ = report.nodeid.partition("::")[0].split("/")
+        seconds["/".join(folders[:2]) + "/"] += report.duration
+    return seconds
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Say what was left out, and how to run it."""
+    """Say what was left out, and how to run it; with `--durations`, where the time went."""
+    if config.getoption("durations") is not None:
+        every = itertools.chain.from_iterable(terminalreporter.stats.values())
+        reports = [report for report in every if isinstance(report, pytest.TestReport)]
+        terminalreporter.write_sep("=", "seconds by folder")
+        for folder, seconds in _seconds_by_folder(reports).most_common():
+            terminalreporter.write_line(f"{seconds:6.1f}  {folder}")
     if _is_quick(config):
         count = config.stash.get(DESELECTED, 0)
         which = f"{count} further tests" if count else "Further tests"

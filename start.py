@@ -3,7 +3,8 @@
 
     python3 start.py                    set up if needed, then JupyterLab with the course
     python3 start.py --port 9999        ... with options for JupyterLab
-    python3 start.py test               set up if needed, then every test
+    python3 start.py test               set up if needed, then the tests that are quick
+    python3 start.py test --exhaustive  ... and those that take long: load, browsers, hostile peers
     python3 start.py doctor             any other verb of labkit (also: check, refresh, reset)
     python3 start.py --extras browser,dev test
     python3 start.py --unpinned test    with the newest versions that pyproject.toml allows, instead
