@@ -145,6 +145,7 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
         self._sockets: list[socket.socket] = []
         self._sessions: list[aiohttp.ClientSession] = []
         self._websockets: list[_WebSocket] = []
+        self._left_early: list[str] = []
         self.on("__disconnect_final", self._final, namespace="*")
         self._on_open = self.eio.handlers["connect"]
         self.eio.on("connect", self._opened)
@@ -199,6 +200,7 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
             If it does not succeed, for whatever reason, within `CONNECT_WITHIN`.
         """
         self._owner.tries()
+        self._left_early.clear()
         within = clock.seconds(CONNECT_WITHIN)
         try:
             async with asyncio.timeout(within):
@@ -215,6 +217,15 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
         except Exception as error:  # only these words end an attempt and not the attempts
             await self.drop()
             raise socketio.exceptions.ConnectionError(f"{error}") from error
+        for namespace in self._left_early:
+            await super()._handle_disconnect(namespace)
+
+    async def _handle_disconnect(self, namespace: str) -> None:
+        """Leave a namespace; the library ignores that before `connect` has noted where it is."""
+        if self.connected:
+            await super()._handle_disconnect(namespace)
+        else:
+            self._left_early.append(namespace)
 
     async def _handle_connect(self, namespace: str, data: Any) -> None:
         """Join a namespace; a server of Socket.IO 2 gives no id, and would seem to be joined."""

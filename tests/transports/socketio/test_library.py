@@ -12,6 +12,8 @@ import engineio
 import pytest
 import socketio
 
+from labkit.transports.socketio.library import Library
+
 
 @pytest.mark.parametrize("transport", ["polling", "websocket"])
 async def test_leaving_is_quick_and_polite(
@@ -63,6 +65,24 @@ async def test_it_leaves_at_the_very_moment_when_it_would_come_back(lab: ModuleT
             await asyncio.sleep(0)
         await alice.close()
         assert trying.done() and alice.state == "closed"
+
+
+async def test_a_server_that_disconnects_in_the_same_breath(
+    lab: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A DISCONNECT that is read with the CONNECT, before `connect` goes on, is not lost."""
+    joined = Library._handle_connect
+
+    async def joined_and_left(library: Library, namespace: str, data: Any) -> None:
+        await joined(library, namespace, data)
+        await library._handle_disconnect(namespace)
+
+    monkeypatch.setattr(Library, "_handle_connect", joined_and_left)
+    server = await lab.serve("socketio")
+    for transport in ("polling", "websocket"):
+        alice = await lab.connect(server, "alice", transports=[transport])
+        assert await alice.ends() == "server disconnect"
+        assert alice.state == "closed"
 
 
 async def test_a_server_of_its_own_sees_its_own_host(
