@@ -116,6 +116,11 @@ def works():
     return answer.strip() == "%d.%d" % sys.version_info[:2]
 
 
+def is_writable():
+    """Whether this user may write in the folder: it may be a shared installation's."""
+    return os.access(HERE, os.W_OK)
+
+
 def set_up(extras, pinned=True):
     """Bring .venv up to date; a set-up that was interrupted is repaired."""
     stamp, before = installed()
@@ -123,6 +128,12 @@ def set_up(extras, pinned=True):
     wanted = fingerprint(extras, pinned)
     if stamp == wanted and os.path.exists(PYTHON):
         return
+    if not is_writable():
+        raise SetUpError(
+            "nothing can be set up in {}, where you may not write. Whoever may can run start.py "
+            "there once, and then you can as well; or put a copy of the folder into a place of "
+            "yours.".format(HERE)
+        )
     check_venv_module()
     if os.path.exists(STAMP):
         os.remove(STAMP)
@@ -187,6 +198,8 @@ def set_up_page():
 
     What failed is told once, and tried again a day later, so that it slows down no other start.
     """
+    if not is_writable():
+        return
     wanted = read_json("package.json").get("dependencies", {}).get(CLIENT)
     if wanted == read_json("node_modules", CLIENT, "package.json").get("version"):
         return

@@ -12,6 +12,7 @@ from labkit.exceptions import LabError
 VERBS = {
     "lab": "open the course in JupyterLab (further options go to JupyterLab)",
     "doctor": "check this machine and say what to do",
+    "copy": "hand out the course into a folder",
     "check": "run notebooks and compare them with their stored outputs",
     "refresh": "run notebooks and store their outputs",
     "reset": "bring notebooks of your working copy back to their original",

@@ -200,6 +200,23 @@ def test_no_network_is_told(start: ModuleType, capsys: pytest.CaptureFixture[str
     assert "Run start.py again" in capsys.readouterr().err
 
 
+def test_a_folder_of_somebody_elses(
+    start: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is set up there can be used; what is not gets a sentence, and nothing is touched."""
+    with monkeypatch.context() as patch:
+        patch.setattr(start.os, "access", lambda path, mode: False)
+        assert start.main(["doctor"]) == 1
+    assert "where you may not write" in capsys.readouterr().err and start.commands == []
+    start.main(["doctor"])
+    before = sorted(Path(start.VENV).iterdir())
+    with monkeypatch.context() as patch:
+        patch.setattr(start.os, "access", lambda path, mode: False)
+        patch.setattr(start, "attend", lambda *command, **options: 0)
+        assert start.main(["doctor"]) == 0
+    assert sorted(Path(start.VENV).iterdir()) == before
+
+
 def test_a_python_without_venv_is_told(
     start: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

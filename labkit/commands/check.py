@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import os
 import re
 import subprocess
@@ -11,6 +12,10 @@ import time
 from pathlib import Path
 
 from labkit.commands.course import the_course
+from labkit.exceptions import LabError
+
+CONFIGURATION = Path(__file__).with_name("check.ini")
+"""Options of pytest and nbval: the same in a clone and in an installation, and nobody else's."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,8 +45,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def check(path: Path, root: Path) -> tuple[int, str]:
-    """Run nbval over one notebook with the project's own settings; return its code and output."""
-    command = [sys.executable, "-m", "pytest", "-q", "--no-header", "--color=no", str(path)]
+    """Run nbval over one notebook; return its exit code and output."""
+    if importlib.util.find_spec("nbval") is None:
+        raise LabError("To check notebooks, pytest and nbval are needed: `pip install nbval`.")
+    command = [sys.executable, "-m", "pytest", "-q", "--no-header", "--color=no", "--noconftest"]
+    command += ["-c", str(CONFIGURATION), f"--rootdir={root}", str(path)]
     ended = subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8", check=False)
     return ended.returncode, ended.stdout + ended.stderr
 

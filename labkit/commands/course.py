@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from labkit.exceptions import LabError
 
 MANIFEST = ".handed-out.json"
 VARIABLE = "LABKIT_COURSE"
+PACKAGE = Path(__file__).resolve().parents[1]
 
 
 class Course:
@@ -65,7 +66,7 @@ class Course:
         list of str
             A sentence for each notebook that is not the newest, and why.
         """
-        self.copies.mkdir(parents=True, exist_ok=True)
+        _make_folder(self.copies)
         manifest = self._manifest()
         kept = []
         for original in self.find():
@@ -80,9 +81,10 @@ class Course:
                     "yours)."
                 )
         self._store(manifest)
-        pictures = self.notebooks / "pictures"
-        if pictures.is_dir():
-            shutil.copytree(pictures, self.copies / "pictures", dirs_exist_ok=True)
+        for picture in self.notebooks.glob("pictures/*"):
+            copy = self.copies / "pictures" / picture.name
+            _make_folder(copy.parent)
+            _write(copy, picture.read_bytes())
         return kept
 
     def reset(self, original: Path) -> Path | None:
@@ -93,7 +95,7 @@ class Course:
         Path or None
             Where the learner's own version was put, None if there was nothing to keep.
         """
-        self.copies.mkdir(parents=True, exist_ok=True)
+        _make_folder(self.copies)
         manifest = self._manifest()
         copy = self.copies / original.name
         kept = None
@@ -108,7 +110,7 @@ class Course:
         digest = _digest(original)
         copy = self.copies / original.name
         if not copy.exists() or _digest(copy) != digest:
-            shutil.copyfile(original, copy)
+            _write(copy, original.read_bytes())
         manifest[original.name] = digest
 
     def _manifest(self) -> dict[str, str]:
@@ -119,10 +121,36 @@ class Course:
         return manifest if isinstance(manifest, dict) else {}
 
     def _store(self, manifest: dict[str, str]) -> None:
-        path = self.copies / MANIFEST
-        new = path.with_suffix(".new")
-        new.write_text(json.dumps(manifest, indent=1, sort_keys=True), "utf-8")
-        os.replace(new, path)
+        _write(self.copies / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True).encode())
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _not_writable(path, error) from error
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; contents are handed out, not the modes of the originals."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as new:
+            new.write(content)
+    except OSError as error:
+        raise _not_writable(path, error) from error
+    try:
+        os.chmod(new.name, 0o644)  # a temporary file is for its owner alone
+        os.replace(new.name, path)
+    except OSError as error:
+        os.unlink(new.name)
+        raise _not_writable(path, error) from error
+
+
+def _not_writable(path: Path, error: OSError) -> LabError:
+    return LabError(
+        f"Your copy of the course cannot be written ({path}: {error.strerror}). Name a folder of "
+        f"your own in the environment variable {VARIABLE}."
+    )
 
 
 def _digest(path: Path) -> str:
@@ -136,16 +164,26 @@ def _free(copy: Path) -> Path:
     return path
 
 
-def the_course() -> Course:
-    """Return the course that this installation belongs to.
+def the_course(workspace: Path | None = None) -> Course:
+    """Return the course that this installation belongs to: a clone's, or the wheel's own.
 
-    The environment variable `LABKIT_COURSE` names another folder for the working copy.
+    Parameters
+    ----------
+    workspace
+        Folder of the working copy. None takes the one that the environment variable
+        `LABKIT_COURSE` names, else `my-course/` in the clone's folder if this user may write
+        there, and in the home folder if not.
     """
-    root = Path(__file__).resolve().parents[2]
+    clone, inside = PACKAGE.parent, PACKAGE / "course"
+    root = inside if inside.is_dir() else clone
     if not (root / "notebooks").is_dir():
         raise LabError(
             "labkit is installed without its course. Clone the repository and run "
             "`python3 start.py` there."
         )
-    workspace = os.environ.get(VARIABLE)
-    return Course(root, Path(workspace).absolute() if workspace else None)
+    named = os.environ.get(VARIABLE)
+    if workspace is None and named:
+        workspace = Path(named)
+    if workspace is None and (root is inside or not os.access(root, os.W_OK)):
+        workspace = Path.home() / "my-course"
+    return Course(root, None if workspace is None else workspace.expanduser().absolute())

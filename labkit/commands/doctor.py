@@ -17,8 +17,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from labkit.commands.course import VARIABLE, the_course
 from labkit.commands.lab import SETTINGS
 from labkit.commands.spelling import spelled
+from labkit.exceptions import LabError
 
 Verdict = Literal["ok", "note", "bad"]
 
@@ -61,6 +63,8 @@ def examine() -> list[Row]:
         lambda: package("jupyterlab", (4, 6)),
         widgets,
         settings,
+        course,
+        working_copy,
         loopback,
         websocket,
         lambda: proxies(os.environ),
@@ -115,6 +119,28 @@ def settings() -> Row:
     if there:
         return Row("shipped settings", "ok", "found")
     return Row("shipped settings", "bad", "missing", "install labkit again")
+
+
+def course() -> Row:
+    """Does this installation hold the notebooks?"""
+    try:
+        count = len(the_course().find())
+    except LabError as error:
+        return Row("course", "bad", "not found", str(error))
+    return Row("course", "ok", f"{count} notebooks")
+
+
+def working_copy() -> Row:
+    """Can the working copy be written?"""
+    try:
+        workspace = the_course().workspace
+    except LabError:
+        return Row("working copy", "note", "none without the course")
+    existing = next(path for path in (workspace, *workspace.parents) if path.exists())
+    if not os.access(existing, os.W_OK):
+        todo = f"name a folder of your own in the environment variable {VARIABLE}"
+        return Row("working copy", "bad", f"{workspace} cannot be written", todo)
+    return Row("working copy", "ok", str(workspace))
 
 
 def loopback() -> Row:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 from pathlib import Path
 
 import nbformat
@@ -11,7 +10,6 @@ import pytest
 
 from labkit.commands import check, refresh
 from labkit.commands.course import Course
-from tests.conftest import ROOT
 
 
 @pytest.mark.exhaustive
@@ -19,9 +17,6 @@ def test_a_notebook_that_lies_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A line for each notebook; of a wrong one, the cell, what was stored and what came."""
-    for name in ("tests/nbval-sanitize.cfg", "pyproject.toml"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        shutil.copyfile(ROOT / name, tmp_path / name)
     for name in ("00-true", "01-false"):
         path = tmp_path / "notebooks" / f"{name}.ipynb"
         path.parent.mkdir(exist_ok=True)

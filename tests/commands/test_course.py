@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from labkit.commands import course as course_module
 from labkit.commands.course import MANIFEST, Course, the_course
 from labkit.commands.spelling import spelled
 from labkit.exceptions import LabError
@@ -76,6 +78,40 @@ def test_a_reset_keeps_the_learners_version_beside(course: Course) -> None:
     assert course.hand_out() == []
 
 
+def test_contents_are_handed_out_and_not_modes(course: Course) -> None:
+    """Originals that nobody may write, as a shared installation's, make no copies of that kind."""
+    originals = [path for path in course.notebooks.rglob("*") if path.is_file()]
+    for edition in ("first", "second"):
+        for path in originals:
+            path.chmod(0o644)
+            path.write_text(f"{edition} edition")
+            path.chmod(0o444)
+        assert course.hand_out() == []
+        for path in originals:
+            copy = course.copies / path.relative_to(course.notebooks)
+            assert copy.read_text() == f"{edition} edition" and copy.stat().st_mode & 0o200
+
+
+def test_a_link_in_the_working_copy_is_not_followed(course: Course, tmp_path: Path) -> None:
+    """What a symbolic link leads to stays as it is; the copy takes the link's place."""
+    course.hand_out()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("somebody's")
+    for name in (MANIFEST, "pictures/a.svg"):
+        (course.copies / name).unlink()
+        (course.copies / name).symlink_to(elsewhere)
+    course.hand_out()
+    assert elsewhere.read_text() == "somebody's"
+    assert text(course, "pictures/a.svg") == "<svg/>"
+
+
+def test_a_copy_that_cannot_be_written(course: Course, tmp_path: Path) -> None:
+    """One sentence names the place and the variable."""
+    course.workspace.write_text("a file where the folder should be")
+    with pytest.raises(LabError, match=r"my-course.* Name a folder .* LABKIT_COURSE"):
+        course.hand_out()
+
+
 @pytest.mark.parametrize("damage", ["", "[1]", "{", "\x00"])
 def test_a_damaged_manifest_loses_nothing(course: Course, damage: str) -> None:
     """Without a manifest every copy counts as the learner's."""
@@ -99,3 +135,25 @@ def test_this_installation_has_its_course(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert the_course().workspace == the_course().root / "my-course"
     monkeypatch.setenv("LABKIT_COURSE", str(tmp_path))
     assert the_course().workspace == tmp_path
+    assert the_course(tmp_path / "further").workspace == tmp_path / "further"
+
+
+def test_where_the_clone_is_somebody_elses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The working copy of a course that this user cannot write is in the home folder."""
+    monkeypatch.delenv("LABKIT_COURSE", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    assert the_course().workspace == tmp_path / "my-course"
+
+
+def test_the_course_of_a_wheel(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It lies inside the package; without one, a sentence says where to get it."""
+    monkeypatch.setattr(course_module, "PACKAGE", tmp_path / "labkit")
+    with pytest.raises(LabError, match="installed without its course"):
+        the_course()
+    inside = tmp_path / "labkit" / "course" / "notebooks"
+    inside.mkdir(parents=True)
+    monkeypatch.delenv("LABKIT_COURSE", raising=False)
+    assert the_course().notebooks == inside
+    assert the_course().workspace == Path.home() / "my-course"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import importlib.metadata
 import json
+import os
 from pathlib import Path
 
 import pytest
 
-from labkit.commands import doctor
+from labkit.commands import course, doctor
 from labkit.transports.socketio import page
 
 
@@ -28,7 +29,7 @@ def test_the_same_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     """`--json` holds the verdict and the rows."""
     assert doctor.run(argparse.Namespace(json=True)) == 0
     report = json.loads(capsys.readouterr().out)
-    assert report["suits"] and len(report["rows"]) == 14
+    assert report["suits"] and len(report["rows"]) == 16
     assert set(report["rows"][0]) == {"subject", "verdict", "found", "todo"}
 
 
@@ -62,6 +63,18 @@ def test_proxies_and_prefix() -> None:
     assert doctor.prefix({}).verdict == "ok"
     row = doctor.prefix({"JUPYTERHUB_SERVICE_PREFIX": "/user/ann/"})
     assert (row.verdict, row.found) == ("note", "/user/ann/")
+
+
+def test_the_course_and_the_copy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where the course is missing, or the copy cannot be written, that is bad."""
+    assert doctor.course().verdict == doctor.working_copy().verdict == "ok"
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    monkeypatch.setenv("LABKIT_COURSE", str(tmp_path / "new"))
+    row = doctor.working_copy()
+    assert row.verdict == "bad" and "new cannot be written" in row.found
+    assert "LABKIT_COURSE" in row.todo
+    monkeypatch.setattr(course, "PACKAGE", tmp_path / "labkit")
+    assert (doctor.course().verdict, doctor.working_copy().verdict) == ("bad", "note")
 
 
 def test_an_optional_tool_is_no_fault() -> None:

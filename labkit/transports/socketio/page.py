@@ -15,14 +15,13 @@ from aiohttp import web
 
 from labkit.transports.pages import HEADERS, page
 
-BUNDLE = (
-    Path(__file__).resolve().parents[3]
-    / "node_modules"
-    / "socket.io-client"
-    / "dist"
-    / "socket.io.min.js"
-)
-"""Where npm puts the client, in the folder of the course."""
+_PACKAGE = Path(__file__).resolve().parents[2]
+_PLACES = [
+    root / "node_modules" / "socket.io-client" / "dist" / "socket.io.min.js"
+    for root in (_PACKAGE.parent, _PACKAGE / "course")
+]
+BUNDLE = next((path for path in _PLACES if path.exists()), _PLACES[0])
+"""Where npm puts the client, in the folder of a clone, or the wheel's own copy."""
 
 SCRIPTS = ("page.js", "by_hand.js")
 
