@@ -22,8 +22,21 @@ def build(target: str, root: Path, to: Path) -> zipfile.ZipFile:
     return zipfile.ZipFile(wheel)
 
 
-def test_the_wheel_holds_the_package(need: Callable[[str, object], None], tmp_path: Path) -> None:
-    """Every file of `labkit/`, the pages' scripts and styles too; the command; and nothing else.
+def files(folder: Path) -> set[str]:
+    """Return the paths of the files in a folder that are worth an installation."""
+    found = (path for path in folder.rglob("*") if path.is_file())
+    inside = (path.relative_to(folder) for path in found)
+    return {
+        path.as_posix()
+        for path in inside
+        if not any(part.startswith((".", "__pycache__")) for part in path.parts)
+    }
+
+
+def test_the_wheel_holds_package_and_course(
+    need: Callable[[str, object], None], tmp_path: Path
+) -> None:
+    """Every file of `labkit/` and of `notebooks/`; the page's client; the command; nothing else.
 
     hatchling finds a package by the project's name, and ours is not the package's.
     """
@@ -32,12 +45,13 @@ def test_the_wheel_holds_the_package(need: Callable[[str, object], None], tmp_pa
         names = set(archive.namelist())
         (commands,) = (name for name in names if name.endswith(".dist-info/entry_points.txt"))
         assert "labkit = labkit.cli:main" in archive.read(commands).decode()
-    package = {
-        path.relative_to(ROOT).as_posix()
-        for path in (ROOT / "labkit").rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+    client = "labkit/course/node_modules/socket.io-client/"
+    held = {name for name in names if ".dist-info/" not in name and client not in name}
+    assert held == {f"labkit/{name}" for name in files(ROOT / "labkit")} | {
+        f"labkit/course/notebooks/{name}" for name in files(ROOT / "notebooks")
     }
-    assert package == {name for name in names if ".dist-info/" not in name}
+    installed = (ROOT / "node_modules" / "socket.io-client").is_dir()
+    assert (f"{client}dist/socket.io.min.js" in names) == installed
 
 
 def test_a_folder_with_umlauts(need: Callable[[str, object], None], tmp_path: Path) -> None:
@@ -48,7 +62,7 @@ def test_a_folder_with_umlauts(need: Callable[[str, object], None], tmp_path: Pa
     need("hatchling", importlib.util.find_spec("hatchling"))
     folder = tmp_path / "websockets übung"
     (folder / "labkit").mkdir(parents=True)
-    for name in ("pyproject.toml", "README.md", "LICENSE", "labkit/__init__.py"):
+    for name in ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "labkit/__init__.py"):
         shutil.copyfile(ROOT / name, folder / name)
     (folder / "labkit" / "__init__.py").write_text("FOUND = True\n", "utf-8")
     packages = tmp_path / "site-packages"
