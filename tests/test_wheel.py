@@ -23,7 +23,7 @@ def build(target: str, root: Path, to: Path) -> zipfile.ZipFile:
 
 
 def test_the_wheel_holds_the_package(need: Callable[[str, object], None], tmp_path: Path) -> None:
-    """Every file of `labkit/`, the pages' scripts and styles too; the command; and nothing else.
+    """Every file of `labkit/`, the pages' scripts and styles too; the course; and the command.
 
     hatchling finds a package by the project's name, and ours is not the package's.
     """
@@ -37,7 +37,10 @@ def test_the_wheel_holds_the_package(need: Callable[[str, object], None], tmp_pa
         for path in (ROOT / "labkit").rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    assert package == {name for name in names if ".dist-info/" not in name}
+    course = {name for name in names if name.startswith("labkit/course/")}
+    assert package == {name for name in names if ".dist-info/" not in name} - course
+    notebooks = {path.name for path in (ROOT / "notebooks").glob("*.ipynb")}
+    assert notebooks == {Path(name).name for name in course if name.endswith(".ipynb")}
 
 
 def test_a_folder_with_umlauts(need: Callable[[str, object], None], tmp_path: Path) -> None:
@@ -48,7 +51,7 @@ def test_a_folder_with_umlauts(need: Callable[[str, object], None], tmp_path: Pa
     need("hatchling", importlib.util.find_spec("hatchling"))
     folder = tmp_path / "websockets übung"
     (folder / "labkit").mkdir(parents=True)
-    for name in ("pyproject.toml", "README.md", "LICENSE", "labkit/__init__.py"):
+    for name in ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE"):
         shutil.copyfile(ROOT / name, folder / name)
     (folder / "labkit" / "__init__.py").write_text("FOUND = True\n", "utf-8")
     packages = tmp_path / "site-packages"
