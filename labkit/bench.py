@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Protocol
 
 from labkit.clock import clock
+from labkit.endings import leave_endings, mend_endings
 from labkit.exceptions import LabError, PortTaken, Unfinished
 from labkit.leftovers import listening, ports
 from labkit.protocols.addresses import parse
@@ -60,6 +61,7 @@ class Bench:
 
     def start(self) -> None:
         """Begin to watch the loop."""
+        mend_endings(self.loop)
         self.sink.install()
         self._ticker.each_tick(self._sweep)
         self._ticker.start()
@@ -73,6 +75,7 @@ class Bench:
         self._watchdog.stop()
         self._ticker.stop()
         self.sink.uninstall()
+        leave_endings(self.loop)
 
     def _was_blocked(self, seconds: float) -> None:
         self.blocked.append(seconds)

@@ -19,8 +19,8 @@ CHUNK = 64 * 1024
 def limit_chunks(transport: asyncio.BaseTransport) -> None:
     """Let a transport read at most `CHUNK` bytes at a time, where it can be told to.
 
-    The attribute belongs to asyncio's transports of selector loops; the proactor of Windows
-    reads 32 or 64 KiB by itself.
+    The attribute belongs to asyncio's transports of selector loops. Those of the proactor loop,
+    which the kernel runs on Windows, have none: their buffer holds 64 KiB.
     """
     if hasattr(transport, "max_size"):
         transport.max_size = CHUNK

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import sys
 from collections.abc import Sequence
 
@@ -32,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         0 if all is well, 1 if something is wrong, 2 if the call itself is.
     """
+    _print_anything()
     words = list(sys.argv[1:] if arguments is None else arguments)
     parser = argparse.ArgumentParser(prog="labkit", description="A bench for real-time transports.")
     verbs = parser.add_subparsers(dest="verb", metavar="verb", required=True)
@@ -51,3 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _print_anything() -> None:
+    """Have letters that the output's encoding lacks escaped: on Windows a pipe has an old one."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")

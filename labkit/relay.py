@@ -17,12 +17,12 @@ import asyncio
 import contextlib
 import select
 import socket
-import struct
 from collections.abc import Callable
 from typing import Literal
 
 from labkit.chunk_size import limit_chunks
 from labkit.clock import Changes, clock
+from labkit.endings import reset_when_closed
 from labkit.exceptions import LabError
 from labkit.trace import Direction, Trace
 
@@ -33,11 +33,11 @@ HIGH_WATER = 64 * 1024
 
 
 def _reset(transport: asyncio.Transport) -> None:
-    """Close with RST instead of FIN (SO_LINGER with a time of 0)."""
+    """Close with RST instead of FIN."""
     sock = transport.get_extra_info("socket")
     if sock is not None and not transport.is_closing():
         with contextlib.suppress(OSError):
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            reset_when_closed(sock)
     transport.abort()
 
 
@@ -66,6 +66,7 @@ class _End(asyncio.Protocol):
         self._connection.made(self)
 
     def data_received(self, data: bytes) -> None:
+        data = bytes(data)  # on Windows, asyncio of Python 3.11 hands out bytearrays
         if self.other.connected:
             self._append(self._connection.number, self.direction, data)
             self.other.transport.write(data)
@@ -113,7 +114,10 @@ class _End(asyncio.Protocol):
         self._connection.lost(self, exc)
 
     def was_reset(self) -> bool:
-        """Whether the peer reset the connection while nobody was reading from it."""
+        """Whether the peer reset the connection while nobody was reading from it.
+
+        Windows has no poll(): there a reset is noticed as soon as the link reads on.
+        """
         if not (self.paused and self.connected and hasattr(select, "poll")):
             return False
         sock = self.transport.get_extra_info("socket")

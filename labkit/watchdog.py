@@ -7,6 +7,9 @@ then sends a signal to the main thread. Its handler runs on top of the blocking 
 there, but only if a callback of the loop is on the stack and no cell is: a cell that blocks is
 the learner's own doing, and the interrupt button ends it.
 
+Windows cannot send a signal to a thread. There the handler runs as soon as the main thread runs
+Python code again: an endless loop is broken, too, but a `time.sleep` ends first.
+
 The limit lies below the heartbeat's timeout (5 s), so that the other clients survive the block.
 
 A loop that is merely busy is left alone: the ticker may come late when a hundred thousand callbacks

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
+import io
 import subprocess
 import sys
 
 import pytest
 
 from labkit.cli import VERBS, main
+from labkit.commands import doctor
 from tests.conftest import ROOT
 
 
@@ -40,3 +43,19 @@ def test_each_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str]
         main([verb, "--help"])
     assert caught.value.code == 0
     assert f"usage: labkit {verb}" in capsys.readouterr().out
+
+
+def test_any_letter_can_be_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the output's encoding lacks a letter, as in a pipe on Windows, it is escaped."""
+
+    def run(options: argparse.Namespace) -> int:
+        print("Müller ✓")
+        return 0
+
+    monkeypatch.setattr(doctor, "run", run)
+    output = io.BytesIO()
+    with io.TextIOWrapper(output, "cp1252", newline="\n") as pipe:
+        monkeypatch.setattr(sys, "stdout", pipe)
+        assert main(["doctor"]) == 0
+        pipe.flush()
+        assert output.getvalue().decode("cp1252") == "Müller \\u2713\n"

@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 
 HOUSE = (
     {"exceptions"},
-    {"protocols", "clock", "cells", "chunk_size", "leftovers"},
+    {"protocols", "clock", "cells", "chunk_size", "endings", "leftovers"},
     {"trace", "faults", "sink", "ticker"},
     {"relay", "watchdog", "delivery"},
     {"transports"},

@@ -21,7 +21,7 @@ GUARDS = {
 }
 """Tests of something else than one module of labkit."""
 
-OTHER_FOLDERS = ("browser", "kernel", "node_modules", "peers")
+OTHER_FOLDERS = ("browser", "kernel", "node_modules", "peers", "windows")
 
 UNTESTED = {"__init__.py", "__main__.py"}
 """Modules without code of their own."""

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -105,10 +105,11 @@ async def test_what_swallows_every_exception_is_broken_in_the_end(
         async for _ in websocket:
             while True:
                 try:
-                    time.sleep(60)  # noqa: ASYNC251 - the block is what is tested
+                    time.sleep(pause)  # noqa: ASYNC251 - the block is what is tested
                 except Exception:
                     continue
 
+    pause = 0.1 if sys.platform == "win32" else 60  # nothing breaks a sleep on Windows
     alice = await lab.connect(await lab.serve(stubborn), "alice")
     chat = await lab.serve("websocket")
     bob, carol = await lab.connect(chat, "bob"), await lab.connect(chat, "carol")
@@ -117,8 +118,29 @@ async def test_what_swallows_every_exception_is_broken_in_the_end(
     await bob.say("still here")
     await carol.hears("still here")
     (error,) = lab.errors()
-    assert "LoopStillBlocked" in error.what and error.place.line.startswith("time.sleep(60)")
+    assert "LoopStillBlocked" in error.what and error.place.line.startswith("time.sleep(pause)")
     assert bench.current()._watchdog.broken == 3
+
+
+async def test_an_endless_loop_is_broken_on_windows(
+    lab: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without signals to a thread, the main thread's next line of Python runs the handler."""
+    monkeypatch.setattr(watchdog.Watchdog, "_limit", 0.5)
+    windows = SimpleNamespace(platform="win32", _current_frames=sys._current_frames)
+    monkeypatch.setattr(watchdog, "sys", windows)
+    monkeypatch.delattr(signal, "pthread_kill", raising=False)
+
+    async def endless(websocket):  # type: ignore[no-untyped-def]
+        async for _ in websocket:
+            while True:
+                pass
+
+    alice = await lab.connect(await lab.serve(endless), "alice")
+    await alice.say("block")
+    assert await alice.ends(within=10) == 1011
+    (error,) = lab.errors()
+    assert "LoopBlocked" in error.what
 
 
 async def test_the_former_signal_handler_comes_back() -> None:

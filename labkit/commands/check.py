@@ -50,7 +50,10 @@ def check(path: Path, root: Path) -> tuple[int, str]:
         raise LabError("To check notebooks, pytest and nbval are needed: `pip install nbval`.")
     command = [sys.executable, "-m", "pytest", "-q", "--no-header", "--color=no", "--noconftest"]
     command += ["-c", str(CONFIGURATION), f"--rootdir={root}", str(path)]
-    ended = subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8", check=False)
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}  # on Windows, a pipe's is not
+    ended = subprocess.run(
+        command, cwd=root, env=environment, capture_output=True, encoding="utf-8", check=False
+    )
     return ended.returncode, ended.stdout + ended.stderr
 
 

@@ -12,6 +12,16 @@ from labkit.commands import check, refresh
 from labkit.commands.course import Course
 
 
+def test_a_report_is_read_in_the_encoding_in_which_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Windows a pipe has an old encoding, and stored outputs have letters of all kinds."""
+    monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
+    (tmp_path / "test_a.py").write_text("def test_a():\n    assert 'ü ✓' == ''\n", "utf-8")
+    code, output = check.check(tmp_path / "test_a.py", tmp_path)
+    assert code == 1 and "assert 'ü ✓' == ''" in output
+
+
 @pytest.mark.exhaustive
 def test_a_notebook_that_lies_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
