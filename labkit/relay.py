@@ -23,7 +23,6 @@ from typing import Literal
 
 from labkit.chunk_size import limit_chunks
 from labkit.clock import Changes, clock
-from labkit.exceptions import LabError
 from labkit.trace import Direction, Trace
 
 Address = tuple[str, int]
@@ -159,7 +158,7 @@ class _Connection:
         try:
             async with asyncio.timeout(clock.seconds(5)):
                 await loop.create_connection(lambda: self.server, *self.link.target())
-        except (OSError, LabError, TimeoutError) as error:
+        except Exception as error:  # whatever it is: the client must not be left waiting
             self.note(f"refused: {error}")
             _reset(self.client.transport)
 

@@ -121,7 +121,13 @@ class Client(ABC):
 
     @abstractmethod
     async def close(self, code: int = 1000, reason: str = "") -> None:
-        """Leave politely, within 3 s; nothing happens if the connection is closed already."""
+        """Leave politely, within 3 s; a connection that is closed already stays as it is.
+
+        Raises
+        ------
+        LabError
+            If this code or reason cannot be sent; the connection stays as it is.
+        """
 
     @property
     def badge(self) -> str:

@@ -12,12 +12,13 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMes
 from labkit.chunk_size import limit_chunks
 from labkit.clock import clock
 from labkit.exceptions import ConnectError, Disconnected, LabError
-from labkit.protocols.close_codes import CloseCode
+from labkit.protocols.close_codes import CloseCode, check_close
 from labkit.relay import Link
 from labkit.transports import contract
 from labkit.transports.contract import Entry, Message
 from labkit.transports.diagnosis import obstacle
 from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE, PATIENCE
+from labkit.transports.websocket.closing import ABORT_WITHIN, close_or_abort
 
 CONNECT_WITHIN = 3.0
 """Seconds (scaled) for TCP connection and handshake; finding out why it failed takes at most 2."""
@@ -105,11 +106,17 @@ class Client(contract.Client):
             while True:
                 self._heard(await connection.recv())
         except ConnectionClosed:
-            code = connection.close_code
-            self.close_code = CloseCode(1006 if code is None else code)
-            self.close_reason = connection.close_reason or ""
-            reason = f", {self.close_reason!r}" if self.close_reason else ""
-            self._enter("closed", f"closed with {self.close_code}{reason}")
+            self._ended(connection)
+
+    def _ended(self, connection: ClientConnection) -> None:
+        """Note how a connection ended, once."""
+        if self._state == "closed":
+            return
+        code = connection.close_code
+        self.close_code = CloseCode(1006 if code is None else code)
+        self.close_reason = connection.close_reason or ""
+        reason = f", {self.close_reason!r}" if self.close_reason else ""
+        self._enter("closed", f"closed with {self.close_code}{reason}")
 
     async def say(self, text: Message) -> None:
         """Send a text or bytes. Raises Disconnected, or TypeError for anything else."""
@@ -136,20 +143,24 @@ class Client(contract.Client):
         self._delivered(number, "sent")
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
-        """Begin the close handshake and wait for its end; a silent peer is left after 2 s."""
+        """Begin the close handshake and wait for its end; a silent peer is left after 2 s.
+
+        Raises
+        ------
+        LabError
+            If no endpoint may send this code, or the reason is too long; nothing happens then.
+        """
+        check_close(code, reason)
         if self._connection is None or self._reader is None:
             self._enter("closed")
             return
         if self._state == "open":
             self._enter("closing")
-        closing = asyncio.ensure_future(self._connection.close(code, reason))
-        await asyncio.wait({closing}, timeout=clock.seconds(PATIENCE))
-        if not closing.done():
-            self._connection.transport.abort()
-        await asyncio.wait({closing, self._reader}, timeout=1)
-        for task in (closing, self._reader):
-            task.cancel()
-        await asyncio.gather(closing, self._reader, return_exceptions=True)
+        await close_or_abort(self._connection, code, reason)
+        await asyncio.wait({self._reader}, timeout=ABORT_WITHIN)
+        self._ended(self._connection)  # the reader knows already, unless somebody cancelled it
+        if self._reader.done() and not self._reader.cancelled():
+            self._reader.result()
 
     def _cannot_say(self) -> str:
         first = f"`{self.name}.link.restore()`, then " if self.link.state == "cut" else ""

@@ -30,6 +30,7 @@ from labkit.transports.ports import cannot_listen
 from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE, PATIENCE
 from labkit.transports.slow_reader import SlowReaders
 from labkit.transports.websocket.chat import Chat
+from labkit.transports.websocket.closing import close_or_abort
 from labkit.transports.websocket.newcomer import Newcomer
 
 Handler = Callable[[ServerConnection], Awaitable[None]]
@@ -147,11 +148,7 @@ class Server(contract.Server):
 
     async def disconnect(self, guest: Guest) -> None:
         """Close a guest's connection with 1000; one that stays silent is left after 2 s."""
-        closing = asyncio.ensure_future(guest.raw.close(1000, "the server ended it"))
-        await asyncio.wait({closing}, timeout=clock.seconds(PATIENCE))
-        if not closing.done():
-            guest.raw.transport.abort()
-            await asyncio.wait({closing}, timeout=1)
+        await close_or_abort(guest.raw, 1000, "the server ended it")
 
     def sweep(self) -> None:
         """Drop the connections whose readers have stopped reading."""
