@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from abc import ABC, abstractmethod
 from collections import deque
@@ -157,14 +158,26 @@ class Server(ABC):
         self.changes = Changes()
         self.client_at: Callable[[int], Client | None] = lambda port: None
         self._arrivals = 0
+        self._turn = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Listen; a server that runs stays as it is. Raises LabError if it cannot listen."""
+        async with self._turn:
+            if not self.running:
+                await self._start()
+
+    async def stop(self) -> None:
+        """Refuse new clients, tell the others that the server goes away, end within 3 s."""
+        async with self._turn:
+            await self._stop()
 
     @abstractmethod
-    async def start(self) -> None:
+    async def _start(self) -> None:
         """Listen. Raises LabError if the port cannot be had."""
 
     @abstractmethod
-    async def stop(self) -> None:
-        """Refuse new clients, tell the others that the server goes away, end within 3 s."""
+    async def _stop(self) -> None:
+        """Refuse new clients, tell the others, end; nothing happens if it does not run."""
 
     @abstractmethod
     async def disconnect(self, guest: Guest) -> None:
@@ -230,8 +243,7 @@ class Server(ABC):
         return event
 
     async def __aenter__(self) -> Self:
-        if not self.running:
-            await self.start()
+        await self.start()
         return self
 
     async def __aexit__(self, *exc: object) -> None:

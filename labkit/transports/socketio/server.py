@@ -88,11 +88,11 @@ class Server(web_transport.Server):
         """The library's `AsyncServer`; of an application with several, the first."""
         return self._watches[0].sio
 
-    async def start(self) -> None:
+    async def _start(self) -> None:
         """Listen. Raises LabError if the port cannot be had, or a server is hosted already."""
         for watch in self._watches:
             watch.check_that_it_is_free()
-        await super().start()
+        await super()._start()
         for watch in self._watches:
             watch.attach()
 
@@ -109,11 +109,11 @@ class Server(web_transport.Server):
         for watch in self._watches:
             await watch.end_all()
 
-    async def stop(self) -> None:
+    async def _stop(self) -> None:
         """Refuse new clients, let everybody see the connection end, within 3 s."""
         if self.running:
             try:
-                await super().stop()
+                await super()._stop()
             finally:
                 for watch in self._watches:
                     watch.detach()

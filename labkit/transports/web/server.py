@@ -97,7 +97,7 @@ class Server(contract.Server):
         """The library's own object."""
         return self.app
 
-    async def start(self) -> None:
+    async def _start(self) -> None:
         """Listen. Raises LabError if the port cannot be had."""
         announce(self.app, self)
         log = logging.Logger(f"labkit.{self.name}", logging.DEBUG)
@@ -133,7 +133,7 @@ class Server(contract.Server):
         except OSError as error:
             raise cannot_listen(self.host, self.port, error) from error
 
-    async def stop(self) -> None:
+    async def _stop(self) -> None:
         """Refuse new clients, send 1001 over every WebSocket, end within 3 s."""
         self.running = False
         runner, self._runner = self._runner, None

@@ -67,10 +67,8 @@ class Client(contract.Client):
         self._dialling = ClientConnection(*args, **options)
         return self._dialling
 
-    async def open(self) -> None:
-        """Connect, or connect again. Raises ConnectError, which says what answers there."""
-        if self._state == "open":
-            return
+    async def _open(self) -> None:
+        """Connect. Raises ConnectError, which says what answers there."""
         self.close_code, self.close_reason = None, ""
         self._enter("connecting")
         beat = clock.seconds(HEARTBEAT)
@@ -142,15 +140,12 @@ class Client(contract.Client):
             raise
         self._delivered(number, "sent")
 
-    async def close(self, code: int = 1000, reason: str = "") -> None:
-        """Begin the close handshake and wait for its end; a silent peer is left after 2 s.
-
-        Raises
-        ------
-        LabError
-            If no endpoint may send this code, or the reason is too long; nothing happens then.
-        """
+    def _check_close(self, code: int, reason: str) -> None:
+        """Raise LabError if no endpoint may send this code, or the reason is too long."""
         check_close(code, reason)
+
+    async def _close(self, code: int, reason: str) -> None:
+        """Begin the close handshake and wait for its end; a silent peer is left after 2 s."""
         if self._connection is None or self._reader is None:
             self._enter("closed")
             return

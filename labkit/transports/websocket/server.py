@@ -98,7 +98,7 @@ class Server(contract.Server):
         """The library's own server object."""
         return self._library
 
-    async def start(self) -> None:
+    async def _start(self) -> None:
         """Listen. Raises LabError if the port cannot be had."""
         beat = clock.seconds(HEARTBEAT)
         defaults: dict[str, Any] = {
@@ -126,7 +126,7 @@ class Server(contract.Server):
         self.running = True
         self.changes.notify()
 
-    async def stop(self) -> None:
+    async def _stop(self) -> None:
         """Send 1001 to everybody, give handlers 2 s (scaled) to end, then abort."""
         self.running = False
         library, self._library = self._library, None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 from labkit.transports.contract import Server
@@ -36,3 +37,14 @@ async def test_the_server_knows_who_is_there(join: Join, server: Server) -> None
         "closed",
     ]
     assert server.counts == {"connected": 2, "message": 1, "closed": 1}
+
+
+async def test_a_server_is_started_and_stopped_once(join: Join, server: Server) -> None:
+    """Who starts one that runs changes nothing; who stops one that is stopping waits with it."""
+    alice, port = await join("alice"), server.port
+    await asyncio.gather(server.start(), server.start())
+    assert (server.port, server.connections) == (port, ["alice"])
+    await asyncio.gather(server.stop(), server.stop())
+    await alice.ends()
+    await asyncio.gather(server.start(), server.start())
+    assert server.running and server.port == port
