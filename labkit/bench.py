@@ -161,7 +161,9 @@ class Bench:
 
         return now
 
-    async def connect(self, to: Server | Link | str, name: str | None, **options: Any) -> Client:
+    async def connect(
+        self, to: Server | Link | str, name: str | None, options: dict[str, Any]
+    ) -> Client:
         """Connect a client, in place of the one of that name."""
         name = name or self._free(client_names(), "client", self.clients)
         async with self._turns.take(("client", name)):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain, count
 
+from labkit.exceptions import LabError, await_hint
+
 PEOPLE = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi")
 
 
@@ -23,3 +25,12 @@ def numbered(stem: str) -> Iterator[str]:
 def client_names() -> Iterator[str]:
     """Yield the names of clients: people as books on cryptography name them, then guests."""
     return chain(PEOPLE, numbered("guest"))
+
+
+def check_name(name: object) -> None:
+    """Raise LabError unless `name` can be a name on the bench; None leaves the choice to it."""
+    if name is not None and not (isinstance(name, str) and name.strip()):
+        raise LabError(
+            f'A name is a text such as "alice", not {name!r}. Omit it to be given one.'
+            f"{await_hint(name)}"
+        )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from itertools import islice
 
-from labkit.names import PEOPLE, client_names, numbered
+import pytest
+
+from labkit.exceptions import LabError
+from labkit.names import PEOPLE, check_name, client_names, numbered
 
 
 def test_clients_are_people_first_and_then_guests() -> None:
@@ -17,3 +20,16 @@ def test_clients_are_people_first_and_then_guests() -> None:
 def test_further_ones_have_numbers() -> None:
     """The first has none."""
     assert list(islice(numbered("link"), 3)) == ["link", "link1", "link2"]
+
+
+@pytest.mark.parametrize("name", [0, 7, "", " ", b"alice", ["alice", "bob"], object()])
+def test_a_name_is_a_text(name: object) -> None:
+    """Anything else gets a sentence, instead of another name or a view that breaks."""
+    with pytest.raises(LabError, match="A name is a text"):
+        check_name(name)
+
+
+def test_no_name_and_any_text_will_do() -> None:
+    """None leaves the choice to the bench."""
+    for name in (None, "alice", "Ünal 2"):
+        check_name(name)

@@ -8,10 +8,13 @@ for this machine, which is why Host is checked beside Origin.
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from urllib.parse import urlsplit
+
+from labkit.exceptions import LabError
 
 
 def host_name(host: str) -> str:
@@ -28,6 +31,43 @@ def host_name(host: str) -> str:
     except ValueError:
         return ""
     return "" if parts.path or parts.username is not None else parts.hostname or ""
+
+
+def checked_hosts(hosts: Collection[str] | str | None) -> frozenset[str]:
+    """Return the names of hosts as they are compared: without scheme, port and path.
+
+    Parameters
+    ----------
+    hosts
+        What a learner wrote: one name or several, also as an address.
+
+    Raises
+    ------
+    LabError
+        If one of them cannot be a name, and so would never match.
+
+    Examples
+    --------
+    >>> checked_hosts("https://Hub.example:8443/user/me")
+    frozenset({'hub.example'})
+    """
+    chosen = [hosts] if isinstance(hosts, str) else hosts or ()
+    if not isinstance(chosen, Iterable):
+        raise LabError(f"`hosts` is a name or a list of names, not {hosts!r}.")
+    return frozenset(map(_checked_host, chosen))
+
+
+def _checked_host(host: object) -> str:
+    name = ""
+    if isinstance(host, str):
+        with contextlib.suppress(ValueError):
+            name = host_name(urlsplit(host).netloc if "://" in host else host)
+    if not name or "*" in name or not name.isprintable() or " " in name:
+        raise LabError(
+            f"{host!r} is not a host name, so no page could ever come from it. Name each host by "
+            'which the server is reached: `hosts=["hub.example.org"]`.'
+        )
+    return name
 
 
 def is_loopback(name: str) -> bool:

@@ -1,8 +1,11 @@
 """Who may talk to a server: rules for Host and Origin."""
 
+from typing import Any
+
 import pytest
 
-from labkit.transports.guard import host_name, is_loopback, refusal
+from labkit.exceptions import LabError
+from labkit.transports.guard import checked_hosts, host_name, is_loopback, refusal
 
 OWN = "127.0.0.1:4000"
 
@@ -55,3 +58,27 @@ def test_loopback_names(name: str) -> None:
 def test_a_host_header_is_read_strictly() -> None:
     """What is no host and port has no name."""
     assert host_name("user@127.0.0.1") == "" == host_name("127.0.0.1/path")
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        ("hub.example", {"hub.example"}),
+        (["Hub.example", "b.example:8443"], {"hub.example", "b.example"}),
+        ("https://hub.example:8443/user/me/", {"hub.example"}),
+        (["[2001:db8::1]:80"], {"2001:db8::1"}),
+        ((name for name in ("a", "b")), {"a", "b"}),
+        ((), set()),
+        (None, set()),
+    ],
+)
+def test_hosts_are_names(given: Any, names: set[str]) -> None:
+    """One or several, also as a learner copies them from the browser's address line."""
+    assert checked_hosts(given) == names
+
+
+@pytest.mark.parametrize("given", ["", "*", "*.example", ["a b"], [7], ["a@b"], 7, ["http://"]])
+def test_what_could_never_match_is_no_host(given: Any) -> None:
+    """It gets a sentence instead of a refusal of every page."""
+    with pytest.raises(LabError, match="host"):
+        checked_hosts(given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from abc import ABC, abstractmethod
 from collections import deque
@@ -17,7 +18,7 @@ from labkit.protocols.reasons import Reason
 from labkit.protocols.states import STATES, State
 from labkit.relay import Link
 from labkit.sink import BackgroundError
-from labkit.transports.contract.expected import Expected, described, matches, shortened
+from labkit.transports.contract.expected import Expectation, Expected, shortened
 from labkit.transports.contract.transcript import Delivery, Entry, Message
 
 Ending = CloseCode | Reason | None
@@ -200,7 +201,9 @@ class Client(ABC):
 
     @overload
     async def hears(
-        self, expected: str | Callable[[Message], bool] | None = None, within: float = 2.0
+        self,
+        expected: str | bytes | re.Pattern[Any] | Callable[[Message], bool] | None = None,
+        within: float = 2.0,
     ) -> Message: ...
 
     async def hears(
@@ -211,8 +214,9 @@ class Client(ABC):
         Parameters
         ----------
         expected
-            A text that the message contains, a function that is true for it, a number of
-            messages, or None for the next message whatever it is.
+            A text or bytes that the message contains, a pattern of `re`, a function that is true
+            for it, `str` or `bytes` for a kind of message, a number of messages, or None for the
+            next message whatever it is.
         within
             Seconds, by the lab's clock.
 
@@ -225,23 +229,24 @@ class Client(ABC):
         ------
         NotHeard
             If it did not come in time; the text tells what was heard instead.
+        LabError
+            If that cannot be expected.
         """
+        wanted = Expectation.of(expected)
         found: list[int] = []
 
         def arrived() -> bool:
-            end = self._find(expected)
+            end = wanted.find(self.inbox, self._read)
             if end is not None:
                 found.append(end)
             return end is not None
 
-        if not await self.changes.until(lambda: arrived() or self._state == "closed", within):
-            raise NotHeard(self._story(expected, within))
+        await self.changes.until(lambda: arrived() or self._state == "closed", within)
         if not found:
-            raise NotHeard(self._story(expected, within))
+            raise NotHeard(self._story(wanted, within))
         first, self._read = self._read, found[0]
         heard = self.inbox[first : self._read]
-        is_number = isinstance(expected, int) and not isinstance(expected, bool)
-        return heard if is_number else heard[-1]
+        return heard[-1] if wanted.number is None else heard
 
     async def ends(self, within: float = 2.0) -> Ending:
         """Wait until the connection has ended; a client may be trying to come back by then.
@@ -268,24 +273,14 @@ class Client(ABC):
             )
         return self.ending
 
-    def _find(self, expected: Expected) -> int | None:
-        """Return the read mark behind what is expected, None if it is not there yet."""
-        if isinstance(expected, int) and not isinstance(expected, bool):
-            end = self._read + expected
-            return end if len(self.inbox) >= end else None
-        for index in range(self._read, len(self.inbox)):
-            if matches(expected, self.inbox[index]):
-                return index + 1
-        return None
-
-    def _story(self, expected: Expected, within: float) -> str:
+    def _story(self, wanted: Expectation, within: float) -> str:
         unread = self.inbox[self._read :]
         heard = ", ".join(shortened(message) for message in unread[-5:])
         more = f"{len(unread)} messages, the last: " if len(unread) > 5 else ""
         instead = f"{self.name} heard {more}{heard}" if unread else f"{self.name} heard nothing new"
         before = self._read and " (earlier messages were read by an earlier `hears`)"
         return (
-            f"{self.name} did not hear {described(expected)} within {within:g} s. "
+            f"{self.name} did not hear {wanted.words} within {within:g} s. "
             f"Meanwhile {instead}{before or ''}. {self._why()}"
         )
 

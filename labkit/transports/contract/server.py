@@ -179,12 +179,46 @@ class Server(ABC):
     async def _stop(self) -> None:
         """Refuse new clients, tell the others, end; nothing happens if it does not run."""
 
+    async def disconnect(self, guest: Guest | Client | str) -> None:
+        """End a guest's connection politely.
+
+        Parameters
+        ----------
+        guest
+            One of `guests`; or the bench's client, or a name, if it is the only one of that name.
+
+        Raises
+        ------
+        LabError
+            If nobody like that is connected.
+        """
+        await self._disconnect(self._guest(guest))
+
+    async def move(
+        self, guest: Guest | Client | str, namespace: str, room: str, into: bool
+    ) -> None:
+        """Put a guest into a room, or take it out. Raises LabError where there are no rooms."""
+        await self._move(self._guest(guest), namespace, room, into)
+
+    def _guest(self, who: Guest | Client | str) -> Guest:
+        if isinstance(who, Guest):
+            return who
+        found = [
+            guest for guest in self.guests if who is not None and who in (guest.name, guest.client)
+        ]
+        if len(found) != 1:
+            raise LabError(
+                f"{len(found) or 'Nobody'} of those connected to {self.name!r} "
+                f"{'are' if found else 'is'} {who!r}. Give one of `server.guests`; there are: "
+                f"{', '.join(self.connections) or 'none'}."
+            )
+        return found[0]
+
     @abstractmethod
-    async def disconnect(self, guest: Guest) -> None:
+    async def _disconnect(self, guest: Guest) -> None:
         """End a guest's connection politely."""
 
-    async def move(self, guest: Guest, namespace: str, room: str, into: bool) -> None:
-        """Put a guest into a room, or take it out. Raises LabError where there are no rooms."""
+    async def _move(self, guest: Guest, namespace: str, room: str, into: bool) -> None:
         raise LabError(f"{self.name!r} has no rooms: {self.transport} does not know them.")
 
     def arrive(self, make: Callable[..., Guest], port: int | None, raw: Any) -> Guest:

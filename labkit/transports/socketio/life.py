@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from labkit.protocols.reasons import Reason
 from labkit.relay import Link
 from labkit.transports import contract
 from labkit.transports.contract import Entry
-from labkit.transports.socketio.options import checked_transports, library_for
+from labkit.transports.socketio.options import checked_namespaces, checked_transports, library_for
 from labkit.transports.socketio.refusals import why_not
 
 
@@ -37,7 +38,7 @@ class Life(contract.Client):
         uri: str,
         *,
         transports: list[str] | str | None,
-        namespaces: list[str] | str,
+        namespaces: Collection[str] | str | None,
         auth: Any,
         socketio_path: str,
         headers: dict[str, str] | None,
@@ -47,7 +48,7 @@ class Life(contract.Client):
         self.uri = uri
         self.refused: dict[str, Any] = {}
         self.transports = checked_transports(transports)
-        self._namespaces = [namespaces] if isinstance(namespaces, str) else list(namespaces)
+        self._namespaces = checked_namespaces(namespaces)
         self._auth = auth
         self._path = socketio_path
         self._headers = headers or {}

@@ -118,15 +118,15 @@ class Server(web_transport.Server):
                 for watch in self._watches:
                     watch.detach()
 
-    async def disconnect(self, guest: Guest) -> None:
+    async def _disconnect(self, guest: Guest) -> None:
         """Send a disconnect packet in each namespace, then close; the client will not come back."""
         if not isinstance(guest, Session):
-            await super().disconnect(guest)
+            await super()._disconnect(guest)
             return
         watch, session = self._watched(guest)
         await watch.disconnect(session)
 
-    async def move(self, guest: Guest, namespace: str, room: str, into: bool) -> None:
+    async def _move(self, guest: Guest, namespace: str, room: str, into: bool) -> None:
         """Put a guest into a room, or take it out.
 
         Raises
@@ -138,7 +138,7 @@ class Server(web_transport.Server):
         sids = {place.namespace: place.sid for place in session.memberships}
         if namespace not in sids:
             raise LabError(f"{guest.name} is not in the namespace {namespace!r}.")
-        if not room:
+        if not room or not isinstance(room, str):
             raise LabError("A room needs a name.")
         sid = sids[namespace]
         own = {str(each): each for each in watch.sio.rooms(sid, namespace=namespace)}

@@ -156,7 +156,7 @@ class Server(contract.Server):
         """Close every WebSocket with 1001; one that stays silent is left after 2 s (scaled)."""
         await self.open.say_goodbye()
 
-    async def disconnect(self, guest: Guest) -> None:
+    async def _disconnect(self, guest: Guest) -> None:
         """Close a guest's WebSocket with 1000."""
         await cast("web.WebSocketResponse", guest.raw).close(message=b"the server ended it")
 

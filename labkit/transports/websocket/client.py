@@ -19,6 +19,7 @@ from labkit.transports.contract import Entry, Message
 from labkit.transports.diagnosis import obstacle
 from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE, PATIENCE
 from labkit.transports.websocket.closing import ABORT_WITHIN, close_or_abort
+from labkit.transports.websocket.options import for_connect, refused
 
 CONNECT_WITHIN = 3.0
 """Seconds (scaled) for TCP connection and handshake; finding out why it failed takes at most 2."""
@@ -37,14 +38,19 @@ class Client(contract.Client):
         Address of the server behind the link; the server sees this as its Host.
     options
         Passed to `websockets.asyncio.client.connect`.
+
+    Raises
+    ------
+    LabError
+        If an option is not one of these.
     """
 
     transport = "websocket"
 
-    def __init__(self, name: str, link: Link, uri: str, **options: Any) -> None:
+    def __init__(self, name: str, link: Link, uri: str, /, **options: Any) -> None:
         super().__init__(name, link)
         self.uri = uri
-        self._options = options
+        self._options = for_connect(options)
         self._dialling: ClientConnection | None = None
         self._connection: ClientConnection | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -92,6 +98,11 @@ class Client(contract.Client):
         except (OSError, EOFError, InvalidHandshake, TimeoutError) as error:
             self._enter("closed", "could not connect")
             raise await self._why_not(error) from error
+        except (TypeError, ValueError) as error:
+            self._enter("closed")
+            if not self._options:
+                raise
+            raise refused("connect", self._options, error) from error
         except BaseException:
             self._enter("closed")
             raise

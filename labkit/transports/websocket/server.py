@@ -32,6 +32,7 @@ from labkit.transports.slow_reader import SlowReaders
 from labkit.transports.websocket.chat import Chat
 from labkit.transports.websocket.closing import close_or_abort
 from labkit.transports.websocket.newcomer import Newcomer
+from labkit.transports.websocket.options import for_serve, refused
 
 Handler = Callable[[ServerConnection], Awaitable[None]]
 
@@ -59,7 +60,7 @@ class Server(contract.Server):
     Raises
     ------
     LabError
-        If the handler cannot be served.
+        If the handler cannot be served, or an option is not one of these.
     """
 
     transport = "websocket"
@@ -70,6 +71,7 @@ class Server(contract.Server):
         handler: Handler | None,
         name: str,
         sink: Sink,
+        /,
         *,
         host: str = "127.0.0.1",
         port: int = 0,
@@ -86,8 +88,8 @@ class Server(contract.Server):
         self._handler: Handler = handler or Chat(self._count)
         self._sink = sink
         self._hosts = hosts
-        self._options = options
-        self._learners_request = options.pop("process_request", None)
+        self._options = for_serve(options)
+        self._learners_request = self._options.pop("process_request", None)
         self._slow = SlowReaders() if drop_slow_readers else None
         self._library: LibraryServer | None = None
         self._known: dict[ServerConnection, Guest] = {}
@@ -110,15 +112,18 @@ class Server(contract.Server):
             "compression": None,
             "create_connection": partial(Newcomer, self._turned_away),
         }
-        library = serve(
-            self._serve_one,
-            self.host,
-            self.port,
-            process_request=self._request,
-            **(defaults | self._options),
-        )
         try:
-            await library
+            library = await serve(
+                self._serve_one,
+                self.host,
+                self.port,
+                process_request=self._request,
+                **(defaults | self._options),
+            )
+        except (TypeError, ValueError) as error:
+            if not self._options:
+                raise
+            raise refused("serve", self._options, error) from error
         except OSError as error:
             raise cannot_listen(self.host, self.port, error) from error
         self._library = library
@@ -146,7 +151,7 @@ class Server(contract.Server):
         done.cancel()
         self.changes.notify()
 
-    async def disconnect(self, guest: Guest) -> None:
+    async def _disconnect(self, guest: Guest) -> None:
         """Close a guest's connection with 1000; one that stays silent is left after 2 s."""
         await close_or_abort(guest.raw, 1000, "the server ended it")
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 
+import pytest
+
+from labkit.exceptions import LabError
 from labkit.transports.contract import Server
 from tests.conftest import soon
 from tests.transports.contract.conftest import Join, Transport
@@ -48,3 +51,16 @@ async def test_a_server_is_started_and_stopped_once(join: Join, server: Server) 
     await alice.ends()
     await asyncio.gather(server.start(), server.start())
     assert server.running and server.port == port
+
+
+async def test_a_guest_is_sent_away_by_name_or_as_a_client(join: Join, server: Server) -> None:
+    """Whoever is meant; nobody, and somebody of whom there are two, get a sentence."""
+    alice, bob = await join("alice"), await join("bob")
+    await server.disconnect("alice")
+    await server.disconnect(bob)
+    await alice.ends()
+    await bob.ends()
+    await soon(lambda: not server.connections)
+    for nobody in ("alice", bob, 7):
+        with pytest.raises(LabError, match=r"Nobody .* is .* there are: none\."):
+            await server.disconnect(nobody)  # type: ignore[arg-type]
