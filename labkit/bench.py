@@ -106,29 +106,28 @@ class Bench:
     async def serve(self, name: str, make: Callable[[int], Server], port: int) -> Server:
         """Start what `make` makes for a port, in place of the server of that name."""
         async with self._turns.take(("server", name)):
-            return await self._serve(name, make, port)
-
-    async def _serve(self, name: str, make: Callable[[int], Server], port: int) -> Server:
-        old = self.servers.get(name)
-        server = make(port)
-        if old is not None:
-            if old.running:
-                print(f"The server {name!r} is replaced; {old.farewell}.")
-            await self._end([old.stop()])
-            server = make(port or old.port)
-        try:
-            await self._start(server)
-        except PortTaken:
-            if old is None or port:
-                raise
-            server = make(0)
-            await self._start(server)
-        self.servers[name] = server
-        return server
+            old = self.servers.get(name)
+            server = make(port)
+            if old is not None:
+                if old.running:
+                    print(f"The server {name!r} is replaced; {old.farewell}.")
+                await self._end([old.stop()])
+                server = make(port or old.port)
+            try:
+                await self._start(server)
+            except PortTaken:
+                if old is None or port:
+                    raise
+                server = make(0)
+                await self._start(server)
+            self.servers[name] = server
+            return server
 
     async def _start(self, server: Server) -> None:
         server.client_at = self.client_at
         await server.start()
+        if server.exposure:
+            print(server.exposure)
 
     async def link(self, to: Server | str, name: str | None) -> Link:
         """Open a link to a server or a URL, in place of the one of that name."""

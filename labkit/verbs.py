@@ -9,6 +9,7 @@ from labkit import bench
 from labkit.clock import clock
 from labkit.exceptions import LabError, await_hint
 from labkit.names import check_name
+from labkit.protocols.addresses import reachable
 from labkit.relay import Link
 from labkit.sink import BackgroundError
 from labkit.transports.choice import default_name, new_server
@@ -40,7 +41,7 @@ async def serve(
     what: Any,
     *,
     name: str | None = None,
-    host: str = "127.0.0.1",
+    host: str | None = "127.0.0.1",
     port: int = 0,
     hosts: Collection[str] | str = (),
     drop_slow_readers: bool = True,
@@ -57,7 +58,8 @@ async def serve(
     name
         Its name on the bench: by default the handler's own, or the transport's.
     host, port
-        Where to listen: by default on this machine alone, on any free port.
+        Where to listen: by default on this machine alone, on any free port. At "0.0.0.0", "::" (of
+        IPv6) or None (of both) anybody in the network can connect.
     hosts
         Further names, or one, of hosts under which pages may reach it, for example a hub's.
     drop_slow_readers
@@ -130,6 +132,7 @@ async def connect(to: Server | Link | str, name: str | None = None, **options: A
     check_name(name)
     if isinstance(to, Server) and not to.running:
         raise LabError(f"The server {to.name!r} is stopped. `await lab.serve(...)` starts one.")
+    to = reachable(to) if isinstance(to, str) else to
     return await bench.current().connect(to, name, options)
 
 
@@ -151,6 +154,7 @@ async def link(to: Server | str, name: str | None = None) -> Link:
     if not isinstance(to, (Server, str)):
         raise LabError(f"A link leads to a server or an address, not to {to!r}.{await_hint(to)}")
     check_name(name)
+    to = reachable(to) if isinstance(to, str) else to
     return await bench.current().link(to, name)
 
 

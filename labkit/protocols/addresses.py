@@ -72,3 +72,32 @@ def _can_be_a_host(name: str) -> bool:
     except UnicodeError:
         return False
     return name.isprintable() and " " not in name
+
+
+def reachable(url: str) -> str:
+    """Return an address with the loopback interface in place of a wildcard.
+
+    Servers tell that they listen at ``0.0.0.0`` or ``[::]``: at every address of their machine.
+    There is none of that name to connect to.
+
+    Examples
+    --------
+    >>> reachable("ws://0.0.0.0:8765/chat")
+    'ws://127.0.0.1:8765/chat'
+    """
+    for wildcard, loopback in (("//0.0.0.0", "//127.0.0.1"), ("//[::]", "//[::1]")):
+        before, found, after = url.partition(wildcard)
+        if found and before.endswith(":") and after[:1] in ("", ":", "/", "?"):
+            return before + loopback + after
+    return url
+
+
+def netloc(host: str, port: int) -> str:
+    """Return host and port as they stand in an address and in a Host header.
+
+    Examples
+    --------
+    >>> netloc("::1", 8765)
+    '[::1]:8765'
+    """
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

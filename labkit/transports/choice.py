@@ -30,7 +30,7 @@ def new_server(
     name: str,
     sink: Sink,
     *,
-    host: str,
+    host: str | None,
     port: int,
     hosts: Collection[str],
     drop_slow_readers: bool,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from labkit.exceptions import LabError
-from labkit.transports.guard import checked_hosts, host_name, is_loopback, refusal
+from labkit.transports.guard import OriginPolicy, checked_hosts, host_name, is_loopback
 
 OWN = "127.0.0.1:4000"
 
@@ -38,15 +38,33 @@ OWN = "127.0.0.1:4000"
 )
 def test_hosts_and_origins(host: str | None, origin: str | None, passes: bool) -> None:
     """Loopback names pass, whatever the port; anything else, or what only looks alike, does not."""
-    assert (refusal(host, origin) is None) == passes
+    assert (OriginPolicy().refusal(host, origin) is None) == passes
 
 
 def test_a_hub_is_allowed_by_name() -> None:
     """A further name passes as Host and as Origin, also with TLS; its subdomains do not."""
-    hub = ["Hub.example.org"]
-    assert refusal("hub.example.org", "https://hub.example.org", hub) is None
-    assert refusal("a.hub.example.org", None, hub)
-    assert refusal("hub.example.org", "https://a.hub.example.org", hub)
+    policy = OriginPolicy(checked_hosts("Hub.example.org"))
+    assert policy.refusal("hub.example.org", "https://hub.example.org") is None
+    assert policy.refusal("a.hub.example.org", None)
+    assert policy.refusal("hub.example.org", "https://a.hub.example.org")
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "passes"),
+    [
+        ("192.0.2.7:4000", None, True),
+        ("[2001:db8::7]:4000", None, True),
+        ("192.0.2.7:4000", "http://192.0.2.7:4000", True),
+        ("127.0.0.1:4000", None, True),
+        ("192.0.2.7:4000", "http://192.0.2.8", False),
+        ("127.0.0.1:4000", "http://192.0.2.8", False),
+        ("192.0.2.7:4000", "http://evil.example", False),
+        ("evil.example:4000", "http://evil.example:4000", False),
+    ],
+)
+def test_every_address_of_the_machine(host: str, origin: str | None, passes: bool) -> None:
+    """Whoever dials an address passes, with pages of the same; names can be anybody's."""
+    assert (OriginPolicy(any_address=True).refusal(host, origin) is None) == passes
 
 
 @pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "127.1.2.3", "::1"])

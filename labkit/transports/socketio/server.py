@@ -22,7 +22,8 @@ from labkit.exceptions import LabError
 from labkit.sink import Sink
 from labkit.transports import web as web_transport
 from labkit.transports.contract import Guest
-from labkit.transports.guard import refusal
+from labkit.transports.guard import OriginPolicy
+from labkit.transports.listening import checked_host, origin_policy
 from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE
 from labkit.transports.socketio.chat import Chat
 from labkit.transports.socketio.gate import Gate
@@ -62,6 +63,7 @@ class Server(web_transport.Server):
         name: str,
         sink: Sink,
         *,
+        host: str | None = "127.0.0.1",
         hosts: Collection[str] = (),
         options: dict[str, Any] | None = None,
         **further: Any,
@@ -71,9 +73,11 @@ class Server(web_transport.Server):
             app = what
         else:
             check_options(options or {}, "serve", _LIBRARY)
-            sio = what or socketio.AsyncServer(**(_defaults(hosts) | (options or {})))
+            sio = what or socketio.AsyncServer(
+                **(_defaults(origin_policy(checked_host(host), hosts)) | (options or {}))
+            )
             app = _application(sio)
-        super().__init__(app, name, sink, hosts=hosts, **further)
+        super().__init__(app, name, sink, host=host, hosts=hosts, **further)
         servers = attached(app)
         self._watches = [
             Watch(sio, self, finished=what is None) for sio in dict.fromkeys(servers.values())
@@ -231,11 +235,11 @@ def _application(sio: socketio.AsyncServer) -> web.Application:
     return app
 
 
-def _defaults(hosts: Collection[str]) -> dict[str, Any]:
+def _defaults(policy: OriginPolicy) -> dict[str, Any]:
     """Return the settings of the finished chat: those of the library, made safe."""
 
     def may_connect(origin: str | None, environ: dict[str, Any]) -> bool:
-        return refusal(environ.get("HTTP_HOST"), origin, hosts) is None
+        return policy.refusal(environ.get("HTTP_HOST"), origin) is None
 
     return {
         "async_mode": "aiohttp",

@@ -23,10 +23,8 @@ from labkit.protocols.close_codes import CloseCode
 from labkit.sink import Sink
 from labkit.transports import contract
 from labkit.transports.contract import Guest, Message
-from labkit.transports.guard import refusal
 from labkit.transports.handlers import check_handler
 from labkit.transports.pages import HEADERS, page
-from labkit.transports.ports import cannot_listen
 from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE, PATIENCE
 from labkit.transports.slow_reader import SlowReaders
 from labkit.transports.websocket.chat import Chat
@@ -73,21 +71,18 @@ class Server(contract.Server):
         sink: Sink,
         /,
         *,
-        host: str = "127.0.0.1",
+        host: str | None = "127.0.0.1",
         port: int = 0,
         hosts: Collection[str] = (),
         drop_slow_readers: bool = True,
         **options: Any,
     ) -> None:
-        super().__init__(name)
+        super().__init__(name, host=host, port=port, hosts=hosts)
         if handler is not None:
             check_handler(handler)
-        self.host = host
-        self.port = port
         self.counts_messages = handler is None
         self._handler: Handler = handler or Chat(self._count)
         self._sink = sink
-        self._hosts = hosts
         self._options = for_serve(options)
         self._learners_request = self._options.pop("process_request", None)
         self._slow = SlowReaders() if drop_slow_readers else None
@@ -112,22 +107,24 @@ class Server(contract.Server):
             "compression": None,
             "create_connection": partial(Newcomer, self._turned_away),
         }
-        try:
-            library = await serve(
+
+        async def begin(addresses: list[str], port: int) -> None:
+            self._library = await serve(
                 self._serve_one,
-                self.host,
-                self.port,
+                cast("str", addresses),  # asyncio takes several, and closes all if one fails
+                port,
                 process_request=self._request,
                 **(defaults | self._options),
             )
+
+        try:
+            await self._listen(begin)
         except (TypeError, ValueError) as error:
             if not self._options:
                 raise
             raise refused("serve", self._options, error) from error
-        except OSError as error:
-            raise cannot_listen(self.host, self.port, error) from error
-        self._library = library
-        self.port = library.sockets[0].getsockname()[1]
+        assert self._library is not None
+        self.port = next(iter(self._library.sockets)).getsockname()[1]
         self.running = True
         self.changes.notify()
 
@@ -211,7 +208,7 @@ class Server(contract.Server):
         hosts, origins = headers.get_all("Host"), headers.get_all("Origin")
         if len(hosts) != 1 or len(origins) > 1:
             return connection.respond(HTTPStatus.BAD_REQUEST, "One Host, at most one Origin.\n")
-        why = refusal(hosts[0], origins[0] if origins else None, self._hosts)
+        why = self.policy.refusal(hosts[0], origins[0] if origins else None)
         if why is not None:
             return connection.respond(HTTPStatus.FORBIDDEN, f"Refused: {why}.\n")
         if self._learners_request is not None:
