@@ -23,7 +23,7 @@ from labkit.protocols.close_codes import CloseCode
 from labkit.sink import Sink
 from labkit.transports import contract
 from labkit.transports.contract import Guest, Message
-from labkit.transports.handlers import check_handler
+from labkit.transports.handlers import called
 from labkit.transports.pages import HEADERS, page
 from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE, PATIENCE
 from labkit.transports.slow_reader import SlowReaders
@@ -58,7 +58,7 @@ class Server(contract.Server):
     Raises
     ------
     LabError
-        If the handler cannot be served, or an option is not one of these.
+        If an option is not one of these.
     """
 
     transport = "websocket"
@@ -78,8 +78,6 @@ class Server(contract.Server):
         **options: Any,
     ) -> None:
         super().__init__(name, host=host, port=port, hosts=hosts)
-        if handler is not None:
-            check_handler(handler)
         self.counts_messages = handler is None
         self._handler: Handler = handler or Chat(self._count)
         self._sink = sink
@@ -174,7 +172,7 @@ class Server(contract.Server):
     async def _serve_one(self, connection: ServerConnection) -> None:
         guest = self._arrive(connection)
         try:
-            await self._handler(connection)
+            await called(self._handler, connection)
         except asyncio.CancelledError:
             raise
         except BaseException as error:
