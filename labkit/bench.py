@@ -13,23 +13,25 @@ import atexit
 import contextlib
 import gc
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from typing import Any, Protocol
 
 from labkit.clock import clock
 from labkit.endings import leave_endings, mend_endings
 from labkit.exceptions import LabError, PortTaken, Unfinished
 from labkit.leftovers import listening, ports
+from labkit.names import client_names, numbered
 from labkit.protocols.addresses import parse
 from labkit.relay import Address, Link
 from labkit.sink import BackgroundError, Sink
 from labkit.ticker import Ticker
 from labkit.transports.choice import new_client
 from labkit.transports.contract import Client, Server
+from labkit.turns import Turns
 from labkit.watchdog import Watchdog
 
-PEOPLE = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi")
-
+UNDER_WAY = 8.0
+"""Seconds (scaled) that verbs which have begun get to end, before everything is closed."""
 
 STAGES = 40
 """Shows that are followed at a time; older ones keep their last state."""
@@ -54,6 +56,7 @@ class Bench:
         self.stages: deque[Shown] = deque()
         self.blocked: list[float] = []
         self.sink = Sink(loop)
+        self._turns = Turns()
         self._ticker = Ticker(loop, self._was_blocked)
         self._watchdog = Watchdog(self._ticker)
         self.sink.changes.subscribe(self._notice)
@@ -105,34 +108,40 @@ class Bench:
 
     async def serve(self, name: str, make: Callable[[int], Server], port: int) -> Server:
         """Start what `make` makes for a port, in place of the server of that name."""
-        old = self.servers.get(name)
-        server = make(port)
-        if old is not None:
-            if old.running:
-                print(f"The server {name!r} is replaced; {old.farewell}.")
-            await old.stop()
-            server = make(port or old.port)
+        async with self._turns.take(("server", name)):
+            old = self.servers.get(name)
+            server = make(port)
+            if old is not None:
+                if old.running:
+                    print(f"The server {name!r} is replaced; {old.farewell}.")
+                await self._end([old.stop()])
+                server = make(port or old.port)
+            try:
+                await self._start(server)
+            except PortTaken:
+                if old is None or port:
+                    raise
+                server = make(0)
+                await self._start(server)
+            self.servers[name] = server
+            return server
+
+    async def _start(self, server: Server) -> None:
         server.client_at = self.client_at
-        try:
-            await server.start()
-        except PortTaken:
-            if old is None or port:
-                raise
-            server = make(0)
-            server.client_at = self.client_at
-            await server.start()
-        self.servers[name] = server
-        return server
+        await server.start()
+        if server.exposure:
+            print(server.exposure)
 
     async def link(self, to: Server | str, name: str | None) -> Link:
-        """Open a link to a server or a URL."""
-        name = name or _first_free("link", self.links)
-        old = self.links.pop(name, None)
-        if old is not None:
-            await old.close()
-            print(f"The link {name!r} was replaced.")
-        self.links[name] = link = await self._link(to, name)
-        return link
+        """Open a link to a server or a URL, in place of the one of that name."""
+        name = name or self._free(numbered("link"), "link", self.links)
+        async with self._turns.take(("link", name)):
+            old = self.links.pop(name, None)
+            if old is not None:
+                await self._end([old.close()])
+                print(f"The link {name!r} was replaced.")
+            self.links[name] = link = await self._link(to, name)
+            return link
 
     async def _link(self, to: Server | str, name: str) -> Link:
         link = Link(self._target(to), name)
@@ -154,17 +163,23 @@ class Bench:
 
         return now
 
-    async def connect(self, to: Server | Link | str, name: str | None, **options: Any) -> Client:
+    async def connect(
+        self, to: Server | Link | str, name: str | None, options: dict[str, Any]
+    ) -> Client:
         """Connect a client, in place of the one of that name."""
-        name = name or _first_of(PEOPLE, self.clients)
+        name = name or self._free(client_names(), "client", self.clients)
+        async with self._turns.take(("client", name)):
+            return await self._connect(to, name, options)
+
+    async def _connect(self, to: Server | Link | str, name: str, options: dict[str, Any]) -> Client:
         scheme = parse(to).scheme if isinstance(to, str) else to.scheme
         old = self.clients.pop(name, None)
         if old is not None:
             if old.state != "closed":
                 print(f"{name} was connected already; that connection is replaced by a new one.")
-            await old.close()
+            await self._end([old.close()])
             if old.link not in self.links.values():
-                await old.link.close()
+                await self._end([old.link.close()])
         link = to if isinstance(to, Link) else await self._link(to, name)
         uri = to if isinstance(to, str) else to.url
         try:
@@ -179,6 +194,12 @@ class Bench:
             raise
         return client
 
+    def _free(self, names: Iterable[str], kind: str, taken: Collection[str]) -> str:
+        """Return the first name that is not taken, and that nobody is about to take."""
+        return next(
+            name for name in names if name not in taken and not self._turns.is_taken((kind, name))
+        )
+
     def keep(self, shown: Shown) -> None:
         """Own what is shown, so that it stops following when everything closes."""
         self.stages.append(shown)
@@ -186,7 +207,13 @@ class Bench:
             self.stages.popleft().close()
 
     async def close(self) -> None:
-        """Close everything: clients first, then servers and links."""
+        """Close everything, when what is under way has ended: clients, then servers and links."""
+        for client in self.clients.values():
+            client.give_up()
+        async with self._turns.alone(within=UNDER_WAY):
+            await self._close()
+
+    async def _close(self) -> None:
         clients, self.clients = self.clients, {}
         servers, self.servers = self.servers, {}
         links, self.links = self.links, {}
@@ -259,15 +286,6 @@ class Bench:
             if not (self.loop.is_closed() or self.loop.is_running()):
                 self.loop.run_until_complete(asyncio.wait_for(self.close(), 3))
         self.stop()
-
-
-def _first_free(stem: str, taken: dict[str, Any]) -> str:
-    names = (f"{stem}{number}" for number in range(1, len(taken) + 2))
-    return next(name for name in (stem, *names) if name not in taken)
-
-
-def _first_of(names: tuple[str, ...], taken: dict[str, Any]) -> str:
-    return next((name for name in names if name not in taken), _first_free("guest", taken))
 
 
 _bench: Bench | None = None

@@ -8,6 +8,7 @@ variable `LABKIT_TIMESCALE` and may be set by ``lab.fresh(timescale=...)``.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 import os
 from collections.abc import Callable
@@ -28,6 +29,18 @@ def _checked(value: str | float) -> float:
             f"Give a number above 0, for example 0.5 (or unset {VARIABLE})."
         )
     return number
+
+
+def check_wait(within: object) -> None:
+    """Raise LabError unless `within` is a time to wait: a finite number of seconds, from 0 on."""
+    number = math.nan
+    if not isinstance(within, (bool, str, bytes)):
+        with contextlib.suppress(TypeError, ValueError):
+            number = float(within)  # type: ignore[arg-type]
+    if not (math.isfinite(number) and number >= 0):
+        raise LabError(
+            f"`within` is a number of seconds, for example 2.0, not {within!r}: every wait ends."
+        )
 
 
 class Clock:
@@ -103,7 +116,13 @@ class Changes:
         -------
         bool
             Whether it holds. False means that the time ran out.
+
+        Raises
+        ------
+        LabError
+            If `within` is not a finite number of seconds.
         """
+        check_wait(within)
         loop = asyncio.get_running_loop()
         deadline = loop.time() + clock.seconds(within)
         while not condition():

@@ -23,7 +23,6 @@ from typing import Literal
 from labkit.chunk_size import limit_chunks
 from labkit.clock import Changes, clock
 from labkit.endings import reset_when_closed
-from labkit.exceptions import LabError
 from labkit.trace import Direction, Trace
 
 Address = tuple[str, int]
@@ -163,7 +162,7 @@ class _Connection:
         try:
             async with asyncio.timeout(clock.seconds(5)):
                 await loop.create_connection(lambda: self.server, *self.link.target())
-        except (OSError, LabError, TimeoutError) as error:
+        except Exception as error:  # whatever it is: the client must not be left waiting
             self.note(f"refused: {error}")
             _reset(self.client.transport)
 
@@ -257,15 +256,18 @@ class Link:
         self.path = "/"
         self.leads_to = "server"
         self._server: asyncio.Server | None = None
+        self._opening = asyncio.Lock()
         self._connections: list[_Connection] = []
         self._count = 0
 
     async def open(self) -> Link:
-        """Listen on a free port of the loopback interface."""
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._accept, self.host, 0)
-        self.port = self._server.sockets[0].getsockname()[1]
-        self.state = "whole"
+        """Listen on a free port of the loopback interface; an open link stays as it is."""
+        async with self._opening:
+            if self._server is None:
+                loop = asyncio.get_running_loop()
+                self._server = await loop.create_server(self._accept, self.host, 0)
+                self.port = self._server.sockets[0].getsockname()[1]
+                self.state = "whole"
         return self
 
     def _accept(self) -> _End:
@@ -334,7 +336,7 @@ class Link:
         await self.changes.until(lambda: not self._connections, within=2)
 
     async def __aenter__(self) -> Link:
-        return self if self._server is not None else await self.open()
+        return await self.open()
 
     async def __aexit__(self, *exc: object) -> None:
         await self.close()

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 from labkit import bench
 from labkit.clock import clock
 from labkit.exceptions import LabError, await_hint
+from labkit.names import check_name
+from labkit.protocols.addresses import reachable
 from labkit.relay import Link
 from labkit.sink import BackgroundError
 from labkit.transports.choice import default_name, new_server
 from labkit.transports.contract import Client, Server
+from labkit.transports.guard import checked_hosts
 
 if TYPE_CHECKING:
     from labkit.views.ladder import Ladder
@@ -38,9 +41,9 @@ async def serve(
     what: Any,
     *,
     name: str | None = None,
-    host: str = "127.0.0.1",
+    host: str | None = "127.0.0.1",
     port: int = 0,
-    hosts: Collection[str] = (),
+    hosts: Collection[str] | str = (),
     drop_slow_readers: bool = True,
     **options: Any,
 ) -> Server:
@@ -55,9 +58,10 @@ async def serve(
     name
         Its name on the bench: by default the handler's own, or the transport's.
     host, port
-        Where to listen: by default on this machine alone, on any free port.
+        Where to listen: by default on this machine alone, on any free port. At "0.0.0.0", "::" (of
+        IPv6) or None (of both) anybody in the network can connect.
     hosts
-        Further host names under which pages may reach it, for example a hub's.
+        Further names, or one, of hosts under which pages may reach it, for example a hub's.
     drop_slow_readers
         Whether to end connections whose reader stopped reading (more than 8 MiB waiting, or more
         than 1 MiB for 5 s).
@@ -74,8 +78,10 @@ async def serve(
     --------
     >>> server = await lab.serve("websocket")
     """
-    if not isinstance(port, int) or not 0 <= port <= 65535:
-        raise LabError(f"{port!r} is no port. Leave `port` out: a free one is taken.")
+    check_name(name)
+    if not isinstance(port, int) or isinstance(port, bool) or not 0 <= port <= 65535:
+        raise LabError(f"{port!r} is not a valid port. Omit `port` to use a free one.")
+    allowed = checked_hosts(hosts)
     lab = bench.current()
     chosen = name or default_name(what)
 
@@ -86,7 +92,7 @@ async def serve(
             lab.sink,
             host=host,
             port=port,
-            hosts=hosts,
+            hosts=allowed,
             drop_slow_readers=drop_slow_readers,
             options=options,
         )
@@ -123,9 +129,11 @@ async def connect(to: Server | Link | str, name: str | None = None, **options: A
         raise LabError(
             f"Cannot connect to {to!r}: give a server, a link, or an address.{await_hint(to)}"
         )
+    check_name(name)
     if isinstance(to, Server) and not to.running:
         raise LabError(f"The server {to.name!r} is stopped. `await lab.serve(...)` starts one.")
-    return await bench.current().connect(to, name, **options)
+    to = reachable(to) if isinstance(to, str) else to
+    return await bench.current().connect(to, name, options)
 
 
 async def link(to: Server | str, name: str | None = None) -> Link:
@@ -145,6 +153,8 @@ async def link(to: Server | str, name: str | None = None) -> Link:
     """
     if not isinstance(to, (Server, str)):
         raise LabError(f"A link leads to a server or an address, not to {to!r}.{await_hint(to)}")
+    check_name(name)
+    to = reachable(to) if isinstance(to, str) else to
     return await bench.current().link(to, name)
 
 

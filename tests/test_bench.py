@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from types import ModuleType
 
@@ -35,6 +36,80 @@ async def test_a_client_of_a_taken_name_replaces_the_old_one(
     assert (old.state, old.close_code, new.state) == ("closed", 1000, "open")
     said = "alice was connected already; that connection is replaced by a new one.\n"
     assert capsys.readouterr().out == said
+
+
+async def test_people_who_connect_at_once_get_names_of_their_own(lab: ModuleType) -> None:
+    """All are on the bench, and closing leaves nothing behind."""
+    server = await lab.serve("socketio")
+    people = await asyncio.gather(*[lab.connect(server) for _ in range(5)])
+    assert [person.name for person in people] == ["alice", "bob", "carol", "dave", "erin"]
+    assert list(bench.current().clients.values()) == people
+    await lab.close()
+    assert {person.state for person in people} == {"closed"}
+    assert bench.current().foreign_ports() == []
+
+
+async def test_two_who_connect_under_one_name_replace_each_other_in_turn(lab: ModuleType) -> None:
+    """The later call wins, as if one had been made after the other."""
+    server = await lab.serve("websocket")
+    old, new = await asyncio.gather(*[lab.connect(server, "alice") for _ in range(2)])
+    assert (old.state, new.state, server.connections) == ("closed", "open", ["alice"])
+
+
+async def test_links_and_servers_made_at_once_are_all_owned(
+    lab: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Links get names of their own; of servers with one name the later replaces the earlier."""
+    servers = await asyncio.gather(*[lab.serve(echo) for _ in range(3)])
+    assert [server.running for server in servers] == [False, False, True]
+    assert servers[0].port == servers[2].port
+    links = await asyncio.gather(*[lab.link(servers[2]) for _ in range(3)])
+    assert [link.name for link in links] == ["link", "link1", "link2"]
+    same = await asyncio.gather(*[lab.link(servers[2], "mine") for _ in range(2)])
+    assert [link.state for link in same] == ["closed", "whole"]
+    assert capsys.readouterr().out.count("is replaced") == 2
+    await lab.finish()
+
+
+@pytest.mark.parametrize("scheme", ["ws", "http"])
+async def test_closing_ends_what_is_still_connecting(lab: ModuleType, scheme: str) -> None:
+    """Who waits for an answer that does not come gets an error, and nothing is left."""
+    people = bench.current().clients
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"{scheme}://127.0.0.1:{silent.getsockname()[1]}/"
+        connecting = asyncio.create_task(lab.connect(url, "alice"))
+        await soon(lambda: "alice" in people and people["alice"].link.connections)
+        started = time.monotonic()
+        await lab.close()
+        assert time.monotonic() - started < 2
+        with pytest.raises(lab.LabError, match="alice was closed before the connection was open"):
+            await connecting
+    assert people == bench.current().clients == {}
+
+
+async def test_who_comes_while_everything_closes_comes_after(lab: ModuleType) -> None:
+    """A server that is started meanwhile is on the bench when all else has ended."""
+    await lab.connect(await lab.serve("websocket"), "alice")
+    _, server = await asyncio.gather(lab.close(), lab.serve(echo))
+    assert server.running and list(bench.current().servers) == ["echo"]
+
+
+async def test_what_fails_while_it_is_replaced_is_told(
+    lab: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new one takes the place all the same, and nothing of the old one is left."""
+    server = await lab.serve("websocket")
+    old = await lab.connect(server, "alice")
+    close = old.close
+
+    async def broken() -> None:
+        await close()
+        raise RuntimeError("no way out")
+
+    monkeypatch.setattr(old, "close", broken)
+    new = await lab.connect(server, "alice")
+    assert new.state == "open" and old.link.state == "closed"
+    assert [error.what for error in lab.errors()] == ["RuntimeError: no way out"]
 
 
 async def test_a_server_of_a_taken_name_takes_the_port_and_the_links(

@@ -63,3 +63,10 @@ def test_listeners_come_and_go() -> None:
     unsubscribe()
     changes.notify()
     assert calls == ["heard"]
+
+
+@pytest.mark.parametrize("within", [None, "2", True, -1, float("nan"), float("inf"), [2]])
+async def test_a_wait_is_a_number_of_seconds(within: object) -> None:
+    """What is none, or would never end, gets a sentence."""
+    with pytest.raises(LabError, match="`within` is a number of seconds"):
+        await Changes().until(lambda: True, within)  # type: ignore[arg-type]

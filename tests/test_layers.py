@@ -12,8 +12,8 @@ from tests.conftest import ROOT
 
 HOUSE = (
     {"exceptions"},
-    {"protocols", "clock", "cells", "chunk_size", "endings", "leftovers"},
-    {"trace", "faults", "sink", "ticker"},
+    {"protocols", "clock", "cells", "chunk_size", "endings", "leftovers", "names"},
+    {"trace", "faults", "sink", "ticker", "turns"},
     {"relay", "watchdog", "delivery"},
     {"transports"},
     {"bench"},

@@ -244,3 +244,29 @@ async def test_a_link_is_a_context_manager(lab: ModuleType) -> None:
     async with await lab.link(server) as link:
         assert link.url == f"ws://127.0.0.1:{link.port}/"
     assert link.state == "closed" and link.connections == 0
+
+
+async def test_a_client_is_not_left_waiting_whatever_fails_behind(ends: Ends) -> None:
+    """Also an error that nobody expected of the target ends the connection, and is noted."""
+
+    def broken() -> tuple[str, int]:
+        raise RuntimeError("no such place")
+
+    ends.link.target = broken
+    reader, writer = await asyncio.open_connection(ends.link.host, ends.link.port)
+    ends.opened.append(writer)
+    with pytest.raises(ConnectionResetError):
+        await asyncio.wait_for(reader.read(), 2)
+    assert ends.link.trace.facts()[0] == "refused: no such place"
+
+
+async def test_a_link_that_is_opened_twice_listens_once(ends: Ends) -> None:
+    """An open link stays as it is, also for two who open it at once."""
+    port = ends.link.port
+    await asyncio.gather(ends.link.open(), ends.link.open())
+    assert ends.link.port == port
+    link = Link(lambda: ("127.0.0.1", port), "mine")
+    await asyncio.gather(link.open(), link.open())
+    await link.close()
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", link.port)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import ModuleType
 
 import pytest
 
+from labkit import bench
 from labkit.clock import VARIABLE, clock
 
 
@@ -26,8 +28,8 @@ async def test_unknown_chats_and_ports_are_explained(lab: ModuleType) -> None:
     """A wrong name or port gets a sentence."""
     with pytest.raises(lab.LabError, match="There is: websocket"):
         await lab.serve("websockets")
-    for port in (-1, 70_000, "80"):
-        with pytest.raises(lab.LabError, match="Leave `port` out"):
+    for port in (-1, 70_000, "80", True, None):
+        with pytest.raises(lab.LabError, match="is not a valid port"):
             await lab.serve("websocket", port=port)
 
 
@@ -76,3 +78,26 @@ async def test_the_time_scale_is_set_by_fresh(
     monkeypatch.delenv(VARIABLE)
     await lab.fresh()
     assert clock.scale == 1
+
+
+async def test_names_are_texts(lab: ModuleType) -> None:
+    """A number, an empty text or a list is not taken for something else."""
+    server = await lab.serve("websocket")
+    for name in (0, 7, "", ["alice"]):
+        for verb, to in ((lab.serve, "websocket"), (lab.connect, server), (lab.link, server)):
+            with pytest.raises(lab.LabError, match="A name is a text"):
+                await verb(to, name=name)
+    assert server.events == [] and bench.current().links == {}
+
+
+async def test_one_host_is_one_name(lab: ModuleType) -> None:
+    """A text is not taken for a list of letters; what can never match gets a sentence."""
+    server = await lab.serve("websocket", hosts="https://Hub.example:8443/")
+    for host, status in (("hub.example", 200), ("h", 403)):
+        reader, writer = await asyncio.open_connection(server.host, server.port)
+        writer.write(f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        assert str(status) in (await reader.readline()).decode()
+        writer.close()
+        await writer.wait_closed()
+    with pytest.raises(lab.LabError, match=r"'\*' is not a host name"):
+        await lab.serve("websocket", hosts=["*"])

@@ -44,8 +44,8 @@ def parse(url: str) -> Address:
     try:
         parts = urlsplit(url)
         port = parts.port
-    except ValueError:
-        raise LabError(f"{url!r} is no address: the port is a number below 65536.") from None
+    except ValueError as error:  # a port above 65535, a bracket too few
+        raise LabError(f"{url!r} is not an address: {error}.") from None
     if parts.scheme in ("wss", "https"):
         plain = {"wss": "ws", "https": "http"}[parts.scheme]
         raise LabError(
@@ -57,7 +57,47 @@ def parse(url: str) -> Address:
             f"{url!r} is no address of a server: it looks like `ws://127.0.0.1:8765/` for raw "
             "WebSocket, or `http://127.0.0.1:8765/` for Socket.IO."
         )
+    if not _can_be_a_host(parts.hostname):
+        raise LabError(f"{url!r} is not an address: {parts.hostname!r} cannot be a host's name.")
     if parts.fragment:
         raise LabError(f"{url!r} has a fragment (`#...`), which such an address may not have.")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Address(parts.scheme, parts.hostname, 80 if port is None else port, path)
+
+
+def _can_be_a_host(name: str) -> bool:
+    """Whether a name can be looked up at all (its labels have 1 to 63 bytes each, RFC 1035)."""
+    try:
+        name.encode("idna")
+    except UnicodeError:
+        return False
+    return name.isprintable() and " " not in name
+
+
+def reachable(url: str) -> str:
+    """Return an address with the loopback interface in place of a wildcard.
+
+    Servers tell that they listen at ``0.0.0.0`` or ``[::]``: at every address of their machine.
+    There is none of that name to connect to.
+
+    Examples
+    --------
+    >>> reachable("ws://0.0.0.0:8765/chat")
+    'ws://127.0.0.1:8765/chat'
+    """
+    for wildcard, loopback in (("//0.0.0.0", "//127.0.0.1"), ("//[::]", "//[::1]")):
+        before, found, after = url.partition(wildcard)
+        if found and before.endswith(":") and after[:1] in ("", ":", "/", "?"):
+            return before + loopback + after
+    return url
+
+
+def netloc(host: str, port: int) -> str:
+    """Return host and port as they stand in an address and in a Host header.
+
+    Examples
+    --------
+    >>> netloc("::1", 8765)
+    '[::1]:8765'
+    """
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

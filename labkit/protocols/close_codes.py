@@ -5,6 +5,8 @@ Sources: RFC 6455 section 7.4 and the IANA registry "WebSocket Close Code Number
 
 from __future__ import annotations
 
+from labkit.exceptions import LabError
+
 MEANINGS = {
     1000: "normal closure: the conversation was over",
     1001: "going away: the server stops, or the page was left",
@@ -25,6 +27,12 @@ MEANINGS = {
 
 NEVER_ON_THE_WIRE = frozenset({1005, 1006, 1015})
 """Codes that an endpoint reports to its own program only (RFC 6455 section 7.4.1)."""
+
+SENT_BY_ENDPOINTS = frozenset(MEANINGS) - NEVER_ON_THE_WIRE
+"""Codes below 3000 that a close frame may carry."""
+
+MAX_REASON = 123
+"""Bytes of a close reason in UTF-8: a control frame has 125, and the code takes two."""
 
 
 class CloseCode(int):
@@ -53,3 +61,48 @@ class CloseCode(int):
         return f"{int(self)} ({self.meaning})"
 
     __str__ = __repr__
+
+
+def check_close(code: object, reason: object) -> None:
+    """Raise LabError unless a close frame may carry this code and this reason.
+
+    Examples
+    --------
+    >>> check_close(4000, "lunch")
+    """
+    if not isinstance(code, int) or isinstance(code, bool):
+        raise LabError(f"A close code is a whole number such as 1000 or 4000, not {code!r}.")
+    if code in NEVER_ON_THE_WIRE:
+        raise LabError(
+            f"Nobody may send {CloseCode(code)}: with it an endpoint tells its own program how a "
+            "connection ended (RFC 6455 section 7.4.1). Send 1000 or a code from 4000 to 4999; "
+            "`link.cut()` ends a connection without a close frame."
+        )
+    if code not in SENT_BY_ENDPOINTS and not 3000 <= code <= 4999:
+        raise LabError(
+            f"Nobody may send {code}: RFC 6455 section 7.4 does not allow it. Applications send "
+            "1000 or a code of their own, 4000 to 4999; libraries register 3000 to 3999; endpoints "
+            f"send {_listed(SENT_BY_ENDPOINTS)}."
+        )
+    if not isinstance(reason, str):
+        raise LabError(f"A close reason is a text, not {reason!r}.")
+    try:
+        size = len(reason.encode())
+    except UnicodeEncodeError as error:
+        raise LabError(
+            f"The close reason has half a character at position {error.start} (a lone surrogate), "
+            "which UTF-8 cannot carry."
+        ) from error
+    if size > MAX_REASON:
+        raise LabError(
+            f"The close reason has {size} bytes in UTF-8, and a close frame has room for "
+            f"{MAX_REASON} (RFC 6455 section 5.5). Shorten it, or send it as a message before."
+        )
+
+
+def _listed(codes: frozenset[int]) -> str:
+    """Return codes as ranges: ``1000-1003, 1007-1014``."""
+    ordered = sorted(codes)
+    starts = [code for code in ordered if code - 1 not in codes]
+    ends = [code for code in ordered if code + 1 not in codes]
+    return ", ".join(f"{first}-{last}" for first, last in zip(starts, ends, strict=True))

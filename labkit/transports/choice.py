@@ -5,6 +5,7 @@ The libraries are imported when they are needed: a lesson on raw WebSocket loads
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Collection
 from typing import Any
 
@@ -12,7 +13,8 @@ from labkit.exceptions import LabError
 from labkit.relay import Link
 from labkit.sink import Sink
 from labkit.transports.contract import Client, Server
-from labkit.transports.handlers import name_of
+from labkit.transports.frameworks import check_that_it_is_no_stranger, roots
+from labkit.transports.handlers import check_handler, name_of
 
 FINISHED = ("websocket", "socketio")
 """The finished chats, by name."""
@@ -30,7 +32,7 @@ def new_server(
     name: str,
     sink: Sink,
     *,
-    host: str,
+    host: str | None,
     port: int,
     hosts: Collection[str],
     drop_slow_readers: bool,
@@ -51,6 +53,8 @@ def new_server(
     LabError
         If it cannot be served; the text says why.
     """
+    if isinstance(what, Server):
+        raise LabError(f"{what!r} is a server already. `await lab.connect(...)` connects to it.")
     if isinstance(what, str) and what not in FINISHED:
         raise LabError(
             f"There is no finished chat named {what!r}. There is: {', '.join(FINISHED)}."
@@ -67,8 +71,11 @@ def new_server(
     ):
         from labkit.transports import websocket
 
-        handler = None if isinstance(what, str) else what
-        return websocket.Server(handler, name, sink, **where, **options)
+        if isinstance(what, str):
+            return websocket.Server(None, name, sink, **where, **options)
+        check_that_it_is_no_stranger(what)
+        check_handler(what)
+        return websocket.Server(what, name, sink, **where, **options)
     if options and not isinstance(what, str):
         raise LabError(
             f"`serve` hosts {_a(what)} as it is, so {', '.join(options)} cannot be set here: "
@@ -107,7 +114,7 @@ def _check_socketio(what: Any) -> None:
             'Make it with `socketio.AsyncServer(async_mode="aiohttp")`.'
         )
     if not isinstance(what, socketio.AsyncServer):
-        raise LabError(f"{_a(what)} cannot be served; a `socketio.AsyncServer` can.")
+        raise LabError(f"{_a(what)} cannot be served; the `socketio.AsyncServer` itself can.")
 
 
 def new_client(scheme: str, name: str, link: Link, uri: str, options: dict[str, Any]) -> Client:
@@ -131,11 +138,9 @@ def new_client(scheme: str, name: str, link: Link, uri: str, options: dict[str, 
 
 def _library_of(what: Any) -> str:
     """Return the library of `socketio` and `aiohttp` from which an object is, "" if from none."""
-    kind = what if isinstance(what, type) else type(what)
-    if kind.__name__ in ("function", "method"):
+    if inspect.isroutine(what):
         return ""
-    roots = {base.__module__.partition(".")[0] for base in kind.__mro__}
-    return next((name for name in ("socketio", "aiohttp") if name in roots), "")
+    return next((name for name in ("socketio", "aiohttp") if name in roots(what)), "")
 
 
 def _a(what: Any) -> str:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from labkit.clock import clock
 from labkit.exceptions import ConnectError, LabError
+from labkit.protocols.addresses import netloc
 from labkit.relay import Link
 
 Answer = Literal["nothing", "silence", "socketio", "old socketio", "websocket", "http", "other"]
@@ -77,7 +78,7 @@ async def what_answers(host: str, port: int, patience: float = 1.0) -> Answer:
         "nothing" (refused or unreachable), "silence", "socketio", "old socketio" (version 2 or
         older), "websocket" (and nothing else), "http" or "other".
     """
-    head = f"Host: {host}:{port}\r\nConnection: close\r\n"
+    head = f"Host: {netloc(host, port)}\r\nConnection: close\r\n"
     try:
         answer = await _exchange(
             host, port, f"GET {_POLLING} HTTP/1.1\r\n{head}\r\n".encode(), patience

@@ -60,7 +60,6 @@ class ChatBox(ActingView):
 
     def __init__(self, client: Client) -> None:
         self.client = client
-        self._opening = False
         super().__init__(_Widget, OF_CHAT, client.changes, client.link.changes)
 
     def _look(self, following: bool) -> dict[str, Any]:
@@ -72,12 +71,8 @@ class ChatBox(ActingView):
         elif request.kind == "plug":
             link = self.client.link
             (link.restore if request.in_place else link.cut)()
-        elif self.client.state in ("closed", "reconnecting") and not self._opening:
-            self._opening = True  # the second of two quick clicks opens nothing
-            try:
-                await self.client.open()
-            finally:
-                self._opening = False
+        elif self.client.state in ("closed", "reconnecting"):
+            await self.client.open()
 
     @property
     def _released(self) -> str:

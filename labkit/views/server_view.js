@@ -8,7 +8,6 @@ function pageOf({ host, port }) {
     const base = config ? JSON.parse(config.textContent).baseUrl ?? "/" : "/";
     return `${base.replace(/\/*$/, "")}/proxy/${port}/`;
   }
-  if (host === "0.0.0.0" || host === "::") return `http://${location.hostname}:${port}/`;
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}/`;
 }
 

@@ -3,7 +3,7 @@
 import pytest
 
 from labkit.exceptions import LabError
-from labkit.protocols.addresses import parse
+from labkit.protocols.addresses import netloc, parse, reachable
 
 
 @pytest.mark.parametrize(
@@ -28,8 +28,13 @@ def test_an_address_has_four_parts(url: str, parsed: tuple[str, str, int, str]) 
         ("127.0.0.1:8765", "looks like"),
         ("", "looks like"),
         ("ws://", "looks like"),
-        ("ws://127.0.0.1:70000/", "port"),
-        ("ws://127.0.0.1:x/", "port"),
+        ("ws://127.0.0.1:70000/", "Port out of range"),
+        ("ws://127.0.0.1:x/", "Port could not be cast"),
+        ("ws://[::1/", "Invalid IPv6"),
+        ("ws://a..b/", "'a..b' cannot be a host's name"),
+        ("ws://" + "x" * 64, "cannot be a host's name"),
+        ("ws://my server/", "'my server' cannot be a host's name"),
+        ("ws://\0/", "cannot be a host's name"),
         ("ws://127.0.0.1:1/#top", "fragment"),
     ],
 )
@@ -37,3 +42,25 @@ def test_anything_else_is_explained(url: str, words: str) -> None:
     """Each mistake gets a sentence of its own."""
     with pytest.raises(LabError, match=words):
         parse(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "dialled"),
+    [
+        ("ws://0.0.0.0:8765/0.0.0.0", "ws://127.0.0.1:8765/0.0.0.0"),
+        ("http://[::]:80/", "http://[::1]:80/"),
+        ("ws://10.0.0.0:80/", "ws://10.0.0.0:80/"),
+        ("ws://localhost/", "ws://localhost/"),
+        ("ws://0.0.0.0", "ws://127.0.0.1"),
+        ("ws://0.0.0.0.example/", "ws://0.0.0.0.example/"),
+        ("ws://a/?to=//0.0.0.0/", "ws://a/?to=//0.0.0.0/"),
+    ],
+)
+def test_a_wildcard_is_dialled_as_loopback(url: str, dialled: str) -> None:
+    """A server tells where it listens; nothing has that address."""
+    assert reachable(url) == dialled
+
+
+def test_ipv6_stands_in_brackets() -> None:
+    """Before the port, as in a Host header."""
+    assert netloc("::1", 80) == "[::1]:80" and netloc("localhost", 80) == "localhost:80"

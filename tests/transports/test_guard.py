@@ -1,8 +1,11 @@
 """Who may talk to a server: rules for Host and Origin."""
 
+from typing import Any
+
 import pytest
 
-from labkit.transports.guard import host_name, is_loopback, refusal
+from labkit.exceptions import LabError
+from labkit.transports.guard import OriginPolicy, checked_hosts, host_name, is_loopback
 
 OWN = "127.0.0.1:4000"
 
@@ -35,15 +38,33 @@ OWN = "127.0.0.1:4000"
 )
 def test_hosts_and_origins(host: str | None, origin: str | None, passes: bool) -> None:
     """Loopback names pass, whatever the port; anything else, or what only looks alike, does not."""
-    assert (refusal(host, origin) is None) == passes
+    assert (OriginPolicy().refusal(host, origin) is None) == passes
 
 
 def test_a_hub_is_allowed_by_name() -> None:
     """A further name passes as Host and as Origin, also with TLS; its subdomains do not."""
-    hub = ["Hub.example.org"]
-    assert refusal("hub.example.org", "https://hub.example.org", hub) is None
-    assert refusal("a.hub.example.org", None, hub)
-    assert refusal("hub.example.org", "https://a.hub.example.org", hub)
+    policy = OriginPolicy(checked_hosts("Hub.example.org"))
+    assert policy.refusal("hub.example.org", "https://hub.example.org") is None
+    assert policy.refusal("a.hub.example.org", None)
+    assert policy.refusal("hub.example.org", "https://a.hub.example.org")
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "passes"),
+    [
+        ("192.0.2.7:4000", None, True),
+        ("[2001:db8::7]:4000", None, True),
+        ("192.0.2.7:4000", "http://192.0.2.7:4000", True),
+        ("127.0.0.1:4000", None, True),
+        ("192.0.2.7:4000", "http://192.0.2.8", False),
+        ("127.0.0.1:4000", "http://192.0.2.8", False),
+        ("192.0.2.7:4000", "http://evil.example", False),
+        ("evil.example:4000", "http://evil.example:4000", False),
+    ],
+)
+def test_every_address_of_the_machine(host: str, origin: str | None, passes: bool) -> None:
+    """Whoever dials an address passes, with pages of the same; names can be anybody's."""
+    assert (OriginPolicy(any_address=True).refusal(host, origin) is None) == passes
 
 
 @pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "127.1.2.3", "::1"])
@@ -55,3 +76,27 @@ def test_loopback_names(name: str) -> None:
 def test_a_host_header_is_read_strictly() -> None:
     """What is no host and port has no name."""
     assert host_name("user@127.0.0.1") == "" == host_name("127.0.0.1/path")
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        ("hub.example", {"hub.example"}),
+        (["Hub.example", "b.example:8443"], {"hub.example", "b.example"}),
+        ("https://hub.example:8443/user/me/", {"hub.example"}),
+        (["[2001:db8::1]:80"], {"2001:db8::1"}),
+        ((name for name in ("a", "b")), {"a", "b"}),
+        ((), set()),
+        (None, set()),
+    ],
+)
+def test_hosts_are_names(given: Any, names: set[str]) -> None:
+    """One or several, also as a learner copies them from the browser's address line."""
+    assert checked_hosts(given) == names
+
+
+@pytest.mark.parametrize("given", ["", "*", "*.example", ["a b"], [7], ["a@b"], 7, ["http://"]])
+def test_what_could_never_match_is_no_host(given: Any) -> None:
+    """It gets a sentence instead of a refusal of every page."""
+    with pytest.raises(LabError, match="host"):
+        checked_hosts(given)

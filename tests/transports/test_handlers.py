@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import types
+from collections.abc import Callable, Generator
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 from labkit.exceptions import LabError
-from labkit.transports.handlers import check_handler, name_of
+from labkit.transports.handlers import called, check_handler, name_of
 
 
 async def good(websocket: object) -> None:
@@ -30,6 +32,54 @@ class Room:
         """Serve."""
 
 
+class Session:
+    """A conversation that is awaited."""
+
+    def __init__(self, websocket: object) -> None:
+        """Begin."""
+
+    def __await__(self) -> Generator[Any, None, None]:
+        """Serve."""
+        return good(None).__await__()
+
+
+class Plain:
+    """An object that hands on what a coroutine function gave."""
+
+    def __call__(self, websocket: object) -> Any:
+        """Serve."""
+        return good(websocket)
+
+
+def plain(websocket: object) -> Any:
+    """Hand on what a coroutine function gave."""
+    return good(websocket)
+
+
+@functools.wraps(more)
+def wrapped(websocket: object) -> Any:
+    """Take one argument, and look as if it were another number."""
+    return more(3, websocket)
+
+
+@types.coroutine
+def old(websocket: object) -> Any:
+    """Be a coroutine function of the old style."""
+    yield from good(websocket).__await__()
+
+
+def mute(websocket: Any) -> None:
+    """Forget `async`, and return early."""
+    if websocket:
+        return
+    websocket.send("hello")
+
+
+def yielding(websocket: object) -> Any:
+    """Be a plain generator."""
+    yield websocket
+
+
 async def generator(websocket: object) -> Any:
     """Look like a handler, and be none."""
     yield websocket
@@ -43,18 +93,51 @@ async def none() -> None:
     """Want no argument."""
 
 
-@pytest.mark.parametrize("handler", [good, Room(), Room().serve, functools.partial(more, 3)])
-def test_what_can_be_awaited_with_one_argument_is_a_handler(handler: Callable[..., Any]) -> None:
-    """Functions, methods, callable objects and partial functions may be hosted."""
+HANDLERS = {
+    "function": good,
+    "object": Room(),
+    "method": Room().serve,
+    "partial": functools.partial(more, 3),
+    "lambda": lambda websocket: more(3, websocket),
+    "partial of a lambda": functools.partial(lambda limit, websocket: more(limit, websocket), 3),
+    "partial of a partial": functools.partial(functools.partial(more, 3), loud=True),
+    "plain wrapper": plain,
+    "wrapper that looks different": wrapped,
+    "object of plain calls": Plain(),
+    "class that is awaited": Session,
+    "sometimes nothing": lambda websocket: good(websocket) if websocket else None,
+    "coroutine of the old style": old,
+    "any arguments": lambda *everything: good(*everything),
+}
+
+
+@pytest.mark.parametrize("handler", HANDLERS.values(), ids=HANDLERS)
+async def test_what_the_library_hosts_is_a_handler(handler: Callable[..., Any]) -> None:
+    """Whatever can be called with a connection and gives something to await may be hosted."""
     check_handler(handler)
+    await called(handler, object())
+
+
+@pytest.mark.parametrize("what", ["lambda", "partial of a lambda", "plain wrapper", "method"])
+async def test_it_is_hosted(lab: ModuleType, what: str) -> None:
+    """Clients get in and are served, and nothing is an error."""
+    alice = await lab.connect(await lab.serve(HANDLERS[what]), "alice")
+    assert await alice.ends() == 1000
+    await lab.finish()
 
 
 @pytest.mark.parametrize(
     ("handler", "words"),
     [
         (lambda websocket: None, "async def"),
+        (mute, "`mute` is not a coroutine function"),
+        (functools.partial(mute), "`mute` is not a coroutine function"),
         (print, "not a coroutine function"),
         (generator, "yield"),
+        (yielding, "yield"),
+        (generator(None), "without brackets"),
+        (Room.serve, r"`serve` is a method.*room\.serve"),
+        (functools.partial(Room), "is a class"),
         (two, "exactly one argument"),
         (none, "exactly one argument"),
         (more, "exactly one argument"),
@@ -80,3 +163,22 @@ def test_a_handler_has_a_name() -> None:
     assert name_of(good) == "good"
     assert name_of(functools.partial(more, 3)) == "more"
     assert name_of(Room()) == "Room"
+    assert name_of(functools.partial(functools.partial(more, 3), loud=True)) == "more"
+    assert name_of(lambda websocket: good(websocket)) == "handler"
+
+
+@pytest.mark.parametrize(
+    ("handler", "words"),
+    [
+        (lambda websocket: len("abc"), "`handler` returned 3, and the library awaits"),
+        (lambda websocket: generator(websocket), "returned a generator"),
+    ],
+)
+async def test_what_gives_nothing_to_await_is_told(
+    lab: ModuleType, handler: Callable[..., Any], words: str
+) -> None:
+    """It shows at the first connection: 1011 for the client, and a sentence for `lab.errors()`."""
+    alice = await lab.connect(await lab.serve(handler), "alice")
+    assert await alice.ends() == 1011
+    (error,) = lab.errors()
+    assert words in error.what

@@ -1,7 +1,9 @@
 """What every transport's Server and Client offer; `tests/transports/contract` checks it."""
 
-from labkit.transports.contract.client import Client, Delivery, Ending, Entry, Message
-from labkit.transports.contract.server import Event, Guest, Kind, Membership, Server
+from labkit.transports.contract.client import Client, Ending
+from labkit.transports.contract.guests import Guest, Membership
+from labkit.transports.contract.server import Event, Kind, Server
+from labkit.transports.contract.transcript import Delivery, Entry, Message
 
 __all__ = [
     "Client",

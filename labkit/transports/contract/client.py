@@ -2,53 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import time
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal, Self, overload
+from dataclasses import replace
+from typing import Any, Self, overload
 
 from labkit.clock import Changes
-from labkit.exceptions import NotHeard
+from labkit.exceptions import ConnectError, NotHeard
 from labkit.protocols.close_codes import CloseCode
 from labkit.protocols.reasons import Reason
 from labkit.protocols.states import STATES, State
 from labkit.relay import Link
 from labkit.sink import BackgroundError
+from labkit.transports.contract.expected import Expectation, Expected, shortened
+from labkit.transports.contract.transcript import Delivery, Entry, Message
 
-Message = str | bytes
-Expected = str | int | Callable[[Message], bool] | None
-Delivery = Literal["", "sending", "sent", "acknowledged", "failed"]
 Ending = CloseCode | Reason | None
 """How a connection ended: a code on WebSocket, a reason on Socket.IO, None if it has not."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of a client's transcript.
-
-    Attributes
-    ----------
-    kind
-        "said" by this client, "heard" from the server, or a "note" about the connection.
-    text
-        What was said or heard, or the note.
-    at
-        Seconds since the epoch.
-    delivery
-        Of a message that was said: how far it is known to have come. Raw WebSocket knows no
-        receipt, so "sent" (handed to the network) is the most that it can tell; Socket.IO may tell
-        that it was "acknowledged".
-    room
-        Of a message that was said: to which room, "" if to everybody.
-    """
-
-    kind: Literal["said", "heard", "note"]
-    text: Message
-    at: float
-    delivery: Delivery = ""
-    room: str = ""
 
 
 class Client(ABC):
@@ -95,6 +69,8 @@ class Client(ABC):
         self.failures: Callable[[], Sequence[BackgroundError]] = tuple
         self._state: State = "connecting"
         self._read = 0
+        self._turn = asyncio.Lock()
+        self._attempt: asyncio.Future[None] | None = None
 
     @property
     @abstractmethod
@@ -111,17 +87,65 @@ class Client(ABC):
     def local_ports(self) -> set[int]:
         """The ports from which this client dials its link, also before the handshake."""
 
-    @abstractmethod
     async def open(self) -> None:
-        """Connect. Raises ConnectError. Also connects a closed client again, on the same link."""
+        """Connect; a closed client connects again, on the same link, and an open one stays so.
+
+        Raises
+        ------
+        ConnectError
+            If it cannot connect, or is closed before it has; the text says why.
+        """
+        async with self._turn:
+            if self._state != "open":
+                await self._attempt_to_open()
+
+    async def _attempt_to_open(self) -> None:
+        """Open as a task of its own, so that `give_up` can end it and not its caller's."""
+        self._attempt = attempt = asyncio.ensure_future(self._open())
+        try:
+            await asyncio.wait({attempt})
+        finally:
+            self._attempt = None
+            if not attempt.done():  # the caller was cancelled
+                attempt.cancel()
+                await asyncio.wait({attempt}, timeout=1)
+        if attempt.cancelled():
+            raise ConnectError(f"{self.name} was closed before the connection was open.")
+        attempt.result()
+
+    def give_up(self) -> None:
+        """End an attempt to connect that is under way: whoever awaits it gets a ConnectError."""
+        if self._attempt is not None:
+            self._attempt.cancel()
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        """Leave politely, within 3 s; a connection that is closed already stays as it is.
+
+        Raises
+        ------
+        LabError
+            If this code or reason cannot be sent; the connection stays as it is.
+        """
+        self._check_close(code, reason)
+        self.give_up()
+        async with self._turn:
+            await self._close(code, reason)
+
+    @abstractmethod
+    async def _open(self) -> None:
+        """Connect. Raises ConnectError."""
+
+    @abstractmethod
+    def _check_close(self, code: int, reason: str) -> None:
+        """Raise LabError if a code and a reason cannot be sent."""
+
+    @abstractmethod
+    async def _close(self, code: int, reason: str) -> None:
+        """Leave politely, within 3 s; nothing happens if the connection is closed already."""
 
     @abstractmethod
     async def say(self, text: Message) -> None:
         """Send a message. Raises Disconnected if the connection is not open."""
-
-    @abstractmethod
-    async def close(self, code: int = 1000, reason: str = "") -> None:
-        """Leave politely, within 3 s; nothing happens if the connection is closed already."""
 
     @property
     def badge(self) -> str:
@@ -177,7 +201,9 @@ class Client(ABC):
 
     @overload
     async def hears(
-        self, expected: str | Callable[[Message], bool] | None = None, within: float = 2.0
+        self,
+        expected: str | bytes | re.Pattern[Any] | Callable[[Message], bool] | None = None,
+        within: float = 2.0,
     ) -> Message: ...
 
     async def hears(
@@ -188,8 +214,9 @@ class Client(ABC):
         Parameters
         ----------
         expected
-            A text that the message contains, a function that is true for it, a number of
-            messages, or None for the next message whatever it is.
+            A text or bytes that the message contains, a pattern of `re`, a function that is true
+            for it, `str` or `bytes` for a kind of message, a number of messages, or None for the
+            next message whatever it is.
         within
             Seconds, by the lab's clock.
 
@@ -202,23 +229,24 @@ class Client(ABC):
         ------
         NotHeard
             If it did not come in time; the text tells what was heard instead.
+        LabError
+            If that cannot be expected.
         """
+        wanted = Expectation.of(expected)
         found: list[int] = []
 
         def arrived() -> bool:
-            end = self._find(expected)
+            end = wanted.find(self.inbox, self._read)
             if end is not None:
                 found.append(end)
             return end is not None
 
-        if not await self.changes.until(lambda: arrived() or self._state == "closed", within):
-            raise NotHeard(self._story(expected, within))
+        await self.changes.until(lambda: arrived() or self._state == "closed", within)
         if not found:
-            raise NotHeard(self._story(expected, within))
+            raise NotHeard(self._story(wanted, within))
         first, self._read = self._read, found[0]
         heard = self.inbox[first : self._read]
-        is_number = isinstance(expected, int) and not isinstance(expected, bool)
-        return heard if is_number else heard[-1]
+        return heard[-1] if wanted.number is None else heard
 
     async def ends(self, within: float = 2.0) -> Ending:
         """Wait until the connection has ended; a client may be trying to come back by then.
@@ -245,24 +273,14 @@ class Client(ABC):
             )
         return self.ending
 
-    def _find(self, expected: Expected) -> int | None:
-        """Return the read mark behind what is expected, None if it is not there yet."""
-        if isinstance(expected, int) and not isinstance(expected, bool):
-            end = self._read + expected
-            return end if len(self.inbox) >= end else None
-        for index in range(self._read, len(self.inbox)):
-            if _matches(expected, self.inbox[index]):
-                return index + 1
-        return None
-
-    def _story(self, expected: Expected, within: float) -> str:
+    def _story(self, wanted: Expectation, within: float) -> str:
         unread = self.inbox[self._read :]
-        heard = ", ".join(_short(message) for message in unread[-5:])
+        heard = ", ".join(shortened(message) for message in unread[-5:])
         more = f"{len(unread)} messages, the last: " if len(unread) > 5 else ""
         instead = f"{self.name} heard {more}{heard}" if unread else f"{self.name} heard nothing new"
         before = self._read and " (earlier messages were read by an earlier `hears`)"
         return (
-            f"{self.name} did not hear {_wanted(expected)} within {within:g} s. "
+            f"{self.name} did not hear {wanted.words} within {within:g} s. "
             f"Meanwhile {instead}{before or ''}. {self._why()}"
         )
 
@@ -300,26 +318,3 @@ class Client(ABC):
     def __repr__(self) -> str:
         word = STATES[self._state].word.lower()
         return f"<Client {self.name!r}: {self.badge}, {word}{self._with()}>"
-
-
-def _matches(expected: Expected, message: Message) -> bool:
-    if callable(expected):
-        return bool(expected(message))
-    if isinstance(expected, str):
-        return expected in message if isinstance(message, str) else expected.encode() in message
-    return True
-
-
-def _short(message: Message) -> str:
-    text = repr(message)
-    return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def _wanted(expected: Expected) -> str:
-    if expected is None:
-        return "a message"
-    if isinstance(expected, int) and not isinstance(expected, bool):
-        return f"{expected} messages"
-    if callable(expected):
-        return f"a message for which `{getattr(expected, '__name__', 'the predicate')}` is true"
-    return repr(expected)

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any, Literal, Self
 
 from labkit.clock import Changes
 from labkit.exceptions import LabError
+from labkit.protocols.addresses import netloc
 from labkit.transports.contract.client import Client
+from labkit.transports.contract.guests import Guest
+from labkit.transports.listening import (
+    checked_host,
+    dialled_host,
+    exposure,
+    listen,
+    origin_policy,
+)
+from labkit.transports.ports import cannot_listen
 
 LONGEST = 500
 """Characters of an event that are kept: part of it may come from a stranger."""
@@ -35,61 +46,6 @@ Kind = Literal[
 
 CROWDED = ("refused", "ignored")
 """Kinds that strangers can cause without end: equal ones are joined."""
-
-
-@dataclass(frozen=True)
-class Membership:
-    """A guest's place in a Socket.IO namespace.
-
-    Attributes
-    ----------
-    sid
-        Its session id there; another one in each namespace, and after each reconnection.
-    rooms
-        In the order of their names, without the one that every guest has for itself.
-    """
-
-    namespace: str
-    sid: str
-    rooms: tuple[str, ...]
-
-
-@dataclass(eq=False)
-class Guest:
-    """One connection, as the server sees it.
-
-    Attributes
-    ----------
-    number
-        Counts the server's connections, from 1.
-    name
-        The client's name if it is one of the bench, otherwise ``guest N``.
-    since
-        Seconds since the epoch.
-    received
-        How many messages came from it; None where nobody counts them (in a handler of one's own).
-    raw
-        The library's own object; on Socket.IO the id of its Engine.IO session.
-    client
-        The bench's own client at the other end, None for a stranger.
-    """
-
-    number: int
-    name: str
-    since: float
-    raw: Any
-    received: int | None = None
-    client: Client | None = None
-
-    @property
-    def transport(self) -> str:
-        """How its messages travel now."""
-        return "websocket"
-
-    @property
-    def memberships(self) -> tuple[Membership, ...]:
-        """Its places in namespaces; () where there are none."""
-        return ()
 
 
 @dataclass(frozen=True)
@@ -128,8 +84,14 @@ class Server(ABC):
         Whether it knows how many messages came from each guest.
     farewell
         What becomes of those who are connected when it stops.
-    port, running
-        Where it listens, and whether it does.
+    listens_at, addresses
+        The host at which it was asked to listen, and the addresses at which it does.
+    host, port
+        Where clients of this machine dial it.
+    running
+        Whether it listens.
+    policy
+        Which names it has, and so which requests it answers.
     guests
         Who is connected, in the order of arrival.
     counts
@@ -144,10 +106,20 @@ class Server(ABC):
     counts_messages = False
     farewell = "whoever is connected gets 1001"
 
-    def __init__(self, name: str) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        host: str | None = "127.0.0.1",
+        port: int = 0,
+        hosts: Collection[str] = (),
+    ) -> None:
         self.name = name
-        self.host = "127.0.0.1"
-        self.port = 0
+        self.listens_at = checked_host(host)
+        self.host = dialled_host(self.listens_at)
+        self.port = port
+        self.addresses: list[str] = []
+        self.policy = origin_policy(self.listens_at, hosts)
         self.running = False
         self.guests: list[Guest] = []
         self._messages: deque[tuple[int, Event]] = deque(maxlen=KEPT)
@@ -157,21 +129,74 @@ class Server(ABC):
         self.changes = Changes()
         self.client_at: Callable[[int], Client | None] = lambda port: None
         self._arrivals = 0
+        self._turn = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Listen; a server that runs stays as it is. Raises LabError if it cannot listen."""
+        async with self._turn:
+            if not self.running:
+                await self._start()
+
+    async def stop(self) -> None:
+        """Refuse new clients, tell the others that the server goes away, end within 3 s."""
+        async with self._turn:
+            await self._stop()
+
+    async def _listen(self, begin: Callable[[list[str], int], Awaitable[None]]) -> None:
+        """Listen at every address of the host, by `begin`. Raises LabError if that fails."""
+        try:
+            self.addresses = await listen(self.listens_at, self.port, begin)
+        except (OSError, UnicodeError) as error:
+            raise cannot_listen(self.listens_at, self.port, error) from error
 
     @abstractmethod
-    async def start(self) -> None:
+    async def _start(self) -> None:
         """Listen. Raises LabError if the port cannot be had."""
 
     @abstractmethod
-    async def stop(self) -> None:
-        """Refuse new clients, tell the others that the server goes away, end within 3 s."""
+    async def _stop(self) -> None:
+        """Refuse new clients, tell the others, end; nothing happens if it does not run."""
+
+    async def disconnect(self, guest: Guest | Client | str) -> None:
+        """End a guest's connection politely.
+
+        Parameters
+        ----------
+        guest
+            One of `guests`; or the bench's client, or a name, if it is the only one of that name.
+
+        Raises
+        ------
+        LabError
+            If nobody like that is connected.
+        """
+        await self._disconnect(self._guest(guest))
+
+    async def move(
+        self, guest: Guest | Client | str, namespace: str, room: str, into: bool
+    ) -> None:
+        """Put a guest into a room, or take it out. Raises LabError where there are no rooms."""
+        await self._move(self._guest(guest), namespace, room, into)
+
+    def _guest(self, who: Guest | Client | str) -> Guest:
+        if isinstance(who, Guest):
+            return who
+        found = [
+            guest for guest in self.guests if who is not None and who in (guest.name, guest.client)
+        ]
+        if len(found) != 1:
+            raise LabError(
+                f"{len(found) or 'Nobody'} of those connected to {self.name!r} "
+                f"{'are' if found else 'is'} {who!r}. Give one of `server.guests`; there are: "
+                f"{', '.join(self.connections) or 'none'}."
+            )
+        return found[0]
 
     @abstractmethod
-    async def disconnect(self, guest: Guest) -> None:
+    async def _disconnect(self, guest: Guest) -> None:
         """End a guest's connection politely."""
 
-    async def move(self, guest: Guest, namespace: str, room: str, into: bool) -> None:
-        """Put a guest into a room, or take it out. Raises LabError where there are no rooms."""
+    async def _move(self, guest: Guest, namespace: str, room: str, into: bool) -> None:
         raise LabError(f"{self.name!r} has no rooms: {self.transport} does not know them.")
 
     def arrive(self, make: Callable[..., Guest], port: int | None, raw: Any) -> Guest:
@@ -188,12 +213,17 @@ class Server(ABC):
     @property
     def url(self) -> str:
         """Where clients connect to."""
-        return f"{self.scheme}://{self.host}:{self.port}/"
+        return f"{self.scheme}://{netloc(self.host, self.port)}/"
 
     @property
     def page(self) -> str:
         """Where a browser finds the chat page."""
-        return f"http://{self.host}:{self.port}/"
+        return f"http://{netloc(self.host, self.port)}/"
+
+    @property
+    def exposure(self) -> str:
+        """What it means for safety where it listens, "" if only this machine reaches it."""
+        return exposure(self.name, self.addresses)
 
     @property
     def connections(self) -> list[str]:
@@ -230,8 +260,7 @@ class Server(ABC):
         return event
 
     async def __aenter__(self) -> Self:
-        if not self.running:
-            await self.start()
+        await self.start()
         return self
 
     async def __aexit__(self, *exc: object) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
-from labkit.exceptions import Disconnected, HandlerFailed, NotAcknowledged
+from labkit.exceptions import Disconnected, HandlerFailed, LabError, NotAcknowledged
 from labkit.relay import Link
 from labkit.transports.contract import Entry, Message
 from labkit.transports.settings import CHAT_MESSAGE, ROOM_MESSAGE
@@ -31,7 +31,7 @@ class Client(Life):
         The transports to use, in the order in which they are tried; by default polling, and from
         there an upgrade to WebSocket. (Python does not fall back from one to the other.)
     namespaces
-        The namespaces to join.
+        The namespaces to join; by default "/".
     auth
         What the server's connect handler gets as `auth`.
     socketio_path
@@ -52,9 +52,10 @@ class Client(Life):
         name: str,
         link: Link,
         uri: str,
+        /,
         *,
         transports: list[str] | str | None = None,
-        namespaces: list[str] | str = "/",
+        namespaces: Collection[str] | str | None = None,
         auth: Any = None,
         socketio_path: str = "socket.io",
         headers: dict[str, str] | None = None,
@@ -73,27 +74,37 @@ class Client(Life):
             options=options,
         )
         self._acknowledge = acknowledge
-        self._events = Events(name, self._library, self._heard)
+        self._events = Events(name, self._library, self._namespaces, self._heard)
 
     def on(
-        self, event: str, handler: Handler | None = None, *, namespace: str = "/"
+        self, event: str, handler: Handler | None = None, *, namespace: str | None = None
     ) -> Handler | Callable[[Handler], Handler]:
         """Call a function for an event, beside hearing it; what it returns is acknowledged.
 
         Parameters
         ----------
         event
-            Its name.
+            Its name; "connect", "disconnect" and "connect_error" are of the connection itself, and
+            "*" is every event that has no function of its own, whose name comes first then.
         handler
             Takes the event's arguments, may be a coroutine function. Without it, `on` decorates.
+        namespace
+            By default the one that was joined, or "/" of several; "*" is each of them, and its name
+            comes before the arguments then.
+
+        Raises
+        ------
+        LabError
+            If it would never be called.
 
         Examples
         --------
         ``alice.on("typing", print)``
         """
+        where = self._events.place(event, namespace)
 
         def register(function: Handler) -> Handler:
-            self._events.on(event, namespace, function)
+            self._events.on(event, where, function)
             return function
 
         return register if handler is None else register(handler)
@@ -107,11 +118,17 @@ class Client(Life):
             If the connection is not open: Python's client keeps nothing for later.
         TypeError
             For anything but text and bytes.
+        LabError
+            If the room has no name.
         """
         if not isinstance(text, (str, bytes)):
             raise TypeError(
                 f"A person says text or bytes, not {type(text).__name__}. "
                 f'`await {self.name}.emit("chat message", ...)` sends whatever JSON can express.'
+            )
+        if room is not None and not (isinstance(room, str) and room):
+            raise LabError(
+                f"`room` is the name of a room, not {room!r}. Omit it to tell everybody."
             )
         self._check_open()
         number = self._write(Entry("said", text, time.time(), "sending", room or ""))
@@ -203,6 +220,18 @@ class Client(Life):
             f"Nobody acknowledged {event!r} within {within:g} s. Either its handler has not "
             "returned yet, or the server is in JavaScript and its handler calls no callback."
         )
+
+    async def _joined(self, namespace: str) -> None:
+        await super()._joined(namespace)
+        self._events.tell("connect", namespace)
+
+    async def _turned_away(self, namespace: str, data: Any = None) -> None:
+        await super()._turned_away(namespace, data)
+        self._events.tell("connect_error", namespace, data)
+
+    async def _lost(self, namespace: str, reason: str) -> None:
+        await super()._lost(namespace, reason)
+        self._events.tell("disconnect", namespace, reason)
 
     def handler_failed(self, namespace: str, number: int | None, why: str) -> None:
         """Take note that a handler failed which served this client."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from labkit.exceptions import LabError
@@ -16,6 +17,9 @@ from labkit.transports.socketio.strict import RESERVED
 
 Handler = Callable[..., Any]
 
+OF_LIFE = ("connect", "connect_error", "disconnect")
+"""Events that nobody sends: the client is told of its own life."""
+
 
 class Events:
     """The events of one client.
@@ -26,20 +30,91 @@ class Events:
         Whose client it is.
     library
         The library's client.
+    namespaces
+        Those that the client joins.
     hear
         Called with each message.
     """
 
-    def __init__(self, name: str, library: Library, hear: Callable[[Message], None]) -> None:
+    def __init__(
+        self,
+        name: str,
+        library: Library,
+        namespaces: Sequence[str],
+        hear: Callable[[Message], None],
+    ) -> None:
         self._name = name
+        self._namespaces = namespaces
         self._library = library
         self._hear = hear
         self._handlers: dict[tuple[str, str], Handler] = {}
+        self._running: set[asyncio.Future[Any]] = set()
         library.on("*", self._arrived, namespace="*")
 
+    def place(self, event: str, namespace: str | None) -> str:
+        """Return the namespace in which a function for an event is to be kept.
+
+        Raises
+        ------
+        LabError
+            If it would never be called.
+        """
+        if not isinstance(event, str):
+            raise LabError(
+                f'`on` needs the name of an event first, as in `@{self._name}.on("typing")`, '
+                f"not {event!r}."
+            )
+        if event in RESERVED and event not in OF_LIFE:
+            raise LabError(f"{event!r} never arrives: Socket.IO keeps this name for itself.")
+        only = self._namespaces[0] if len(self._namespaces) == 1 else "/"
+        where = only if namespace is None else namespace
+        if where not in (*self._namespaces, "*"):
+            raise LabError(
+                f"{self._name} is not in the namespace {where!r}, only in "
+                f"{', '.join(self._namespaces)}, so {event!r} would not be heard there. "
+                "Connect with `namespaces=[...]`."
+            )
+        return where
+
     def on(self, event: str, namespace: str, handler: Handler) -> None:
-        """Call a function for an event, beside hearing it."""
+        """Call a function for an event, beside hearing it. Raises LabError if it is none."""
+        if not callable(handler):
+            raise LabError(
+                f"`on` needs the function itself for {event!r}, without brackets, not {handler!r}."
+            )
         self._handlers[namespace, event] = handler
+
+    def _handler(
+        self, event: str, namespace: str, arguments: tuple[Any, ...]
+    ) -> tuple[Handler | None, tuple[Any, ...]]:
+        """Return who is to be called with what: the most particular one, as in the library."""
+        for key, before in (
+            ((namespace, event), ()),
+            ((namespace, "*"), (event,)),
+            (("*", event), (namespace,)),
+            (("*", "*"), (event, namespace)),
+        ):
+            if key in self._handlers and not (key[1] == "*" and event in OF_LIFE):
+                return self._handlers[key], (*before, *arguments)
+        return None, arguments
+
+    def tell(self, event: str, namespace: str, *arguments: Any) -> None:
+        """Call the function for an event of the connection's life, if there is one.
+
+        It is called by the loop and not by the library, which would keep what fails to itself.
+        """
+        handler, arguments = self._handler(event, namespace, arguments)
+        if handler is not None:
+            if event == "disconnect" and not _takes(handler, arguments):
+                arguments = arguments[:-1]  # as the library does: once there was no reason
+            asyncio.get_running_loop().call_soon(self._call, handler, arguments)
+
+    def _call(self, handler: Handler, arguments: tuple[Any, ...]) -> None:
+        result = handler(*arguments)
+        if inspect.isawaitable(result):
+            task = asyncio.ensure_future(result)
+            self._running.add(task)  # the loop itself holds tasks weakly
+            task.add_done_callback(self._running.discard)
 
     async def _arrived(self, event: str, namespace: str, *arguments: Any) -> Any:
         plain = namespace == "/" and event == CHAT_MESSAGE and len(arguments) == 1
@@ -47,7 +122,7 @@ class Events:
             self._hear(arguments[0])
         else:
             self._hear(EventMessage.of(event, arguments, namespace))
-        handler = self._handlers.get((namespace, event))
+        handler, arguments = self._handler(event, namespace, arguments)
         result = handler(*arguments) if handler else None
         return await result if inspect.isawaitable(result) else result
 
@@ -59,8 +134,11 @@ class Events:
         Raises
         ------
         LabError
-            If JSON cannot express it, its name is reserved, or the namespace was not joined.
+            If JSON cannot express it, its name is none or reserved, or the namespace was not
+            joined.
         """
+        if not isinstance(event, str):
+            raise LabError(f"The name of an event is a text, not {event!r}. It was not sent.")
         if event in RESERVED:
             raise LabError(
                 f"{event!r} was not sent: Socket.IO keeps this name for itself, and a server may "
@@ -85,3 +163,14 @@ class Events:
         waiting = self._library.callbacks.get(namespace, {})
         receipt = waiting.pop(number, None) if number else None
         return receipt if isinstance(receipt, Receipt) else None
+
+
+def _takes(function: Handler, arguments: tuple[Any, ...]) -> bool:
+    """Whether a function can be called with so many arguments."""
+    try:
+        inspect.signature(function).bind(*arguments)
+    except TypeError:
+        return False
+    except ValueError:  # some built-in functions have no signature
+        return True
+    return True

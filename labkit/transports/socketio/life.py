@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from labkit.protocols.reasons import Reason
 from labkit.relay import Link
 from labkit.transports import contract
 from labkit.transports.contract import Entry
-from labkit.transports.socketio.options import checked_transports, library_for
+from labkit.transports.socketio.options import checked_namespaces, checked_transports, library_for
 from labkit.transports.socketio.refusals import why_not
 
 
@@ -37,7 +38,7 @@ class Life(contract.Client):
         uri: str,
         *,
         transports: list[str] | str | None,
-        namespaces: list[str] | str,
+        namespaces: Collection[str] | str | None,
         auth: Any,
         socketio_path: str,
         headers: dict[str, str] | None,
@@ -47,11 +48,10 @@ class Life(contract.Client):
         self.uri = uri
         self.refused: dict[str, Any] = {}
         self.transports = checked_transports(transports)
-        self._namespaces = [namespaces] if isinstance(namespaces, str) else list(namespaces)
+        self._namespaces = checked_namespaces(namespaces)
         self._auth = auth
         self._path = socketio_path
         self._headers = headers or {}
-        self._opening = asyncio.Lock()
         self._mishap: asyncio.Future[str] | None = None
         self._library = library_for(self, uri, options)
         self._library.on("connect", self._joined, namespace="*")
@@ -90,13 +90,8 @@ class Life(contract.Client):
 
     # connecting
 
-    async def open(self) -> None:
-        """Connect, or connect again at once. Raises ConnectError, which says what answers there."""
-        async with self._opening:
-            if self._state != "open":
-                await self._open()
-
     async def _open(self) -> None:
+        """Connect, or connect again at once. Raises ConnectError, which says what answers there."""
         await self._library.shutdown()  # ends attempts that wait for their time
         self._mishap = mishap = asyncio.get_running_loop().create_future()
         self.refused.clear()
@@ -133,16 +128,13 @@ class Life(contract.Client):
             if connecting.done() and not connecting.cancelled():
                 connecting.exception()  # it is known, if the bench told the reason first
 
-    async def close(self, code: int = 1000, reason: str = "") -> None:
-        """Send a disconnect packet in each namespace, then close; or stop trying to come back.
-
-        Raises
-        ------
-        LabError
-            If a code or a reason is given: Socket.IO has none to send.
-        """
+    def _check_close(self, code: int, reason: str) -> None:
+        """Raise LabError if a code or a reason is given: Socket.IO has none to send."""
         if code != 1000 or reason:
             raise LabError("Socket.IO sends no close code and no reason. Leave them out.")
+
+    async def _close(self, code: int, reason: str) -> None:
+        """Send a disconnect packet in each namespace, then close; or stop trying to come back."""
         if self._state == "open":
             self._enter("closing")
         await self._library.shutdown()

@@ -12,6 +12,7 @@ import socketio
 
 from labkit.clock import clock
 from labkit.exceptions import LabError
+from labkit.transports.option_names import NO_TLS, check_names
 from labkit.transports.socketio.library import Library, Owner
 from labkit.transports.socketio.strict import StrictPacket, raise_the_packet_limit
 
@@ -42,25 +43,57 @@ def library_for(owner: Owner, uri: str, options: dict[str, Any]) -> Library:
         "request_timeout": clock.seconds(5),
         "timestamp_requests": False,  # no cache is in between, and each would be another length
     }
+    if options.get("proxy", "") is None:  # labkit's clients use none anyway
+        options = {name: value for name, value in options.items() if name != "proxy"}
     check_options(options, "connect", _LIBRARY)
     return Library(owner, parts.netloc, **(defaults | options))
 
 
 _LIBRARY = (socketio.base_client.BaseClient, engineio.base_client.BaseClient)
 
+OF_CONNECT = ("transports", "namespaces", "auth", "socketio_path", "headers", "acknowledge")
+"""Options of labkit's own client, most of them of `socketio.AsyncClient.connect`."""
+
 _LABKITS = {"self", "kwargs", "logger", "engineio_logger", "handle_sigint", "http_session"}
 """Parameters that are not for the learner to choose."""
 
 
+_INSTEAD = {
+    "ssl": NO_TLS,
+    "ssl_verify": NO_TLS,
+    "proxy": "A client dials its link, and never a proxy.",
+    "additional_headers": "It is called headers.",
+    "extra_headers": "It is called headers.",
+    "namespace": 'It is called namespaces: `namespaces=["/chat"]`.',
+    "transport": 'It is called transports: `transports=["websocket"]`.',
+    "path": "It is called socketio_path.",
+    "wait_timeout": "Connecting is bounded by the lab's clock.",
+    "url": "The address is the first argument.",
+    "host": "A client dials its link, and only that.",
+    "port": "A client dials its link, and only that.",
+}
+
+
 def check_options(options: Collection[str], verb: str, takers: Iterable[type]) -> None:
     """Raise LabError for an option that the library does not know: it would ignore it."""
-    known = {name for taker in takers for name in inspect.signature(taker).parameters}
-    unknown = sorted(set(options) - known | set(options) & _LABKITS)
-    if unknown:
-        raise LabError(
-            f"`{verb}` does not know the option {', '.join(unknown)}. For Socket.IO there are: "
-            f"{', '.join(sorted(known - _LABKITS))}."
-        )
+    known = {name for taker in takers for name in inspect.signature(taker).parameters} - _LABKITS
+    mine = OF_CONNECT if verb == "connect" else ()
+    instead = {name: why for name, why in _INSTEAD.items() if name not in known}
+    check_names(options, known.union(mine), verb, "Socket.IO", instead)
+
+
+def checked_namespaces(namespaces: Collection[str] | str | None) -> list[str]:
+    """Return the namespaces to join. Raises LabError for what cannot be one."""
+    if namespaces is None:
+        return ["/"]
+    chosen = [namespaces] if isinstance(namespaces, str) else list(namespaces)
+    for each in chosen or [""]:
+        if not isinstance(each, str) or not each.startswith("/"):
+            raise LabError(
+                f"{each!r} is not a namespace: its name begins with a slash, as in "
+                '`namespaces=["/", "/lounge"]`. The default one is "/".'
+            )
+    return chosen
 
 
 def checked_transports(transports: list[str] | str | None) -> list[str]:

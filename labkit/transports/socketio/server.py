@@ -22,7 +22,8 @@ from labkit.exceptions import LabError
 from labkit.sink import Sink
 from labkit.transports import web as web_transport
 from labkit.transports.contract import Guest
-from labkit.transports.guard import refusal
+from labkit.transports.guard import OriginPolicy
+from labkit.transports.listening import checked_host, origin_policy
 from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE
 from labkit.transports.socketio.chat import Chat
 from labkit.transports.socketio.gate import Gate
@@ -62,6 +63,7 @@ class Server(web_transport.Server):
         name: str,
         sink: Sink,
         *,
+        host: str | None = "127.0.0.1",
         hosts: Collection[str] = (),
         options: dict[str, Any] | None = None,
         **further: Any,
@@ -71,9 +73,11 @@ class Server(web_transport.Server):
             app = what
         else:
             check_options(options or {}, "serve", _LIBRARY)
-            sio = what or socketio.AsyncServer(**(_defaults(hosts) | (options or {})))
+            sio = what or socketio.AsyncServer(
+                **(_defaults(origin_policy(checked_host(host), hosts)) | (options or {}))
+            )
             app = _application(sio)
-        super().__init__(app, name, sink, hosts=hosts, **further)
+        super().__init__(app, name, sink, host=host, hosts=hosts, **further)
         servers = attached(app)
         self._watches = [
             Watch(sio, self, finished=what is None) for sio in dict.fromkeys(servers.values())
@@ -88,11 +92,11 @@ class Server(web_transport.Server):
         """The library's `AsyncServer`; of an application with several, the first."""
         return self._watches[0].sio
 
-    async def start(self) -> None:
+    async def _start(self) -> None:
         """Listen. Raises LabError if the port cannot be had, or a server is hosted already."""
         for watch in self._watches:
             watch.check_that_it_is_free()
-        await super().start()
+        await super()._start()
         for watch in self._watches:
             watch.attach()
 
@@ -109,24 +113,24 @@ class Server(web_transport.Server):
         for watch in self._watches:
             await watch.end_all()
 
-    async def stop(self) -> None:
+    async def _stop(self) -> None:
         """Refuse new clients, let everybody see the connection end, within 3 s."""
         if self.running:
             try:
-                await super().stop()
+                await super()._stop()
             finally:
                 for watch in self._watches:
                     watch.detach()
 
-    async def disconnect(self, guest: Guest) -> None:
+    async def _disconnect(self, guest: Guest) -> None:
         """Send a disconnect packet in each namespace, then close; the client will not come back."""
         if not isinstance(guest, Session):
-            await super().disconnect(guest)
+            await super()._disconnect(guest)
             return
         watch, session = self._watched(guest)
         await watch.disconnect(session)
 
-    async def move(self, guest: Guest, namespace: str, room: str, into: bool) -> None:
+    async def _move(self, guest: Guest, namespace: str, room: str, into: bool) -> None:
         """Put a guest into a room, or take it out.
 
         Raises
@@ -138,7 +142,7 @@ class Server(web_transport.Server):
         sids = {place.namespace: place.sid for place in session.memberships}
         if namespace not in sids:
             raise LabError(f"{guest.name} is not in the namespace {namespace!r}.")
-        if not room:
+        if not room or not isinstance(room, str):
             raise LabError("A room needs a name.")
         sid = sids[namespace]
         own = {str(each): each for each in watch.sio.rooms(sid, namespace=namespace)}
@@ -231,11 +235,11 @@ def _application(sio: socketio.AsyncServer) -> web.Application:
     return app
 
 
-def _defaults(hosts: Collection[str]) -> dict[str, Any]:
+def _defaults(policy: OriginPolicy) -> dict[str, Any]:
     """Return the settings of the finished chat: those of the library, made safe."""
 
     def may_connect(origin: str | None, environ: dict[str, Any]) -> bool:
-        return refusal(environ.get("HTTP_HOST"), origin, hosts) is None
+        return policy.refusal(environ.get("HTTP_HOST"), origin) is None
 
     return {
         "async_mode": "aiohttp",

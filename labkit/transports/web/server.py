@@ -23,8 +23,6 @@ from labkit.protocols.close_codes import CloseCode
 from labkit.sink import Sink
 from labkit.transports import contract
 from labkit.transports.contract import Guest
-from labkit.transports.guard import refusal
-from labkit.transports.ports import cannot_listen
 from labkit.transports.settings import HEARTBEAT
 from labkit.transports.slow_reader import SlowReaders
 from labkit.transports.web.sockets import OpenSocket, OpenSockets, announce, forget, port_of
@@ -74,17 +72,14 @@ class Server(contract.Server):
         name: str,
         sink: Sink,
         *,
-        host: str = "127.0.0.1",
+        host: str | None = "127.0.0.1",
         port: int = 0,
         hosts: Collection[str] = (),
         drop_slow_readers: bool = True,
     ) -> None:
-        super().__init__(name)
+        super().__init__(name, host=host, port=port, hosts=hosts)
         self.app = app
-        self.host = host
-        self.port = port
         self.sink = sink
-        self.hosts = hosts
         self.slow = SlowReaders() if drop_slow_readers else None
         self.open = OpenSockets()
         self._serving: set[asyncio.Task[Any]] = set()
@@ -97,7 +92,7 @@ class Server(contract.Server):
         """The library's own object."""
         return self.app
 
-    async def start(self) -> None:
+    async def _start(self) -> None:
         """Listen. Raises LabError if the port cannot be had."""
         announce(self.app, self)
         log = logging.Logger(f"labkit.{self.name}", logging.DEBUG)
@@ -110,7 +105,7 @@ class Server(contract.Server):
             logger=log,
         )
         try:
-            await self._listen(runner)
+            await self._host(runner)
         except BaseException:
             forget(self.app)
             await runner.cleanup()
@@ -120,7 +115,7 @@ class Server(contract.Server):
         self.running = True
         self.changes.notify()
 
-    async def _listen(self, runner: web.AppRunner) -> None:
+    async def _host(self, runner: web.AppRunner) -> None:
         await runner.setup()
         assert runner.server is not None
         self._library = library = runner.server
@@ -128,12 +123,19 @@ class Server(contract.Server):
         library.request_handler = self._guard
         library.connection_made = self._connected  # type: ignore[method-assign]
         library.connection_lost = self._disconnected  # type: ignore[method-assign]
-        try:
-            await web.TCPSite(runner, self.host, self.port).start()
-        except OSError as error:
-            raise cannot_listen(self.host, self.port, error) from error
 
-    async def stop(self) -> None:
+        async def begin(addresses: list[str], port: int) -> None:
+            try:
+                for address in addresses:
+                    await web.TCPSite(runner, address, port).start()
+            except BaseException:
+                for site in runner.sites:
+                    await site.stop()
+                raise
+
+        await self._listen(begin)
+
+    async def _stop(self) -> None:
         """Refuse new clients, send 1001 over every WebSocket, end within 3 s."""
         self.running = False
         runner, self._runner = self._runner, None
@@ -156,7 +158,7 @@ class Server(contract.Server):
         """Close every WebSocket with 1001; one that stays silent is left after 2 s (scaled)."""
         await self.open.say_goodbye()
 
-    async def disconnect(self, guest: Guest) -> None:
+    async def _disconnect(self, guest: Guest) -> None:
         """Close a guest's WebSocket with 1000."""
         await cast("web.WebSocketResponse", guest.raw).close(message=b"the server ended it")
 
@@ -197,7 +199,7 @@ class Server(contract.Server):
         hosts, origins = headers.getall(HOST, ()), headers.getall(ORIGIN, ())
         if len(hosts) != 1 or len(origins) > 1:
             return self.refuse(400, "One Host, at most one Origin.")
-        why = refusal(hosts[0], origins[0] if origins else None, self.hosts)
+        why = self.policy.refusal(hosts[0], origins[0] if origins else None)
         if why is not None:
             return self.refuse(403, f"Refused: {why}.")
         if SEC_WEBSOCKET_EXTENSIONS in headers:

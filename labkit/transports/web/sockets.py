@@ -55,7 +55,8 @@ class OpenSockets(dict[RequestHandler, OpenSocket]):
                 each.request.transport.abort()
         for task in closing:
             task.cancel()
-        await asyncio.gather(*closing, return_exceptions=True)
+        if closing:  # the outcomes are left to asyncio, which reports the failures
+            await asyncio.wait(closing)
 
     async def break_off(self, request: web.Request) -> None:
         """Close a request's WebSocket with 1000, and its connection after 2 s (scaled) at most."""

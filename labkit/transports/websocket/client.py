@@ -12,12 +12,14 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMes
 from labkit.chunk_size import limit_chunks
 from labkit.clock import clock
 from labkit.exceptions import ConnectError, Disconnected, LabError
-from labkit.protocols.close_codes import CloseCode
+from labkit.protocols.close_codes import CloseCode, check_close
 from labkit.relay import Link
 from labkit.transports import contract
 from labkit.transports.contract import Entry, Message
 from labkit.transports.diagnosis import obstacle
 from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE, PATIENCE
+from labkit.transports.websocket.closing import ABORT_WITHIN, close_or_abort
+from labkit.transports.websocket.options import for_connect, refused
 
 CONNECT_WITHIN = 3.0
 """Seconds (scaled) for TCP connection and handshake; finding out why it failed takes at most 2."""
@@ -36,14 +38,19 @@ class Client(contract.Client):
         Address of the server behind the link; the server sees this as its Host.
     options
         Passed to `websockets.asyncio.client.connect`.
+
+    Raises
+    ------
+    LabError
+        If an option is not one of these.
     """
 
     transport = "websocket"
 
-    def __init__(self, name: str, link: Link, uri: str, **options: Any) -> None:
+    def __init__(self, name: str, link: Link, uri: str, /, **options: Any) -> None:
         super().__init__(name, link)
         self.uri = uri
-        self._options = options
+        self._options = for_connect(options)
         self._dialling: ClientConnection | None = None
         self._connection: ClientConnection | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -66,10 +73,8 @@ class Client(contract.Client):
         self._dialling = ClientConnection(*args, **options)
         return self._dialling
 
-    async def open(self) -> None:
-        """Connect, or connect again. Raises ConnectError, which says what answers there."""
-        if self._state == "open":
-            return
+    async def _open(self) -> None:
+        """Connect. Raises ConnectError, which says what answers there."""
         self.close_code, self.close_reason = None, ""
         self._enter("connecting")
         beat = clock.seconds(HEARTBEAT)
@@ -93,6 +98,11 @@ class Client(contract.Client):
         except (OSError, EOFError, InvalidHandshake, TimeoutError) as error:
             self._enter("closed", "could not connect")
             raise await self._why_not(error) from error
+        except (TypeError, ValueError) as error:
+            self._enter("closed")
+            if not self._options:
+                raise
+            raise refused("connect", self._options, error) from error
         except BaseException:
             self._enter("closed")
             raise
@@ -105,11 +115,17 @@ class Client(contract.Client):
             while True:
                 self._heard(await connection.recv())
         except ConnectionClosed:
-            code = connection.close_code
-            self.close_code = CloseCode(1006 if code is None else code)
-            self.close_reason = connection.close_reason or ""
-            reason = f", {self.close_reason!r}" if self.close_reason else ""
-            self._enter("closed", f"closed with {self.close_code}{reason}")
+            self._ended(connection)
+
+    def _ended(self, connection: ClientConnection) -> None:
+        """Note how a connection ended, once."""
+        if self._state == "closed":
+            return
+        code = connection.close_code
+        self.close_code = CloseCode(1006 if code is None else code)
+        self.close_reason = connection.close_reason or ""
+        reason = f", {self.close_reason!r}" if self.close_reason else ""
+        self._enter("closed", f"closed with {self.close_code}{reason}")
 
     async def say(self, text: Message) -> None:
         """Send a text or bytes. Raises Disconnected, or TypeError for anything else."""
@@ -135,21 +151,22 @@ class Client(contract.Client):
             raise
         self._delivered(number, "sent")
 
-    async def close(self, code: int = 1000, reason: str = "") -> None:
+    def _check_close(self, code: int, reason: str) -> None:
+        """Raise LabError if no endpoint may send this code, or the reason is too long."""
+        check_close(code, reason)
+
+    async def _close(self, code: int, reason: str) -> None:
         """Begin the close handshake and wait for its end; a silent peer is left after 2 s."""
         if self._connection is None or self._reader is None:
             self._enter("closed")
             return
         if self._state == "open":
             self._enter("closing")
-        closing = asyncio.ensure_future(self._connection.close(code, reason))
-        await asyncio.wait({closing}, timeout=clock.seconds(PATIENCE))
-        if not closing.done():
-            self._connection.transport.abort()
-        await asyncio.wait({closing, self._reader}, timeout=1)
-        for task in (closing, self._reader):
-            task.cancel()
-        await asyncio.gather(closing, self._reader, return_exceptions=True)
+        await close_or_abort(self._connection, code, reason)
+        await asyncio.wait({self._reader}, timeout=ABORT_WITHIN)
+        self._ended(self._connection)  # the reader knows already, unless somebody cancelled it
+        if self._reader.done() and not self._reader.cancelled():
+            self._reader.result()
 
     def _cannot_say(self) -> str:
         first = f"`{self.name}.link.restore()`, then " if self.link.state == "cut" else ""

@@ -23,14 +23,14 @@ from labkit.protocols.close_codes import CloseCode
 from labkit.sink import Sink
 from labkit.transports import contract
 from labkit.transports.contract import Guest, Message
-from labkit.transports.guard import refusal
-from labkit.transports.handlers import check_handler
+from labkit.transports.handlers import called
 from labkit.transports.pages import HEADERS, page
-from labkit.transports.ports import cannot_listen
 from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE, PATIENCE
 from labkit.transports.slow_reader import SlowReaders
 from labkit.transports.websocket.chat import Chat
+from labkit.transports.websocket.closing import close_or_abort
 from labkit.transports.websocket.newcomer import Newcomer
+from labkit.transports.websocket.options import for_serve, refused
 
 Handler = Callable[[ServerConnection], Awaitable[None]]
 
@@ -58,7 +58,7 @@ class Server(contract.Server):
     Raises
     ------
     LabError
-        If the handler cannot be served.
+        If an option is not one of these.
     """
 
     transport = "websocket"
@@ -69,24 +69,20 @@ class Server(contract.Server):
         handler: Handler | None,
         name: str,
         sink: Sink,
+        /,
         *,
-        host: str = "127.0.0.1",
+        host: str | None = "127.0.0.1",
         port: int = 0,
         hosts: Collection[str] = (),
         drop_slow_readers: bool = True,
         **options: Any,
     ) -> None:
-        super().__init__(name)
-        if handler is not None:
-            check_handler(handler)
-        self.host = host
-        self.port = port
+        super().__init__(name, host=host, port=port, hosts=hosts)
         self.counts_messages = handler is None
         self._handler: Handler = handler or Chat(self._count)
         self._sink = sink
-        self._hosts = hosts
-        self._options = options
-        self._learners_request = options.pop("process_request", None)
+        self._options = for_serve(options)
+        self._learners_request = self._options.pop("process_request", None)
         self._slow = SlowReaders() if drop_slow_readers else None
         self._library: LibraryServer | None = None
         self._known: dict[ServerConnection, Guest] = {}
@@ -97,7 +93,7 @@ class Server(contract.Server):
         """The library's own server object."""
         return self._library
 
-    async def start(self) -> None:
+    async def _start(self) -> None:
         """Listen. Raises LabError if the port cannot be had."""
         beat = clock.seconds(HEARTBEAT)
         defaults: dict[str, Any] = {
@@ -109,23 +105,28 @@ class Server(contract.Server):
             "compression": None,
             "create_connection": partial(Newcomer, self._turned_away),
         }
-        library = serve(
-            self._serve_one,
-            self.host,
-            self.port,
-            process_request=self._request,
-            **(defaults | self._options),
-        )
+
+        async def begin(addresses: list[str], port: int) -> None:
+            self._library = await serve(
+                self._serve_one,
+                cast("str", addresses),  # asyncio takes several, and closes all if one fails
+                port,
+                process_request=self._request,
+                **(defaults | self._options),
+            )
+
         try:
-            await library
-        except OSError as error:
-            raise cannot_listen(self.host, self.port, error) from error
-        self._library = library
-        self.port = library.sockets[0].getsockname()[1]
+            await self._listen(begin)
+        except (TypeError, ValueError) as error:
+            if not self._options:
+                raise
+            raise refused("serve", self._options, error) from error
+        assert self._library is not None
+        self.port = next(iter(self._library.sockets)).getsockname()[1]
         self.running = True
         self.changes.notify()
 
-    async def stop(self) -> None:
+    async def _stop(self) -> None:
         """Send 1001 to everybody, give handlers 2 s (scaled) to end, then abort."""
         self.running = False
         library, self._library = self._library, None
@@ -145,13 +146,9 @@ class Server(contract.Server):
         done.cancel()
         self.changes.notify()
 
-    async def disconnect(self, guest: Guest) -> None:
+    async def _disconnect(self, guest: Guest) -> None:
         """Close a guest's connection with 1000; one that stays silent is left after 2 s."""
-        closing = asyncio.ensure_future(guest.raw.close(1000, "the server ended it"))
-        await asyncio.wait({closing}, timeout=clock.seconds(PATIENCE))
-        if not closing.done():
-            guest.raw.transport.abort()
-            await asyncio.wait({closing}, timeout=1)
+        await close_or_abort(guest.raw, 1000, "the server ended it")
 
     def sweep(self) -> None:
         """Drop the connections whose readers have stopped reading."""
@@ -175,7 +172,7 @@ class Server(contract.Server):
     async def _serve_one(self, connection: ServerConnection) -> None:
         guest = self._arrive(connection)
         try:
-            await self._handler(connection)
+            await called(self._handler, connection)
         except asyncio.CancelledError:
             raise
         except BaseException as error:
@@ -209,7 +206,7 @@ class Server(contract.Server):
         hosts, origins = headers.get_all("Host"), headers.get_all("Origin")
         if len(hosts) != 1 or len(origins) > 1:
             return connection.respond(HTTPStatus.BAD_REQUEST, "One Host, at most one Origin.\n")
-        why = refusal(hosts[0], origins[0] if origins else None, self._hosts)
+        why = self.policy.refusal(hosts[0], origins[0] if origins else None)
         if why is not None:
             return connection.respond(HTTPStatus.FORBIDDEN, f"Refused: {why}.\n")
         if self._learners_request is not None:

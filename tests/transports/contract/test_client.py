@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from types import ModuleType
@@ -10,7 +11,7 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 
 from labkit import bench
-from labkit.exceptions import Disconnected, NotHeard
+from labkit.exceptions import ConnectError, Disconnected, NotHeard
 from labkit.transports.contract import Server
 from tests.conftest import soon
 from tests.transports.contract.conftest import Join, Transport
@@ -225,3 +226,43 @@ async def test_clients_and_servers_are_context_managers(join: Join, server: Serv
     async with server:
         assert server.running
     assert not server.running
+
+
+async def test_two_who_open_at_once_open_one_connection(join: Join, server: Server) -> None:
+    """A message is heard once, and there is one connection."""
+    alice, bob = await join("alice"), await join("bob")
+    await alice.close()
+    await soon(lambda: server.connections == ["bob"])
+    await asyncio.gather(alice.open(), alice.open())
+    await alice.hears("Welcome")
+    assert sorted(server.connections) == ["alice", "bob"]
+    await bob.say("once")
+    await alice.hears("once")
+    await bob.say("and then")
+    await alice.hears("and then")
+    assert alice.inbox.count("once") == 1
+
+
+async def test_a_client_that_is_closed_while_it_opens_is_closed(join: Join) -> None:
+    """Whoever awaits the opening gets a sentence; later it opens as ever."""
+    alice = await join("alice")
+    await alice.close()
+    opening = asyncio.create_task(alice.open())
+    assert await alice.changes.until(lambda: alice.state == "connecting", within=2)
+    await asyncio.gather(alice.close(), alice.close())
+    with pytest.raises(ConnectError, match="alice was closed before the connection was open"):
+        await opening
+    assert alice.state == "closed"
+    await alice.open()
+    assert alice.state == "open"
+
+
+async def test_an_opening_that_is_cancelled_leaves_nothing(join: Join) -> None:
+    """Cancelled by its caller, it ends with its caller."""
+    alice = await join("alice")
+    await alice.close()
+    opening = asyncio.create_task(alice.open())
+    assert await alice.changes.until(lambda: alice.state == "connecting", within=2)
+    opening.cancel()
+    await asyncio.wait({opening})
+    assert opening.cancelled() and alice.state == "closed"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
+import pytest
+
+from labkit.exceptions import LabError
 from labkit.transports.contract import Server
 from tests.conftest import soon
 from tests.transports.contract.conftest import Join, Transport
@@ -36,3 +40,27 @@ async def test_the_server_knows_who_is_there(join: Join, server: Server) -> None
         "closed",
     ]
     assert server.counts == {"connected": 2, "message": 1, "closed": 1}
+
+
+async def test_a_server_is_started_and_stopped_once(join: Join, server: Server) -> None:
+    """Who starts one that runs changes nothing; who stops one that is stopping waits with it."""
+    alice, port = await join("alice"), server.port
+    await asyncio.gather(server.start(), server.start())
+    assert (server.port, server.connections) == (port, ["alice"])
+    await asyncio.gather(server.stop(), server.stop())
+    await alice.ends()
+    await asyncio.gather(server.start(), server.start())
+    assert server.running and server.port == port
+
+
+async def test_a_guest_is_sent_away_by_name_or_as_a_client(join: Join, server: Server) -> None:
+    """Whoever is meant; nobody, and somebody of whom there are two, get a sentence."""
+    alice, bob = await join("alice"), await join("bob")
+    await server.disconnect("alice")
+    await server.disconnect(bob)
+    await alice.ends()
+    await bob.ends()
+    await soon(lambda: not server.connections)
+    for nobody in ("alice", bob, 7):
+        with pytest.raises(LabError, match=r"Nobody .* is .* there are: none\."):
+            await server.disconnect(nobody)  # type: ignore[arg-type]

@@ -28,7 +28,13 @@ def test_transports(given: Any, checked: list[str]) -> None:
     [
         ({"transports": ["webtransport"]}, "no transport 'webtransport'"),
         ({"transports": []}, 'knows "polling" and "websocket"'),
-        ({"reconnect": True}, "does not know the option reconnect"),
+        ({"reconnect": True}, "does not know the option reconnect.* Did you mean reconnection"),
+        ({"namespace": "/chat"}, "It is called namespaces"),
+        ({"extra_headers": {}}, "It is called headers"),
+        ({"uri": "http://127.0.0.1/"}, "does not know the option uri"),
+        ({"namespaces": "chat"}, "'chat' is not a namespace.*slash"),
+        ({"namespaces": []}, "not a namespace"),
+        ({"namespaces": [7]}, "7 is not a namespace"),
     ],
 )
 async def test_what_is_none_is_explained(

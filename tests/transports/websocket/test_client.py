@@ -11,8 +11,10 @@ import pytest
 from aiohttp import web
 from websockets.asyncio.server import serve
 
+from labkit import bench
 from labkit.exceptions import ConnectError, Disconnected
 from labkit.transports.diagnosis import Answer
+from tests.conftest import soon
 
 
 async def refused(lab: ModuleType, url: str) -> str:
@@ -180,3 +182,43 @@ async def test_a_close_code_of_ones_own(lab: ModuleType) -> None:
         await alice.close(4000, "lunch")
         assert await asyncio.wait_for(seen, 5) == (4000, "lunch")
     assert alice.close_code == 4000 and alice.close_reason == "lunch"
+
+
+@pytest.mark.parametrize(("code", "reason"), [(1006, ""), ("1000", ""), (1000, "x" * 130)])
+async def test_a_close_that_cannot_be_sent_changes_nothing(
+    lab: ModuleType, code: int, reason: str
+) -> None:
+    """The state stays open, the server keeps her, and a proper close still gives 1000."""
+    server = await lab.serve("websocket")
+    alice = await lab.connect(server, "alice")
+    with pytest.raises(lab.LabError, match="close"):
+        await alice.close(code, reason)
+    assert alice.state == "open" and server.connections == ["alice"]
+    await alice.close()
+    assert alice.close_code == 1000
+
+
+async def test_a_close_after_everybodys_tasks_were_cancelled(lab: ModuleType) -> None:
+    """A learner who cancels all tasks cancels the client's reader, too: it still closes."""
+    alice = await lab.connect(await lab.serve("websocket"), "alice")
+    alice._reader.cancel()
+    await alice.close()
+    assert (alice.state, alice.close_code) == ("closed", 1000)
+
+
+async def test_what_the_reader_failed_with_is_told(lab: ModuleType) -> None:
+    """Nothing that failed while it read is swallowed at the end."""
+    alice = await lab.connect(await lab.serve("websocket"), "alice")
+    await alice.hears("Welcome")
+
+    def broken() -> None:
+        raise RuntimeError("a broken listener")
+
+    unsubscribe = alice.changes.subscribe(broken)
+    bob = await lab.connect(bench.current().servers["websocket"], "bob")
+    await bob.say("hello")
+    await soon(lambda: alice._reader.done())
+    unsubscribe()
+    await lab.close()
+    assert [error.what for error in lab.errors()] == ["RuntimeError: a broken listener"]
+    assert alice.state == "closed"

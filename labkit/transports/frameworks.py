@@ -1,0 +1,95 @@
+"""What is no handler, though it looks like one to a program: named as what it is.
+
+An application of a web framework can be called, and so can a class. The library would host both,
+and fail at the first connection with a sentence about arguments.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from types import ModuleType
+from typing import Any
+
+from labkit.exceptions import LabError
+
+_ELSEWHERE = (
+    "in another process, and connect with its address: "
+    '`await lab.connect("ws://127.0.0.1:8000/...")`.'
+)
+
+_ASGI = f"Run it with an ASGI server, for example `uvicorn`, {_ELSEWHERE}"
+_WSGI = f"WSGI knows no WebSocket; run it with the framework's own server {_ELSEWHERE}"
+_OWN = f"Run it with the framework's own server {_ELSEWHERE}"
+
+FRAMEWORKS = {
+    "fastapi": ("FastAPI", _ASGI),
+    "starlette": ("Starlette", _ASGI),
+    "quart": ("Quart", _ASGI),
+    "litestar": ("Litestar", _ASGI),
+    "channels": ("Django Channels", _ASGI),
+    "django": ("Django", _OWN),
+    "flask": ("Flask", _WSGI),
+    "flask_socketio": ("Flask-SocketIO", _OWN),
+    "bottle": ("Bottle", _WSGI),
+    "falcon": ("Falcon", _OWN),
+    "sanic": ("Sanic", _OWN),
+    "tornado": ("Tornado", _OWN),
+    "engineio": ("Engine.IO", "labkit hosts what stands above it: a `socketio.AsyncServer`."),
+    "websockets": (
+        "the library `websockets`",
+        "labkit makes its own of that: give the handler alone, `await lab.serve(handler)`.",
+    ),
+}
+"""By the top module of a class: whose it is, and what to do with it."""
+
+
+def roots(thing: Any) -> set[str]:
+    """Return the top modules in which an object's class, or a class, and its bases are written."""
+    kind = thing if isinstance(thing, type) else type(thing)
+    return {base.__module__.partition(".")[0] for base in kind.__mro__}
+
+
+def check_that_it_is_no_stranger(what: Any) -> None:
+    """Raise LabError for what is certainly something else than a handler."""
+    if isinstance(what, ModuleType):
+        raise LabError(
+            f"`{what.__name__}` is a module; serve the handler in it: "
+            f"`await lab.serve({what.__name__}.handler)`."
+        )
+    if isinstance(what, asyncio.Future):
+        raise LabError(
+            f"{what!r} is the result of a call that runs already; serve needs the function itself, "
+            "without brackets."
+        )
+    if isinstance(what, asyncio.AbstractServer):
+        raise LabError(
+            "That is a server of asyncio's own, and it listens already. Connect with its address."
+        )
+    if inspect.isroutine(what):
+        _check_interface(what)
+        return
+    for root in sorted(roots(what)):
+        if root in FRAMEWORKS:
+            whose, instead = FRAMEWORKS[root]
+            kind = what if isinstance(what, type) else type(what)
+            raise LabError(f"`{kind.__name__}` is of {whose}, not a handler. {instead}")
+    if callable(what) and not isinstance(what, type):
+        _check_interface(what)
+
+
+def _check_interface(what: Any) -> None:
+    """Raise LabError for an application of whatever framework, told by its arguments."""
+    try:
+        parameters = tuple(inspect.signature(what).parameters)
+    except (TypeError, ValueError):
+        return
+    for names, interface, instead in (
+        (("scope", "receive", "send"), "an ASGI", _ASGI),
+        (("environ", "start_response"), "a WSGI", _WSGI),
+    ):
+        if parameters == names:
+            raise LabError(
+                f"That is {interface} application, which takes {', '.join(names)}, "
+                f"not a handler, which takes a connection. {instead}"
+            )

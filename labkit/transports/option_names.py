@@ -1,0 +1,47 @@
+"""Options that no library knows: said at once, with what may have been meant.
+
+The libraries hand on what they do not know, and somewhere inside asyncio it becomes a TypeError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
+
+from labkit.exceptions import LabError
+
+NO_TLS = "A link would see only ciphertext of TLS, so labkit speaks `ws://` and `http://`."
+
+
+def check_names(
+    given: Collection[str],
+    known: Collection[str],
+    verb: str,
+    protocol: str,
+    why_not: Mapping[str, str],
+) -> None:
+    """Raise LabError for an option whose name is not known.
+
+    Parameters
+    ----------
+    given
+        Names as the learner wrote them.
+    known
+        Names that may be given.
+    verb, protocol
+        Where they were given, and what is spoken there: for the error.
+    why_not
+        For names that are likely and wrong: what to do instead, a sentence.
+    """
+    unknown = sorted(set(given) - set(known))
+    if not unknown:
+        return
+    told = [f"`{verb}` does not know the option {', '.join(unknown)}."]
+    for name in unknown:
+        meant = get_close_matches(name, sorted(known), 1)
+        if name in why_not:
+            told.append(why_not[name])
+        elif meant:
+            told.append(f"Did you mean {meant[0]}?")
+    told.append(f"For {protocol} there are: {', '.join(sorted(known))}.")
+    raise LabError(" ".join(told))

@@ -1,0 +1,76 @@
+"""What the two sides of raw WebSocket may be told when they are made."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from websockets.asyncio.client import connect
+from websockets.asyncio.server import serve
+
+from labkit.exceptions import LabError
+from labkit.transports.option_names import NO_TLS, check_names
+
+
+def _named(call: Callable[..., Any]) -> frozenset[str]:
+    """Return the options that a call of the library's names itself."""
+    parameters = inspect.signature(call).parameters.values()
+    return frozenset(each.name for each in parameters if each.kind is each.KEYWORD_ONLY)
+
+
+OF_CONNECT = _named(connect) - {"proxy", "create_connection"}
+
+OF_SERVE = _named(serve) | {"backlog", "reuse_address", "reuse_port"}  # these are asyncio's
+
+_LINKED = "A client dials its link, and only that."
+_SOCKETIO = 'It belongs to Socket.IO: `lab.serve("socketio")`.'
+_INSTEAD = {
+    "ssl": NO_TLS,
+    "sock": _LINKED,
+    "host": _LINKED,
+    "port": _LINKED,
+    "unix": _LINKED,
+    "proxy": "A client dials its link, and never a proxy.",
+    "create_connection": "The bench makes the connection itself, to know who is who.",
+    "headers": "It is called additional_headers.",
+    "extra_headers": "It is called additional_headers since websockets 14.",
+    "timeout": "There is one for each phase: open_timeout, ping_timeout, close_timeout.",
+    "read_limit": "It is gone since websockets 14; see max_queue.",
+    "transports": _SOCKETIO,
+    "namespaces": _SOCKETIO,
+    "auth": _SOCKETIO,
+    "socketio_path": _SOCKETIO,
+}
+
+
+def for_connect(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options for a client. Raises LabError for one that there is not.
+
+    `proxy=None` is what labkit does anyway.
+    """
+    chosen = dict(options)
+    if chosen.get("proxy", "") is None:
+        del chosen["proxy"]
+    check_names(chosen, OF_CONNECT, "connect", "raw WebSocket", _INSTEAD)
+    return chosen
+
+
+def for_serve(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options for a server. Raises LabError for one that there is not."""
+    instead = {
+        **_INSTEAD,
+        "extra_headers": "Set headers of the response in process_response.",
+        "headers": "Set headers of the response in process_response.",
+        "sock": "Say where to listen with `host` and `port`.",
+        "unix": "Say where to listen with `host` and `port`.",
+        "path": "A handler finds it in `websocket.request.path`.",
+    }
+    check_names(options, OF_SERVE, "serve", "raw WebSocket", instead)
+    return dict(options)
+
+
+def refused(verb: str, options: Mapping[str, Any], error: Exception) -> LabError:
+    """Return the error for options whose values the library refuses."""
+    given = ", ".join(f"{name}={value!r}" for name, value in options.items())
+    return LabError(f"`{verb}` cannot use these options ({given}): {error}.")

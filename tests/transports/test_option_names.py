@@ -1,0 +1,33 @@
+"""Options that no library knows."""
+
+from __future__ import annotations
+
+import pytest
+
+from labkit.exceptions import LabError
+from labkit.transports.option_names import check_names
+
+KNOWN = ("max_size", "origin")
+
+
+def told(*given: str) -> str:
+    """Return what is said about options."""
+    with pytest.raises(LabError) as caught:
+        check_names(given, KNOWN, "connect", "raw WebSocket", {"ssl": "No TLS."})
+    return str(caught.value)
+
+
+def test_each_is_named_with_what_was_meant() -> None:
+    """A typo is answered with the likeliest name, a likely mistake with what to do instead."""
+    assert told("maxsize") == (
+        "`connect` does not know the option maxsize. Did you mean max_size? "
+        "For raw WebSocket there are: max_size, origin."
+    )
+    assert "option ssl. No TLS. For raw" in told("ssl")
+    assert "option ssl, xyz. No TLS. For raw" in told("xyz", "origin", "ssl")
+
+
+def test_what_is_known_passes() -> None:
+    """All of them, or none."""
+    check_names(KNOWN, KNOWN, "connect", "raw WebSocket", {})
+    check_names((), KNOWN, "connect", "raw WebSocket", {})

@@ -1,0 +1,90 @@
+"""What raw WebSocket may be told."""
+
+from __future__ import annotations
+
+import ssl
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from labkit.transports.websocket.options import for_connect, for_serve
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("extra_headers", "additional_headers since websockets 14"),
+        ("ping_intervall", "Did you mean ping_interval"),
+        ("namespaces", "belongs to Socket.IO"),
+        ("ssl", "ciphertext"),
+        ("sock", "dials its link"),
+        ("uri", "does not know the option uri"),
+        ("link", "does not know the option link"),
+        ("create_connection", "who is who"),
+    ],
+)
+async def test_an_option_that_a_client_has_not(lab: ModuleType, option: str, words: str) -> None:
+    """It gets a sentence before anything is dialled, and leaves no client."""
+    server = await lab.serve("websocket")
+    with pytest.raises(lab.LabError, match=words):
+        await lab.connect(server, "alice", **{option: 1})
+    assert server.events == []
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("extra_headers", "in process_response"),
+        ("ping_intervall", "Did you mean ping_interval"),
+        ("transports", "belongs to Socket.IO"),
+        ("path", "websocket.request.path"),
+        ("sock", "with `host` and `port`"),
+        ("handler", "does not know the option handler"),
+        ("sink", "does not know the option sink"),
+    ],
+)
+async def test_an_option_that_a_server_has_not(lab: ModuleType, option: str, words: str) -> None:
+    """It gets a sentence, and nothing listens."""
+    with pytest.raises(lab.LabError, match=words):
+        await lab.serve("websocket", **{option: 1})
+    with pytest.raises(lab.LabError, match="ciphertext"):
+        await lab.serve("websocket", ssl=ssl.create_default_context())
+    await lab.finish()
+
+
+@pytest.mark.parametrize(
+    ("verb", "options"),
+    [
+        ("connect", {"subprotocols": "chat"}),
+        ("connect", {"additional_headers": 7}),
+        ("connect", {"compression": "zip"}),
+        ("serve", {"compression": True}),
+        ("serve", {"subprotocols": "chat"}),
+    ],
+)
+async def test_a_value_that_the_library_refuses(
+    lab: ModuleType, verb: str, options: dict[str, Any]
+) -> None:
+    """The option and the library's words are told; nothing is left."""
+    with pytest.raises(lab.LabError, match=f"`{verb}` cannot use these options"):
+        if verb == "serve":
+            await lab.serve("websocket", **options)
+        else:
+            await lab.connect(await lab.serve("websocket"), "alice", **options)
+    await lab.finish()
+
+
+async def test_no_proxy_is_what_is_done_anyway(lab: ModuleType) -> None:
+    """`proxy=None`, as it is written for the bare library, is taken; a proxy is not."""
+    for protocol in ("websocket", "socketio"):
+        server = await lab.serve(protocol)
+        assert (await lab.connect(server, "alice", proxy=None)).state == "open"
+        with pytest.raises(lab.LabError, match="never a proxy"):
+            await lab.connect(server, "bob", proxy="http://127.0.0.1:9/")
+
+
+def test_what_the_library_has_passes() -> None:
+    """As it is."""
+    assert for_connect({"max_size": 1, "proxy": None}) == {"max_size": 1}
+    assert for_serve({"origins": [None], "backlog": 5}) == {"origins": [None], "backlog": 5}
