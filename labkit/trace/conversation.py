@@ -12,7 +12,7 @@ from labkit.protocols.frames import Frame, FrameDecoder
 from labkit.protocols.handshake import Finding, agreed_deflate, judge_request, judge_response
 from labkit.protocols.http1 import Exchanges, Garbage, HttpMessage
 from labkit.protocols.messages import Inflater, Message, MessageDecoder
-from labkit.protocols.socketio import Assembler, SocketPacket
+from labkit.protocols.socketio import WITH_ATTACHMENTS, Assembler, SocketPacket
 from labkit.trace.frame_layers import websocket_layers
 from labkit.trace.http_layers import http_layers
 from labkit.trace.layers import Layer, hexed, visible, without_sid
@@ -45,6 +45,12 @@ class _Stream:
     frames: FrameDecoder
     messages: MessageDecoder
     packets: Assembler | None
+    compressed: bool
+
+    @property
+    def can_pass_over(self) -> bool:
+        """Whether a message can be understood without those before it."""
+        return not self.compressed and not (self.packets is not None and self.packets.is_waiting)
 
 
 class Conversation:
@@ -76,6 +82,23 @@ class Conversation:
             return self._websocket(record.direction, record.chunk)
         items = self._http.feed(record.direction == "upstream", record.chunk)
         return self._as_http(items, record.direction) + self._switch()
+
+    def pass_over(self, record: Record) -> tuple[int, list[Found]]:
+        """Read a record that is not kept, since what follows depends on it.
+
+        Returns
+        -------
+        tuple[int, list[Found]]
+            How many messages were passed over without a look, and what it completes behind them.
+        """
+        if record.fact or not record.direction or self._streams is None:
+            return 0, self.feed(record)
+        stream = self._streams[record.direction]
+        if not stream.can_pass_over:
+            return 0, self.feed(record)
+        stops = () if stream.packets is None else WITH_ATTACHMENTS
+        count, rest = stream.frames.pass_over(record.chunk, stops)
+        return count, [] if rest is None else self._websocket(record.direction, rest)
 
     # HTTP
 
@@ -158,6 +181,7 @@ class Conversation:
                 FrameDecoder(side == "upstream", deflate is not None),
                 MessageDecoder(inflater),
                 self._assemblers[side] if engineio else None,
+                deflate is not None,
             )
         behind = {side: self._http.behind(side == "upstream") for side in SIDES}
         return [found for side in SIDES for found in self._websocket(side, behind[side])]

@@ -13,11 +13,12 @@ from labkit.trace.trace import Record, Trace
 ROWS = 50_000
 """Rows that are kept, if they hold no more bytes than the trace may; older ones make room."""
 
-_DROPPED = "records before it were dropped, so it cannot be decoded"
-
 
 class Lens:
     """Reads a trace on from where it stopped.
+
+    It reads every record, also those that the trace drops before somebody looks: a connection can
+    only be decoded from its beginning.
 
     Parameters
     ----------
@@ -28,11 +29,13 @@ class Lens:
     ----------
     count
         How many rows there ever were.
+    mark
+        Number of the record that is read next.
     """
 
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
-        self._mark = 0
+        self.mark = 0
         self._rows: deque[Row] = deque()
         self._bytes = 0
         self._conversations: dict[int, Conversation] = {}
@@ -51,24 +54,32 @@ class Lens:
     @property
     def behind(self) -> int:
         """How many records wait to be decoded."""
-        return self._trace.total - self._mark
+        return self._trace.total - self.mark
 
     def read(self, seconds: float | None = None) -> None:
         """Decode what is new, or as much of it as can be done in so many seconds."""
-        if self._trace.dropped > self._mark:
-            for conversation in self._conversations.values():
-                conversation.lost = _DROPPED
-            self._mark = self._trace.dropped
         end = None if seconds is None else time.perf_counter() + seconds
-        for record in self._trace.since(self._mark):
-            self._mark += 1
-            for found in self._decoded(record):
+        for record in self._trace.since(self.mark):
+            self.mark += 1
+            for found in self._conversation(record).feed(record):
                 self.count += 1
                 self._rows.append(_row(self.count, self._trace.name, record, found))
                 self._bytes += _weight(self._rows[-1])
                 self._make_room()
+            self._forget_if_over(record)
             if end is not None and time.perf_counter() > end:
                 break
+
+    def pass_over(self, record: Record) -> None:
+        """Read the next record, which the trace is about to drop: rows before it go as well."""
+        self.mark += 1
+        passed, found = self._conversation(record).pass_over(record)
+        self.count += passed + len(found)
+        if record.fact:
+            self._forget_if_over(record)
+        if self._rows:
+            self._rows.clear()
+            self._bytes = 0
 
     def _make_room(self) -> None:
         while len(self._rows) > ROWS or (self._bytes > self._trace.max_bytes and self._rows):
@@ -79,15 +90,15 @@ class Lens:
         """Number of the oldest row that is kept."""
         return self.count - len(self._rows) + 1
 
-    def _decoded(self, record: Record) -> list[Found]:
+    def _conversation(self, record: Record) -> Conversation:
         conversation = self._conversations.get(record.connection)
         if conversation is None:
-            lost = _DROPPED if self._trace.dropped and record.fact != "opened" else ""
-            conversation = self._conversations[record.connection] = Conversation(lost)
-        found = conversation.feed(record)
+            conversation = self._conversations[record.connection] = Conversation()
+        return conversation
+
+    def _forget_if_over(self, record: Record) -> None:
         if record.fact.startswith(("closed", "reset", "cut", "refused")):
             self._conversations.pop(record.connection, None)
-        return found
 
 
 def _weight(row: Row) -> int:

@@ -106,12 +106,12 @@ class Trace:
 
     def _make_room(self) -> None:
         while self._kept_bytes > self.max_bytes or len(self._times) > self.max_records:
-            self._times.popleft()
-            self._connections.popleft()
-            self._directions.popleft()
-            content = self._contents.popleft()
+            at, connection = self._times.popleft(), self._connections.popleft()
+            direction, content = self._directions.popleft(), self._contents.popleft()
             if isinstance(content, bytes):
                 self._kept_bytes -= len(content)
+            if self.lens.mark == self.dropped:  # nobody has read it, and what follows needs it
+                self.lens.pass_over(_record(at, connection, direction, content))
             self.dropped += 1
 
     @property
@@ -202,7 +202,8 @@ class Trace:
                 and (text is None or text in row.content)
             )
 
-        return Rows([row for row in self.lens.rows() if wanted(row)], self.dropped)
+        kept = self.lens.rows()
+        return Rows([row for row in kept if wanted(row)], self.lens.first - 1)
 
     def to_har(self) -> dict[str, Any]:
         """Return the trace as a HAR 1.2 file's content, which browsers' DevTools can show.

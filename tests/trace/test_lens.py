@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import zlib
 from collections.abc import Awaitable, Callable
 from types import ModuleType
 from typing import Any
@@ -17,7 +18,7 @@ from labkit.trace import Record, Trace
 from labkit.trace.lens import Lens
 from tests.conftest import soon
 from tests.peers.node import node
-from tests.peers.raw import TEXT, close, frame, request
+from tests.peers.raw import BINARY, CONTINUATION, PING, TEXT, close, frame, request
 from tests.trace.conftest import recorded
 
 Listen = Callable[..., Awaitable[Trace]]
@@ -174,20 +175,88 @@ def test_each_record_is_decoded_once() -> None:
     assert trace.lens.decoded_since(2) == [again[2]]
 
 
-def test_what_was_dropped_is_told() -> None:
-    """A connection whose beginning is gone cannot be decoded, and says so; a new one can."""
+@pytest.mark.parametrize("looked", [True, False])
+def test_what_was_dropped_is_told(looked: bool) -> None:
+    """Rows stay when their records go; what nobody had looked at by then is counted."""
     trace = Trace(max_records=3)
     trace.note(1, "opened")
+    for direction, chunk in SESSION[:2]:
+        trace.append(1, direction, chunk)  # type: ignore[arg-type]
+        assert not looked or trace.rows()
     for _ in range(5):
-        trace.append(1, "upstream", frame(TEXT, b"hello"))
+        trace.append(1, "upstream", frame(TEXT, b"hello") * 10)
+        assert not looked or trace.rows()
     rows = trace.rows()
-    assert {row.problem for row in rows} == {
-        "records before it were dropped, so it cannot be decoded"
-    }
-    assert rows.dropped == 3 and "(3 earlier records were dropped)" in repr(rows)
-    trace.note(2, "opened")
-    trace.append(2, "upstream", request())
-    assert trace.rows(connection=2)[1].kind == "request"
+    assert (rows.dropped, len(rows)) == ((0, 53) if looked else (23, 30)) and trace.dropped == 5
+    assert ("(23 earlier rows were dropped)" in repr(rows)) != looked
+
+
+@pytest.mark.parametrize("look", [0, 1, 7, 10**6])
+def test_what_follows_what_was_dropped_is_decoded(look: int) -> None:
+    """24 MiB over one connection, looked at or not, and "small" behind them can be read."""
+    trace = recorded(*SESSION[:2])  # type: ignore[arg-type]
+    for number in range(24):
+        data = frame(TEXT, b"x" * 2**20)
+        for at in range(0, len(data), 2**16):
+            trace.append(1, "upstream", data[at : at + 2**16])
+        if look and number % look == 0:
+            trace.lens.read()
+    trace.append(1, "upstream", frame(TEXT, b"small"))
+    rows = trace.rows()
+    assert rows[-1].content == "small" and {row.problem for row in rows} == {""}
+    assert {row.size for row in rows[:-1]} == {2**20 + 14}
+    assert rows[-1].number == 28 and rows.dropped > 8
+
+
+def everything(compressed: bool, socketio: bool, seed: int) -> list[Record]:
+    """Return a long session with fragments, attachments and heartbeats, in strange chunks."""
+    random_ = random.Random(seed)
+    squeeze = zlib.compressobj(wbits=-15)
+    texts = [b"2", b'42["hi"]', b"431[]"] if socketio else [b"", b"a", b"hello" * 50]
+
+    def text() -> bytes:
+        data = random_.choice(texts)
+        if not compressed:
+            return frame(TEXT, data)
+        data = squeeze.compress(data) + squeeze.flush(zlib.Z_SYNC_FLUSH)
+        return frame(TEXT, data.removesuffix(b"\x00\x00\xff\xff"), reserved=4)
+
+    fragments = frame(TEXT, b"4", fin=False) + frame(PING, b"?") + frame(CONTINUATION, b"2[1]")
+    file = b'452-["file",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]'
+    attached = frame(TEXT, file) + frame(BINARY, b"one") + frame(BINARY, b"two" * 9000)
+    parts = [text, text, text, lambda: fragments, lambda: frame(BINARY, bytes(300))]
+    parts += [lambda: attached] if socketio else []
+    stream = b"".join(random_.choice(parts)() for _ in range(300))
+    deflate = "Sec-WebSocket-Extensions: permessage-deflate\r\n" if compressed else ""
+    target = "/?EIO=4&transport=websocket" if socketio else "/"
+    asked = request().replace(b"GET /", f"GET {target}".encode(), 1)
+    answer = SESSION[1][1].replace(b"\r\n\r\n", f"\r\n{deflate}\r\n".encode())
+    records = [Record(0.0, 1, "", "opened", b""), Record(0.0, 1, "upstream", "", asked)]
+    records.append(Record(0.0, 1, "downstream", "", answer))
+    while stream:
+        size = random_.choice([1, 2, 5, 30, 700])
+        records.append(Record(float(len(records)), 1, "upstream", "", stream[:size]))
+        stream = stream[size:]
+    return records
+
+
+@pytest.mark.parametrize("socketio", [False, True])
+@pytest.mark.parametrize("compressed", [False, True])
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_passed_over_changes_nothing(compressed: bool, socketio: bool, seed: int) -> None:
+    """However little a trace keeps, its rows are the last rows of one that keeps everything."""
+    small, whole = Trace(max_records=40), Trace()
+    random_ = random.Random(seed)
+    for record in everything(compressed, socketio, seed):
+        small.add(record)
+        whole.add(record)
+        if random_.random() < 0.01:
+            small.lens.read()
+    rows, wanted = small.rows(), whole.rows()
+    assert len(rows) and rows.dropped + len(rows) == len(wanted)
+    assert [(row.number, repr(row.open())) for row in rows] == [
+        (row.number, repr(row.open())) for row in wanted[rows.dropped :]
+    ]
 
 
 def test_a_little_time_decodes_a_little() -> None:
