@@ -64,17 +64,31 @@ class HttpMessage:
 
     @property
     def content(self) -> bytes:
-        """The body, with its compression undone (gzip or deflate): at most `KEPT` bytes.
+        """The body, with its compression undone as far as it can be: at most `KEPT` bytes."""
+        return self.unpacked[0]
 
-        A body that is not what its Content-Encoding says is returned as it is.
+    @property
+    def unpacked(self) -> tuple[bytes, str]:
+        """The body, with its compression undone, and what is missing of it ("" if nothing is).
+
+        A body that is not what its Content-Encoding says, or of which only libraries that are not
+        here know how to read it, is as it was sent.
         """
-        coding = self.header("Content-Encoding").lower()
-        if coding not in ("gzip", "deflate"):
-            return self.body
+        cut = f"the first {len(self.body)} of {self.length} bytes"
+        missing = "" if len(self.body) == self.length else cut
+        coding = self.header("Content-Encoding").strip().lower()
+        if coding in ("", "identity") or not self.body:
+            return self.body, missing
+        if coding not in ("gzip", "x-gzip", "deflate"):
+            return self.body, f"still compressed ({coding}){missing and ', '}{missing}"
+        stream = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
         try:
-            return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32).decompress(self.body, KEPT)
+            content = stream.decompress(self.body, KEPT)
         except zlib.error:
-            return self.body
+            return self.body, f"as it was sent, for it is not {coding}"
+        if stream.unconsumed_tail and not missing:
+            missing = f"the first {len(content)} bytes of what it unpacks to"
+        return content, missing
 
     @property
     def start_line(self) -> str:

@@ -232,6 +232,11 @@ class Conversation:
         elif record.fact.startswith(("closed", "reset", "cut")):
             for side in SIDES:
                 found += self._end(side)
+        kind, _, words = record.fact.partition(": ")
+        if kind in ("error", "unreadable"):
+            return [Found(record.direction, kind, 0, "", problem=words)]
+        if kind == "opened":
+            return [Found(record.direction, kind, 0, words)]
         return [*found, Found(record.direction, record.fact, 0, "")]
 
     def _end(self, side: Direction) -> list[Found]:

@@ -6,17 +6,16 @@ import time
 from collections import deque
 from itertools import islice
 
+from labkit.protocols.messages import Message
 from labkit.trace.conversation import Conversation, Found
 from labkit.trace.rows import Row
 from labkit.trace.trace import Record, Trace
-
-ROWS = 50_000
-"""Rows that are kept, if they hold no more bytes than the trace may; older ones make room."""
 
 
 class Lens:
     """Reads a trace on from where it stopped.
 
+    It keeps as many rows as the trace may keep records, and rows of as many bytes.
     It reads every record, also those that the trace drops before somebody looks: a connection can
     only be decoded from its beginning.
 
@@ -82,7 +81,9 @@ class Lens:
             self._bytes = 0
 
     def _make_room(self) -> None:
-        while len(self._rows) > ROWS or (self._bytes > self._trace.max_bytes and self._rows):
+        while len(self._rows) > self._trace.max_records or (
+            self._bytes > self._trace.max_bytes and self._rows
+        ):
             self._bytes -= _weight(self._rows.popleft())
 
     @property
@@ -102,7 +103,11 @@ class Lens:
 
 
 def _weight(row: Row) -> int:
-    return row.size + len(row.payload)  # what was compressed is larger than its bytes
+    """Return how many bytes a row holds: those that crossed, and what was put together of them."""
+    decoded = row.decoded
+    if isinstance(decoded, Message) and decoded.content is not decoded.frames[0].payload:
+        return row.size + len(row.payload)
+    return row.size
 
 
 def _row(number: int, link: str, record: Record, found: Found) -> Row:

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 Direction = Literal["upstream", "downstream"]
 """Upstream: from client to server. Downstream: from server to client."""
 
+ENCRYPTED = "encrypted (TLS)"
+"""What an "opened" of a trace from a HAR file says of a connection that no link could have read."""
+
+CUT = "cut: "
+"""How a comment in a HAR file begins that says what is missing of a body or a message."""
+
 
 class Record(NamedTuple):
     """One chunk, or one fact.
@@ -31,7 +37,8 @@ class Record(NamedTuple):
     direction
         Which way the bytes went; of a fact, which side caused it ("" if none did).
     fact
-        "" for a chunk, otherwise for example "opened", "half-closed", "closed", "reset", "cut".
+        "" for a chunk, otherwise for example "opened", "half-closed", "closed", "reset", "cut". Of
+        a HAR file also "error: ..." (what the browser said) and "unreadable: ..." (why it is).
     chunk
         The bytes, empty for a fact.
     """
@@ -211,25 +218,33 @@ class Trace:
         ``json.dump(trace.to_har(), file)`` writes one. WebSocket messages stand in Chromium's
         field `_webSocketMessages`.
         """
-        from labkit.trace.har import to_har
+        from labkit.trace.har.writer import to_har
 
-        return to_har(self.rows())
+        rows = self.rows()
+        return to_har(rows, rows.dropped)
 
     @classmethod
     def from_har(cls, har: dict[str, Any]) -> Self:
         """Return a trace with the messages of a HAR file, also of one that a browser exported.
 
-        What a HAR does not hold is lost: masking keys (they are zero), control frames, fragments,
-        compression, and where chunks began.
+        Each entry becomes a connection. Of what cannot be read a row says why. What a HAR does not
+        hold is lost: masking keys (they are zero), fragments, compression, and where chunks began;
+        of browsers' files also control frames. The trace keeps the whole file, however large.
 
         Raises
         ------
         LabError
             If it is no HAR.
         """
-        from labkit.trace.har import from_har
+        from labkit.trace.har.reader import read_har
 
-        return from_har(har, cls())
+        records = read_har(har)
+        trace = cls()
+        trace.max_records = max(trace.max_records, len(records))
+        trace.max_bytes = max(trace.max_bytes, sum(len(record.chunk) for record in records))
+        for record in records:
+            trace.add(record)
+        return trace
 
     def __repr__(self) -> str:
         dropped = f", {self.dropped} dropped" if self.dropped else ""
