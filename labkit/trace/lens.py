@@ -6,10 +6,17 @@ import time
 from collections import deque
 from itertools import islice
 
+from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.messages import Message
 from labkit.trace.conversation import Conversation, Found
 from labkit.trace.rows import Row
 from labkit.trace.trace import Record, Trace
+
+ENDS = ("closed", "reset", "cut", "refused")
+"""How facts begin after which nothing more of a connection comes."""
+
+OPENINGS = 16
+"""Requests of one connection that are kept when their rows are dropped."""
 
 
 class Lens:
@@ -38,6 +45,7 @@ class Lens:
         self._rows: deque[Row] = deque()
         self._bytes = 0
         self._conversations: dict[int, Conversation] = {}
+        self._openings: dict[int, dict[int, list[Row]]] = {}
         self.count = 0
 
     def rows(self) -> list[Row]:
@@ -61,8 +69,7 @@ class Lens:
         for record in self._trace.since(self.mark):
             self.mark += 1
             for found in self._conversation(record).feed(record):
-                self.count += 1
-                self._rows.append(_row(self.count, self._trace.name, record, found))
+                self._rows.append(self._row(record, found))
                 self._bytes += _weight(self._rows[-1])
                 self._make_room()
             self._forget_if_over(record)
@@ -72,19 +79,49 @@ class Lens:
     def pass_over(self, record: Record) -> None:
         """Read the next record, which the trace is about to drop: rows before it go as well."""
         self.mark += 1
-        passed, found = self._conversation(record).pass_over(record)
-        self.count += passed + len(found)
+        while self._rows:
+            self._let_go(self._rows.popleft())
+        self._bytes = 0
+        passed, founds = self._conversation(record).pass_over(record)
+        self.count += passed
+        for found in founds:
+            self._let_go(self._row(record, found))
         if record.fact:
             self._forget_if_over(record)
-        if self._rows:
-            self._rows.clear()
-            self._bytes = 0
+
+    def _row(self, record: Record, found: Found) -> Row:
+        self.count += 1
+        return _row(self.count, self._trace.name, record, found)
 
     def _make_room(self) -> None:
         while len(self._rows) > self._trace.max_records or (
             self._bytes > self._trace.max_bytes and self._rows
         ):
-            self._bytes -= _weight(self._rows.popleft())
+            row = self._rows.popleft()
+            self._bytes -= _weight(row)
+            self._let_go(row)
+
+    def _let_go(self, row: Row) -> None:
+        """Keep no more of a row than later ones need: a handshake, a request without its answer."""
+        message = row.decoded
+        if row.is_fact and row.kind.startswith(ENDS):
+            self._openings.pop(row.connection, None)
+        elif isinstance(message, HttpMessage):
+            exchanges = self._openings.setdefault(row.connection, {})
+            if message.is_request:
+                exchanges[message.exchange] = [row]
+                if len(exchanges) > OPENINGS:
+                    del exchanges[next(iter(exchanges))]
+            elif message.switches and message.exchange in exchanges:
+                exchanges[message.exchange].append(row)
+            elif message.status >= 200:
+                exchanges.pop(message.exchange, None)
+
+    @property
+    def openings(self) -> list[Row]:
+        """What is kept of dropped rows: with which requests the connections of later rows began."""
+        exchanges = (each for kept in self._openings.values() for each in kept.values())
+        return sorted((row for rows in exchanges for row in rows), key=lambda row: row.number)
 
     @property
     def first(self) -> int:
@@ -98,7 +135,7 @@ class Lens:
         return conversation
 
     def _forget_if_over(self, record: Record) -> None:
-        if record.fact.startswith(("closed", "reset", "cut", "refused")):
+        if record.fact.startswith(ENDS):
             self._conversations.pop(record.connection, None)
 
 

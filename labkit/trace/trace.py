@@ -216,12 +216,14 @@ class Trace:
         """Return the trace as a HAR 1.2 file's content, which browsers' DevTools can show.
 
         ``json.dump(trace.to_har(), file)`` writes one. WebSocket messages stand in Chromium's
-        field `_webSocketMessages`.
+        field `_webSocketMessages`. What is missing, since it was dropped to save memory or could
+        not be decoded, is said in comments.
         """
         from labkit.trace.har.writer import to_har
 
         rows = self.rows()
-        return to_har(rows, rows.dropped)
+        openings = self.lens.openings
+        return to_har([*openings, *rows], rows.dropped - len(openings))
 
     @classmethod
     def from_har(cls, har: dict[str, Any]) -> Self:
