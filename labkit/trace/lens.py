@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Iterator
 from itertools import islice
 
 from labkit.protocols.http1 import HttpMessage
@@ -14,6 +15,9 @@ from labkit.trace.trace import Record, Trace
 
 ENDS = ("closed", "reset", "cut", "refused")
 """How facts begin after which nothing more of a connection comes."""
+
+BATCH = 256
+"""Records that are taken from the trace at a time."""
 
 OPENINGS = 16
 """Requests of one connection that are kept when their rows are dropped."""
@@ -46,6 +50,7 @@ class Lens:
         self._bytes = 0
         self._conversations: dict[int, Conversation] = {}
         self._openings: dict[int, dict[int, list[Row]]] = {}
+        self._reading: tuple[Record, Conversation, Iterator[list[Found]]] | None = None
         self.count = 0
 
     def rows(self) -> list[Row]:
@@ -60,34 +65,60 @@ class Lens:
 
     @property
     def behind(self) -> int:
-        """How many records wait to be decoded."""
-        return self._trace.total - self.mark
+        """How many records wait to be decoded, or to be decoded in full."""
+        return self._trace.total - self.mark + (self._reading is not None)
 
     def read(self, seconds: float | None = None) -> None:
         """Decode what is new, or as much of it as can be done in so many seconds."""
         end = None if seconds is None else time.perf_counter() + seconds
-        for record in self._trace.since(self.mark):
-            self.mark += 1
-            for found in self._conversation(record).feed(record):
-                self._rows.append(self._row(record, found))
-                self._bytes += _weight(self._rows[-1])
-                self._make_room()
-            self._forget_if_over(record)
-            if end is not None and time.perf_counter() > end:
-                break
+        go_on = self._reading is None or self._read_on(end)
+        while go_on and self.mark < self._trace.total:
+            for record in self._trace.since(self.mark, BATCH):
+                self._begin(record)
+                go_on = self._read_on(end)
+                if not go_on:
+                    break
 
     def pass_over(self, record: Record) -> None:
         """Read the next record, which the trace is about to drop: rows before it go as well."""
-        self.mark += 1
+        self._read_on(None)
         while self._rows:
             self._let_go(self._rows.popleft())
         self._bytes = 0
-        passed, founds = self._conversation(record).pass_over(record)
+        self.mark += 1
+        conversation = self._conversation(record)
+        try:
+            passed, steps = conversation.pass_over(record)
+        except Exception as error:  # whatever happens here, the link relays on
+            passed, steps = 0, iter([[conversation.give_up(record, error)]])
         self.count += passed
-        for found in founds:
-            self._let_go(self._row(record, found))
+        while (step := _next_step(record, conversation, steps)) is not None:
+            for found in step:
+                self._let_go(self._row(record, found))
         if record.fact:
             self._forget_if_over(record)
+
+    def _begin(self, record: Record) -> None:
+        self.mark += 1
+        conversation = self._conversation(record)
+        self._reading = record, conversation, conversation.feed(record)
+
+    def _read_on(self, end: float | None) -> bool:
+        """Go on with the record that is being read; return whether there is time for another."""
+        while self._reading is not None:
+            record, conversation, steps = self._reading
+            step = _next_step(record, conversation, steps)
+            if step is None:
+                self._reading = None
+                self._forget_if_over(record)
+                break
+            for found in step:
+                self._rows.append(self._row(record, found))
+                self._bytes += _weight(self._rows[-1])
+                self._make_room()
+            if end is not None and time.perf_counter() > end:
+                return False
+        return end is None or time.perf_counter() <= end
 
     def _row(self, record: Record, found: Found) -> Row:
         self.count += 1
@@ -137,6 +168,19 @@ class Lens:
     def _forget_if_over(self, record: Record) -> None:
         if record.fact.startswith(ENDS):
             self._conversations.pop(record.connection, None)
+
+
+def _next_step(
+    record: Record, conversation: Conversation, steps: Iterator[list[Found]]
+) -> list[Found] | None:
+    """Return what the next step finds, None at the end; a mistake of the decoder's own is a row."""
+    try:
+        return next(steps, None)
+    except Exception as error:
+        return [conversation.give_up(record, error)]
+    except BaseException as error:  # Jupyter's interrupt, in the middle of it
+        conversation.give_up(record, error)
+        raise
 
 
 def _weight(row: Row) -> int:

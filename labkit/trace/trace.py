@@ -126,12 +126,20 @@ class Trace:
         """How many records there ever were: those that are kept, and those that were dropped."""
         return self.dropped + len(self._times)
 
-    def since(self, mark: int) -> list[Record]:
-        """Return the kept records from number `mark` on; the first record ever has number 0."""
-        new = min(self.total - mark, len(self._times))
+    def since(self, mark: int, most: int | None = None) -> list[Record]:
+        """Return the kept records from number `mark` on, the oldest of them, `most` at most.
+
+        The first record ever has number 0.
+        """
+        kept = len(self._times)
+        new = min(self.total - mark, kept)
+        size = new if most is None else min(new, most)
         fields = (self._times, self._connections, self._directions, self._contents)
-        columns = [list(islice(reversed(field), new)) for field in fields]
-        return [_record(*values) for values in zip(*(c[::-1] for c in columns), strict=True)]
+        if new < kept // 2:  # the way from the end is shorter
+            columns = [list(islice(reversed(field), new - size, new))[::-1] for field in fields]
+        else:
+            columns = [list(islice(field, kept - new, kept - new + size)) for field in fields]
+        return [_record(*values) for values in zip(*columns, strict=True)]
 
     def __iter__(self) -> Iterator[Record]:
         return iter(self.since(0))

@@ -74,10 +74,10 @@ class WireView:
     def _watch(self) -> None:
         if not self._publisher.following:
             return
+        self._publisher.loop.call_later(LOOK, self._watch)  # first: one that fails is not the last
         if self._lens.behind:
             self._lens.read(STEP)
             self._changes.notify()
-        self._publisher.loop.call_later(LOOK, self._watch)
 
     def _look(self, following: bool) -> dict[str, Any]:
         for row in self._lens.decoded_since(self._seen):

@@ -14,6 +14,7 @@ import socketio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labkit.protocols.frames import Frame, FrameDecoder
 from labkit.trace import Record, Trace
 from labkit.trace.lens import Lens
 from tests.conftest import soon
@@ -265,7 +266,7 @@ def test_a_little_time_decodes_a_little() -> None:
     for _ in range(2000):
         trace.append(1, "upstream", frame(TEXT, b"again"))
     trace.lens.read(seconds=0)
-    assert trace.lens.count == 1 and trace.lens.behind == 2002
+    assert trace.lens.count == 1 and trace.lens.behind == 2003
     while trace.lens.behind:
         trace.lens.read(seconds=0.001)
     assert trace.lens.count == 2003
@@ -349,3 +350,57 @@ def fuzz(inputs: int, seed: int = 0) -> int:
 def test_ten_thousand_mutations() -> None:
     """No mutation raises (`fuzz(100_000)` takes some minutes)."""
     assert fuzz(2_500) > 10_000
+
+
+@pytest.mark.parametrize("method", ["feed", "pass_over"])
+def test_a_mistake_of_the_decoders_own(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It costs one connection from there on, which says so; the others are read, and relayed."""
+    trace = Trace(max_records=4 if method == "pass_over" else 100)
+    works = getattr(FrameDecoder, method)
+
+    def broken(self: FrameDecoder, chunk: bytes, *more: Any) -> Any:
+        if b"boom" in chunk:
+            raise ZeroDivisionError("a mistake")
+        return works(self, chunk, *more)
+
+    monkeypatch.setattr(FrameDecoder, method, broken)
+    for connection in (1, 2):
+        trace.note(connection, "opened")
+        for direction, chunk in SESSION[:2]:
+            trace.append(connection, direction, chunk)  # type: ignore[arg-type]
+    trace.append(1, "downstream", b"\x81\x04boom")
+    for chunk in (b"\x81\x02hi", b"\x81\x02ho"):
+        for connection in (1, 2):
+            trace.append(connection, "downstream", chunk)
+    rows = trace.rows()
+    assert [row.content for row in rows if row.connection == 2][-2:] == ["hi", "ho"]
+    problems = [row.problem for row in rows if row.connection == 1]
+    assert all("could not decode an earlier part" in problem for problem in problems[-2:])
+    assert method == "pass_over" or "a mistake of its own: ZeroDivision" in problems[-3]
+
+
+def test_an_interrupt_in_the_middle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jupyter's button ends a look; what it left half decoded is not guessed."""
+    trace = recorded(*SESSION)  # type: ignore[arg-type]
+    feed = FrameDecoder.feed
+
+    def interrupted(self: FrameDecoder, chunk: bytes) -> list[Frame]:
+        monkeypatch.setattr(FrameDecoder, "feed", feed)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(FrameDecoder, "feed", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        trace.rows()
+    assert "KeyboardInterrupt" in trace.rows()[-1].problem
+
+
+def test_a_long_record_is_read_in_turns() -> None:
+    """One look stops within a record, however many messages it holds, and the next goes on."""
+    trace = recorded(*SESSION[:2])  # type: ignore[arg-type]
+    trace.lens.read()
+    trace.append(1, "upstream", frame(TEXT, b"x") * 20_000)
+    trace.lens.read(seconds=0)
+    assert 3 < trace.lens.count < 2000 and trace.lens.behind == 1
+    trace.append(1, "upstream", frame(TEXT, b"last"))
+    rows = trace.rows()
+    assert len(rows) == 20_004 and rows[-1].content == "last" and not trace.lens.behind

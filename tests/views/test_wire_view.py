@@ -100,6 +100,25 @@ async def test_a_har(link: Link, answers: list[Any]) -> None:
     view.close()
 
 
+async def test_a_look_that_fails_is_not_the_last(
+    link: Link, lab: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a mistake in the middle of a look the view follows on."""
+    view = WireView(link)
+    before = view.widget.state["count"]
+    read = view._lens.read
+
+    def fail(seconds: float | None = None) -> None:
+        monkeypatch.setattr(view._lens, "read", read)
+        raise RuntimeError("a look failed")
+
+    monkeypatch.setattr(view._lens, "read", fail)
+    link.trace.append(1, "downstream", b"\x81\x02hi")
+    await soon(lambda: view.widget.state["count"] == before + 1)
+    assert "a look failed" in str(lab.errors())
+    view.close()
+
+
 async def test_what_was_dropped_is_said(link: Link, answers: list[Any]) -> None:
     """When a flood pushes rows out, counts, twin and file say so, and the file has the rest."""
     view = WireView(link)

@@ -10,7 +10,8 @@ import string
 from collections.abc import Iterable
 from urllib.parse import quote
 
-from labkit.protocols.http1 import Exchanges, Garbage
+from labkit.protocols.exchanges import Exchanges
+from labkit.protocols.http1 import Garbage
 from labkit.trace.trace import Direction
 
 Headers = list[tuple[str, str]]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from labkit.protocols.exchanges import Exchanges
 from labkit.protocols.frames import FrameDecoder
-from labkit.protocols.http1 import Exchanges, HttpMessage
+from labkit.protocols.http1 import HttpMessage
 from labkit.trace.har.wire import SWITCH, Unreadable, frame_bytes, request_bytes, response_bytes
 from labkit.trace.trace import Direction
 
