@@ -112,15 +112,78 @@ class FrameDecoder:
 
     def feed(self, chunk: bytes) -> list[Frame]:
         """Return the frames that end in this chunk."""
-        frames: list[Frame] = []
-        view, at, end = memoryview(chunk), 0, len(chunk)
+        frames = []
+        view = memoryview(chunk)
+        at = self._fill(view, 0)
+        while at is not None:
+            frames.append(self._frame())
+            at = self._fill(view, at)
+        return frames
+
+    def pass_over(self, chunk: bytes, stops: tuple[bytes, ...] = ()) -> tuple[int, bytes | None]:
+        """Count messages that nobody will look at, at a tenth of the cost of `feed`.
+
+        Parameters
+        ----------
+        stops
+            Texts that begin with one of these pairs of bytes are not passed over.
+
+        Returns
+        -------
+        tuple[int, bytes | None]
+            How many messages were passed over, and what is left to be fed, None if nothing is: the
+            chunk from the first frame on that is not a whole message, or that `stops` names. It may
+            be empty, since that frame may be held already.
+        """
+        count, at, view = 0, 0, memoryview(chunk)
+        while True:
+            if self._header is None and not self._buffer and not self._inside:
+                at, passed = self._leap(chunk, at, stops)
+                count += passed
+            complete = self._fill(view, at)
+            if complete is None or self._header is None:
+                return count, None
+            at = complete
+            begin = _unmasked(self._header, bytes(self._buffer[:2]))
+            if self._inside or not _may_pass(self._header[0], begin, stops):
+                return count, chunk[at:]
+            self._end_frame()
+            count += 1
+
+    def _leap(self, chunk: bytes, at: int, stops: tuple[bytes, ...]) -> tuple[int, int]:
+        """Pass over short frames that are in a chunk from end to end."""
+        count, end = 0, len(chunk)
+        start = at
+        while end - at > 1:
+            length = chunk[at + 1] & 0x7F
+            body = at + (6 if chunk[at + 1] & 0x80 else 2)
+            if length == 126 and end - at > 3:
+                length = chunk[at + 2] << 8 | chunk[at + 3]
+                body += 2
+            elif length > 125:
+                break
+            if body + length > end:
+                break
+            begin = chunk[body : body + min(length, 2)] if stops else b""
+            if begin and chunk[at + 1] & 0x80:
+                begin = apply_mask(begin, chunk[body - 4 : body])
+            if not _may_pass(chunk[at], begin, stops):
+                break
+            at = body + length
+            count += 1
+        self._start += at - start
+        return at, count
+
+    def _fill(self, view: memoryview, at: int) -> int | None:
+        """Take bytes until a frame is complete, and return where that is; None if it is not."""
+        end = len(view)
         while True:
             if self._header is None:
                 take = min(self._needed - len(self._buffer), end - at)
                 self._buffer += view[at : at + take]
                 at += take
                 if len(self._buffer) < self._needed:
-                    return frames
+                    return None
                 self._read_header()
             else:
                 take = min(self._missing, end - at)
@@ -129,9 +192,7 @@ class FrameDecoder:
                     self._buffer += view[at : at + min(take, room)]
                 at += take
                 self._missing -= take
-                if self._missing:
-                    return frames
-                frames.append(self._frame(self._header))
+                return None if self._missing else at
 
     @property
     def rest(self) -> Frame | bytes | None:
@@ -152,27 +213,30 @@ class FrameDecoder:
         self._buffer = bytearray()
 
     def _made(self, header: bytes, problem: str) -> Frame:
-        mask = header[-4:] if header[1] & 0x80 else b""
-        payload = bytes(self._buffer)
         return Frame(
             self._start,
             bool(header[0] & 0x80),
             header[0] >> 4 & 7,
             header[0] & 15,
-            mask,
+            header[-4:] if header[1] & 0x80 else b"",
             header,
             self._length,
-            apply_mask(payload, mask) if mask and payload else payload,
+            _unmasked(header, bytes(self._buffer)),
             problem,
         )
 
-    def _frame(self, header: bytes) -> Frame:
-        frame = self._made(header, self._problem(header))
-        if not frame.is_control:
+    def _frame(self) -> Frame:
+        assert self._header is not None
+        frame = self._made(self._header, self._problem(self._header))
+        if frame.opcode in (0, 1, 2):
             self._inside = not frame.fin
-        self._start += frame.size
-        self._buffer, self._header, self._needed = bytearray(), None, 2
+        self._end_frame()
         return frame
+
+    def _end_frame(self) -> None:
+        assert self._header is not None
+        self._start += len(self._header) + self._length
+        self._buffer, self._header, self._needed = bytearray(), None, 2
 
     def _problem(self, header: bytes) -> str:
         """Return which rule of RFC 6455 a header breaks."""
@@ -194,3 +258,15 @@ class FrameDecoder:
             (self._length >= 2**63, "a length must have its highest bit 0 (5.2)"),
         )
         return next((text for broken, text in problems if broken), "")
+
+
+def _unmasked(header: bytes, payload: bytes) -> bytes:
+    return apply_mask(payload, header[-4:]) if header[1] & 0x80 and payload else payload
+
+
+def _may_pass(first: int, begin: bytes, stops: tuple[bytes, ...]) -> bool:
+    """Whether a frame, by its first byte and the beginning of its payload, is a whole message."""
+    opcode = first & 0x0F
+    return bool(first & 0x80 and opcode in (1, 2, 8, 9, 10)) and not (
+        opcode == 1 and begin in stops
+    )

@@ -1,14 +1,8 @@
-"""HTTP/1.1 messages of one connection, taken from its two streams without I/O.
-
-`h11` does the parsing. A response can only be read with its request in mind (one to HEAD has no
-body, one to an upgrade ends HTTP), so both directions are decoded together. What follows a request
-to upgrade is held back until the answer tells whether it still is HTTP.
-"""
+"""HTTP/1.1 messages, read from bytes without I/O; `h11` does the parsing."""
 
 from __future__ import annotations
 
 import zlib
-from collections import deque
 from dataclasses import dataclass
 
 import h11
@@ -64,17 +58,33 @@ class HttpMessage:
 
     @property
     def content(self) -> bytes:
-        """The body, with its compression undone (gzip or deflate): at most `KEPT` bytes.
+        """The body, with its compression undone as far as it can be: at most `KEPT` bytes."""
+        return self.unpacked[0]
 
-        A body that is not what its Content-Encoding says is returned as it is.
+    @property
+    def unpacked(self) -> tuple[bytes, str]:
+        """The body, with its compression undone, and what is missing of it ("" if nothing is).
+
+        A body that is not what its Content-Encoding says, or of which only libraries that are not
+        here know how to read it, is as it was sent.
         """
-        coding = self.header("Content-Encoding").lower()
-        if coding not in ("gzip", "deflate"):
-            return self.body
+        cut = f"the first {len(self.body)} of {self.length} bytes"
+        missing = "" if len(self.body) == self.length else cut
+        coding = self.header("Content-Encoding").strip().lower()
+        if coding in ("", "identity") or not self.body:
+            return self.body, missing
+        if coding not in ("gzip", "x-gzip", "deflate"):
+            return self.body, f"still compressed ({coding}){missing and ', '}{missing}"
+        stream = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
         try:
-            return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32).decompress(self.body, KEPT)
+            content = stream.decompress(self.body, KEPT)
         except zlib.error:
-            return self.body
+            return self.body, f"as it was sent, for it is not {coding}"
+        if stream.unconsumed_tail and not missing:
+            missing = f"the first {len(content)} bytes of what it unpacks to"
+        elif not stream.eof and not missing:
+            missing = f"what can be read of it, for its {coding} does not end"
+        return content, missing
 
     @property
     def start_line(self) -> str:
@@ -94,10 +104,17 @@ class Garbage:
     data: bytes
     size: int
     why: str
+    upstream: bool = True
 
 
-class _Reader:
-    """Reads one message; `h11` gets a connection of its own for each."""
+class MessageReader:
+    """Reads one message; `h11` gets a connection of its own for each.
+
+    Parameters
+    ----------
+    request
+        Of a response, the request that it answers; None to read a request.
+    """
 
     def __init__(self, request: HttpMessage | None) -> None:
         limit = {"max_incomplete_event_size": HEAD_AT_MOST}
@@ -105,7 +122,7 @@ class _Reader:
             self._parser = h11.Connection(h11.SERVER, **limit)
         else:
             self._parser = h11.Connection(h11.CLIENT, **limit)
-            upgrade = [("Upgrade", "x"), ("Connection", "upgrade")] * _upgrades(request)
+            upgrade = [("Upgrade", "x"), ("Connection", "upgrade")] * asks_to_leave(request)
             asked = h11.Request(
                 method=request.method, target="/", headers=[("Host", "x"), *upgrade]
             )
@@ -135,6 +152,11 @@ class _Reader:
                     return self._message(exchange)
             elif isinstance(event, (h11.EndOfMessage, h11.ConnectionClosed)):
                 return self._message(exchange)
+
+    @property
+    def raw(self) -> bytes:
+        """The first bytes that were fed."""
+        return bytes(self._raw)
 
     def close(self, exchange: int) -> tuple[HttpMessage, bytes] | None:
         """Tell that no more bytes come: this ends some bodies."""
@@ -168,122 +190,7 @@ class _Reader:
         return message, behind
 
 
-class _Side:
-    """One direction."""
-
-    def __init__(self) -> None:
-        self.reader: _Reader | None = None
-        self.held = bytearray()
-        self.broken = False
-
-
-class Exchanges:
-    """Decodes both directions of one connection until HTTP ends.
-
-    Attributes
-    ----------
-    switched
-        The request and the response by which HTTP ended (101), None before.
-    """
-
-    def __init__(self) -> None:
-        self.switched: tuple[HttpMessage, HttpMessage] | None = None
-        self._up, self._down = _Side(), _Side()
-        self._open: deque[HttpMessage] = deque()
-        self._count = 0
-
-    def feed(self, upstream: bool, chunk: bytes) -> list[HttpMessage | Garbage]:
-        """Return what ends in this chunk; what lies behind a switch is in `behind`."""
-        side = self._up if upstream else self._down
-        if side.broken:
-            return [Garbage(chunk, len(chunk), "it follows what is no HTTP")]
-        side.held += chunk
-        found = self._requests() if upstream else self._responses()
-        if not upstream and not self.switched:
-            found += self._requests()  # held back until the answer came
-        return found
-
-    def behind(self, upstream: bool) -> bytes:
-        """Return, once, the bytes that came behind the switch."""
-        side = self._up if upstream else self._down
-        data = bytes(side.held)
-        side.held.clear()
-        return data
-
-    def end(self, upstream: bool) -> list[HttpMessage | Garbage]:
-        """Tell that a direction has ended, and return what that ends."""
-        side = self._up if upstream else self._down
-        if side.reader is not None:
-            reader, side.reader = side.reader, None
-            try:
-                done = None if upstream else reader.close(self._open[0].exchange)
-            except h11.ProtocolError:
-                done = None
-            if done is not None:
-                self._answered(done[0])
-                return [done[0]]
-            return [Garbage(bytes(reader._raw), reader.size, "the message did not end")]
-        if side.held:
-            data = self.behind(upstream)
-            return [Garbage(data, len(data), "nothing told what these bytes are")]
-        return []
-
-    def _requests(self) -> list[HttpMessage | Garbage]:
-        found: list[HttpMessage | Garbage] = []
-        side = self._up
-        while side.held and not side.broken and not any(map(_upgrades, self._open)):
-            side.reader = side.reader or _Reader(None)
-            done = self._read(side, self._count + 1, found)
-            if done is None:
-                break
-            self._count += 1
-            self._open.append(done)
-            found.append(done)
-        return found
-
-    def _responses(self) -> list[HttpMessage | Garbage]:
-        found: list[HttpMessage | Garbage] = []
-        side = self._down
-        while side.held and not side.broken and self.switched is None:
-            if not self._open:
-                data, side.broken = self.behind(False), True
-                found.append(Garbage(data, len(data), "an answer that nobody asked for"))
-                break
-            side.reader = side.reader or _Reader(self._open[0])
-            done = self._read(side, self._open[0].exchange, found)
-            if done is None:
-                break
-            found.append(done)
-            self._answered(done)
-        return found
-
-    def _answered(self, response: HttpMessage) -> None:
-        if response.switches:
-            self.switched = (self._open[0], response)
-        if response.switches or response.status >= 200:
-            self._open.popleft()
-
-    def _read(
-        self, side: _Side, exchange: int, found: list[HttpMessage | Garbage]
-    ) -> HttpMessage | None:
-        assert side.reader is not None
-        data = bytes(side.held)
-        side.held.clear()
-        reader = side.reader
-        try:
-            done = reader.feed(data, exchange)
-        except h11.ProtocolError as error:
-            side.reader, side.broken = None, True
-            found.append(Garbage(bytes(reader._raw), reader.size, f"not HTTP/1.1: {error}"))
-            return None
-        if done is None:
-            return None
-        side.reader = None
-        side.held += done[1]
-        return done[0]
-
-
-def _upgrades(request: HttpMessage) -> bool:
+def asks_to_leave(request: HttpMessage) -> bool:
     """Whether a request asks to leave HTTP (RFC 9110 section 7.8)."""
     words = request.header("Connection").lower().replace(" ", "").split(",")
     return bool(request.header("Upgrade")) and "upgrade" in words

@@ -42,6 +42,8 @@ class Message:
         Whether it was compressed (RFC 7692).
     problem
         What is wrong with it, "" if nothing is.
+    missing
+        What of the content is there, if it is not all.
     """
 
     kind: str
@@ -52,6 +54,7 @@ class Message:
     length: int
     compressed: bool = False
     problem: str = ""
+    missing: str = ""
 
     @property
     def text(self) -> str:
@@ -132,7 +135,15 @@ class _Parts:
         self.problem = self.problem or frame.problem
         if self.fragments <= FRAMES_KEPT:
             self.frames.append(frame)
-        self.payload += frame.payload[: KEPT - len(self.payload)]
+        if self.fragments == 2:
+            self.payload += self.frames[0].payload
+        if self.fragments > 1:
+            self.payload += frame.payload[: KEPT - len(self.payload)]
+
+    @property
+    def content(self) -> bytes:
+        """What has come of it; of a single frame its payload itself, which is no copy."""
+        return self.frames[0].payload if self.fragments == 1 else bytes(self.payload)
 
 
 class MessageDecoder:
@@ -171,18 +182,20 @@ class MessageDecoder:
         problem = frame.problem
         if frame.name == "close" and not problem:
             problem = _close_problem(frame.payload)
+        content, length = frame.payload, frame.length
+        missing = _missing(content, length)
         return Message(
-            frame.name, (frame,), 1, frame.size, frame.payload, frame.length, False, problem
+            frame.name, (frame,), 1, frame.size, content, length, False, problem, missing
         )
 
     def _message(self, parts: _Parts, ended: bool = True) -> Message:
-        content, length, problem = bytes(parts.payload), parts.length, parts.problem
-        whole = len(content) == length
+        content, length, problem = parts.content, parts.length, parts.problem
+        missing = _missing(content, length)
         if parts.compressed and self._inflater is not None and ended:
-            content, length, why = self._inflater.inflate(content, whole)
-            whole = len(content) == length and not why
+            content, length, why = self._inflater.inflate(content, not missing)
+            missing = why or _missing(content, length)
             problem = problem or why
-        if parts.kind == "text" and whole and ended and not problem:
+        if parts.kind == "text" and not missing and ended and not problem:
             problem = _utf8_problem(content)
         return Message(
             parts.kind,
@@ -193,7 +206,12 @@ class MessageDecoder:
             length,
             parts.compressed,
             problem,
+            missing,
         )
+
+
+def _missing(content: bytes, length: int) -> str:
+    return "" if len(content) == length else f"the first {len(content)} of {length} bytes"
 
 
 def _utf8_problem(content: bytes) -> str:

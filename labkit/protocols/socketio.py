@@ -24,6 +24,9 @@ TYPES = (
 )
 """Names of the types, by the digit that stands for them."""
 
+WITH_ATTACHMENTS = (b"45", b"46")
+"""How the text of a WebSocket message begins whose attachments follow as messages of their own."""
+
 ATTACHMENTS = 10
 """Attachments that a packet may have; more are not put together."""
 
@@ -125,6 +128,11 @@ class Assembler:
 
     def __init__(self) -> None:
         self._waiting: Any = None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an attachment has not come yet."""
+        return self._waiting is not None
 
     def feed(self, packet: EnginePacket) -> SocketPacket:
         """Return what an Engine.IO message carries."""

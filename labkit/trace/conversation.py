@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal, NamedTuple, get_args
 
 from labkit.protocols.engineio import EnginePacket, decode_packet, decode_payload
+from labkit.protocols.exchanges import Exchanges
 from labkit.protocols.frames import Frame, FrameDecoder
 from labkit.protocols.handshake import Finding, agreed_deflate, judge_request, judge_response
-from labkit.protocols.http1 import Exchanges, Garbage, HttpMessage
+from labkit.protocols.http1 import Garbage, HttpMessage
 from labkit.protocols.messages import Inflater, Message, MessageDecoder
-from labkit.protocols.socketio import Assembler, SocketPacket
-from labkit.trace.frame_layers import websocket_layers
+from labkit.protocols.socketio import WITH_ATTACHMENTS, Assembler, SocketPacket
+from labkit.trace.frame_layers import message_summary, websocket_layers
 from labkit.trace.http_layers import http_layers
 from labkit.trace.layers import Layer, hexed, visible, without_sid
-from labkit.trace.packet_layers import call_of, socket_summary
+from labkit.trace.packet_layers import beside_kind, packet_summary
 from labkit.trace.trace import Direction, Record
 
 Packets = tuple[EnginePacket, SocketPacket | None]
 """An Engine.IO packet, and the Socket.IO packet in it if it is a message."""
 
 SIDES: tuple[Direction, ...] = get_args(Direction)
+
+STEP = 4 * 1024
+"""Bytes of a record that are decoded in one step."""
 
 
 class Found(NamedTuple):
@@ -45,6 +49,12 @@ class _Stream:
     frames: FrameDecoder
     messages: MessageDecoder
     packets: Assembler | None
+    compressed: bool
+
+    @property
+    def can_pass_over(self) -> bool:
+        """Whether a message can be understood without those before it."""
+        return not self.compressed and not (self.packets is not None and self.packets.is_waiting)
 
 
 class Conversation:
@@ -64,28 +74,65 @@ class Conversation:
         self._streams: dict[Direction, _Stream] | None = None
         self._ended: set[Direction] = set()
 
-    def feed(self, record: Record) -> list[Found]:
-        """Return what a record completes."""
+    def feed(self, record: Record) -> Iterator[list[Found]]:
+        """Yield what a record completes, step by step: none takes longer than some milliseconds."""
         if record.fact:
-            return self._fact(record)
-        assert record.direction
-        if self.lost:
-            content = hexed(record.chunk)
-            return [Found(record.direction, "garbage", len(record.chunk), content, b"", self.lost)]
-        if self._streams is not None:
-            return self._websocket(record.direction, record.chunk)
-        items = self._http.feed(record.direction == "upstream", record.chunk)
-        return self._as_http(items, record.direction) + self._switch()
+            yield self._fact(record)
+        elif record.direction:
+            yield from self._bytes(record.direction, record.chunk)
+
+    def pass_over(self, record: Record) -> tuple[int, Iterator[list[Found]]]:
+        """Read a record that is not kept, since what follows depends on it.
+
+        Returns
+        -------
+        tuple[int, Iterator[list[Found]]]
+            How many messages were passed over without a look, and what it completes behind them.
+        """
+        if record.fact or not record.direction or self._streams is None or self.lost:
+            return 0, self.feed(record)
+        stream = self._streams[record.direction]
+        if not stream.can_pass_over:
+            return 0, self.feed(record)
+        stops = () if stream.packets is None else WITH_ATTACHMENTS
+        count, rest = stream.frames.pass_over(record.chunk, stops)
+        return count, iter(()) if rest is None else self._bytes(record.direction, rest)
+
+    def give_up(self, record: Record, error: BaseException) -> Found:
+        """Decode no more after a mistake of the decoder's own, and return a row about it."""
+        self.lost = f"labkit could not decode an earlier part of this connection: {error!r}"
+        why = f"labkit could not decode this, which is a mistake of its own: {error!r}"
+        chunk = record.chunk
+        return Found(record.direction, "garbage", len(chunk), hexed(chunk), b"", visible(why, 300))
+
+    def _bytes(self, side: Direction, chunk: bytes) -> Iterator[list[Found]]:
+        for at in range(0, max(len(chunk), 1), STEP):
+            piece = chunk[at : at + STEP]
+            if self.lost or (self._streams is not None and self._http.gave_up(side == "upstream")):
+                rest, why = chunk[at:], self.lost or "it follows what could not be decoded"
+                yield [Found(side, "garbage", len(rest), hexed(rest), b"", why)] if rest else []
+                return
+            if self._streams is not None:
+                yield self._websocket(side, piece)
+            else:
+                yield from self._exchanges(side, piece)
 
     # HTTP
 
-    def _as_http(self, items: list[HttpMessage | Garbage], side: Direction) -> list[Found]:
-        return [
-            self._garbage(item, side) if isinstance(item, Garbage) else self._message(item)
-            for item in items
-        ]
+    def _exchanges(self, side: Direction, chunk: bytes) -> Iterator[list[Found]]:
+        items = self._http.feed(side == "upstream", chunk)
+        while items:
+            yield [self._as_http(item) for item in items]
+            items = self._http.feed(side == "upstream")
+        if self._http.switched is not None:
+            self._switch(*self._http.switched)
+            for each in SIDES:
+                yield from self._bytes(each, self._http.behind(each == "upstream"))
 
-    def _garbage(self, item: Garbage, side: Direction) -> Found:
+    def _as_http(self, item: HttpMessage | Garbage) -> Found:
+        if isinstance(item, HttpMessage):
+            return self._message(item)
+        side: Direction = "upstream" if item.upstream else "downstream"
         return Found(side, "garbage", item.size, hexed(item.data), item.data, item.why)
 
     def _message(self, message: HttpMessage) -> Found:
@@ -108,7 +155,7 @@ class Conversation:
         if not message.is_request and _is_engineio(asked) and not message.switches:
             content += f", answers {asked.method}"
         if packets:
-            content += f"  [{'; '.join(_told(*pair) for pair in packets)}]"
+            content += f"  [{'; '.join(packet_summary(*pair) for pair in packets)}]"
         problem = next((f"{each.name}: {each.problem}" for each in findings if each.problem), "")
         return Found(
             side,
@@ -141,10 +188,7 @@ class Conversation:
 
     # WebSocket
 
-    def _switch(self) -> list[Found]:
-        if self._http.switched is None:
-            return []
-        request, response = self._http.switched
+    def _switch(self, request: HttpMessage, response: HttpMessage) -> None:
         deflate = agreed_deflate(response)
         engineio = _is_engineio(request)
         self._streams = {}
@@ -158,9 +202,8 @@ class Conversation:
                 FrameDecoder(side == "upstream", deflate is not None),
                 MessageDecoder(inflater),
                 self._assemblers[side] if engineio else None,
+                deflate is not None,
             )
-        behind = {side: self._http.behind(side == "upstream") for side in SIDES}
-        return [found for side in SIDES for found in self._websocket(side, behind[side])]
 
     def _websocket(self, side: Direction, chunk: bytes) -> list[Found]:
         assert self._streams is not None
@@ -178,7 +221,7 @@ class Conversation:
                 side,
                 message.kind,
                 message.size,
-                _content(message),
+                message_summary(message),
                 message.content,
                 message.problem,
                 message,
@@ -192,7 +235,7 @@ class Conversation:
             side,
             kind,
             message.size,
-            visible(_beside_kind(kind, engine, socket)),
+            visible(beside_kind(kind, engine, socket)),
             message.content,
             problem,
             message,
@@ -208,6 +251,11 @@ class Conversation:
         elif record.fact.startswith(("closed", "reset", "cut")):
             for side in SIDES:
                 found += self._end(side)
+        kind, _, words = record.fact.partition(": ")
+        if kind in ("error", "unreadable"):
+            return [Found(record.direction, kind, 0, "", problem=words)]
+        if kind == "opened":
+            return [Found(record.direction, kind, 0, words)]
         return [*found, Found(record.direction, record.fact, 0, "")]
 
     def _end(self, side: Direction) -> list[Found]:
@@ -215,14 +263,14 @@ class Conversation:
             return []
         self._ended.add(side)
         if self._streams is None:
-            return self._as_http(self._http.end(side == "upstream"), side)
+            return [self._as_http(item) for item in self._http.end(side == "upstream")]
         stream = self._streams[side]
         message, rest = stream.messages.rest, stream.frames.rest
         found: list[Found] = []
         if message is not None:
             why = "the message did not end"
             found.append(
-                Found(side, "garbage", message.size, _content(message), message.content, why)
+                Found(side, "garbage", message.size, message_summary(message), message.content, why)
             )
         if isinstance(rest, Frame):
             have = len(rest.header) + len(rest.payload)
@@ -236,35 +284,3 @@ class Conversation:
 
 def _is_engineio(request: HttpMessage) -> bool:
     return "EIO=" in request.target
-
-
-def _told(engine: EnginePacket, socket: SocketPacket | None) -> str:
-    """Say what a packet is, in a few words."""
-    if socket is not None and socket.event and not socket.waiting:
-        call = call_of(socket)
-        return call if socket.namespace == "/" else f"{socket.namespace} {call}"
-    if socket is not None and socket.kind in ("ack", "binary ack") and not socket.waiting:
-        return f"{call_of(socket)} answers {socket.id}"
-    if socket is not None:
-        return socket_summary(socket)
-    data = "" if engine.settings else engine.data
-    shown = hexed(data) if isinstance(data, bytes) else data
-    return f"Engine.IO {engine.kind} {shown}".strip()
-
-
-def _beside_kind(kind: str, engine: EnginePacket, socket: SocketPacket | None) -> str:
-    """Say what a packet is, where its kind is told already."""
-    told = _told(engine, socket)
-    if socket is None:
-        return told.replace(f"Engine.IO {kind}", "Engine.IO", 1)
-    return told.removeprefix(kind).removeprefix(", ") if told.startswith(f"{kind}, ") else told
-
-
-def _content(message: Message) -> str:
-    if message.kind == "close":
-        code = message.close_code
-        reason = f": {visible(message.close_reason)}" if message.close_reason else ""
-        return f"{code}{reason}"
-    if message.kind in ("text", "ping", "pong"):
-        return visible(message.text)
-    return hexed(message.content)

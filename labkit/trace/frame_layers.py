@@ -80,6 +80,17 @@ def frame_layer(frame: Frame, compressed: bool = False) -> Layer:
     return Layer("WebSocket frame", summary, len(header), tuple(fields), raw)
 
 
+def message_summary(message: Message) -> str:
+    """Say what a message holds, in one line."""
+    if message.kind == "close":
+        code = message.close_code
+        reason = f": {visible(message.close_reason)}" if message.close_reason else ""
+        return f"{code}{reason}"
+    if message.kind in ("text", "ping", "pong"):
+        return visible(message.text)
+    return hexed(message.content)
+
+
 def _payload(frame: Frame, payload: bytes, start: int, compressed: bool) -> Field:
     if frame.name == "close" and len(payload) > 1:
         code = int.from_bytes(payload[:2], "big")

@@ -59,6 +59,28 @@ def socket_summary(socket: SocketPacket) -> str:
     return ", ".join(parts)
 
 
+def packet_summary(engine: EnginePacket, socket: SocketPacket | None) -> str:
+    """Say what a packet is, in a few words."""
+    if socket is not None and socket.event and not socket.waiting:
+        call = call_of(socket)
+        return call if socket.namespace == "/" else f"{socket.namespace} {call}"
+    if socket is not None and socket.kind in ("ack", "binary ack") and not socket.waiting:
+        return f"{call_of(socket)} answers {socket.id}"
+    if socket is not None:
+        return socket_summary(socket)
+    data = "" if engine.settings else engine.data
+    shown = hexed(data) if isinstance(data, bytes) else data
+    return f"Engine.IO {engine.kind} {shown}".strip()
+
+
+def beside_kind(kind: str, engine: EnginePacket, socket: SocketPacket | None) -> str:
+    """Say what a packet is, where its kind is told already."""
+    told = packet_summary(engine, socket)
+    if socket is None:
+        return told.replace(f"Engine.IO {kind}", "Engine.IO", 1)
+    return told.removeprefix(kind).removeprefix(", ") if told.startswith(f"{kind}, ") else told
+
+
 def _content_size(socket: SocketPacket, engine: EnginePacket) -> int:
     if isinstance(engine.data, bytes):
         return len(engine.data)

@@ -106,7 +106,7 @@ class Rows(Sequence[Row]):
     rows
         What is in it.
     dropped
-        How many records had been dropped before the first.
+        How many earlier rows are no longer kept.
     """
 
     def __init__(self, rows: list[Row], dropped: int = 0) -> None:
@@ -152,7 +152,7 @@ class Rows(Sequence[Row]):
         )
 
     def _first(self) -> list[str]:
-        return [f"({self.dropped} earlier records were dropped)"] if self.dropped else []
+        return [f"({self.dropped} earlier rows were dropped)"] if self.dropped else []
 
 
 _COLUMNS = ("", "direction", "kind", "bytes", "content")

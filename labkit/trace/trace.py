@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 Direction = Literal["upstream", "downstream"]
 """Upstream: from client to server. Downstream: from server to client."""
 
+ENCRYPTED = "encrypted (TLS)"
+"""What an "opened" of a trace from a HAR file says of a connection that no link could have read."""
+
+CUT = "cut: "
+"""How a comment in a HAR file begins that says what is missing of a body or a message."""
+
 
 class Record(NamedTuple):
     """One chunk, or one fact.
@@ -31,7 +37,8 @@ class Record(NamedTuple):
     direction
         Which way the bytes went; of a fact, which side caused it ("" if none did).
     fact
-        "" for a chunk, otherwise for example "opened", "half-closed", "closed", "reset", "cut".
+        "" for a chunk, otherwise for example "opened", "half-closed", "closed", "reset", "cut". Of
+        a HAR file also "error: ..." (what the browser said) and "unreadable: ..." (why it is).
     chunk
         The bytes, empty for a fact.
     """
@@ -106,12 +113,12 @@ class Trace:
 
     def _make_room(self) -> None:
         while self._kept_bytes > self.max_bytes or len(self._times) > self.max_records:
-            self._times.popleft()
-            self._connections.popleft()
-            self._directions.popleft()
-            content = self._contents.popleft()
+            at, connection = self._times.popleft(), self._connections.popleft()
+            direction, content = self._directions.popleft(), self._contents.popleft()
             if isinstance(content, bytes):
                 self._kept_bytes -= len(content)
+            if self.lens.mark == self.dropped:  # nobody has read it, and what follows needs it
+                self.lens.pass_over(_record(at, connection, direction, content))
             self.dropped += 1
 
     @property
@@ -119,12 +126,20 @@ class Trace:
         """How many records there ever were: those that are kept, and those that were dropped."""
         return self.dropped + len(self._times)
 
-    def since(self, mark: int) -> list[Record]:
-        """Return the kept records from number `mark` on; the first record ever has number 0."""
-        new = min(self.total - mark, len(self._times))
+    def since(self, mark: int, most: int | None = None) -> list[Record]:
+        """Return the kept records from number `mark` on, the oldest of them, `most` at most.
+
+        The first record ever has number 0.
+        """
+        kept = len(self._times)
+        new = min(self.total - mark, kept)
+        size = new if most is None else min(new, most)
         fields = (self._times, self._connections, self._directions, self._contents)
-        columns = [list(islice(reversed(field), new)) for field in fields]
-        return [_record(*values) for values in zip(*(c[::-1] for c in columns), strict=True)]
+        if new < kept // 2:  # the way from the end is shorter
+            columns = [list(islice(reversed(field), new - size, new))[::-1] for field in fields]
+        else:
+            columns = [list(islice(field, kept - new, kept - new + size)) for field in fields]
+        return [_record(*values) for values in zip(*columns, strict=True)]
 
     def __iter__(self) -> Iterator[Record]:
         return iter(self.since(0))
@@ -202,33 +217,44 @@ class Trace:
                 and (text is None or text in row.content)
             )
 
-        return Rows([row for row in self.lens.rows() if wanted(row)], self.dropped)
+        kept = self.lens.rows()
+        return Rows([row for row in kept if wanted(row)], self.lens.first - 1)
 
     def to_har(self) -> dict[str, Any]:
         """Return the trace as a HAR 1.2 file's content, which browsers' DevTools can show.
 
         ``json.dump(trace.to_har(), file)`` writes one. WebSocket messages stand in Chromium's
-        field `_webSocketMessages`.
+        field `_webSocketMessages`. What is missing, since it was dropped to save memory or could
+        not be decoded, is said in comments.
         """
-        from labkit.trace.har import to_har
+        from labkit.trace.har.writer import to_har
 
-        return to_har(self.rows())
+        rows = self.rows()
+        openings = self.lens.openings
+        return to_har([*openings, *rows], rows.dropped - len(openings))
 
     @classmethod
     def from_har(cls, har: dict[str, Any]) -> Self:
         """Return a trace with the messages of a HAR file, also of one that a browser exported.
 
-        What a HAR does not hold is lost: masking keys (they are zero), control frames, fragments,
-        compression, and where chunks began.
+        Each entry becomes a connection. Of what cannot be read a row says why. What a HAR does not
+        hold is lost: masking keys (they are zero), fragments, compression, and where chunks began;
+        of browsers' files also control frames. The trace keeps the whole file, however large.
 
         Raises
         ------
         LabError
             If it is no HAR.
         """
-        from labkit.trace.har import from_har
+        from labkit.trace.har.reader import read_har
 
-        return from_har(har, cls())
+        records = read_har(har)
+        trace = cls()
+        trace.max_records = max(trace.max_records, len(records))
+        trace.max_bytes = max(trace.max_bytes, sum(len(record.chunk) for record in records))
+        for record in records:
+            trace.add(record)
+        return trace
 
     def __repr__(self) -> str:
         dropped = f", {self.dropped} dropped" if self.dropped else ""

@@ -124,26 +124,27 @@ class Ladder:
         heartbeats: bool = False,
         times: bool = False,
     ) -> None:
+        kept = [link.trace.rows() for link in links]
         found = [
             Arrow(row, link.name, server)
-            for link, server in zip(links, servers, strict=True)
-            for row in steady(link.trace.rows(), heartbeats)
+            for link, server, rows in zip(links, servers, kept, strict=True)
+            for row in steady(rows, heartbeats)
         ]
         found.sort(key=lambda arrow: arrow.row.time)
-        self.earlier = max(0, len(found) - AT_MOST)
+        self.earlier = max(0, len(found) - AT_MOST) + sum(rows.dropped for rows in kept)
         self.arrows = found[-AT_MOST:]
         self.times = times
         self.people = [link.name for link in links]
         self.servers = list(dict.fromkeys(servers))
 
     def __repr__(self) -> str:
-        earlier = [f"({self.earlier} earlier)"] if self.earlier else []
-        return "\n".join([*earlier, *self._lines()]) or "nothing crossed"
+        return "\n".join(self._lines()) or "nothing crossed"
 
     def _lines(self) -> list[str]:
+        earlier = [f"({self.earlier} earlier)"] if self.earlier else []
         if not self.times:
-            return [str(arrow) for arrow in self.arrows]
-        return [f"{self._since(arrow):8.3f} s  {arrow}" for arrow in self.arrows]
+            return [*earlier, *map(str, self.arrows)]
+        return [*earlier, *(f"{self._since(arrow):8.3f} s  {arrow}" for arrow in self.arrows)]
 
     def _since(self, arrow: Arrow) -> float:
         return arrow.row.time - self.arrows[0].row.time

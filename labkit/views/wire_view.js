@@ -112,7 +112,7 @@ function render({ model, el }) {
     const chosen = rows[active - first];
     if (chosen) grid.setAttribute("aria-activedescendant", `${id}-${chosen.n}`);
     else grid.removeAttribute("aria-activedescendant");
-    const lost = state.dropped ? ` ${state.dropped} earlier records were dropped to save memory.` : "";
+    const lost = state.dropped ? ` ${state.dropped} earlier rows were dropped to save memory.` : "";
     put(note, `${matching} of ${state.count} rows.${paused ? " Paused: what crosses now is recorded, not shown." : ""}${lost}`);
   }
 

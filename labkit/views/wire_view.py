@@ -74,10 +74,10 @@ class WireView:
     def _watch(self) -> None:
         if not self._publisher.following:
             return
+        self._publisher.loop.call_later(LOOK, self._watch)  # first: one that fails is not the last
         if self._lens.behind:
             self._lens.read(STEP)
             self._changes.notify()
-        self._publisher.loop.call_later(LOOK, self._watch)
 
     def _look(self, following: bool) -> dict[str, Any]:
         for row in self._lens.decoded_since(self._seen):
@@ -90,7 +90,7 @@ class WireView:
             "link": self.link.state,
             "connections": self.link.connections,
             "count": self._lens.count,
-            "dropped": self.link.trace.dropped,
+            "dropped": self._lens.first - 1,
             "kinds": sorted(self._kinds),
         }
 
@@ -174,6 +174,8 @@ class WireView:
         """The static twin: the rows that are the same in each run, without times, as HTML."""
         rows = self._steady()
         earlier = [f"<i>({len(rows) - IN_TWIN} earlier rows)</i>"] if len(rows) > IN_TWIN else []
+        if dropped := self._lens.first - 1:
+            earlier.insert(0, f"<i>({dropped} earlier rows were dropped to save memory)</i>")
         return "<br>\n".join([*earlier, *(_static(row) for row in rows[-IN_TWIN:])])
 
 

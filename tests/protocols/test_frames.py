@@ -11,6 +11,19 @@ from websockets.frames import Opcode
 from labkit.protocols.frames import KEPT, Frame, FrameDecoder
 from tests.peers.raw import BINARY, CLOSE, CONTINUATION, PING, TEXT, frame
 
+PARTS = [
+    *(frame(TEXT, b"t" * size) for size in (0, 1, 125, 126, 300)),
+    frame(TEXT, b"hi", masked=False),
+    frame(TEXT, b"45-[]"),
+    frame(BINARY, b"45"),
+    frame(PING, b"?"),
+    frame(0x3, b"what"),
+    frame(TEXT, b"4", fin=False),
+    frame(CONTINUATION, b"5", fin=False),
+    frame(CONTINUATION, b"6"),
+]
+"""Frames of every kind, as a client's decoder meets them."""
+
 
 def decoded(data: bytes, from_client: bool = True, compressed: bool = False) -> list[Frame]:
     """Return the frames in one chunk."""
@@ -115,3 +128,33 @@ def test_any_split_gives_the_same_frames(data: bytes, sizes: list[int]) -> None:
     assert [each.start for each in frames] == [
         sum(each.size for each in frames[:number]) for number in range(len(frames))
     ]
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=12), st.lists(st.integers(1, 9)), st.booleans())
+def test_passing_over_is_feeding_without_a_look(
+    parts: list[bytes], sizes: list[int], stops: bool
+) -> None:
+    """At any split as many messages pass as are fed otherwise, and what follows is the same."""
+    data, passed, at, texts = b"".join(parts), 0, 0, (b"45",) if stops else ()
+    over, fed = FrameDecoder(from_client=True), FrameDecoder(from_client=True)
+    left: list[Frame] = []
+    for size in [*sizes, len(data)]:
+        count, rest = over.pass_over(data[at : at + size], texts)
+        passed += count
+        left += [] if rest is None else over.feed(rest)
+        at += size
+    assert passed + len(left) == len(fed.feed(data))
+    assert not stops or b"45-[]" not in parts or b"45-[]" in [each.payload for each in left]
+    after = frame(TEXT, b"after")
+    assert over.feed(after) == fed.feed(after)
+
+
+def test_what_is_not_whole_is_not_passed_over() -> None:
+    """Whole messages are passed over up to a fragment, or to a text that is named."""
+    whole, part = frame(TEXT, b"x" * 300) + frame(PING), frame(TEXT, b"y", fin=False)
+    decoder = FrameDecoder(from_client=True)
+    assert decoder.pass_over(whole + part + whole)[0] == 2
+    decoder = FrameDecoder(from_client=True)
+    named = frame(TEXT, b"451-[]")
+    assert decoder.pass_over(whole + named + whole, (b"45",)) == (2, whole)
+    assert [each.payload for each in decoder.feed(b"")] == [b"451-[]"]

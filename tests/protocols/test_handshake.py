@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from labkit.protocols.exchanges import Exchanges
 from labkit.protocols.handshake import (
     Deflate,
     accept_key,
@@ -11,7 +12,7 @@ from labkit.protocols.handshake import (
     judge_request,
     judge_response,
 )
-from labkit.protocols.http1 import Exchanges, Garbage, HttpMessage
+from labkit.protocols.http1 import Garbage, HttpMessage
 from tests.peers.raw import KEY, request
 
 

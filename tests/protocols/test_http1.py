@@ -1,160 +1,57 @@
-"""HTTP messages of both directions."""
+"""HTTP messages and their bodies. `test_exchanges.py` reads whole conversations."""
 
 from __future__ import annotations
 
 import gzip
 import zlib
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from labkit.protocols.http1 import KEPT, Exchanges, Garbage, HttpMessage
+from labkit.protocols.exchanges import Exchanges
+from labkit.protocols.http1 import KEPT, HttpMessage, asks_to_leave
 
 GET = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
-POST = b"POST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello"
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-CHUNKED = (
-    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n"
-)
-UPGRADE = (
-    b"GET / HTTP/1.1\r\nHost: x\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n\r\n"
-)
-SWITCH = b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
 
 
-def short(item: HttpMessage | Garbage) -> str:
-    """Return what matters of an item as words."""
-    if isinstance(item, Garbage):
-        return f"garbage {item.size}"
-    return f"{item.exchange} {item.start_line} {item.body!r} {item.size}"
-
-
-def test_a_conversation() -> None:
-    """Requests and responses are paired by number, with bodies of both framings."""
-    http = Exchanges()
-    asked = http.feed(True, GET)[0]
-    assert isinstance(asked, HttpMessage) and asked.header("HOST") == "x" and asked.head == GET
-    assert [short(i) for i in http.feed(False, CHUNKED)] == [
-        f"1 HTTP/1.1 200 OK b'hello world' {len(CHUNKED)}"
-    ]
-    assert [short(i) for i in http.feed(True, POST + GET)] == [
-        f"2 POST /b HTTP/1.1 b'hello' {len(POST)}",
-        f"3 GET /a HTTP/1.1 b'' {len(GET)}",
-    ]
-    assert [short(i) for i in http.feed(False, OK + OK)] == [
-        f"2 HTTP/1.1 200 OK b'ok' {len(OK)}",
-        f"3 HTTP/1.1 200 OK b'ok' {len(OK)}",
-    ]
-
-
-def test_a_head_has_no_body_and_a_100_is_not_the_answer() -> None:
-    """What a response is depends on its request."""
-    http = Exchanges()
-    http.feed(True, GET.replace(b"GET", b"HEAD") + POST)
-    head = b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n"
-    found = http.feed(False, head + b"HTTP/1.1 100 Continue\r\n\r\n" + OK)
-    assert [(i.exchange, i.status, i.length) for i in found if isinstance(i, HttpMessage)] == [
-        (1, 200, 0),
-        (2, 100, 0),
-        (2, 200, 2),
-    ]
-
-
-def test_a_body_that_ends_with_the_connection() -> None:
-    """Without a length a body lasts until the end."""
+def answer(coding: str, body: bytes, sized: int | None = None) -> HttpMessage:
+    """Return an answer with a body."""
+    length = len(body) if sized is None else sized
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nContent-Length: {length}"
     http = Exchanges()
     http.feed(True, GET)
-    assert http.feed(False, b"HTTP/1.1 200 OK\r\n\r\nall that") == []
-    (message,) = http.end(False)
-    assert isinstance(message, HttpMessage) and message.body == b"all that"
-    assert http.end(True) == []
-
-
-def test_a_switch() -> None:
-    """Behind a 101 nothing is HTTP, also what was sent before it came."""
-    http = Exchanges()
-    assert len(http.feed(True, UPGRADE + b"early")) == 1
-    http.feed(True, b" bird")
-    assert len(http.feed(False, SWITCH + b"frames")) == 1
-    assert http.switched is not None and http.switched[1].status == 101
-    assert (http.behind(True), http.behind(False)) == (b"early bird", b"frames")
-    assert http.behind(True) == b""
-
-
-def test_a_refused_switch_stays_http() -> None:
-    """What followed the request is another request after all."""
-    http = Exchanges()
-    assert len(http.feed(True, UPGRADE + GET)) == 1
-    found = http.feed(False, b"HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\n\r\n")
-    assert [short(i).split()[:2] for i in found] == [["1", "HTTP/1.1"], ["2", "GET"]]
-
-
-def test_what_is_no_http() -> None:
-    """It is garbage with a reason, and so is all that follows in that direction."""
-    http = Exchanges()
-    (garbage,) = http.feed(True, b"\x00\x01 hello\r\n\r\n")
-    assert isinstance(garbage, Garbage) and garbage.why.startswith("not HTTP/1.1")
-    assert [short(i) for i in http.feed(True, b"more")] == ["garbage 4"]
-    assert [short(i) for i in Exchanges().feed(False, OK)] == [f"garbage {len(OK)}"]
-
-
-def test_what_did_not_end() -> None:
-    """Half a request and half a response are garbage at the end of their streams."""
-    http = Exchanges()
-    http.feed(True, GET + GET[:9])
-    http.feed(False, OK[:-1])
-    assert [short(i) for i in http.end(True)] == ["garbage 9"]
-    assert [short(i) for i in http.end(False)] == [f"garbage {len(OK) - 1}"]
-
-
-def test_a_long_body_is_counted() -> None:
-    """Of a large body the beginning is kept."""
-    http = Exchanges()
-    big = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n\r\n"
-    http.feed(True, big)
-    found = [item for _ in range(50) for item in http.feed(True, bytes(100_000))]
-    assert isinstance(found[0], HttpMessage)
-    assert found[0].length == 5_000_000 and len(found[0].body) == 256 * 1024
-    assert found[0].size == len(big) + 5_000_000
-
-
-@given(st.lists(st.integers(1, 40)))
-def test_any_split_gives_the_same_messages(sizes: list[int]) -> None:
-    """Both streams may be cut anywhere."""
-    whole, split = Exchanges(), Exchanges()
-    for upstream, data in ((True, GET + POST + UPGRADE), (False, CHUNKED + OK + SWITCH)):
-        expected, found, at = whole.feed(upstream, data + b"rest"), [], 0
-        for size in [*sizes, len(data) + 4]:
-            found += split.feed(upstream, (data + b"rest")[at : at + size])
-            at += size
-        assert found == expected
-    assert whole.behind(True) == split.behind(True) == b"rest"
-    assert whole.behind(False) == split.behind(False) == b"rest"
-
-
-@given(st.lists(st.tuples(st.booleans(), st.one_of(st.binary(), st.sampled_from([GET, OK])))))
-def test_garbage_raises_nothing(chunks: list[tuple[bool, bytes]]) -> None:
-    """Any bytes in any order give items, and no exception."""
-    http = Exchanges()
-    for upstream, chunk in chunks:
-        if chunk:
-            http.feed(upstream, chunk)
-    http.end(True)
-    http.end(False)
+    (found,) = http.feed(False, head.encode() + b"\r\n\r\n" + body)
+    assert isinstance(found, HttpMessage) and found.body == body[:KEPT]
+    return found
 
 
 def test_a_compressed_body_is_unpacked() -> None:
     """gzip and deflate are undone, what only claims to be compressed stays, a bomb is bounded."""
+    assert answer("gzip", gzip.compress(b"hello")).unpacked == (b"hello", "")
+    assert answer("deflate", zlib.compress(b"hello")).unpacked == (b"hello", "")
+    assert answer("identity", b"hello").unpacked == (b"hello", "")
+    assert answer("gzip", b"hello").content == answer("br", b"hello").content == b"hello"
+    assert len(answer("gzip", gzip.compress(bytes(2**24))).content) == KEPT
 
-    def content(coding: str, body: bytes) -> bytes:
-        head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nContent-Length: {len(body)}"
-        http = Exchanges()
-        http.feed(True, GET)
-        (answer,) = http.feed(False, head.encode() + b"\r\n\r\n" + body)
-        assert isinstance(answer, HttpMessage) and answer.body == body
-        return answer.content
 
-    assert content("gzip", gzip.compress(b"hello")) == b"hello"
-    assert content("deflate", zlib.compress(b"hello")) == b"hello"
-    assert content("gzip", b"hello") == content("br", b"hello") == b"hello"
-    assert len(content("gzip", gzip.compress(bytes(2**24)))) == KEPT
+def test_what_is_missing_of_a_body() -> None:
+    """It is said of each kind: too long, too long unpacked, and not to be unpacked."""
+    cut = gzip.compress(b"hello")[:-4]
+    said = {
+        "the first 262144 of 300000 bytes": answer("", bytes(300_000)),
+        "the first 262144 bytes of what it unpacks to": answer("gzip", gzip.compress(bytes(2**20))),
+        "still compressed (br)": answer("br", b"x"),
+        "as it was sent, for it is not gzip": answer("gzip", b"xyz"),
+        "what can be read of it, for its gzip does not end": answer("gzip", cut),
+    }
+    assert [message.unpacked[1] for message in said.values()] == list(said)
+
+
+def test_who_asks_to_leave() -> None:
+    """Both headers are needed, in any case and among others."""
+
+    def asks(*lines: str) -> bool:
+        data = "\r\n".join(["GET / HTTP/1.1", "Host: x", *lines, "", ""]).encode()
+        (found,) = Exchanges().feed(True, data)
+        assert isinstance(found, HttpMessage)
+        return asks_to_leave(found)
+
+    assert asks("connection: keep-alive, UPGRADE", "Upgrade: websocket")
+    assert not asks("Connection: upgrade") and not asks("Upgrade: websocket")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import gzip
 
 from labkit.protocols.engineio import decode_payload
+from labkit.protocols.exchanges import Exchanges
 from labkit.protocols.handshake import judge_request
-from labkit.protocols.http1 import Exchanges, HttpMessage
+from labkit.protocols.http1 import HttpMessage
 from labkit.trace.http_layers import http_layers
 from tests.peers.raw import request
 

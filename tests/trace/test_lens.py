@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import zlib
 from collections.abc import Awaitable, Callable
 from types import ModuleType
 from typing import Any
@@ -13,11 +14,12 @@ import socketio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labkit.protocols.frames import Frame, FrameDecoder
 from labkit.trace import Record, Trace
 from labkit.trace.lens import Lens
 from tests.conftest import soon
 from tests.peers.node import node
-from tests.peers.raw import TEXT, close, frame, request
+from tests.peers.raw import BINARY, CONTINUATION, PING, TEXT, close, frame, request
 from tests.trace.conftest import recorded
 
 Listen = Callable[..., Awaitable[Trace]]
@@ -174,20 +176,88 @@ def test_each_record_is_decoded_once() -> None:
     assert trace.lens.decoded_since(2) == [again[2]]
 
 
-def test_what_was_dropped_is_told() -> None:
-    """A connection whose beginning is gone cannot be decoded, and says so; a new one can."""
-    trace = Trace(max_records=3)
+@pytest.mark.parametrize("looked", [True, False])
+def test_what_was_dropped_is_told(looked: bool) -> None:
+    """Rows that made room are counted, whether or not somebody had looked at them."""
+    trace = Trace(max_records=60)
     trace.note(1, "opened")
-    for _ in range(5):
+    for direction, chunk in SESSION[:2]:
+        trace.append(1, direction, chunk)  # type: ignore[arg-type]
+        assert not looked or trace.rows()
+    for _ in range(100):
         trace.append(1, "upstream", frame(TEXT, b"hello"))
+        assert not looked or trace.rows()
     rows = trace.rows()
-    assert {row.problem for row in rows} == {
-        "records before it were dropped, so it cannot be decoded"
-    }
-    assert rows.dropped == 3 and "(3 earlier records were dropped)" in repr(rows)
-    trace.note(2, "opened")
-    trace.append(2, "upstream", request())
-    assert trace.rows(connection=2)[1].kind == "request"
+    assert (rows.dropped, len(rows), rows[0].number) == (43, 60, 44)
+    assert "(43 earlier rows were dropped)" in repr(rows)
+
+
+@pytest.mark.parametrize("look", [0, 1, 7, 10**6])
+def test_what_follows_what_was_dropped_is_decoded(look: int) -> None:
+    """24 MiB over one connection, looked at or not, and "small" behind them can be read."""
+    trace = recorded(*SESSION[:2])  # type: ignore[arg-type]
+    for number in range(24):
+        data = frame(TEXT, b"x" * 2**20)
+        for at in range(0, len(data), 2**16):
+            trace.append(1, "upstream", data[at : at + 2**16])
+        if look and number % look == 0:
+            trace.lens.read()
+    trace.append(1, "upstream", frame(TEXT, b"small"))
+    rows = trace.rows()
+    assert rows[-1].content == "small" and {row.problem for row in rows} == {""}
+    assert {row.size for row in rows[:-1]} == {2**20 + 14}
+    assert rows[-1].number == 28 and rows.dropped > 8
+
+
+def everything(compressed: bool, socketio: bool, seed: int) -> list[Record]:
+    """Return a long session with fragments, attachments and heartbeats, in strange chunks."""
+    random_ = random.Random(seed)
+    squeeze = zlib.compressobj(wbits=-15)
+    texts = [b"2", b'42["hi"]', b"431[]"] if socketio else [b"", b"a", b"hello" * 50]
+
+    def text() -> bytes:
+        data = random_.choice(texts)
+        if not compressed:
+            return frame(TEXT, data)
+        data = squeeze.compress(data) + squeeze.flush(zlib.Z_SYNC_FLUSH)
+        return frame(TEXT, data.removesuffix(b"\x00\x00\xff\xff"), reserved=4)
+
+    fragments = frame(TEXT, b"4", fin=False) + frame(PING, b"?") + frame(CONTINUATION, b"2[1]")
+    file = b'452-["file",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]'
+    attached = frame(TEXT, file) + frame(BINARY, b"one") + frame(BINARY, b"two" * 9000)
+    parts = [text, text, text, lambda: fragments, lambda: frame(BINARY, bytes(300))]
+    parts += [lambda: attached] if socketio else []
+    stream = b"".join(random_.choice(parts)() for _ in range(300))
+    deflate = "Sec-WebSocket-Extensions: permessage-deflate\r\n" if compressed else ""
+    target = "/?EIO=4&transport=websocket" if socketio else "/"
+    asked = request().replace(b"GET /", f"GET {target}".encode(), 1)
+    answer = SESSION[1][1].replace(b"\r\n\r\n", f"\r\n{deflate}\r\n".encode())
+    records = [Record(0.0, 1, "", "opened", b""), Record(0.0, 1, "upstream", "", asked)]
+    records.append(Record(0.0, 1, "downstream", "", answer))
+    while stream:
+        size = random_.choice([1, 2, 5, 30, 700])
+        records.append(Record(float(len(records)), 1, "upstream", "", stream[:size]))
+        stream = stream[size:]
+    return records
+
+
+@pytest.mark.parametrize("socketio", [False, True])
+@pytest.mark.parametrize("compressed", [False, True])
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_passed_over_changes_nothing(compressed: bool, socketio: bool, seed: int) -> None:
+    """However little a trace keeps, its rows are the last rows of one that keeps everything."""
+    small, whole = Trace(max_records=40), Trace()
+    random_ = random.Random(seed)
+    for record in everything(compressed, socketio, seed):
+        small.add(record)
+        whole.add(record)
+        if random_.random() < 0.01:
+            small.lens.read()
+    rows, wanted = small.rows(), whole.rows()
+    assert len(rows) and rows.dropped + len(rows) == len(wanted)
+    assert [(row.number, repr(row.open())) for row in rows] == [
+        (row.number, repr(row.open())) for row in wanted[rows.dropped :]
+    ]
 
 
 def test_a_little_time_decodes_a_little() -> None:
@@ -196,7 +266,7 @@ def test_a_little_time_decodes_a_little() -> None:
     for _ in range(2000):
         trace.append(1, "upstream", frame(TEXT, b"again"))
     trace.lens.read(seconds=0)
-    assert trace.lens.count == 1 and trace.lens.behind == 2002
+    assert trace.lens.count == 1 and trace.lens.behind == 2003
     while trace.lens.behind:
         trace.lens.read(seconds=0.001)
     assert trace.lens.count == 2003
@@ -280,3 +350,57 @@ def fuzz(inputs: int, seed: int = 0) -> int:
 def test_ten_thousand_mutations() -> None:
     """No mutation raises (`fuzz(100_000)` takes some minutes)."""
     assert fuzz(2_500) > 10_000
+
+
+@pytest.mark.parametrize("method", ["feed", "pass_over"])
+def test_a_mistake_of_the_decoders_own(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It costs one connection from there on, which says so; the others are read, and relayed."""
+    trace = Trace(max_records=4 if method == "pass_over" else 100)
+    works = getattr(FrameDecoder, method)
+
+    def broken(self: FrameDecoder, chunk: bytes, *more: Any) -> Any:
+        if b"boom" in chunk:
+            raise ZeroDivisionError("a mistake")
+        return works(self, chunk, *more)
+
+    monkeypatch.setattr(FrameDecoder, method, broken)
+    for connection in (1, 2):
+        trace.note(connection, "opened")
+        for direction, chunk in SESSION[:2]:
+            trace.append(connection, direction, chunk)  # type: ignore[arg-type]
+    trace.append(1, "downstream", b"\x81\x04boom")
+    for chunk in (b"\x81\x02hi", b"\x81\x02ho"):
+        for connection in (1, 2):
+            trace.append(connection, "downstream", chunk)
+    rows = trace.rows()
+    assert [row.content for row in rows if row.connection == 2][-2:] == ["hi", "ho"]
+    problems = [row.problem for row in rows if row.connection == 1]
+    assert all("could not decode an earlier part" in problem for problem in problems[-2:])
+    assert method == "pass_over" or "a mistake of its own: ZeroDivision" in problems[-3]
+
+
+def test_an_interrupt_in_the_middle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jupyter's button ends a look; what it left half decoded is not guessed."""
+    trace = recorded(*SESSION)  # type: ignore[arg-type]
+    feed = FrameDecoder.feed
+
+    def interrupted(self: FrameDecoder, chunk: bytes) -> list[Frame]:
+        monkeypatch.setattr(FrameDecoder, "feed", feed)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(FrameDecoder, "feed", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        trace.rows()
+    assert "KeyboardInterrupt" in trace.rows()[-1].problem
+
+
+def test_a_long_record_is_read_in_turns() -> None:
+    """One look stops within a record, however many messages it holds, and the next goes on."""
+    trace = recorded(*SESSION[:2])  # type: ignore[arg-type]
+    trace.lens.read()
+    trace.append(1, "upstream", frame(TEXT, b"x") * 20_000)
+    trace.lens.read(seconds=0)
+    assert 3 < trace.lens.count < 2000 and trace.lens.behind == 1
+    trace.append(1, "upstream", frame(TEXT, b"last"))
+    rows = trace.rows()
+    assert len(rows) == 20_004 and rows[-1].content == "last" and not trace.lens.behind

@@ -1,6 +1,11 @@
 """The record of a link."""
 
+import pytest
+
 from labkit.trace import Trace
+from tests.peers.raw import TEXT, frame
+from tests.trace.conftest import recorded
+from tests.trace.test_lens import SESSION
 
 
 def test_chunks_and_facts_are_kept_in_order() -> None:
@@ -33,3 +38,61 @@ def test_the_record_is_bounded_and_says_what_was_dropped() -> None:
     assert by_bytes.bytes("upstream") == b"12345" * 2
     assert (by_number.dropped, by_bytes.dropped) == (2, 3)
     assert repr(by_bytes) == "<Trace of 2 records, 3 dropped>"
+
+
+@pytest.mark.parametrize("looked", [True, False])
+@pytest.mark.parametrize(("mebibytes", "dropped"), [(9, 0), (17, 5), (40, 28)])
+def test_a_har_has_what_is_kept(mebibytes: int, dropped: int, looked: bool) -> None:
+    """However much was dropped, the file has the handshake, each kept message, and says so."""
+    trace = recorded(*SESSION[:2])  # type: ignore[arg-type]
+    for _ in range(mebibytes):
+        trace.append(1, "downstream", b"\x82\x7f" + (2**20).to_bytes(8, "big") + bytes(2**20))
+        if looked:
+            trace.lens.read()
+    (entry,) = trace.to_har()["log"]["entries"]
+    rows = trace.rows()
+    assert rows.dropped == dropped and len(rows) == 3 + mebibytes - dropped
+    assert entry["response"]["status"] == 101
+    assert len(entry["_webSocketMessages"]) == sum(row.kind == "binary" for row in rows)
+    comment = trace.to_har()["log"].get("comment", "")
+    assert comment.startswith(f"{dropped - 2} rows earlier") if dropped else not comment
+
+
+def test_a_har_has_each_answer_with_its_request() -> None:
+    """The request stays if it is dropped before its answer; what was answered before goes."""
+    trace = Trace(max_records=5)
+    for connection in (1, 2):
+        trace.note(connection, "opened")
+    for number in range(20):
+        for connection in (1, 2):
+            head = f"GET /{number} HTTP/1.1\r\nHost: a\r\n\r\n"
+            trace.append(connection, "upstream", head.encode())
+            if connection == 2:
+                answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+                trace.append(2, "downstream", answer)
+    entries = trace.to_har()["log"]["entries"]
+    assert all(
+        entry["response"]["status"] == 200 for entry in entries if entry["connection"] == "2"
+    )
+    assert {"/19", "/18"} <= {entry["request"]["url"].removeprefix("http://a") for entry in entries}
+    assert len(trace.lens.openings) <= 17
+    trace.note(1, "closed", "upstream")
+    for _ in range(10):
+        trace.note(3, "opened")
+    assert {row.connection for row in trace.lens.openings} <= {2}
+
+
+def test_a_connection_that_is_over_leaves_nothing() -> None:
+    """When its end is dropped, so is its handshake; bystanders keep theirs."""
+    trace = recorded(*SESSION[:2])  # type: ignore[arg-type]
+    trace.max_records = 3
+    trace.note(2, "opened")
+    for direction, chunk in SESSION[:2]:
+        trace.append(2, direction, chunk)  # type: ignore[arg-type]
+    trace.note(1, "closed", "upstream")
+    for _ in range(5):
+        trace.append(2, "upstream", frame(TEXT, b"hello"))
+    assert [(row.connection, row.kind) for row in trace.lens.openings] == [
+        (2, "request"),
+        (2, "response"),
+    ]

@@ -147,3 +147,16 @@ async def test_a_long_story_is_cut_and_an_empty_one_is_said(lab: ModuleType) -> 
     assert repr(lab.ladder(await lab.link(server))) == "nothing crossed"
     with pytest.raises(lab.LabError, match="clients and links"):
         lab.ladder(server)
+
+
+async def test_what_was_dropped_counts_as_earlier(lab: ModuleType) -> None:
+    """Rows that made room in a record are counted, in the text and in the list of the drawing."""
+    server = await lab.serve("websocket")
+    alice = await lab.connect(server, "alice")
+    await alice.hears("Welcome")
+    alice.link.trace.max_records = 3
+    for _ in range(4):
+        alice.link.trace.append(1, "downstream", b"\x81\x02hi")
+    ladder = lab.ladder(alice)
+    assert repr(ladder).splitlines()[0] == f"({alice.link.trace.rows().dropped} earlier)"
+    assert "<li>(5 earlier)</li>" in ladder._repr_html_()

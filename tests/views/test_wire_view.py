@@ -100,6 +100,43 @@ async def test_a_har(link: Link, answers: list[Any]) -> None:
     view.close()
 
 
+async def test_a_look_that_fails_is_not_the_last(
+    link: Link, lab: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a mistake in the middle of a look the view follows on."""
+    view = WireView(link)
+    before = view.widget.state["count"]
+    read = view._lens.read
+
+    def fail(seconds: float | None = None) -> None:
+        monkeypatch.setattr(view._lens, "read", read)
+        raise RuntimeError("a look failed")
+
+    monkeypatch.setattr(view._lens, "read", fail)
+    link.trace.append(1, "downstream", b"\x81\x02hi")
+    await soon(lambda: view.widget.state["count"] == before + 1)
+    assert "a look failed" in str(lab.errors())
+    view.close()
+
+
+async def test_what_was_dropped_is_said(link: Link, answers: list[Any]) -> None:
+    """When a flood pushes rows out, counts, twin and file say so, and the file has the rest."""
+    view = WireView(link)
+    for _ in range(20):
+        link.trace.append(1, "downstream", b"\x82\x7f" + (2**20).to_bytes(8, "big") + bytes(2**20))
+    view._lens.read()
+    link.changes.notify()
+    await soon(lambda: view.widget.state["dropped"] == 10)
+    assert view.widget.state["count"] == 25
+    view.receive(window())
+    view.receive({"kind": "har", "id": 2})
+    assert (answers[0]["matching"], answers[0]["rows"][0]["n"]) == (15, 11)
+    log = json.loads(answers[1]["text"])["log"]
+    assert len(log["entries"][0]["_webSocketMessages"]) == 15 and log["comment"]
+    assert view.body.startswith("<i>(10 earlier rows were dropped to save memory)</i>")
+    view.close()
+
+
 @pytest.mark.parametrize(
     "content", [None, {}, {"kind": "send", "id": 1, "text": "x"}, window(first="0"), window(x=1)]
 )

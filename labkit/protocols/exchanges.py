@@ -1,0 +1,171 @@
+"""HTTP/1.1 exchanges of one connection, taken from its two streams without I/O.
+
+A response can only be read with its request in mind (one to HEAD has no body, one to an upgrade
+ends HTTP), so both directions are decoded together. What follows a request to upgrade is held back
+until the answer tells whether it still is HTTP.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+import h11
+
+from labkit.protocols.http1 import (
+    HEAD_AT_MOST,
+    Garbage,
+    HttpMessage,
+    MessageReader,
+    asks_to_leave,
+)
+
+PIECE = 16 * 1024
+"""Bytes that are read at a time: for each message, what follows it in its piece is copied."""
+
+AT_ONCE = 100
+"""Messages that are decoded at a time."""
+
+OPEN_AT_MOST = 1000
+"""Requests of one connection that wait for an answer before more of them are decoded."""
+
+HELD_AT_MOST = 4 * 2**20
+"""Bytes that are held back until an answer comes; more are given up."""
+
+
+class _Side:
+    """One direction."""
+
+    def __init__(self) -> None:
+        self.reader: MessageReader | None = None
+        self.held = bytearray()
+        self.broken = False
+
+
+class Exchanges:
+    """Decodes both directions of one connection until HTTP ends.
+
+    Attributes
+    ----------
+    switched
+        The request and the response by which HTTP ended (101), None before.
+    """
+
+    def __init__(self) -> None:
+        self.switched: tuple[HttpMessage, HttpMessage] | None = None
+        self._up, self._down = _Side(), _Side()
+        self._open: deque[HttpMessage] = deque()
+        self._leaving: HttpMessage | None = None
+        self._count = 0
+
+    def feed(self, upstream: bool, chunk: bytes = b"") -> list[HttpMessage | Garbage]:
+        """Return what ends in this chunk, `AT_ONCE` messages at most: feed nothing to get more.
+
+        What lies behind a switch is in `behind`.
+        """
+        side = self._up if upstream else self._down
+        if side.broken:
+            return [Garbage(chunk, len(chunk), "it follows what is no HTTP", upstream)] * bool(
+                chunk
+            )
+        side.held += chunk
+        found = self._requests([]) if upstream else self._responses()
+        if not upstream and not self.switched:
+            found = self._requests(found)  # held back until the answer came
+        return found
+
+    def gave_up(self, upstream: bool) -> bool:
+        """Whether a direction can no longer be decoded, neither as HTTP nor behind a switch."""
+        return (self._up if upstream else self._down).broken
+
+    def behind(self, upstream: bool) -> bytes:
+        """Return, once, the bytes that came behind the switch."""
+        side = self._up if upstream else self._down
+        data = bytes(side.held)
+        side.held.clear()
+        return data
+
+    def end(self, upstream: bool) -> list[HttpMessage | Garbage]:
+        """Tell that a direction has ended, and return what that ends."""
+        side = self._up if upstream else self._down
+        if side.reader is not None:
+            reader, side.reader = side.reader, None
+            try:
+                done = None if upstream else reader.close(self._open[0].exchange)
+            except h11.ProtocolError:
+                done = None
+            if done is not None:
+                self._answered(done[0])
+                return [done[0]]
+            return [Garbage(reader.raw, reader.size, "the message did not end", upstream)]
+        if side.held:
+            data = self.behind(upstream)
+            return [Garbage(data, len(data), "nothing told what these bytes are", upstream)]
+        return []
+
+    def _requests(self, found: list[HttpMessage | Garbage]) -> list[HttpMessage | Garbage]:
+        side = self._up
+        while side.held and not side.broken and len(found) < AT_ONCE:
+            if self._leaving is not None or len(self._open) >= OPEN_AT_MOST:
+                if len(side.held) > HELD_AT_MOST:
+                    why = f"more than {HELD_AT_MOST >> 20} MiB follow requests without an answer"
+                    found.append(self._break(side, b"", 0, why))
+                break
+            side.reader = side.reader or MessageReader(None)
+            done = self._read(side, self._count + 1, found)
+            if done is not None:
+                self._count += 1
+                self._open.append(done)
+                self._leaving = done if asks_to_leave(done) else None
+                found.append(done)
+        return found
+
+    def _responses(self) -> list[HttpMessage | Garbage]:
+        found: list[HttpMessage | Garbage] = []
+        side = self._down
+        while side.held and not side.broken and self.switched is None and len(found) < AT_ONCE:
+            if not self._open and self._up.held and not self._up.broken:
+                break  # its request is held back, and comes first
+            if not self._open:
+                found.append(self._break(side, b"", 0, "an answer that nobody asked for"))
+                break
+            side.reader = side.reader or MessageReader(self._open[0])
+            done = self._read(side, self._open[0].exchange, found)
+            if done is not None:
+                found.append(done)
+                self._answered(done)
+        return found
+
+    def _answered(self, response: HttpMessage) -> None:
+        if response.switches:
+            self.switched = (self._open[0], response)
+        if (response.switches or response.status >= 200) and (
+            self._open.popleft() is self._leaving
+        ):
+            self._leaving = None
+
+    def _read(
+        self, side: _Side, exchange: int, found: list[HttpMessage | Garbage]
+    ) -> HttpMessage | None:
+        """Read on by one piece; what follows a message stays where it is, for each has its own."""
+        assert side.reader is not None
+        reader, piece = side.reader, bytes(side.held[:PIECE])
+        try:
+            done = reader.feed(piece, exchange)
+        except h11.ProtocolError as error:
+            del side.held[: len(piece)]
+            found.append(self._break(side, reader.raw, reader.size, f"not HTTP/1.1: {error}"))
+            return None
+        if done is None:
+            del side.held[: len(piece)]
+            return None
+        del side.held[: len(piece) - len(done[1])]
+        side.reader = None
+        return done[0]
+
+    def _break(self, side: _Side, read: bytes, size: int, why: str) -> Garbage:
+        """Give up a direction, with all that is held of it."""
+        side.reader, side.broken = None, True
+        data = read + side.held[:HEAD_AT_MOST]
+        size += len(side.held)
+        side.held.clear()
+        return Garbage(data, size, why, side is self._up)
