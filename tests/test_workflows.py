@@ -11,11 +11,14 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import ROOT
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
 
+@pytest.mark.exhaustive
 def test_the_schema_of_workflows_holds(need: Callable[[str, object], None], tmp_path: Path) -> None:
     """Each workflow is well formed, and one without its machines would not be."""
     need("check-jsonschema", importlib.util.find_spec("check_jsonschema"))

@@ -12,6 +12,7 @@ from labkit.commands import check, refresh
 from labkit.commands.course import Course
 
 
+@pytest.mark.exhaustive
 def test_a_report_is_read_in_the_encoding_in_which_it_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -313,6 +313,7 @@ PLACES = [
 ]
 
 
+@pytest.mark.exhaustive
 @given(st.data())
 @settings(max_examples=300, deadline=None)
 def test_nothing_in_a_file_raises(data: st.DataObject) -> None:
