@@ -6,6 +6,7 @@ import ast
 import importlib.util
 import json
 import os
+import runpy
 import shutil
 import signal
 import subprocess
@@ -165,6 +166,17 @@ def test_without_the_pins(start: ModuleType) -> None:
     install, _ = start.commands
     assert "constraints.txt" in install and "--upgrade" not in install
     assert install[-1] == ".[dev,lab,test]"
+
+
+def test_windows_keeps_its_programs_elsewhere(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There the environment's Python is `.venv/Scripts/python.exe`."""
+    start = str(folder / "start.py")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "name", "nt")
+        found = runpy.run_path(start)["PYTHON"]
+    assert found == os.path.join(folder, ".venv", "Scripts", "python.exe")
 
 
 @pytest.mark.parametrize("name", ["pyproject.toml", "constraints.txt"])
