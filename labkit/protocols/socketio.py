@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from labkit.protocols.engineio import EnginePacket
@@ -71,6 +71,8 @@ def in_json(value: Any) -> str:
         text = json.dumps(value, ensure_ascii=False, default=_in_words)
     except (ValueError, RecursionError):
         return "<too deep>"
+    except TypeError:  # an object of another serializer's, with keys that JSON has not
+        return f"<{type(value).__name__}>"
     return text.replace(f'"{_MARK}', "").replace(f'{_MARK}"', "")
 
 
@@ -103,6 +105,10 @@ class SocketPacket:
         How many of them have not come yet.
     problem
         Why it could not be decoded, "" if it could.
+    content_size
+        Bytes that its arguments take on the wire, where that cannot be seen from the packet's text.
+    serializer
+        Which one wrote it, "" for the default.
     """
 
     kind: str
@@ -113,6 +119,8 @@ class SocketPacket:
     attachments: int = 0
     waiting: int = 0
     problem: str = ""
+    content_size: int | None = None
+    serializer: str = ""
 
 
 class Assembler:
@@ -128,16 +136,24 @@ class Assembler:
 
     def __init__(self) -> None:
         self._waiting: Any = None
+        self._default: bool | None = None  # whether the default serializer wrote the first packet
 
     @property
-    def is_waiting(self) -> bool:
-        """Whether an attachment has not come yet."""
-        return self._waiting is not None
+    def is_between(self) -> bool:
+        """Whether the next packet can be understood without this one: none is half there."""
+        return self._waiting is None and self._default is not None
 
-    def feed(self, packet: EnginePacket) -> SocketPacket:
-        """Return what an Engine.IO message carries."""
+    def feed(self, packet: EnginePacket) -> SocketPacket | None:
+        """Return what an Engine.IO message carries.
+
+        None if another serializer than the default wrote it, which is not known here: with the
+        default one, bytes come only behind the text that announces them.
+        """
         if isinstance(packet.data, bytes):
-            return self._attachment(packet.data)
+            if self._waiting is not None or self._default:
+                return self._attachment(packet.data)
+            self._default = False
+            return _from_msgpack(packet.data)
         if self._waiting is not None:
             self._waiting = None  # the attachments never came
         return self._packet(packet.data)
@@ -151,6 +167,7 @@ class Assembler:
             packet = Packet(encoded_packet=encoded)
         except (ValueError, RecursionError) as error:
             return SocketPacket("garbage", problem=_why(error))
+        self._default = self._default is not False
         if packet.attachment_count > ATTACHMENTS:
             return SocketPacket(
                 TYPES[packet.packet_type],
@@ -175,6 +192,25 @@ class Assembler:
         if whole:
             self._waiting = None
         return _made(packet, "attachment")
+
+
+def _from_msgpack(data: bytes) -> SocketPacket | None:
+    """Return a packet as `socketio.MsgPackPacket` and npm `socket.io-msgpack-parser` write it."""
+    try:
+        from socketio import msgpack_packet
+    except ImportError:
+        return None
+    try:
+        packet = msgpack_packet.MsgPackPacket(encoded_packet=data)
+        known = type(packet.packet_type) is int and 0 <= packet.packet_type < len(TYPES)
+        numbered = packet.id is None or type(packet.id) is int
+        if not (known and numbered and isinstance(packet.namespace, str)):
+            return None
+        made = _made(packet)
+        size = sum(len(msgpack_packet.msgpack.packb(each)) for each in made.arguments)
+    except (LookupError, TypeError, ValueError, RecursionError, OverflowError):
+        return None
+    return replace(made, content_size=size, serializer="msgpack")
 
 
 def _why(error: Exception) -> str:

@@ -54,7 +54,7 @@ class _Stream:
     @property
     def can_pass_over(self) -> bool:
         """Whether a message can be understood without those before it."""
-        return not self.compressed and not (self.packets is not None and self.packets.is_waiting)
+        return not self.compressed and (self.packets is None or self.packets.is_between)
 
 
 class Conversation:

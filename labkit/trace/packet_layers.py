@@ -44,6 +44,8 @@ def call_of(socket: SocketPacket) -> str:
 def socket_summary(socket: SocketPacket) -> str:
     """Say what a Socket.IO packet is, in one line."""
     parts = [socket.kind]
+    if socket.serializer:
+        parts.append(f"written by {socket.serializer}")
     if socket.namespace != "/" or "connect" in socket.kind:
         parts.append(f"namespace {socket.namespace}")
     if socket.id is not None:
@@ -82,6 +84,8 @@ def beside_kind(kind: str, engine: EnginePacket, socket: SocketPacket | None) ->
 
 
 def _content_size(socket: SocketPacket, engine: EnginePacket) -> int:
+    if socket.content_size is not None:
+        return min(socket.content_size, size_of(engine.data))
     if isinstance(engine.data, bytes):
         return len(engine.data)
     if len(socket.arguments) == 1 and isinstance(socket.arguments[0], str):
@@ -95,7 +99,7 @@ def _compact(value: Any) -> bytes:
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str).encode(
             "utf-8", "surrogatepass"
         )
-    except (ValueError, RecursionError):
+    except (ValueError, TypeError, RecursionError):
         return b""
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from socketio.msgpack_packet import MsgPackPacket as Packed
 
 from labkit.protocols.engineio import decode_packet
 from labkit.protocols.socketio import Assembler, SocketPacket, in_json
@@ -13,7 +16,8 @@ from labkit.protocols.socketio import Assembler, SocketPacket, in_json
 def read(*encoded: str | bytes) -> list[SocketPacket]:
     """Decode the Engine.IO messages of one direction."""
     assembler = Assembler()
-    return [assembler.feed(decode_packet(e if isinstance(e, bytes) else f"4{e}")) for e in encoded]
+    packets = (decode_packet(e if isinstance(e, bytes) else f"4{e}") for e in encoded)
+    return [found for each in packets if (found := assembler.feed(each)) is not None]
 
 
 @pytest.mark.parametrize(
@@ -126,3 +130,66 @@ def test_a_value_without_end() -> None:
     endless: list[object] = [b""]
     endless.append(endless)
     assert in_json(endless) == "<too deep>"
+
+
+@pytest.mark.parametrize(
+    ("packet", "kind", "event", "arguments", "size"),
+    [
+        (Packed(2, ["hi", 1, b"\xff"], "/", 7), "event", "hi", (1, b"\xff"), 4),
+        (Packed(0, {"token": "x"}, "/admin"), "connect", "", ({"token": "x"},), 9),
+        (Packed(1, None, "/"), "disconnect", "", (), 0),
+        (Packed(3, ["got it"], "/", 7), "ack", "", ("got it",), 7),
+    ],
+)
+def test_msgpack(packet: Any, kind: str, event: str, arguments: tuple[Any, ...], size: int) -> None:
+    """What that serializer writes is read, from the first packet on."""
+    (found,) = read(packet.encode())
+    assert (found.kind, found.event, found.arguments, found.content_size) == (
+        kind,
+        event,
+        arguments,
+        size,
+    )
+    assert (found.namespace, found.id, found.serializer) == (packet.namespace, packet.id, "msgpack")
+    assert found.problem == ""
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\xc1",
+        b"\x80",
+        b"\x93\x01\x02\x03",
+        b"\x91" * 2000,
+        b"\xdd\xff\xff\xff\xff",
+        Packed(9, [], "/").encode(),
+        Packed("2", [], "/").encode(),
+        Packed(True, [], "/").encode(),
+        Packed(2, ["a"], 7).encode(),
+        Packed(2, ["a"], "/", "7").encode(),
+    ],
+)
+def test_a_serializer_that_is_not_known(data: bytes) -> None:
+    """Bytes before any text are another serializer's, of which nothing is said; text is read."""
+    assert read(data, data) == []
+    assert [packet.event for packet in read(data, '2["hi"]')] == ["hi"]
+
+
+def test_bytes_that_nobody_announced() -> None:
+    """Behind text of the default serializer they are a mistake, whatever they look like."""
+    packets = read('2["hi"]', Packed(2, ["hi"], "/").encode())
+    assert "no packet waits" in packets[1].problem
+
+
+def test_keys_that_json_has_not() -> None:
+    """A value of another serializer's is shown in words if it has no JSON."""
+    (packet,) = read(Packed(2, ["hi", {b"a": 1}], "/").encode())
+    assert [in_json(each) for each in packet.arguments] == ["<dict>"]
+
+
+@given(st.lists(st.binary(), max_size=3))
+def test_any_bytes(encoded: list[bytes]) -> None:
+    """No bytes raise."""
+    for packet in read(*encoded):
+        assert packet.kind

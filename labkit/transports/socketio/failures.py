@@ -101,20 +101,30 @@ class Failures:
 
         async def read(eio_sid: str, data: str | bytes) -> None:
             session = self._sessions.get(eio_sid)
-            joining = data[:1] == "0"
-            if session is not None and not session.members and not joining:
-                self._host.note("ignored", session.name, "it has not joined a namespace")
+            outside = session is not None and not session.members
+            asked = 0 if session is None else session.asked_to_join
             try:
                 await original(eio_sid, data)
             except Exception as error:
                 self._unread(eio_sid, error)
                 return
-            if joining:
-                self._look_for_namespace(eio_sid, str(data))
-                if session is not None:
-                    session.entering.clear()
+            if session is not None and outside and session.asked_to_join == asked:
+                self._host.note("ignored", session.name, "it has not joined a namespace")
 
         return read
+
+    async def joining(self, original: Any, eio_sid: str, namespace: str | None, data: Any) -> None:
+        """Let the library take a request to join, and note it if there is no such namespace.
+
+        Whatever the serializer, the library knows by then that it is one.
+        """
+        session = self._sessions.get(eio_sid)
+        if session is not None:
+            session.asked_to_join += 1
+        await original(eio_sid, namespace, data)
+        self._look_for_namespace(eio_sid, namespace or "/")
+        if session is not None:
+            session.entering.clear()
 
     def _unread(self, eio_sid: str, error: Exception) -> None:
         handler = _handler_in(error)
@@ -125,9 +135,8 @@ class Failures:
         served.sid = eio_sid
         self._spoil(served, str(error) or type(error).__name__)
 
-    def _look_for_namespace(self, eio_sid: str, data: str) -> None:
+    def _look_for_namespace(self, eio_sid: str, namespace: str) -> None:
         """Note a request to join a namespace that there is not."""
-        namespace = self._sio.packet_class(encoded_packet=data).namespace or "/"
         places = (self._sio.handlers, self._sio.namespace_handlers, self._sio.namespaces)
         if self._sio.namespaces != "*" and not any(namespace in each for each in places):
             why = f"there is no namespace {namespace}"

@@ -29,6 +29,8 @@ class Session(Guest):
         Its ids in the namespaces that it has joined.
     entering
         Those of them whose connect handler has not returned.
+    asked_to_join
+        How many packets asked to join a namespace.
     over
         Done when the session is ending, or has ended.
     """
@@ -37,6 +39,7 @@ class Session(Guest):
     request: Any = None
     members: set[str] = field(default_factory=set)
     entering: set[str] = field(default_factory=set)
+    asked_to_join: int = 0
     over: asyncio.Future[None] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )

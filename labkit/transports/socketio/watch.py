@@ -78,6 +78,7 @@ class Watch:
         patches.replace(eio, "_async", {**driver, "websocket": PoliteWebSocket})
         patches.replace(eio, "create_queue", lambda *a, **k: PacketQueue(*a, **k))
         patches.wrap(self.sio, "disconnect", self._disconnect)
+        patches.wrap(self.sio, "_handle_connect", self._failures.joining)
         handling = self._failures.handling(self.sio._handle_event_internal)
         patches.replace(self.sio, "_handle_event_internal", handling)
         patches.wrap(manager, "connect", self._joined)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 from types import ModuleType
 from typing import Any
 
@@ -10,8 +11,8 @@ import pytest
 import socketio
 
 from tests.conftest import soon
-from tests.peers.raw import raw
-from tests.peers.test_socketio_hostile import OPEN, asks, opened, posts
+from tests.peers.raw import BINARY, frame, raw
+from tests.peers.test_socketio_hostile import OPEN, asks, opened, posts, upgraded
 from tests.transports.socketio.conftest import notes
 
 
@@ -205,3 +206,61 @@ async def test_a_stop_is_bounded(lab: ModuleType, sio: socketio.AsyncServer) -> 
     await asyncio.wait_for(ended.wait(), 5)
     assert not server.running
     await lab.fresh()
+
+
+class Reversed(socketio.packet.Packet):  # type: ignore[misc]
+    """A serializer of somebody's own: everything is bytes, and nobody else can read it."""
+
+    uses_binary_events = False
+
+    def encode(self) -> bytes:
+        """Return the packet as bytes."""
+        fields = self.packet_type, self.data, self.namespace, self.id
+        return pickle.dumps(fields)[::-1]
+
+    def decode(self, encoded_packet: bytes) -> None:
+        """Take it apart."""
+        fields = pickle.loads(encoded_packet[::-1])
+        self.packet_type, self.data, self.namespace, self.id = fields
+
+
+@pytest.mark.parametrize("transport", ["polling", "websocket"])
+@pytest.mark.parametrize("serializer", ["msgpack", Reversed])
+async def test_other_serializers(lab: ModuleType, transport: str, serializer: Any) -> None:
+    """Whatever writes the packets, the view tells truly who came, spoke and went, and how."""
+    sio = socketio.AsyncServer(async_mode="aiohttp", serializer=serializer)
+
+    @sio.event
+    async def double(sid: str, value: Any) -> Any:
+        return value * 2
+
+    server = await lab.serve(sio)
+    alice = await lab.connect(server, "alice", transports=[transport], serializer=serializer)
+    assert await alice.call("double", [1, b"\xff"]) == [1, b"\xff", 1, b"\xff"]
+    with pytest.raises(lab.LabError, match="its handler failed with TypeError"):
+        await alice.call("double", None)
+    assert [error.what.partition(":")[0] for error in lab.errors()] == ["TypeError"]
+    await alice.close()
+    await soon(lambda: not server.connections)
+    assert notes(server, "ignored", "refused") == []
+    assert notes(server, "closed") == ["alice: client disconnect"]
+    rows = alice.link.trace.rows()
+    assert [row for row in rows if row.problem] == []
+    words = "\n".join(row.content for row in rows)
+    told = ("double([1, <1 bytes: ff>])", "ack([1, <1 bytes: ff>, 1, <1 bytes: ff>]) answers 1")
+    assert all((each in words) == (serializer == "msgpack") for each in told)
+    for row in rows:
+        assert sum(layer.added for layer in row.layers) == row.size
+
+
+async def test_a_namespace_that_there_is_not(lab: ModuleType) -> None:
+    """A refused request to join, and what comes without one, are noted with any serializer."""
+    sio = socketio.AsyncServer(async_mode="aiohttp", serializer=Reversed)
+    server = await lab.serve(sio)
+    with pytest.raises(lab.LabError, match="namespace"):
+        await lab.connect(server, "alice", namespaces=["/none"], serializer=Reversed)
+    assert "there is no namespace /none" in notes(server, "refused")[0]
+    async with upgraded(server.port) as stranger:
+        await stranger.send(frame(BINARY, Reversed(2, ["hi"], "/").encode()))
+        await soon(lambda: "ignored" in server.counts)
+    assert notes(server, "ignored") == ["guest 2: it has not joined a namespace"]
