@@ -115,6 +115,9 @@ class Inflater:
         return kept, length, ""
 
 
+UNENDED = "the message did not end"
+
+
 @dataclass
 class _Parts:
     """A message whose last frame has not come."""
@@ -159,19 +162,23 @@ class MessageDecoder:
         self._inflater = inflater
         self._parts: _Parts | None = None
 
-    def feed(self, frame: Frame) -> Message | None:
-        """Return the message that a frame completes, None if it completes none."""
+    def feed(self, frame: Frame) -> list[Message]:
+        """Return the message that a frame interrupts, and that which it completes, if any."""
         if frame.is_control or frame.name.startswith("opcode"):
-            return self._control(frame)
+            return [self._control(frame)]
+        found = []
         if frame.opcode or self._parts is None:
+            if self._parts is not None:
+                self._parts.problem = self._parts.problem or UNENDED
+                found.append(self._message(self._parts, ended=False))
             compressed = self._inflater is not None and bool(frame.reserved & 4)
             kind = "binary" if frame.opcode == 2 else "text" if frame.opcode else "continuation"
             self._parts = _Parts(kind, compressed, frame.problem)
         self._parts.add(frame)
-        if not frame.fin:
-            return None
-        parts, self._parts = self._parts, None
-        return self._message(parts)
+        if frame.fin:
+            found.append(self._message(self._parts))
+            self._parts = None
+        return found
 
     @property
     def rest(self) -> Message | None:

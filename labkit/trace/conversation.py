@@ -12,7 +12,7 @@ from labkit.protocols.exchanges import Exchanges
 from labkit.protocols.frames import Frame, FrameDecoder
 from labkit.protocols.handshake import Finding, agreed_deflate, judge_request, judge_response
 from labkit.protocols.http1 import Garbage, HttpMessage
-from labkit.protocols.messages import Inflater, Message, MessageDecoder
+from labkit.protocols.messages import UNENDED, Inflater, Message, MessageDecoder
 from labkit.protocols.socketio import WITH_ATTACHMENTS, Assembler, SocketPacket
 from labkit.trace.frame_layers import message_summary, websocket_layers
 from labkit.trace.http_layers import http_layers
@@ -210,9 +210,7 @@ class Conversation:
         stream = self._streams[side]
         found = []
         for frame in stream.frames.feed(chunk):
-            message = stream.messages.feed(frame)
-            if message is not None:
-                found.append(self._spoken(side, stream, message))
+            found += [self._spoken(side, stream, each) for each in stream.messages.feed(frame)]
         return found
 
     def _spoken(self, side: Direction, stream: _Stream, message: Message) -> Found:
@@ -268,10 +266,8 @@ class Conversation:
         message, rest = stream.messages.rest, stream.frames.rest
         found: list[Found] = []
         if message is not None:
-            why = "the message did not end"
-            found.append(
-                Found(side, "garbage", message.size, message_summary(message), message.content, why)
-            )
+            words = message_summary(message)
+            found.append(Found(side, "garbage", message.size, words, message.content, UNENDED))
         if isinstance(rest, Frame):
             have = len(rest.header) + len(rest.payload)
             why = f"the frame did not end: {len(rest.payload)} of {rest.length} bytes came"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labkit.protocols.frames import KEPT, FrameDecoder
-from labkit.protocols.messages import FRAMES_KEPT, Inflater, Message, MessageDecoder
+from labkit.protocols.messages import FRAMES_KEPT, UNENDED, Inflater, Message, MessageDecoder
 from tests.peers.raw import BINARY, CLOSE, CONTINUATION, PING, TEXT, close, frame
 
 
@@ -18,7 +18,7 @@ def messages(data: bytes, inflater: Inflater | None = None) -> list[Message]:
     """Return what frames of a client hold."""
     decoder = MessageDecoder(inflater)
     frames = FrameDecoder(from_client=True, compressed=inflater is not None).feed(data)
-    return [found for each in frames if (found := decoder.feed(each)) is not None]
+    return [found for each in frames for found in decoder.feed(each)]
 
 
 def deflated(squeeze: zlib._Compress, text: bytes) -> bytes:
@@ -58,6 +58,16 @@ def test_closes_are_judged(data: bytes, code: int, reason: str, problem: str) ->
     (message,) = messages(data)
     assert (message.close_code, message.close_reason) == (code, reason)
     assert problem in message.problem and bool(problem) == bool(message.problem)
+
+
+def test_a_message_that_another_interrupts() -> None:
+    """It is told, with its bytes, and so is the message that broke the rule."""
+    data = frame(CONTINUATION, b"lost", fin=False) + frame(TEXT, b"hello")
+    interrupted, text = messages(data)
+    assert interrupted.content == b"lost" and "continuation of nothing" in interrupted.problem
+    assert text.content == b"hello" and "inside a fragmented message" in text.problem
+    assert interrupted.size + text.size == len(data)
+    assert messages(frame(TEXT, b"a", fin=False) + frame(TEXT, b"b"))[0].problem == UNENDED
 
 
 def test_text_must_be_utf8() -> None:
@@ -115,7 +125,7 @@ def test_what_did_not_end_is_told() -> None:
     decoder = MessageDecoder()
     assert decoder.rest is None
     for each in FrameDecoder(from_client=True).feed(frame(TEXT, b"half", fin=False)):
-        assert decoder.feed(each) is None
+        assert decoder.feed(each) == []
     assert decoder.rest is not None and decoder.rest.text == "half"
 
 
