@@ -38,6 +38,7 @@ async def differing(path: Path) -> list[str]:
 
 
 @pytest.mark.exhaustive
+@pytest.mark.timeout(900)
 async def test_a_slow_reader_sees_what_the_page_says(monkeypatch: pytest.MonkeyPatch) -> None:
     """All notebooks, each in a kernel of its own, with a pause between any two cells."""
     monkeypatch.setenv("LABKIT_TIMESCALE", str(SCALE))

@@ -207,7 +207,7 @@ def jupyter(course_root: Path, browser: Any) -> Iterator[Jupyter]:
     }
     with (course_root / "jupyter.log").open("wb") as output:
         process = subprocess.Popen(
-            command(course, further, is_root=os.geteuid() == 0),
+            command(course, further, is_root=hasattr(os, "geteuid") and os.geteuid() == 0),
             cwd=course.workspace,
             env=environment({**os.environ, **own}),
             stdout=output,
