@@ -108,8 +108,8 @@ class Conversation:
     def _bytes(self, side: Direction, chunk: bytes) -> Iterator[list[Found]]:
         for at in range(0, max(len(chunk), 1), STEP):
             piece = chunk[at : at + STEP]
-            if self.lost or (self._streams is not None and self._http.gave_up(side == "upstream")):
-                rest, why = chunk[at:], self.lost or "it follows what could not be decoded"
+            if self.lost or self._http.gave_up(side == "upstream"):
+                rest, why = chunk[at:], self.lost or "it follows what is no HTTP"
                 yield [Found(side, "garbage", len(rest), hexed(rest), b"", why)] if rest else []
                 return
             if self._streams is not None:
