@@ -19,7 +19,7 @@ from typing import Any, Protocol
 from labkit.clock import clock
 from labkit.endings import leave_endings, mend_endings
 from labkit.exceptions import LabError, PortTaken, Unfinished
-from labkit.leftovers import listening, ports
+from labkit.leftovers import Baseline
 from labkit.names import client_names, numbered
 from labkit.protocols.addresses import parse
 from labkit.relay import Address, Link
@@ -30,11 +30,10 @@ from labkit.transports.contract import Client, Server
 from labkit.turns import Turns
 from labkit.watchdog import Watchdog
 
-UNDER_WAY = 8.0
-"""Seconds (scaled) that verbs which have begun get to end, before everything is closed."""
-
 STAGES = 40
 """Shows that are followed at a time; older ones keep their last state."""
+
+Target = Server | Link | str
 
 
 class Shown(Protocol):
@@ -57,10 +56,11 @@ class Bench:
         self.blocked: list[float] = []
         self.sink = Sink(loop)
         self._turns = Turns()
+        self._closing: set[asyncio.Future[None]] = set()
         self._ticker = Ticker(loop, self._was_blocked)
         self._watchdog = Watchdog(self._ticker)
         self.sink.changes.subscribe(self._notice)
-        self._baseline: set[int] = set()
+        self._baseline = Baseline()
 
     def start(self) -> None:
         """Begin to watch the loop."""
@@ -69,7 +69,7 @@ class Bench:
         self._ticker.each_tick(self._sweep)
         self._ticker.start()
         self._watchdog.start()
-        self._baseline = {id(server) for server in listening()}
+        self._baseline = Baseline()
         atexit.register(self._at_exit)
 
     def stop(self) -> None:
@@ -121,8 +121,7 @@ class Bench:
             except PortTaken:
                 if old is None or port:
                     raise
-                server = make(0)
-                await self._start(server)
+                await self._start(server := make(0))
             self.servers[name] = server
             return server
 
@@ -163,15 +162,13 @@ class Bench:
 
         return now
 
-    async def connect(
-        self, to: Server | Link | str, name: str | None, options: dict[str, Any]
-    ) -> Client:
+    async def connect(self, to: Target, name: str | None, options: dict[str, Any]) -> Client:
         """Connect a client, in place of the one of that name."""
         name = name or self._free(client_names(), "client", self.clients)
         async with self._turns.take(("client", name)):
             return await self._connect(to, name, options)
 
-    async def _connect(self, to: Server | Link | str, name: str, options: dict[str, Any]) -> Client:
+    async def _connect(self, to: Target, name: str, options: dict[str, Any]) -> Client:
         scheme = parse(to).scheme if isinstance(to, str) else to.scheme
         old = self.clients.pop(name, None)
         if old is not None:
@@ -207,23 +204,27 @@ class Bench:
             self.stages.popleft().close()
 
     async def close(self) -> None:
-        """Close everything, when what is under way has ended: clients, then servers and links."""
-        for client in self.clients.values():
-            client.give_up()
-        async with self._turns.alone(within=UNDER_WAY):
-            await self._close()
+        """Close everything, once what is under way has ended; also if the caller is cancelled.
+
+        A handler that asks for it is cancelled by it.
+        """
+        closing = asyncio.ensure_future(self._close())
+        self._closing.add(closing)  # the loop itself holds tasks weakly
+        closing.add_done_callback(self._closing.discard)
+        await asyncio.shield(closing)
 
     async def _close(self) -> None:
-        clients, self.clients = self.clients, {}
-        servers, self.servers = self.servers, {}
-        links, self.links = self.links, {}
-        await self._end(client.close() for client in clients.values())
-        await self._end(server.stop() for server in servers.values())
-        every = {*links.values(), *(client.link for client in clients.values())}
-        await self._end(link.close() for link in every)
-        for stage in self.stages:
-            stage.close()
-        self.stages.clear()
+        for client in self.clients.values():
+            client.give_up()
+        async with self._turns.alone():
+            links = self.all_links()
+            await self._end(client.close() for client in tuple(self.clients.values()))
+            await self._end(server.stop() for server in tuple(self.servers.values()))
+            await self._end(link.close() for link in links)
+            for stage in self.stages:
+                stage.close()
+            for owned in (self.clients, self.servers, self.links, self.stages):
+                owned.clear()
 
     async def _end(self, closing: Iterable[Awaitable[None]]) -> None:
         """Wait until all has ended; what cannot end keeps nothing else from it."""
@@ -237,7 +238,7 @@ class Bench:
         await self._cancel_leftovers()
         self.sink.take()
         self.blocked.clear()
-        self._baseline = {id(server) for server in listening()}
+        self._baseline = Baseline()
 
     async def _cancel_leftovers(self) -> None:
         tasks = [task for task in self.sink.tasks() if task is not asyncio.current_task()]
@@ -273,8 +274,7 @@ class Bench:
         """Return the ports on which somebody listens since `fresh`, other than the bench."""
         owned = {link.port for link in self.all_links()}
         owned |= {server.port for server in self.servers.values()}
-        new = (server for server in listening() if id(server) not in self._baseline)
-        return sorted({port for server in new for port in ports(server)} - owned)
+        return sorted(self._baseline.new_ports() - owned)
 
     def errors(self) -> list[BackgroundError]:
         """Return the background errors and forget them."""
@@ -284,7 +284,7 @@ class Bench:
         """Tell foreign clients that the kernel ends (1001), if the loop can still run."""
         with contextlib.suppress(Exception):
             if not (self.loop.is_closed() or self.loop.is_running()):
-                self.loop.run_until_complete(asyncio.wait_for(self.close(), 3))
+                self.loop.run_until_complete(asyncio.wait_for(self._close(), 3))
         self.stop()
 
 

@@ -15,6 +15,9 @@ from contextlib import asynccontextmanager
 
 from labkit.clock import Changes
 
+UNDER_WAY = 8.0
+"""Seconds (scaled) that turns which have begun get to end, before somebody acts alone."""
+
 
 class Turns:
     """The turns on one event loop.
@@ -58,7 +61,7 @@ class Turns:
                 del self._users[name], self._locks[name]
 
     @asynccontextmanager
-    async def alone(self, within: float) -> AsyncIterator[None]:
+    async def alone(self, within: float = UNDER_WAY) -> AsyncIterator[None]:
         """Keep new turns waiting, and wait until those that run have ended.
 
         Parameters

@@ -89,9 +89,11 @@ async def test_closing_ends_what_is_still_connecting(lab: ModuleType, scheme: st
 
 async def test_who_comes_while_everything_closes_comes_after(lab: ModuleType) -> None:
     """A server that is started meanwhile is on the bench when all else has ended."""
-    await lab.connect(await lab.serve("websocket"), "alice")
-    _, server = await asyncio.gather(lab.close(), lab.serve(echo))
-    assert server.running and list(bench.current().servers) == ["echo"]
+    alice = await lab.connect(await lab.serve("websocket"), "alice")
+    closing = asyncio.create_task(lab.close())
+    assert await alice.changes.until(lambda: alice.state != "open", within=2)
+    server = await lab.serve(echo)
+    assert closing.done() and server.running and list(bench.current().servers) == ["echo"]
 
 
 async def test_what_fails_while_it_is_replaced_is_told(
@@ -166,6 +168,25 @@ async def test_close_is_quick_and_complete(lab: ModuleType) -> None:
     await lab.close()
     assert time.monotonic() - started < 6
     assert not server.running
+
+
+async def test_a_handler_may_close_everything(lab: ModuleType) -> None:
+    """It is cancelled by what it asked for, which is done to its end nevertheless."""
+    await lab.fresh(timescale=0.1)
+    current = bench.current()
+
+    async def last_order(websocket) -> None:  # type: ignore[no-untyped-def]
+        await websocket.recv()
+        await lab.close()
+
+    server = await lab.serve(last_order)
+    alice, bob = await lab.connect(server, "alice"), await lab.connect(server, "bob")
+    await alice.say("everybody out")
+    await alice.ends()
+    await lab.close()
+    assert (alice.state, bob.state, server.running) == ("closed", "closed", False)
+    assert (alice.link.state, bob.link.state) == ("closed", "closed")
+    assert current.clients == {} and current.foreign_ports() == []
 
 
 async def test_what_fails_while_it_closes_is_told(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from labkit.exceptions import LabError
-from labkit.transports.option_names import check_names
+from labkit.transports.option_names import check_names, check_numbers
 
 KNOWN = ("max_size", "origin")
 
@@ -31,3 +31,16 @@ def test_what_is_known_passes() -> None:
     """All of them, or none."""
     check_names(KNOWN, KNOWN, "connect", "raw WebSocket", {})
     check_names((), KNOWN, "connect", "raw WebSocket", {})
+
+
+@pytest.mark.parametrize("value", ["5", True, [5], object(), (1, "2")])
+def test_a_number_is_one(value: object) -> None:
+    """A text would be an error only when the number is needed, long after."""
+    with pytest.raises(LabError, match="`serve` needs a number for max_size, not "):
+        check_numbers({"max_size": value}, KNOWN, "serve")
+
+
+def test_numbers_pass() -> None:
+    """So do none, two, and what no number is asked for."""
+    for value in (5, 0.5, None, (5, None)):
+        check_numbers({"max_size": value, "name": "x"}, KNOWN, "serve")

@@ -70,7 +70,7 @@ class Client(ABC):
         self._state: State = "connecting"
         self._read = 0
         self._turn = asyncio.Lock()
-        self._attempt: asyncio.Future[None] | None = None
+        self._attempt: asyncio.Timeout | None = None
 
     @property
     @abstractmethod
@@ -100,23 +100,21 @@ class Client(ABC):
                 await self._attempt_to_open()
 
     async def _attempt_to_open(self) -> None:
-        """Open as a task of its own, so that `give_up` can end it and not its caller's."""
-        self._attempt = attempt = asyncio.ensure_future(self._open())
+        """Open within a scope that `give_up` can end."""
         try:
-            await asyncio.wait({attempt})
+            async with asyncio.timeout(None) as self._attempt:
+                await self._open()
+        except TimeoutError as error:
+            if self._attempt is None or not self._attempt.expired():
+                raise
+            raise ConnectError(f"{self.name} was closed before the connection was open.") from error
         finally:
             self._attempt = None
-            if not attempt.done():  # the caller was cancelled
-                attempt.cancel()
-                await asyncio.wait({attempt}, timeout=1)
-        if attempt.cancelled():
-            raise ConnectError(f"{self.name} was closed before the connection was open.")
-        attempt.result()
 
     def give_up(self) -> None:
         """End an attempt to connect that is under way: whoever awaits it gets a ConnectError."""
         if self._attempt is not None:
-            self._attempt.cancel()
+            self._attempt.reschedule(asyncio.get_running_loop().time())
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Leave politely, within 3 s; a connection that is closed already stays as it is.

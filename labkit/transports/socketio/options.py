@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +12,7 @@ import socketio
 
 from labkit.clock import clock
 from labkit.exceptions import LabError
-from labkit.transports.option_names import NO_TLS, check_names
+from labkit.transports.option_names import NO_TLS, check_names, check_numbers
 from labkit.transports.socketio.library import Library, Owner
 from labkit.transports.socketio.strict import StrictPacket, raise_the_packet_limit
 
@@ -54,7 +54,7 @@ _LIBRARY = (socketio.base_client.BaseClient, engineio.base_client.BaseClient)
 OF_CONNECT = ("transports", "namespaces", "auth", "socketio_path", "headers", "acknowledge")
 """Options of labkit's own client, most of them of `socketio.AsyncClient.connect`."""
 
-_LABKITS = {"self", "kwargs", "logger", "engineio_logger", "handle_sigint", "http_session"}
+_LABKITS = {"self", "kwargs", "json", "logger", "engineio_logger", "handle_sigint", "http_session"}
 """Parameters that are not for the learner to choose."""
 
 
@@ -68,25 +68,40 @@ _INSTEAD = {
     "transport": 'It is called transports: `transports=["websocket"]`.',
     "path": "It is called socketio_path.",
     "wait_timeout": "Connecting is bounded by the lab's clock.",
+    "json": "The library would use it for every client and server of this process.",
     "url": "The address is the first argument.",
     "host": "A client dials its link, and only that.",
     "port": "A client dials its link, and only that.",
 }
 
 
-def check_options(options: Collection[str], verb: str, takers: Iterable[type]) -> None:
-    """Raise LabError for an option that the library does not know: it would ignore it."""
+_NUMBERS = (
+    "reconnection_attempts",
+    "reconnection_delay",
+    "reconnection_delay_max",
+    "randomization_factor",
+    "request_timeout",
+    "ping_interval",
+    "ping_timeout",
+    "max_http_buffer_size",
+    "compression_threshold",
+)
+
+
+def check_options(options: Mapping[str, Any], verb: str, takers: Iterable[type]) -> None:
+    """Raise LabError for an option that the library does not know, or no number where one is."""
     known = {name for taker in takers for name in inspect.signature(taker).parameters} - _LABKITS
     mine = OF_CONNECT if verb == "connect" else ()
     instead = {name: why for name, why in _INSTEAD.items() if name not in known}
     check_names(options, known.union(mine), verb, "Socket.IO", instead)
+    check_numbers(options, _NUMBERS, verb)
 
 
 def checked_namespaces(namespaces: Collection[str] | str | None) -> list[str]:
     """Return the namespaces to join. Raises LabError for what cannot be one."""
     if namespaces is None:
         return ["/"]
-    chosen = [namespaces] if isinstance(namespaces, str) else list(namespaces)
+    chosen = _several(namespaces)
     for each in chosen or [""]:
         if not isinstance(each, str) or not each.startswith("/"):
             raise LabError(
@@ -100,7 +115,7 @@ def checked_transports(transports: list[str] | str | None) -> list[str]:
     """Return the transports to use, in their order. Raises LabError for what is none."""
     if transports is None:
         return list(TRANSPORTS)
-    chosen = [transports] if isinstance(transports, str) else list(transports)
+    chosen = _several(transports)
     unknown = [each for each in chosen if each not in TRANSPORTS]
     if unknown or not chosen:
         raise LabError(
@@ -108,3 +123,8 @@ def checked_transports(transports: list[str] | str | None) -> list[str]:
             'knows "polling" and "websocket".'
         )
     return chosen
+
+
+def _several(given: Any) -> list[Any]:
+    """Return one thing, or several, as a list."""
+    return list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]

@@ -33,6 +33,12 @@ class OpenSocket:
     guest: Guest | None = None
 
     @property
+    def is_reachable(self) -> bool:
+        """Whether anything can still be sent; a peer may leave before its answer is written."""
+        transport = self.request.transport
+        return transport is not None and not transport.is_closing()
+
+    @property
     def close_code(self) -> CloseCode | None:
         """With what it ended, None if it has not; aiohttp has 0 for a frame without a code."""
         code = self.socket.close_code
@@ -47,6 +53,7 @@ class OpenSockets(dict[RequestHandler, OpenSocket]):
         closing = [
             asyncio.ensure_future(each.socket.close(code=1001, message=b"the server stops"))
             for each in self.values()
+            if each.is_reachable
         ]
         if closing:
             await asyncio.wait(closing, timeout=clock.seconds(PATIENCE))
@@ -61,7 +68,7 @@ class OpenSockets(dict[RequestHandler, OpenSocket]):
     async def break_off(self, request: web.Request) -> None:
         """Close a request's WebSocket with 1000, and its connection after 2 s (scaled) at most."""
         each = self.get(request.protocol)
-        if each is not None:
+        if each is not None and each.is_reachable:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(clock.seconds(PATIENCE)):
                     await each.socket.close()

@@ -10,7 +10,7 @@ from websockets.asyncio.client import connect
 from websockets.asyncio.server import serve
 
 from labkit.exceptions import LabError
-from labkit.transports.option_names import NO_TLS, check_names
+from labkit.transports.option_names import NO_TLS, check_names, check_numbers
 
 
 def _named(call: Callable[..., Any]) -> frozenset[str]:
@@ -22,6 +22,17 @@ def _named(call: Callable[..., Any]) -> frozenset[str]:
 OF_CONNECT = _named(connect) - {"proxy", "create_connection"}
 
 OF_SERVE = _named(serve) | {"backlog", "reuse_address", "reuse_port"}  # these are asyncio's
+
+_NUMBERS = (
+    "open_timeout",
+    "ping_interval",
+    "ping_timeout",
+    "close_timeout",
+    "max_size",
+    "max_queue",
+    "write_limit",
+    "backlog",
+)
 
 _LINKED = "A client dials its link, and only that."
 _SOCKETIO = 'It belongs to Socket.IO: `lab.serve("socketio")`.'
@@ -45,7 +56,7 @@ _INSTEAD = {
 
 
 def for_connect(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options for a client. Raises LabError for one that there is not.
+    """Return the options for a client. Raises LabError for one that cannot be.
 
     `proxy=None` is what labkit does anyway.
     """
@@ -53,20 +64,23 @@ def for_connect(options: Mapping[str, Any]) -> dict[str, Any]:
     if chosen.get("proxy", "") is None:
         del chosen["proxy"]
     check_names(chosen, OF_CONNECT, "connect", "raw WebSocket", _INSTEAD)
+    check_numbers(chosen, _NUMBERS, "connect")
     return chosen
 
 
 def for_serve(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options for a server. Raises LabError for one that there is not."""
+    """Return the options for a server. Raises LabError for one that cannot be."""
     instead = {
         **_INSTEAD,
         "extra_headers": "Set headers of the response in process_response.",
         "headers": "Set headers of the response in process_response.",
         "sock": "Say where to listen with `host` and `port`.",
         "unix": "Say where to listen with `host` and `port`.",
+        "proxy": "A server dials nobody.",
         "path": "A handler finds it in `websocket.request.path`.",
     }
     check_names(options, OF_SERVE, "serve", "raw WebSocket", instead)
+    check_numbers(options, _NUMBERS, "serve")
     return dict(options)
 
 

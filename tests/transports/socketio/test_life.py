@@ -11,6 +11,7 @@ import pytest
 import socketio
 from websockets.asyncio.server import ServerConnection, serve
 
+from labkit.exceptions import ConnectError
 from tests.conftest import soon
 
 TRANSPORTS = pytest.mark.parametrize("transport", ["polling", "websocket"])
@@ -192,3 +193,20 @@ async def test_a_connect_handler_that_fails_later(
     await alice.close()
     lab.errors()
     await lab.fresh()
+
+
+@TRANSPORTS
+async def test_who_gives_up_in_the_middle_of_connecting(lab: ModuleType, transport: str) -> None:
+    """At whatever moment it is, it is closed then, and nobody's mistake."""
+    server = await lab.serve("socketio")
+    alice = await lab.connect(server, "alice", transports=[transport])
+    await alice.close()
+    for turns in range(1, 15):
+        opening = asyncio.create_task(alice.open())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await alice.close()
+        await asyncio.wait({opening})
+        assert alice.state == "closed"
+        assert opening.exception() is None or isinstance(opening.exception(), ConnectError)
+    assert lab.errors() == []

@@ -34,6 +34,10 @@ def test_transports(given: Any, checked: list[str]) -> None:
         ({"uri": "http://127.0.0.1/"}, "does not know the option uri"),
         ({"namespaces": "chat"}, "'chat' is not a namespace.*slash"),
         ({"namespaces": []}, "not a namespace"),
+        ({"transports": 5}, "no transport 5"),
+        ({"reconnection_delay": "1"}, "needs a number for reconnection_delay, not '1'"),
+        ({"json": 5}, "every client and server of this process"),
+        ({"namespaces": 7}, "7 is not a namespace"),
         ({"namespaces": [7]}, "7 is not a namespace"),
     ],
 )
@@ -51,3 +55,15 @@ async def test_a_path_means_two_things(lab: ModuleType) -> None:
     """In an address it is refused, with both ways to say it."""
     with pytest.raises(lab.LabError, match=r"namespaces=\[\"/admin\"\].*admin/socket.io"):
         await lab.connect("http://127.0.0.1:1/admin", "alice")
+
+
+async def test_what_a_server_cannot_be_told(lab: ModuleType) -> None:
+    """The finished chat's options are looked at before it is made."""
+    for options, words in (
+        ({"ping_interval": "5"}, "needs a number for ping_interval"),
+        ({"json": 5}, "every client and server of this process"),
+        ({"ping_intervall": 5}, "Did you mean ping_interval"),
+    ):
+        with pytest.raises(lab.LabError, match=words):
+            await lab.serve("socketio", **options)
+    await lab.finish()

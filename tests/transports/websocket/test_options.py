@@ -75,6 +75,17 @@ async def test_a_value_that_the_library_refuses(
     await lab.finish()
 
 
+@pytest.mark.parametrize("verb", ["connect", "serve"])
+async def test_a_number_is_asked_for(lab: ModuleType, verb: str) -> None:
+    """At once, and not when the heartbeat fails."""
+    for option in ("ping_interval", "max_size"):
+        with pytest.raises(lab.LabError, match=f"`{verb}` needs a number for {option}, not '5'"):
+            if verb == "serve":
+                await lab.serve("websocket", **{option: "5"})
+            else:
+                await lab.connect(await lab.serve("websocket"), "alice", **{option: "5"})
+
+
 async def test_no_proxy_is_what_is_done_anyway(lab: ModuleType) -> None:
     """`proxy=None`, as it is written for the bare library, is taken; a proxy is not."""
     for protocol in ("websocket", "socketio"):
