@@ -19,3 +19,15 @@ def ports(server: asyncio.base_events.Server) -> list[int]:
     """Return the TCP ports on which a server listens."""
     names = (sock.getsockname() for sock in server.sockets)
     return [name[1] for name in names if isinstance(name, tuple)]
+
+
+class Baseline:
+    """What listened at some time, so that what came later can be told from it."""
+
+    def __init__(self) -> None:
+        self._known = {id(server) for server in listening()}
+
+    def new_ports(self) -> set[int]:
+        """Return the TCP ports on which somebody listens who did not then."""
+        new = (server for server in listening() if id(server) not in self._known)
+        return {port for server in new for port in ports(server)}

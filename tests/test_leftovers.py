@@ -2,7 +2,7 @@
 
 import asyncio
 
-from labkit.leftovers import listening, ports
+from labkit.leftovers import Baseline, listening, ports
 
 
 async def test_a_listener_is_found_until_it_closes() -> None:
@@ -13,3 +13,15 @@ async def test_a_listener_is_found_until_it_closes() -> None:
     server.close()
     await server.wait_closed()
     assert server not in listening()
+
+
+async def test_what_listened_before_is_not_new() -> None:
+    """Only what came after the baseline is told, by its ports."""
+    before = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
+    baseline = Baseline()
+    after = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
+    assert baseline.new_ports() == set(ports(after))
+    for server in (before, after):
+        server.close()
+        await server.wait_closed()
+    assert baseline.new_ports() == set()
