@@ -1,9 +1,9 @@
 """The bench owns all that runs: servers, clients, links, and what is shown of them.
 
-There is one bench for each event loop, that is one for a notebook. Names are how things are found:
-a server or client of a name that is taken replaces the old one and says so, so that every cell may
-be run again. Links find their server by its name each time they dial, so they come back to the
-new one.
+There is one bench for each event loop: one for a notebook, and one for each thread that runs a loop
+of its own. Names are how things are found: a server or client of a name that is taken replaces the
+old one and says so, so that every cell may be run again. Links find their server by its name each
+time they dial, so they come back to the new one.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from typing import Any, Protocol
 
-from labkit.clock import clock
 from labkit.endings import leave_endings, mend_endings
 from labkit.exceptions import LabError, PortTaken, Unfinished
 from labkit.leftovers import Baseline
 from labkit.names import client_names, numbered
+from labkit.per_loop import PerLoop
 from labkit.protocols.addresses import parse
 from labkit.relay import Address, Link
 from labkit.sink import BackgroundError, Sink
@@ -41,7 +41,6 @@ class Shown(Protocol):
 
     def close(self) -> None:
         """Follow no longer."""
-        ...
 
 
 class Bench:
@@ -65,15 +64,16 @@ class Bench:
     def start(self) -> None:
         """Begin to watch the loop."""
         mend_endings(self.loop)
+        _benches.put(self.loop, self)
         self.sink.install()
         self._ticker.each_tick(self._sweep)
         self._ticker.start()
         self._watchdog.start()
-        self._baseline = Baseline()
         atexit.register(self._at_exit)
 
     def stop(self) -> None:
-        """Stop to watch the loop."""
+        """Stop watching the loop; who works on it next gets a new bench."""
+        _benches.drop(self.loop)
         atexit.unregister(self._at_exit)
         self._watchdog.stop()
         self._ticker.stop()
@@ -235,17 +235,10 @@ class Bench:
     async def fresh(self) -> None:
         """Close everything, cancel the learner's tasks, and begin an empty record."""
         await self.close()
-        await self._cancel_leftovers()
+        await self.sink.cancel_tasks(within=1)
         self.sink.take()
         self.blocked.clear()
         self._baseline = Baseline()
-
-    async def _cancel_leftovers(self) -> None:
-        tasks = [task for task in self.sink.tasks() if task is not asyncio.current_task()]
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks, timeout=clock.seconds(1))
 
     async def finish(self) -> None:
         """Raise Unfinished for background errors and leftovers; what the bench owns stays."""
@@ -253,8 +246,8 @@ class Bench:
             await asyncio.sleep(0)
         gc.collect()  # a failed task that nobody holds reports itself now
         await asyncio.sleep(0)
-        problems = [f"- {error}" for error in self.sink.errors()]
-        problems += [f"- a task still runs: {place}" for place in self.leftovers()]
+        problems = [f"- {error}" for error in self.sink.tell()]
+        problems += [f"- a task still runs: {place}" for place in self.sink.tasks().values()]
         problems += [
             f"- a server that the bench does not own still listens (port {port}); "
             "use `async with`, or close it"
@@ -265,16 +258,14 @@ class Bench:
                 "Something went wrong, or still runs, in the background:\n" + "\n".join(problems)
             )
 
-    def leftovers(self) -> list[str]:
-        """Return where the learner's tasks were written that still run."""
-        current = asyncio.current_task()
-        return [str(at) for task, at in self.sink.tasks().items() if task is not current]
-
     def foreign_ports(self) -> list[int]:
-        """Return the ports on which somebody listens since `fresh`, other than the bench."""
-        owned = {link.port for link in self.all_links()}
-        owned |= {server.port for server in self.servers.values()}
+        """Return the ports on which somebody listens since `fresh`, other than a bench."""
+        owned = {port for bench in (self, *_benches) for port in bench._ports()}
         return sorted(self._baseline.new_ports() - owned)
+
+    def _ports(self) -> set[int]:
+        links = {link.port for link in self.all_links()}
+        return links | {server.port for server in self.servers.values()}
 
     def errors(self) -> list[BackgroundError]:
         """Return the background errors and forget them."""
@@ -285,19 +276,25 @@ class Bench:
         with contextlib.suppress(Exception):
             if not (self.loop.is_closed() or self.loop.is_running()):
                 self.loop.run_until_complete(asyncio.wait_for(self._close(), 3))
+        gc.collect()  # a failed task that nobody holds reports itself now
         self.stop()
+        self.sink.hand_over(None)
 
 
-_bench: Bench | None = None
+_benches = PerLoop[Bench]()
 
 
 def current() -> Bench:
-    """Return the bench of the running event loop, made and started at the first use."""
-    global _bench
-    loop = asyncio.get_running_loop()
-    if _bench is None or _bench.loop is not loop:
-        if _bench is not None:
-            _bench.stop()
-        _bench = Bench(loop)
-        _bench.start()
-    return _bench
+    """Return the bench of the running event loop, made and started at the first use.
+
+    The errors of a loop that has ended are taken over; a new bench prints them, since its `fresh`
+    would forget them.
+    """
+    bench = _benches.here()
+    for ended in _benches.take_ended():
+        ended.stop()
+        ended.sink.hand_over(bench.sink if bench else None)
+    if bench is None:
+        bench = Bench(asyncio.get_running_loop())
+        bench.start()
+    return bench

@@ -9,7 +9,6 @@ every error that a network library logs, comes here once. `lab.errors()` takes t
 from __future__ import annotations
 
 import asyncio
-import logging
 import sys
 from collections import deque
 from collections.abc import Callable
@@ -18,9 +17,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from labkit.cells import Place, is_learners, place_of_line, place_of_traceback
-from labkit.clock import Changes
-
-LOGGERS = ("websockets", "engineio", "socketio", "aiohttp", "asyncio")
+from labkit.clock import Changes, clock
+from labkit.logs import Listener
 
 _TaskFactory = Callable[..., "asyncio.Future[Any]"]
 _PLUMBING = asyncio.__file__.rsplit("__init__", 1)[0]
@@ -90,18 +88,7 @@ def _what(exception: BaseException) -> str:
     return f"{type(exception).__name__}: {text}" if text else type(exception).__name__
 
 
-class _Listener(logging.Handler):
-    """Feeds what the libraries log as an error into the sink, instead of the terminal."""
-
-    def __init__(self, sink: Sink) -> None:
-        super().__init__(logging.ERROR)
-        self._sink = sink
-
-    def emit(self, record: logging.LogRecord) -> None:
-        exception = record.exc_info[1] if record.exc_info else None
-        self._sink.loop.call_soon_threadsafe(
-            self._sink.add, exception, record.name, record.getMessage()
-        )
+_listener = Listener()
 
 
 class Sink:
@@ -125,8 +112,8 @@ class Sink:
             maxlen=limit
         )  # the same comes twice soon, or never
         self._tasks: dict[asyncio.Future[Any], tuple[str, int]] = {}
-        self._failed: deque[asyncio.Future[Any]] = deque(maxlen=limit)
-        self._listener = _Listener(self)
+        self._failed: deque[asyncio.Future[Any]] = deque()
+        self._told: list[BackgroundError] = []
         self._former_factory: Any = None
         self._factory: Any = None
         self._former_handler: Any = None
@@ -138,8 +125,7 @@ class Sink:
         self._factory = self._task_factory()
         self.loop.set_task_factory(cast("Any", self._factory))
         self.loop.set_exception_handler(self._handle)
-        for name in LOGGERS:
-            logging.getLogger(name).addHandler(self._listener)
+        _listener.serve(self)
 
     def uninstall(self) -> None:
         """Stop to watch and put back what was there before."""
@@ -147,31 +133,48 @@ class Sink:
             self.loop.set_task_factory(self._former_factory)
         if self.loop.get_exception_handler() == self._handle:
             self.loop.set_exception_handler(self._former_handler)
-        for name in LOGGERS:
-            logging.getLogger(name).removeHandler(self._listener)
+        _listener.forget(self)
 
     def add(self, exception: BaseException | None, where: str, what: str | None = None) -> None:
-        """Keep an error, once: an exception that is already known is not kept again."""
+        """Keep an error, once: an exception, or a sentence, that is known is not kept again."""
         if exception is not None:
             if any(exception is known for known in self._seen):
                 return
             self._seen.append(exception)
             what = _what(exception)
+        place = place_of_traceback(exception.__traceback__) if exception else None
+        error = BackgroundError(what or where, where, place, exception)
+        if exception is None and error in self._errors:
+            return
         if len(self._errors) >= self.limit:
             self.uncounted += 1
         else:
-            place = place_of_traceback(exception.__traceback__) if exception else None
-            self._errors.append(BackgroundError(what or where, where, place, exception))
+            self._errors.append(error)
         self.changes.notify()
 
+    def add_soon(self, exception: BaseException | None, where: str, what: str) -> None:
+        """Keep an error that is reported on any thread."""
+        try:
+            self.loop.call_soon_threadsafe(self.add, exception, where, what)
+        except RuntimeError:  # the loop is closed, so nobody else works on this sink
+            self.add(exception, where, what)
+
     def errors(self) -> list[BackgroundError]:
-        """Return what is kept, with the tasks that failed and that nobody awaited by now."""
-        failed = list(self._failed)
-        self._failed.clear()
-        for task in failed:
-            if getattr(task, "_log_traceback", False):
-                self.add(task.exception(), _where(task))
-        return list(self._errors)
+        """Return what is kept, with the tasks that failed and that nobody awaited by now.
+
+        Errors beyond the limit are one more, which says how many there were.
+        """
+        while self._failed:
+            self._look_at(self._failed.popleft())
+        if not self.uncounted:
+            return list(self._errors)
+        more = f"{self.uncounted} further errors, of which only the number is kept"
+        return [*self._errors, BackgroundError(more, "too many at once", None, None)]
+
+    def _look_at(self, task: asyncio.Future[Any]) -> None:
+        """Keep the error of a task that failed, unless somebody has awaited it by now."""
+        if getattr(task, "_log_traceback", False):
+            self.add(task.exception(), _where(task))
 
     def take(self) -> list[BackgroundError]:
         """Return what is kept, and forget it."""
@@ -181,9 +184,37 @@ class Sink:
         self.uncounted = 0
         return taken
 
+    def tell(self) -> list[BackgroundError]:
+        """Return what is kept, for somebody who raises it: `hand_over` leaves it out, then."""
+        self._told = self.errors()
+        return self._told
+
+    def hand_over(self, heir: Sink | None) -> None:
+        """Give the errors that nobody took, or was told of, to another sink, or print them."""
+        untold = [error for error in self.take() if error not in self._told]
+        if heir is not None:
+            for error in untold:
+                heir.add(error.exception, error.where, error.what)
+        elif untold:
+            heading = "labkit: errors in the background, which nobody took with `lab.errors()`:\n"
+            sys.stderr.write("".join([heading, *(f"- {error}\n" for error in untold)]))
+
     def tasks(self) -> dict[asyncio.Future[Any], Place]:
-        """Return the learner's tasks that have not ended, with where each was made."""
-        return {task: place_of_line(*at) for task, at in self._tasks.items() if not task.done()}
+        """Return the learner's tasks that have not ended, but for the one that asks.
+
+        Each with where it was made.
+        """
+        running = {task: at for task, at in self._tasks.items() if not task.done()}
+        running.pop(cast("asyncio.Future[Any]", asyncio.current_task()), None)
+        return {task: place_of_line(*at) for task, at in running.items()}
+
+    async def cancel_tasks(self, within: float) -> None:
+        """Cancel the learner's tasks, and wait for their end, in seconds by the lab's clock."""
+        tasks = self.tasks()
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=clock.seconds(within))
 
     def _task_factory(self) -> _TaskFactory:
         """Return what makes the loop's tasks; it runs for each of them, so it does little.
@@ -222,6 +253,8 @@ class Sink:
     def _ended(self, task: asyncio.Future[Any]) -> None:
         self._tasks.pop(task, None)
         if not task.cancelled() and getattr(task, "_log_traceback", False):
+            if len(self._failed) == self.limit:
+                self._look_at(self._failed.popleft())
             self._failed.append(task)
             self.loop.call_soon(self.changes.notify)
 

@@ -43,6 +43,18 @@ else:
     _SIGNAL = signal.SIGUSR1
 
 
+_on_duty: list[Watchdog] = []
+"""The watchdogs that share the signal's one handler, of which each looks after its own loop."""
+
+_former: Any = None
+"""The signal's handler from before the first of them."""
+
+
+def _alarm(signum: int, frame: FrameType | None) -> None:
+    for dog in tuple(_on_duty):
+        dog.look(frame)
+
+
 class Watchdog:
     """Watches one ticker, whose loop runs on the main thread.
 
@@ -59,26 +71,30 @@ class Watchdog:
         self._running: tuple[object, float] = (None, 0.0)
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
-        self._former: Any = None
 
     def start(self) -> bool:
         """Begin to watch; False if the loop is not on the main thread, where signals arrive."""
         if threading.current_thread() is not threading.main_thread():
             return False
-        self._former = signal.signal(_SIGNAL, self._break)
+        global _former
+        former = signal.signal(_SIGNAL, _alarm)
+        if former is not _alarm:
+            _former = former
+        _on_duty.append(self)
         self._thread = threading.Thread(target=self._watch, name="labkit-watchdog", daemon=True)
         self._thread.start()
         return True
 
     def stop(self) -> None:
-        """Stop watching and put the former signal handler back."""
+        """Stop watching; after the last one, put the former signal handler back."""
         if self._thread is None:
             return
         self._stopped.set()
         self._thread.join()
         self._thread = None
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(_SIGNAL, self._former or signal.SIG_DFL)
+        _on_duty.remove(self)
+        if not _on_duty and threading.current_thread() is threading.main_thread():
+            signal.signal(_SIGNAL, _former or signal.SIG_DFL)
 
     @property
     def _limit(self) -> float:
@@ -112,7 +128,21 @@ class Watchdog:
                 elif main is not None:
                     signal.pthread_kill(main, _SIGNAL)
 
-    def _break(self, signum: int, frame: FrameType | None) -> None:
+    def look(self, frame: FrameType | None) -> None:
+        """Raise in the callback that blocks the loop, if one does.
+
+        Parameters
+        ----------
+        frame
+            What the main thread is running.
+
+        Raises
+        ------
+        LoopBlocked
+            The first two times.
+        LoopStillBlocked
+            After that.
+        """
         if self._stale() < self._limit or not _only_a_callback(frame):
             return
         self.broken += 1

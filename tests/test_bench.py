@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
+import subprocess
+import sys
+import threading
 import time
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from labkit import bench
+from labkit.exceptions import Unfinished
 from tests.conftest import soon
 
 
@@ -238,3 +244,105 @@ def _raw(url: str):  # type: ignore[no-untyped-def]
     from websockets.asyncio.client import connect
 
     return connect(url, proxy=None)
+
+
+async def test_each_loop_has_a_bench_of_its_own(lab: ModuleType) -> None:
+    """A second loop on a thread takes nothing from the notebook's; its errors come there."""
+    mine = bench.current()
+    server = await lab.serve(echo)
+    mine.sink.add(KeyError("mine"), "here")
+
+    async def elsewhere() -> None:
+        assert bench.current() is not mine
+        bench.current().sink.add(KeyError("theirs"), "there")
+        logging.getLogger("websockets.server").error("theirs, too")
+        await asyncio.sleep(0)
+
+    await asyncio.to_thread(asyncio.run, elsewhere())
+    assert bench.current() is mine and mine.servers == {"echo": server}
+    alice = await lab.connect(server, "alice")
+    await alice.say("still here")
+    await alice.hears("still here")
+    told = ["KeyError: 'mine'", "KeyError: 'theirs'", "theirs, too"]
+    assert [error.what for error in lab.errors()] == told
+
+
+async def test_a_port_of_another_loops_bench_is_not_foreign(lab: ModuleType) -> None:
+    """What another bench owns is nobody's leftover while its loop lives."""
+    listens, checked = threading.Event(), threading.Event()
+
+    async def elsewhere() -> None:
+        await lab.serve(echo, name="elsewhere")
+        listens.set()
+        await asyncio.to_thread(checked.wait)
+        await lab.close()
+        bench.current().stop()
+
+    thread = asyncio.create_task(asyncio.to_thread(asyncio.run, elsewhere()))
+    await asyncio.to_thread(listens.wait)
+    try:
+        assert bench.current().foreign_ports() == []
+    finally:
+        checked.set()
+        await thread
+
+
+def test_what_nobody_took_is_printed_at_exit(capsys: pytest.CaptureFixture[str]) -> None:
+    """A program that never asks for errors sees them at its end, except what `finish` raised."""
+
+    async def program() -> bench.Bench:
+        current = bench.current()
+        current.sink.add(ValueError("raised"), "handler of 'chat', serving alice")
+        with pytest.raises(Unfinished, match="raised"):
+            await current.finish()
+        current.sink.add(ValueError("unseen"), "handler of 'chat', serving bob")
+        return current
+
+    asyncio.run(program())._at_exit()
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0].startswith("labkit: errors in the background")
+    assert lines[1:] == ["- ValueError: unseen (handler of 'chat', serving bob)"]
+
+
+def test_errors_of_a_loop_that_ended_outlive_a_fresh_bench(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Where one loop follows another, what the first one left unsaid is printed, and only once."""
+
+    async def first() -> None:
+        bench.current().sink.add(ValueError("unseen"), "here")
+
+    async def second() -> None:
+        await bench.current().fresh()
+        bench.current().stop()
+
+    asyncio.run(first())
+    asyncio.run(second())
+    assert capsys.readouterr().err.count("ValueError: unseen") == 1
+    assert list(bench._benches) == []
+
+
+def test_a_plain_script_is_told(tmp_path: Path) -> None:
+    """A script whose handler fails, and that asks for nothing, prints it at its end."""
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT, "utf-8")
+    ended = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    where = "(handler of 'chat', serving alice: `raise KeyError(message)` in script.py)"
+    assert ended.stderr.splitlines()[-1] == f"- KeyError: 'hello' {where}"
+
+
+SCRIPT = """
+import asyncio
+import labkit as lab
+
+async def chat(websocket):
+    async for message in websocket:
+        raise KeyError(message)
+
+async def main():
+    alice = await lab.connect(await lab.serve(chat), "alice")
+    await alice.say("hello")
+    await alice.ends()
+
+asyncio.run(main())
+"""

@@ -12,7 +12,17 @@ from tests.conftest import ROOT
 
 HOUSE = (
     {"exceptions"},
-    {"protocols", "clock", "cells", "chunk_size", "endings", "leftovers", "names"},
+    {
+        "protocols",
+        "clock",
+        "cells",
+        "chunk_size",
+        "endings",
+        "leftovers",
+        "logs",
+        "names",
+        "per_loop",
+    },
     {"trace", "faults", "sink", "ticker", "turns"},
     {"relay", "watchdog", "delivery"},
     {"transports"},

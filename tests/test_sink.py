@@ -105,12 +105,43 @@ async def test_an_exception_is_kept_once(lab: ModuleType) -> None:
 
 
 async def test_the_sink_is_bounded(lab: ModuleType) -> None:
-    """A flood of errors is counted, not kept."""
+    """Of a flood of errors the first are kept, and the last one says how many more there were."""
     sink = bench.current().sink
     for number in range(sink.limit + 5):
         sink.add(RuntimeError(number), "flood")
-    assert sink.uncounted == 5 and len(lab.errors()) == sink.limit
-    assert sink.uncounted == 0
+    with pytest.raises(Unfinished, match="- 5 further errors, of which only the number is kept"):
+        await lab.finish()
+    *kept, last = lab.errors()
+    assert len(kept) == sink.limit and last.what.startswith("5 further errors")
+    assert lab.errors() == []
+
+
+async def test_more_tasks_that_failed_than_are_kept_are_counted_too(lab: ModuleType) -> None:
+    """However many failed tasks a variable holds, none is forgotten."""
+    limit = bench.current().sink.limit
+    held = [asyncio.create_task(fail(str(number))) for number in range(limit + 5)]
+    await turns()
+    errors = lab.errors()
+    assert [error.what for error in errors[:limit]] == [f"ValueError: {n}" for n in range(limit)]
+    assert errors[limit].what.startswith("5 further errors") and all(t.done() for t in held)
+
+
+async def test_a_sentence_is_kept_once(lab: ModuleType) -> None:
+    """What a library logs again and again is one error, until somebody took it."""
+    for _ in range(3):
+        logging.getLogger("engineio.client").error("again and again")
+    await turns()
+    assert len(lab.errors()) == 1
+    logging.getLogger("engineio.client").error("again and again")
+    await turns()
+    assert len(lab.errors()) == 1
+
+
+async def test_what_a_thread_logs_is_kept(lab: ModuleType) -> None:
+    """A library that works on a thread without a loop reports to the bench as well."""
+    await asyncio.to_thread(logging.getLogger("aiohttp.client").error, "on a thread")
+    await turns()
+    assert [error.what for error in lab.errors()] == ["on a thread"]
 
 
 async def test_the_loop_is_left_as_it_was() -> None:

@@ -28,8 +28,8 @@ async def impatient(monkeypatch: pytest.MonkeyPatch) -> Watchdog:
 async def test_a_blocking_callback_is_broken(impatient: Watchdog) -> None:
     """Inside a callback of the loop the signal's handler raises, with the line in its text."""
     impatient._attempts = 1
-    with pytest.raises(LoopBlocked, match=r"impatient\._break") as caught:
-        impatient._break(0, sys._getframe())
+    with pytest.raises(LoopBlocked, match=r"impatient\.look") as caught:
+        impatient.look(sys._getframe())
     assert "await asyncio.sleep" in str(caught.value)
     assert impatient.broken == 1
 
@@ -38,14 +38,14 @@ async def test_the_third_time_nothing_can_swallow_it(impatient: Watchdog) -> Non
     """Code that catches every Exception and goes on blocking gets a BaseException."""
     impatient._attempts = 3
     with pytest.raises(LoopStillBlocked):
-        impatient._break(0, sys._getframe())
+        impatient.look(sys._getframe())
 
 
 async def test_a_cell_is_left_alone(impatient: Watchdog) -> None:
     """With a running cell on the stack nothing is raised."""
 
     def run_cell_async() -> None:
-        impatient._break(0, sys._getframe())
+        impatient.look(sys._getframe())
 
     run_cell_async()
     assert impatient.broken == 0
@@ -69,7 +69,7 @@ async def test_a_busy_loop_is_told_from_a_blocked_one(impatient: Watchdog) -> No
 async def test_a_loop_that_runs_is_left_alone(impatient: Watchdog) -> None:
     """A signal that comes too late, when the loop runs again, breaks nothing."""
     impatient._ticker.last = time.monotonic()
-    impatient._break(0, sys._getframe())
+    impatient.look(sys._getframe())
     assert impatient.broken == 0
 
 
@@ -85,7 +85,7 @@ def test_a_loop_that_has_ended_is_left_alone() -> None:
     dog._ticker.last = time.monotonic() - 100
 
     async def elsewhere() -> None:
-        dog._break(0, sys._getframe())
+        dog.look(sys._getframe())
 
     asyncio.run(elsewhere())
     assert dog.broken == 0
@@ -148,7 +148,15 @@ async def test_the_former_signal_handler_comes_back() -> None:
     before = signal.getsignal(watchdog._SIGNAL)
     dog = Watchdog(Ticker(asyncio.get_running_loop(), lambda seconds: None))
     assert dog.start()
-    assert signal.getsignal(watchdog._SIGNAL) == dog._break
+    assert signal.getsignal(watchdog._SIGNAL) is watchdog._alarm
     dog.stop()
     dog.stop()
     assert signal.getsignal(watchdog._SIGNAL) == before
+
+
+async def test_several_share_the_signal(lab: ModuleType) -> None:
+    """As long as one watches, the signal has its handler: the default one ends the process."""
+    other = Watchdog(Ticker(asyncio.get_running_loop(), lambda seconds: None))
+    assert other.start()
+    other.stop()
+    assert signal.getsignal(watchdog._SIGNAL) is watchdog._alarm

@@ -7,6 +7,7 @@ its whole time. Nothing is sent for that: the protocol knows no such answer.
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import logging
 from collections.abc import Callable
@@ -18,6 +19,7 @@ import socketio
 
 from labkit.cells import place_of_traceback
 from labkit.exceptions import LabError
+from labkit.logs import sentence
 from labkit.transports.contract import Guest, Kind
 from labkit.transports.socketio.session import Session
 from labkit.transports.web.sockets import OpenSockets
@@ -40,6 +42,9 @@ class Host(Protocol):
 
     def failed(self, error: BaseException, who: str, on: str) -> None:
         """Take note of a mistake in a learner's handler."""
+
+    def manager_failed(self, error: BaseException | None, what: str) -> None:
+        """Take note of what went wrong between this process and others."""
 
 
 @dataclass(slots=True)
@@ -237,24 +242,24 @@ class Failures:
             at = f", at {place}" if place else ""
             session.client.handler_failed(namespace, number, f"its handler failed with {text}{at}")
 
-    def ledger(self, logger: logging.Logger) -> logging.Logger:
-        """Return a logger that tells errors to the host, and passes on all else.
+    def take_servers(self, record: logging.LogRecord) -> None:
+        """Note what the library's server logs as an error.
 
-        What the library logs as an error is a peer's fault, told at the request that caused it; the
-        learner's own mistakes never come this way.
+        It is a peer's fault, and without an exception one that the answer to the request tells;
+        the learner's own mistakes never come this way. Except for what the task logs that listens
+        for other processes: it inherited the context of the first request.
         """
-        ledger = logging.Logger(f"{logger.name}.labkit")
-        ledger.parent = logger
-        ledger.addFilter(self._logged)
-        return ledger
-
-    def _logged(self, record: logging.LogRecord) -> bool:
-        if record.levelno < logging.ERROR:
-            return True
-        if record.exc_info and record.exc_info[1] is not None:
+        listener = getattr(self._sio.manager, "thread", None)
+        if listener is not None and listener is asyncio.current_task():
+            self.take_managers(record)
+        elif record.exc_info and record.exc_info[1] is not None:
             served = serving.get() or Served("a request")
             self._spoil(served, str(record.exc_info[1]))
-        return False
+
+    def take_managers(self, record: logging.LogRecord) -> None:
+        """Note what a client manager logs as an error: it cannot reach the other processes."""
+        error = record.exc_info[1] if record.exc_info else None
+        self._host.manager_failed(error, sentence(record))
 
     def _spoil(self, served: Served, why: str) -> None:
         """Note packets that cannot be read, and show out who sent them."""

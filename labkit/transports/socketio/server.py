@@ -179,6 +179,11 @@ class Server(web_transport.Server):
                         session.request.transport.abort()
                     watch.end_soon(session.raw)
 
+    def manager_failed(self, error: BaseException | None, what: str) -> None:
+        """Note what went wrong between this process and others."""
+        self.sink.add(error, f"client manager of {self.name!r}", what)
+        self.note("error", "client manager", what)
+
     def _count(self, namespace: str, sid: str, text: Any) -> None:
         eio_sid = self.raw.manager.eio_sid_from_sid(sid, namespace)
         guest = self._watches[0].sessions.get(eio_sid)

@@ -23,6 +23,7 @@ from labkit.protocols.reasons import Reason
 from labkit.transports.settings import PATIENCE
 from labkit.transports.socketio.bodies import with_whole_bodies
 from labkit.transports.socketio.failures import Failures, Host, serving
+from labkit.transports.socketio.ledgers import ledger
 from labkit.transports.socketio.patches import Patches
 from labkit.transports.socketio.session import PacketQueue, Session
 from labkit.transports.socketio.sockets import PoliteWebSocket
@@ -85,9 +86,14 @@ class Watch:
         patches.wrap(manager, "disconnect", self._left)
         patches.wrap(manager, "basic_enter_room", self._moved)
         patches.wrap(manager, "basic_leave_room", self._moved)
-        for owner in (eio, self.sio):
-            if isinstance(owner.logger, logging.Logger):
-                patches.replace(owner, "logger", self._failures.ledger(owner.logger))
+        loggers = (
+            (manager, manager.logger or self.sio.logger, self._failures.take_managers),
+            (eio, eio.logger, self._failures.take_servers),
+            (self.sio, self.sio.logger, self._failures.take_servers),
+        )
+        for owner, logger, take in loggers:
+            if isinstance(logger, logging.Logger):
+                patches.replace(owner, "logger", ledger(logger, take))
 
     def detach(self) -> None:
         """Watch no longer, and put back what was there before."""
@@ -178,7 +184,9 @@ class Watch:
         if eio.service_task_handle is not None and eio.service_task_event is not None:
             await self.sio.shutdown()
         eio.service_task_handle = eio.service_task_event = None
-        eio.start_service_task = True  # so that the same server can be hosted again
+        # so that the same server can be hosted again
+        eio.start_service_task = True
+        self.sio.manager_initialized = False
         left = {*self._tasks(), *closing} - {asyncio.current_task()}
         for task in left:
             task.cancel()
@@ -188,13 +196,16 @@ class Watch:
     def _tasks(self) -> Iterator[asyncio.Task[Any]]:
         """Yield the library's own tasks for this server, of which it keeps no list.
 
-        Handlers that have not returned are among them; tasks of the learner's own are not.
+        Handlers that have not returned are among them, and the task in which a client manager
+        listens for other processes; tasks of the learner's own are not.
         """
+        listener = getattr(self.sio.manager, "thread", None)
         eio = self.sio.eio
         for task in asyncio.all_tasks():
             frame = getattr(task.get_coro(), "cr_frame", None)
             owner = None if frame is None else frame.f_locals.get("self")
-            if owner is eio or owner is self._failures or getattr(owner, "server", None) is eio:
+            own = owner is eio or owner is self._failures or getattr(owner, "server", None) is eio
+            if own or task is listener:
                 yield task
 
     def who(self, eio_sid: str) -> str:

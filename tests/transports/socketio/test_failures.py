@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from types import ModuleType
 
 import pytest
 import socketio
+from socketio.async_pubsub_manager import AsyncPubSubManager
 
 from tests.conftest import soon
 from tests.peers.raw import TEXT, frame
@@ -115,3 +117,33 @@ async def test_a_name_that_is_none(lab: ModuleType, sio: socketio.AsyncServer) -
         await stranger.send(*(frame(TEXT, text) for text in (b"40", b'42[{"a":1}]', b'42[["x"]]')))
         await soon(lambda: server.counts.get("refused") == 2)
     assert lab.errors() == []
+
+
+async def test_a_client_manager_without_its_queue(lab: ModuleType) -> None:
+    """What cannot be published is an error, with the reason, though no exception is logged."""
+    manager = socketio.AsyncRedisManager("redis://127.0.0.1:1/0")  # nobody listens there
+    sio = socketio.AsyncServer(async_mode="aiohttp", client_manager=manager)
+    server = await lab.serve(sio, name="chat")
+    await sio.emit("news", "hello")
+    (retrying, given_up) = lab.errors()
+    assert retrying.what.startswith("Cannot publish to redis... retrying: ")
+    assert given_up.what.startswith("Cannot publish to redis... giving up: ")
+    assert given_up.where == "client manager of 'chat'"
+    assert given_up.what.removesuffix(".") in str(notes(server, "error"))
+
+
+async def test_a_message_from_another_process_that_fails(lab: ModuleType) -> None:
+    """What its listener cannot handle is an error of the manager's, not of the first guest."""
+
+    class Manager(AsyncPubSubManager):  # type: ignore[misc]
+        async def _listen(self):  # type: ignore[no-untyped-def]
+            yield {"method": "emit", "event": "news", "data": 1, "binary": 7, "host_id": "other"}
+            await asyncio.Event().wait()
+
+    sio = socketio.AsyncServer(async_mode="aiohttp", client_manager=Manager())
+    server = await lab.serve(sio, name="chat")
+    await lab.connect(server, "alice")
+    await soon(lambda: server.counts.get("error"))
+    (error,) = lab.errors()
+    assert error.where == "client manager of 'chat'" and isinstance(error.exception, TypeError)
+    assert "refused" not in server.counts

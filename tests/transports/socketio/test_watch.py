@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import socketio
+from socketio.async_pubsub_manager import AsyncPubSubManager
 
 from tests.conftest import soon
 from tests.peers.raw import BINARY, frame, raw
@@ -264,3 +265,23 @@ async def test_a_namespace_that_there_is_not(lab: ModuleType) -> None:
         await stranger.send(frame(BINARY, Reversed(2, ["hi"], "/").encode()))
         await soon(lambda: "ignored" in server.counts)
     assert notes(server, "ignored") == ["guest 2: it has not joined a namespace"]
+
+
+async def test_a_client_managers_listener_ends_with_the_server(lab: ModuleType) -> None:
+    """It listens from the first guest to the stop, and again when the server is hosted again."""
+    listening = []
+
+    class Manager(AsyncPubSubManager):  # type: ignore[misc]
+        async def _listen(self):  # type: ignore[no-untyped-def]
+            listening.append(asyncio.current_task())
+            await asyncio.Event().wait()
+            yield {}
+
+    sio = socketio.AsyncServer(async_mode="aiohttp", client_manager=Manager())
+    for hosted in (1, 2):
+        server = await lab.serve(sio)
+        await lab.connect(server, "alice", reconnection=False)
+        await soon(lambda times=hosted: len(listening) == times)
+        assert not listening[-1].done()
+        await server.stop()
+        assert listening[-1].done()

@@ -1,0 +1,29 @@
+"""Loggers that hand errors over, instead of printing them between a learner's cells."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+
+def ledger(logger: logging.Logger, take: Callable[[logging.LogRecord], None]) -> logging.Logger:
+    """Return a logger that hands errors to a function, and passes on everything else.
+
+    Parameters
+    ----------
+    logger
+        Where everything else goes; its level counts.
+    take
+        Called with each record of level ERROR or above.
+    """
+
+    def is_passed_on(record: logging.LogRecord) -> bool:
+        if record.levelno < logging.ERROR:
+            return True
+        take(record)
+        return False
+
+    made = logging.Logger(f"{logger.name}.labkit")
+    made.parent = logger
+    made.addFilter(is_passed_on)
+    return made
