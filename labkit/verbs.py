@@ -14,7 +14,7 @@ from labkit.relay import Link
 from labkit.sink import BackgroundError
 from labkit.transports.choice import default_name, new_server
 from labkit.transports.contract import Client, Server
-from labkit.transports.guard import checked_hosts
+from labkit.transports.origin_policy import checked_hosts
 
 if TYPE_CHECKING:
     from labkit.views.ladder import Ladder

@@ -14,7 +14,7 @@ import socket
 from collections.abc import Awaitable, Callable, Collection
 
 from labkit.exceptions import LabError
-from labkit.transports.guard import (
+from labkit.transports.origin_policy import (
     OriginPolicy,
     checked_hosts,
     host_name,

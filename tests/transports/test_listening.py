@@ -12,7 +12,6 @@ import pytest
 
 from labkit import bench
 from labkit.exceptions import LabError
-from labkit.transports.guard import OriginPolicy
 from labkit.transports.listening import (
     ATTEMPTS,
     addresses_of,
@@ -22,6 +21,7 @@ from labkit.transports.listening import (
     listen,
     origin_policy,
 )
+from labkit.transports.origin_policy import OriginPolicy
 
 
 def has_ipv6() -> bool:

@@ -22,8 +22,8 @@ from labkit.exceptions import LabError
 from labkit.sink import Sink
 from labkit.transports import web as web_transport
 from labkit.transports.contract import Guest
-from labkit.transports.guard import OriginPolicy
 from labkit.transports.listening import checked_host, origin_policy
+from labkit.transports.origin_policy import OriginPolicy
 from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE
 from labkit.transports.socketio.chat import Chat
 from labkit.transports.socketio.gate import Gate

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from labkit.exceptions import LabError
-from labkit.transports.guard import OriginPolicy, checked_hosts, host_name, is_loopback
+from labkit.transports.origin_policy import OriginPolicy, checked_hosts, host_name, is_loopback
 
 OWN = "127.0.0.1:4000"
 
