@@ -198,6 +198,18 @@ async def test_a_close_that_cannot_be_sent_changes_nothing(
     assert alice.close_code == 1000
 
 
+async def test_who_has_opened_speaks_before_anything_is_read(lab: ModuleType) -> None:
+    """Between `open` and what a cell does next, nothing else comes into the transcript."""
+    alice = await lab.connect(await lab.serve("websocket"), "alice")
+    await alice.hears("Welcome")
+    await alice.close()
+    await alice.open()
+    await alice.say("here I am again")
+    await alice.hears("Welcome")
+    kinds = [entry.kind for entry in alice.transcript]
+    assert kinds == ["note", "heard", "note", "note", "said", "heard"]
+
+
 async def test_a_close_after_everybodys_tasks_were_cancelled(lab: ModuleType) -> None:
     """A learner who cancels all tasks cancels the client's reader, too: it still closes."""
     alice = await lab.connect(await lab.serve("websocket"), "alice")
