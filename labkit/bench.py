@@ -204,14 +204,11 @@ class Bench:
             self.stages.popleft().close()
 
     async def close(self) -> None:
-        """Close everything, once what is under way has ended; also if the caller is cancelled.
-
-        A handler that asks for it is cancelled by it.
-        """
+        """Close everything, once what is under way has ended; also if the caller is cancelled."""
         closing = asyncio.ensure_future(self._close())
         self._closing.add(closing)  # the loop itself holds tasks weakly
         closing.add_done_callback(self._closing.discard)
-        await asyncio.shield(closing)
+        await asyncio.shield(closing)  # a handler that asks for it is cancelled by it
 
     async def _close(self) -> None:
         for client in self.clients.values():

@@ -18,8 +18,9 @@ from labkit.protocols.reasons import Reason
 from labkit.protocols.states import STATES, State
 from labkit.relay import Link
 from labkit.sink import BackgroundError
-from labkit.transports.contract.expected import Expectation, Expected, shortened
+from labkit.transports.contract.expected import Expectation, Expected
 from labkit.transports.contract.transcript import Delivery, Entry, Message
+from labkit.transports.contract.unheard import unheard
 
 Ending = CloseCode | Reason | None
 """How a connection ended: a code on WebSocket, a reason on Socket.IO, None if it has not."""
@@ -241,7 +242,7 @@ class Client(ABC):
 
         await self.changes.until(lambda: arrived() or self._state == "closed", within)
         if not found:
-            raise NotHeard(self._story(wanted, within))
+            raise NotHeard(unheard(self, wanted, within, self._read))
         first, self._read = self._read, found[0]
         heard = self.inbox[first : self._read]
         return heard[-1] if wanted.number is None else heard
@@ -270,37 +271,6 @@ class Client(ABC):
                 f"{self.name}'s connection did not end within {within:g} s; it is {self._state}."
             )
         return self.ending
-
-    def _story(self, wanted: Expectation, within: float) -> str:
-        unread = self.inbox[self._read :]
-        heard = ", ".join(shortened(message) for message in unread[-5:])
-        more = f"{len(unread)} messages, the last: " if len(unread) > 5 else ""
-        instead = f"{self.name} heard {more}{heard}" if unread else f"{self.name} heard nothing new"
-        before = self._read and " (earlier messages were read by an earlier `hears`)"
-        return (
-            f"{self.name} did not hear {wanted.words} within {within:g} s. "
-            f"Meanwhile {instead}{before or ''}. {self._why()}"
-        )
-
-    def _why(self) -> str:
-        if self.link.state == "cut":
-            return (
-                f"The link is cut: `{self.name}.link.restore()`, then `await {self.name}.open()`."
-            )
-        failed = self._failed()
-        if self._state != "open":
-            also = f"; {failed}" if failed else ""
-            return f"The connection is {self._state}{self._with()}{also}."
-        if failed:
-            return f"The connection is open, but {failed}."
-        return "The connection is open, so look at who the server sends to: `lab.show(server)`."
-
-    def _failed(self) -> str:
-        """Say that something failed unseen: a handler that fails for one leaves others waiting."""
-        failures = self.failures()
-        if not failures:
-            return ""
-        return f"something failed in the background ({failures[-1].where}): see `lab.errors()`"
 
     def _with(self) -> str:
         return "" if self.ending is None else f" with {self.ending!r}"

@@ -1,0 +1,61 @@
+"""The story of a wait in vain: what was heard instead, and the likely cause."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from labkit.transports.contract.expected import Expectation, shortened
+
+if TYPE_CHECKING:
+    from labkit.transports.contract.client import Client
+
+LISTED = 5
+"""Messages that are named, the last ones."""
+
+
+def unheard(client: Client, wanted: Expectation, within: float, read: int) -> str:
+    """Say why a client did not hear what it waited for.
+
+    Parameters
+    ----------
+    client
+        Who waited.
+    wanted
+        What for.
+    within
+        For how many seconds.
+    read
+        How many messages had been read before.
+    """
+    unread = client.inbox[read:]
+    heard = ", ".join(shortened(message) for message in unread[-LISTED:])
+    more = f"{len(unread)} messages, the last: " if len(unread) > LISTED else ""
+    instead = f"{client.name} heard {more}{heard}" if unread else f"{client.name} heard nothing new"
+    before = " (earlier messages were read by an earlier `hears`)" if read else ""
+    return (
+        f"{client.name} did not hear {wanted.words} within {within:g} s. "
+        f"Meanwhile {instead}{before}. {_cause(client)}"
+    )
+
+
+def _cause(client: Client) -> str:
+    if client.link.state == "cut":
+        return (
+            f"The link is cut: `{client.name}.link.restore()`, then `await {client.name}.open()`."
+        )
+    failed = _failure(client)
+    if client.state != "open":
+        ending = "" if client.ending is None else f" with {client.ending!r}"
+        also = f"; {failed}" if failed else ""
+        return f"The connection is {client.state}{ending}{also}."
+    if failed:
+        return f"The connection is open, but {failed}."
+    return "The connection is open, so look at who the server sends to: `lab.show(server)`."
+
+
+def _failure(client: Client) -> str:
+    """Say that something failed unseen: a handler that fails for one leaves others waiting."""
+    failures = client.failures()
+    if not failures:
+        return ""
+    return f"something failed in the background ({failures[-1].where}): see `lab.errors()`"

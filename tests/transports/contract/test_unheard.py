@@ -1,0 +1,28 @@
+"""The story of a wait in vain."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from labkit.transports.contract.expected import Expectation
+from labkit.transports.contract.unheard import unheard
+
+
+async def test_what_was_heard_instead_is_listed(lab: ModuleType) -> None:
+    """The last five of many, from the read mark on; and that there were earlier ones."""
+    alice = await lab.connect(await lab.serve("websocket"), "alice")
+    await alice.hears("Welcome")
+    alice.inbox[:] = [f"message {number}" for number in range(8)]
+    wanted = Expectation.of("hello")
+    assert unheard(alice, wanted, 2, read=0).startswith(
+        "alice did not hear 'hello' within 2 s. Meanwhile alice heard 8 messages, the last: "
+        "'message 3', 'message 4'"
+    )
+    told = unheard(alice, wanted, 2, read=7)
+    assert "heard 'message 7' (earlier messages were read" in told
+    assert "heard nothing new (earlier" in unheard(alice, wanted, 2, read=8)
+    alice.link.cut()
+    await alice.ends()
+    assert unheard(alice, wanted, 2, read=8).endswith(
+        "The link is cut: `alice.link.restore()`, then `await alice.open()`."
+    )
