@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 
 from labkit.transports.contract import Server
+from labkit.views.wire_view import WireView
 from tests.conftest import soon
 from tests.peers.bystanders import Bystanders, bystanders
 from tests.peers.raw import CLOSE, PING, PONG, TEXT, close, frame, frames, raw
@@ -58,6 +59,24 @@ async def test_a_flood_of_texts(server: Server, port: int, chat: Bystanders) -> 
     await soon(lambda: "flood 4999" in chat.bob.inbox)
     floods = [text for text in chat.bob.inbox if str(text).startswith("flood")]
     assert floods == [f"flood {number}" for number in range(5000)]
+
+
+async def test_six_thousand_requests_at_once(lab: ModuleType) -> None:
+    """While somebody looks at the wire, a pipeline of tiny requests blocks nobody, and is shown."""
+    server = await lab.serve("socketio")
+    async with bystanders(lab, server) as chat:
+        link = await lab.link(server)
+        view = WireView(link)
+        before = chat.rounds
+        get = b"GET /x HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        async with raw(link.port) as stranger:
+            answers = asyncio.ensure_future(stranger.rest())
+            await stranger.send((get + b"\r\n") * 6000 + get + b"Connection: close\r\n\r\n")
+            await asyncio.wait_for(answers, 60)
+        await soon(lambda: view.widget.state["count"] > 12_000, within=60)
+        assert {row.kind for row in link.trace.rows() if not row.is_fact} == {"request", "response"}
+        assert chat.rounds > before
+        view.close()
 
 
 async def test_a_reader_that_freezes(lab: ModuleType, server: Server) -> None:
