@@ -283,10 +283,8 @@ class Client(ABC):
         )
 
     def _why(self) -> str:
-        if self.link.state == "cut":
-            return (
-                f"The link is cut: `{self.name}.link.restore()`, then `await {self.name}.open()`."
-            )
+        if self.link.state != "whole":
+            return f"The link is {self.link.state}: {self._way_back()}."
         failed = self._failed()
         if self._state != "open":
             also = f"; {failed}" if failed else ""
@@ -294,6 +292,13 @@ class Client(ABC):
         if failed:
             return f"The connection is open, but {failed}."
         return "The connection is open, so look at who the server sends to: `lab.show(server)`."
+
+    def _way_back(self) -> str:
+        """Say what connects again, in the state in which the link is."""
+        if self.link.state == "closed":  # by `fresh` or `close`
+            return f"`await lab.connect(..., {self.name!r})` makes a new one"
+        first = f"`{self.name}.link.restore()`, then " if self.link.state == "cut" else ""
+        return f"{first}`await {self.name}.open()`"
 
     def _failed(self) -> str:
         """Say that something failed unseen: a handler that fails for one leaves others waiting."""
