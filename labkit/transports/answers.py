@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -48,6 +49,11 @@ class HttpAnswer:
     content_type: str
     body: bytes
     made_by: str
+
+    @classmethod
+    def of(cls, status: int, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
+        """Return an answer from what a library has of it; its headers know no case."""
+        return cls(status, headers.get("Content-Type", ""), body, headers.get("Server", ""))
 
     @property
     def phrase(self) -> str:

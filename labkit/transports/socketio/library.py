@@ -174,11 +174,9 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
 
     async def _answered(self, session: object, context: object, end: Any) -> None:
         """Keep the answer of a server that turns this client away; the library drops its words."""
-        response: aiohttp.ClientResponse = end.response
-        if response.status >= 300:
-            headers = response.headers
-            kind, made_by = headers.get("Content-Type", ""), headers.get("Server", "")
-            self.answer = HttpAnswer(response.status, kind, await response.read(), made_by)
+        got: aiohttp.ClientResponse = end.response
+        if got.status >= 300 and self.eio.sid is None:  # later, it may be the upgrade that fails
+            self.answer = HttpAnswer.of(got.status, got.headers, await got.read())
 
     def _websocket(self, *arguments: Any, **options: Any) -> _WebSocket:
         made = _WebSocket(*arguments, **options)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Protocol
 
 from websockets.exceptions import InvalidMessage, InvalidStatus
-from websockets.http11 import Response
 
 from labkit.exceptions import ConnectError
 from labkit.relay import Link
 from labkit.transports.answers import HttpAnswer
 from labkit.transports.diagnosis import TOLD, Answer, obstacle
 
-MAYBE_SOCKETIO = (200, 404, 405)
+MAYBE_SOCKETIO = (200, 400, 404, 405)
 """With these, a server of Socket.IO may answer a WebSocket that is not meant for it."""
 
 
@@ -34,7 +33,10 @@ async def why_not(client: Turned, error: Exception) -> ConnectError:
     error
         What the library raised.
     """
-    answer = _answer(error.response) if isinstance(error, InvalidStatus) else None
+    answer = None
+    if isinstance(error, InvalidStatus):
+        response = error.response
+        answer = HttpAnswer.of(response.status_code, response.headers, bytes(response.body or b""))
     if answer is None or _may_be_socketio(client.link, answer):
         found = await obstacle(client.name, client.link)
         if isinstance(found, ConnectError):
@@ -63,19 +65,10 @@ def _error(client: Turned, why: str) -> ConnectError:
     return ConnectError(f"{client.name} cannot connect to {client.uri}: {why}")
 
 
-def _answer(response: Response) -> HttpAnswer:
-    headers = response.headers
-    return HttpAnswer(
-        response.status_code,
-        headers.get("Content-Type", ""),
-        bytes(response.body or b""),
-        headers.get("Server", ""),
-    )
-
-
 def _may_be_socketio(link: Link, answer: HttpAnswer) -> bool:
-    known = link.protocol or "websockets/" in answer.made_by
-    return answer.status in MAYBE_SOCKETIO and not known
+    if link.protocol or "websockets/" in answer.made_by:
+        return False
+    return answer.status in MAYBE_SOCKETIO and not (answer.status == 400 and answer.words)
 
 
 def _hint(link: Link, answer: HttpAnswer) -> str:
