@@ -145,6 +145,7 @@ class Bench:
     async def _link(self, to: Server | str, name: str) -> Link:
         link = Link(self._target(to), name)
         link.leads_to = to if isinstance(to, str) else to.name
+        link.protocol = to.transport if isinstance(to, Server) else ""
         link.scheme = to.scheme if isinstance(to, Server) else parse(to).scheme
         link.path = "/" if isinstance(to, Server) else parse(to).path
         return await link.open()
@@ -282,13 +283,9 @@ _benches = PerLoop[Bench]()
 
 
 def current() -> Bench:
-    """Return the bench of the running event loop, made and started at the first use.
-
-    The errors of a loop that has ended are taken over; a new bench prints them, since its `fresh`
-    would forget them.
-    """
+    """Return the bench of the running event loop, made and started at the first use."""
     bench = _benches.here()
-    for ended in _benches.take_ended():
+    for ended in _benches.take_ended():  # a new bench's `fresh` would forget their errors
         ended.stop()
         ended.sink.hand_over(bench.sink if bench else None)
     if bench is None:

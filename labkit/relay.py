@@ -239,7 +239,9 @@ class Link:
     leads_to
         What is behind it: a server's name, or an address.
     scheme
-        What is spoken there: "ws" or "http".
+        How addresses begin there: "ws" or "http".
+    protocol
+        What a server of the bench behind it speaks, "" if somebody else's is there.
     state
         "whole", "cut" (connections are refused) or "closed".
     """
@@ -255,6 +257,7 @@ class Link:
         self.scheme = "ws"
         self.path = "/"
         self.leads_to = "server"
+        self.protocol = ""
         self._server: asyncio.Server | None = None
         self._opening = asyncio.Lock()
         self._connections: list[_Connection] = []

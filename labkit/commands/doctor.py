@@ -98,6 +98,12 @@ def package(name: str, minimum: tuple[int, int], why: str = "") -> Row:
     return Row(name, "ok", version)
 
 
+def _broken(subject: str, error: Exception) -> Row:
+    """Report what failed within this installation: a package, or labkit itself."""
+    todo = "install labkit again (in a clone: delete the folder .venv, and start anew)"
+    return Row(subject, "bad", f"{type(error).__name__}: {error}", todo)
+
+
 def widgets() -> Row:
     """Does JupyterLab of this environment find the extensions that draw widgets?"""
     wanted = ("@jupyter-widgets/jupyterlab-manager", "anywidget")
@@ -115,8 +121,7 @@ def widgets() -> Row:
 
 def settings() -> Row:
     """Are the shipped defaults for JupyterLab there?"""
-    there = (SETTINGS / "labconfig" / "default_setting_overrides.json").exists()
-    if there:
+    if (SETTINGS / "labconfig" / "default_setting_overrides.json").exists():
         return Row("shipped settings", "ok", "found")
     return Row("shipped settings", "bad", "missing", "install labkit again")
 
@@ -156,7 +161,8 @@ def loopback() -> Row:
                     answered = peer.recv(1) == b"x"
     except OSError as error:
         return Row("loopback TCP", "bad", str(error), "allow Python in the firewall for 127.0.0.1")
-    return Row("loopback TCP", "ok" if answered else "bad", "a byte came back")
+    back = "a byte came back" if answered else "another byte came back: a program is in between"
+    return Row("loopback TCP", "ok" if answered else "bad", back)
 
 
 def websocket() -> Row:
@@ -167,24 +173,27 @@ def websocket() -> Row:
 
         try:
             server = await verbs.serve("websocket", name="doctor")
-            await verbs.connect(server, "alice")
+            alice = await verbs.connect(server, "alice")
             bob = await verbs.connect(server, "bob")
             await bob.say("hello")
+            await alice.hears("hello", within=5)
         finally:
             await verbs.close()
             bench.current().stop()
 
     try:
         asyncio.run(chat())
-    except Exception as error:
+    except OSError as error:  # what cannot connect, and what does not arrive, is one as well
         todo = "a security program may interfere: allow Python for 127.0.0.1"
         return Row("loopback WebSocket", "bad", f"{type(error).__name__}: {error}", todo)
+    except Exception as error:
+        return _broken("loopback WebSocket", error)
     return Row("loopback WebSocket", "ok", "two clients chat through links")
 
 
 def proxies(environment: Mapping[str, str]) -> Row:
     """Do proxy variables lead local connections astray?"""
-    names = [f"{name}_proxy" for name in ("http", "https", "all", "ws", "wss")]
+    names = [f"{scheme}_proxy" for scheme in ("http", "https", "all", "ws", "wss")]
     found = sorted({n for name in names for n in (name, name.upper()) if environment.get(n)})
     if not found:
         return Row("proxy variables", "ok", "none")
@@ -239,11 +248,13 @@ def tool(subject: str, commands: tuple[str, ...], optional: str) -> Row:
 
 def socketio_page() -> Row:
     """Is the JavaScript client there, which the page of a Socket.IO server uses?"""
-    from labkit.transports.socketio import page
-
     try:
+        from labkit.transports.socketio import page
+
         package = json.loads((page.BUNDLE.parents[1] / "package.json").read_text("utf-8"))
         version = package["version"]
+    except ImportError as error:
+        return _broken("Socket.IO page", error)
     except (OSError, ValueError, KeyError):
         return Row(
             "Socket.IO page",
@@ -264,10 +275,8 @@ def prefix(environment: Mapping[str, str]) -> Row:
 
 
 def _verdict(rows: list[Row]) -> str:
-    bad = [row.subject for row in rows if row.verdict == "bad"]
-    if bad:
-        return f"This machine does not suit yet: {', '.join(bad)}."
-    return "This machine suits the course."
+    bad = ", ".join(row.subject for row in rows if row.verdict == "bad")
+    return f"This machine does not suit yet: {bad}." if bad else "This machine suits the course."
 
 
 def _as_json(rows: list[Row]) -> str:

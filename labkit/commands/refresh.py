@@ -72,14 +72,24 @@ def refresh(path: Path) -> bool:
 
 def execute(notebook: Any, folder: Path) -> Any:
     """Run all cells in a kernel of this very interpreter and return the notebook."""
-    from nbclient.exceptions import CellExecutionError, CellTimeoutError
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+    made = client(notebook, folder)
+    current: Any = None
+
+    def begins(cell: Any, **further: Any) -> None:
+        nonlocal current
+        current = cell
+
+    made.on_cell_start = begins
     try:
-        return client(notebook, folder).execute()
+        return made.execute()
     except CellExecutionError as error:
-        raise LabError(f"{_named(notebook)} failed with {error.ename}: {error.evalue}") from error
+        raise LabError(f"{_named(current)} failed with {error.ename}: {error.evalue}") from error
     except CellTimeoutError as error:
-        raise LabError(f"{_named(notebook)} did not end within 60 s.") from error
+        raise LabError(f"{_named(current)} did not end within {made.timeout} s.") from error
+    except DeadKernelError as error:
+        raise LabError(f"{_named(current)} ended the kernel.") from error
 
 
 def client(notebook: Any, folder: Path) -> Any:
@@ -104,10 +114,9 @@ def client(notebook: Any, folder: Path) -> Any:
     return made
 
 
-def _named(notebook: Any) -> str:
-    """Name the last cell that ran by its first line."""
-    ran = [c for c in notebook.cells if c.cell_type == "code" and c.get("execution_count")]
-    line = next(iter(ran[-1].source.splitlines()), "") if ran else ""
+def _named(cell: Any) -> str:
+    """Name a cell by its first line."""
+    line = next(iter(cell.source.splitlines()), "") if cell is not None else ""
     return f"the cell that begins with `{line}`"
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import re
+import socket
+import ssl
 from typing import Literal
 
 from labkit.clock import clock
@@ -12,46 +15,150 @@ from labkit.exceptions import ConnectError, LabError
 from labkit.protocols.addresses import netloc
 from labkit.relay import Link
 
-Answer = Literal["nothing", "silence", "socketio", "old socketio", "websocket", "http", "other"]
+Answer = Literal[
+    "nothing",
+    "unknown host",
+    "unreachable",
+    "silence",
+    "hangup",
+    "tls",
+    "socketio",
+    "old socketio",
+    "websocket",
+    "http",
+    "other",
+]
+
+TOLD: dict[Answer, str] = {
+    "nothing": (
+        "nothing listens there (the connection was refused). Is the server running? "
+        "`await lab.serve(...)` starts one; a re-started kernel has none."
+    ),
+    "unknown host": "no machine of that name is known. Check the name in the address.",
+    "unreachable": (
+        "the machine there cannot be reached. Check the address, and whether a firewall or "
+        "another network is in between."
+    ),
+    "silence": (
+        "something accepts connections there, but stays silent. It may be another protocol, "
+        "or a program that is stuck."
+    ),
+    "hangup": (
+        "something accepts connections there, and closes them without a word. It may be another "
+        "protocol, or a program that fails."
+    ),
+    "tls": (
+        "what answers there speaks TLS, as for `wss://` or `https://`. A link would see only "
+        "ciphertext, so labkit does not: connect to the server's unencrypted address."
+    ),
+}
+"""What to say to any client, whatever it wanted to speak."""
+
+_OURS: dict[str, Answer] = {"websocket": "websocket", "socketio": "socketio", "http": "http"}
+"""What answers at a server of the bench, by its protocol."""
+
+_FAR = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ETIMEDOUT)
+
+_WANTS_TLS = re.compile(rb"HTTPS? (server|port)")
+"""What web servers say in clear when they expected TLS: Go's and nginx."""
 
 _OLD_OPEN = re.compile(rb'\r\n\r\n.{0,8}\d+:0{"sid":', re.DOTALL)
 """Before Engine.IO 4, each packet of a body had its length before it."""
 
-_NOT_THIS_TRANSPORT = (b"Invalid transport", b"Transport unknown")
+NOT_THIS_TRANSPORT = ("Invalid transport", "Transport unknown")
 """What Socket.IO servers say that do not allow polling: Python's and Node's."""
+
+_ALERT = b"\x15\x03"
+"""How an alert of TLS begins."""
+
+_SID = re.compile(rb'\r\n\r\n(?:[0-9a-fA-F]+\r\n)?0{"sid":"([^"]*)"')
+"""The open packet of Engine.IO 4, first in a body, which may be chunked."""
 
 _POLLING = "/socket.io/?EIO=4&transport=polling"
 
 
+class _Unreached(Exception):
+    def __init__(self, why: Answer) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+async def _dial(
+    host: str, port: int, patience: float
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    try:
+        async with asyncio.timeout(clock.seconds(patience)):
+            return await asyncio.open_connection(host, port)
+    except socket.gaierror:
+        raise _Unreached("unknown host") from None
+    except TimeoutError:
+        raise _Unreached("unreachable") from None
+    except OSError as error:
+        raise _Unreached("unreachable" if error.errno in _FAR else "nothing") from None
+
+
 async def _exchange(host: str, port: int, request: bytes, patience: float) -> bytes:
-    reader, writer = await asyncio.open_connection(host, port)
+    """Return the answer to a request, b"" from who hangs up.
+
+    Raises
+    ------
+    _Unreached
+        If nobody accepts the connection.
+    TimeoutError
+        If somebody does, and stays silent.
+    """
+    reader, writer = await _dial(host, port, patience)
     answer = b""
     try:
         writer.write(request)
-        with contextlib.suppress(TimeoutError, ConnectionError):
+        with contextlib.suppress(ConnectionError):
             async with asyncio.timeout(clock.seconds(patience)):
                 while len(answer) < 4096 and (chunk := await reader.read(4096)):
                     answer += chunk
                     if b"\r\n\r\n" in answer and b'"sid"' in answer and answer.endswith(b"}"):
                         break
+    except TimeoutError:
+        if not answer:
+            raise
     finally:
         writer.transport.abort()
     return answer
 
 
+async def _speaks_tls(host: str, port: int) -> bool:
+    """Whether a TLS handshake gets an answer of TLS, be it a refusal."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        _, writer = await asyncio.open_connection(host, port, ssl=context)
+    except ssl.SSLError as error:
+        return "ALERT" in (error.reason or "")
+    except OSError:
+        return False
+    writer.transport.abort()
+    return True
+
+
 async def obstacle(name: str, link: Link) -> ConnectError | Answer:
     """Return why a client cannot connect, as far as its link knows; else what answers behind it.
 
-    Takes at most 2 s (scaled).
+    Takes at most 2 s (scaled). A server of the bench is not asked: a learner would see the request.
     """
     if link.state == "cut":
         return ConnectError(
             f"{name} cannot connect: the link is cut. `{name}.link.restore()` puts the plug back."
         )
+    if link.state == "closed":
+        return ConnectError(
+            f"{name} cannot connect: the link to {link.leads_to!r} is closed, as `lab.fresh()` and "
+            f"`lab.close()` leave it. `await lab.connect(..., {name!r})` makes a new one."
+        )
     try:
         host, port = link.target()
     except LabError as reason:
         return ConnectError(f"{name} cannot connect: {reason}.")
+    if link.protocol in _OURS:
+        return _OURS[link.protocol]
     try:
         async with asyncio.timeout(clock.seconds(2)):
             return await what_answers(host, port)
@@ -75,28 +182,39 @@ async def what_answers(host: str, port: int, patience: float = 1.0) -> Answer:
     Returns
     -------
     str
-        "nothing" (refused or unreachable), "silence", "socketio", "old socketio" (version 2 or
-        older), "websocket" (and nothing else), "http" or "other".
+        "nothing" (refused), "unknown host", "unreachable", "silence", "hangup", "tls", "socketio",
+        "old socketio" (version 2 or older), "websocket" (and nothing else), "http" or "other".
     """
     head = f"Host: {netloc(host, port)}\r\nConnection: close\r\n"
+    request = f"GET {_POLLING} HTTP/1.1\r\n{head}\r\n".encode()
     try:
-        answer = await _exchange(
-            host, port, f"GET {_POLLING} HTTP/1.1\r\n{head}\r\n".encode(), patience
-        )
-        if not answer:
-            return "silence"
-        if not answer.startswith(b"HTTP/"):
-            return "other"
-        if any(words in answer for words in _NOT_THIS_TRANSPORT):
-            return "socketio"
-        if _OLD_OPEN.search(answer):
-            return "old socketio"
-        _, _, rest = answer.partition(b'0{"sid":"')
-        if not rest:
-            return "websocket" if answer.split(b" ", 2)[1:2] == [b"426"] else "http"
-        sid = rest.partition(b'"')[0].decode("ascii", "replace")
-        close = f"POST {_POLLING}&sid={sid} HTTP/1.1\r\n{head}Content-Length: 1\r\n\r\n1"
-        await _exchange(host, port, close.encode(), patience / 2)
-    except OSError:
-        return "nothing"
-    return "socketio"
+        answer = await _exchange(host, port, request, patience)
+        found = _kind(answer)
+        if found == "hangup" and await _speaks_tls(host, port):
+            return "tls"
+        sid = _SID.search(answer)
+        if sid is not None:
+            path = f"{_POLLING}&sid={sid[1].decode('ascii', 'replace')}"
+            close = f"POST {path} HTTP/1.1\r\n{head}Content-Length: 1\r\n\r\n1"
+            with contextlib.suppress(TimeoutError):
+                await _exchange(host, port, close.encode(), patience / 2)
+    except _Unreached as unreached:
+        return unreached.why
+    except TimeoutError:
+        return "silence"
+    return found
+
+
+def _kind(answer: bytes) -> Answer:
+    """Return what a server is, by its answer to a polling handshake."""
+    if not answer:
+        return "hangup"
+    if answer.startswith(_ALERT) or _WANTS_TLS.search(answer):
+        return "tls"
+    if not answer.startswith(b"HTTP/"):
+        return "other"
+    if _SID.search(answer) or any(words.encode() in answer for words in NOT_THIS_TRANSPORT):
+        return "socketio"
+    if _OLD_OPEN.search(answer):
+        return "old socketio"
+    return "websocket" if answer.split(b" ", 2)[1:2] == [b"426"] else "http"

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from labkit import verbs
 from labkit.commands import course, doctor
+from labkit.exceptions import ConnectError, NotHeard
 from labkit.transports.socketio import page
 
 
@@ -92,3 +94,24 @@ def test_the_client_of_the_socketio_page(monkeypatch: pytest.MonkeyPatch, tmp_pa
     (tmp_path / "socket.io-client" / "package.json").write_text('{"version": "4.8.4"}')
     row = doctor.socketio_page()
     assert (row.verdict, row.found, row.todo) == ("ok", "socket.io-client 4.8.4", "")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ImportError("No module named 'websockets.asyncio'"), "install labkit again"),
+        (ConnectError("alice cannot connect"), "a security program may interfere"),
+        (NotHeard("alice did not hear 'hello'"), "a security program may interfere"),
+    ],
+)
+def test_why_no_message_crosses(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, words: str
+) -> None:
+    """Only what concerns the network is blamed on it."""
+
+    async def serve(*arguments: object, **options: object) -> None:
+        raise error
+
+    monkeypatch.setattr(verbs, "serve", serve)
+    row = doctor.websocket()
+    assert row.verdict == "bad" and str(error) in row.found and words in row.todo

@@ -37,7 +37,11 @@ def test_outputs_are_stored_and_stay(tmp_path: Path) -> None:
 
 def test_a_failing_notebook_stays_as_it_was(tmp_path: Path) -> None:
     """The cell is named by its first line, and the file is not touched."""
-    path = write(tmp_path / "00-a.ipynb", "x = 1", "# divide\ny = x / 0")
+    path = write(tmp_path / "00-a.ipynb", "x = 1", "# divide\ny = x / 0", "z = 3")
+    notebook = nbformat.read(path, as_version=4)
+    for number, cell in enumerate(notebook.cells, 1):
+        cell.execution_count = number  # as an earlier run has left it
+    nbformat.write(notebook, path)
     before = path.read_text()
     with pytest.raises(LabError, match="begins with `# divide` failed with ZeroDivisionError"):
         refresh.refresh(path)
@@ -48,4 +52,12 @@ def test_too_much_output_is_refused(tmp_path: Path) -> None:
     """A notebook that grows beyond what the web shows is not stored."""
     path = write(tmp_path / "00-a.ipynb", f"print('x' * {refresh.LIMIT})")
     with pytest.raises(LabError, match="larger than"):
+        refresh.refresh(path)
+
+
+@pytest.mark.exhaustive
+def test_a_cell_that_ends_the_kernel_is_named(tmp_path: Path) -> None:
+    """The kernel's death is told with the cell in which it died."""
+    path = write(tmp_path / "00-a.ipynb", "import os", "os._exit(3)", "z = 3")
+    with pytest.raises(LabError, match=r"begins with `os\._exit\(3\)` ended the kernel"):
         refresh.refresh(path)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import shutil
 import socket
+import ssl
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from types import ModuleType
@@ -12,7 +14,9 @@ from types import ModuleType
 import pytest
 from aiohttp import web
 
+from labkit.transports import diagnosis
 from labkit.transports.diagnosis import obstacle, what_answers
+from tests.conftest import ROOT
 
 NODE_SERVER = """
 const { Server } = require("socket.io");
@@ -143,3 +147,79 @@ async def test_obstacles(lab: ModuleType) -> None:
     link.restore()
     await server.stop()
     assert "the server 'websocket' is stopped" in str(await obstacle("alice", link))
+
+
+async def test_tls() -> None:
+    """A server that wants TLS is told from one that hangs up, whether or not it says a word."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(ROOT / "tests" / "support" / "localhost.pem")
+    server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0, ssl=context)
+    assert await what_answers("127.0.0.1", server.sockets[0].getsockname()[1]) == "tls"
+    server.close()
+    await server.wait_closed()
+
+
+@pytest.mark.parametrize(
+    ("reply", "answer"),
+    [
+        (b"", "hangup"),
+        (b"\x15\x03\x01\x00\x02\x02\x46", "tls"),
+        (b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.", "tls"),
+        (b"HTTP/1.1 400 Bad\r\n\r\nThe plain HTTP request was sent to HTTPS port", "tls"),
+    ],
+    ids=["no word", "an alert", "Go", "nginx"],
+)
+async def test_who_ends_the_connection(reply: bytes, answer: str) -> None:
+    """Closing without a word is no silence, and words about TLS are understood."""
+
+    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.write(reply)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(speak, "127.0.0.1", 0)
+    assert await what_answers("127.0.0.1", server.sockets[0].getsockname()[1]) == answer
+    server.close()
+    await server.wait_closed()
+
+
+@pytest.mark.parametrize(
+    ("error", "answer"),
+    [
+        (OSError(errno.EHOSTUNREACH, "no route to host"), "unreachable"),
+        (TimeoutError(), "unreachable"),
+        (socket.gaierror(-2, "Name or service not known"), "unknown host"),
+        (ConnectionRefusedError(errno.ECONNREFUSED, "refused"), "nothing"),
+        (OSError("Multiple exceptions: refused, refused"), "nothing"),
+    ],
+    ids=str,
+)
+async def test_nobody_is_reached(
+    monkeypatch: pytest.MonkeyPatch, error: OSError, answer: str
+) -> None:
+    """Where no connection comes about, nothing is said to accept it."""
+
+    async def dial(*arguments: object, **options: object) -> None:
+        raise error
+
+    monkeypatch.setattr(asyncio, "open_connection", dial)
+    assert await what_answers("far.example", 80) == answer
+
+
+async def test_a_server_of_the_bench_is_not_asked(
+    lab: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it speaks is known, so that no request comes that nobody made."""
+    monkeypatch.setattr(diagnosis, "what_answers", None)
+    for kind in ("websocket", "socketio"):
+        server = await lab.serve(kind)
+        assert await obstacle("alice", await lab.link(server)) == kind
+
+
+async def test_a_closed_link(lab: ModuleType) -> None:
+    """A link that `fresh` has closed is named as closed, and so is the way to a new one."""
+    link = await lab.link(await lab.serve("websocket"))
+    await lab.fresh()
+    with pytest.raises(lab.LabError, match=r"is closed, .* `await lab\.connect\(\.\.\., 'bob'\)`"):
+        await lab.connect(link, "bob")

@@ -39,10 +39,8 @@ def unheard(client: Client, wanted: Expectation, within: float, read: int) -> st
 
 
 def _cause(client: Client) -> str:
-    if client.link.state == "cut":
-        return (
-            f"The link is cut: `{client.name}.link.restore()`, then `await {client.name}.open()`."
-        )
+    if client.link.state != "whole":
+        return f"The link is {client.link.state}: {way_back(client)}."
     failed = _failure(client)
     if client.state != "open":
         ending = "" if client.ending is None else f" with {client.ending!r}"
@@ -51,6 +49,14 @@ def _cause(client: Client) -> str:
     if failed:
         return f"The connection is open, but {failed}."
     return "The connection is open, so look at who the server sends to: `lab.show(server)`."
+
+
+def way_back(client: Client) -> str:
+    """Say what connects a client again, in the state in which its link is."""
+    if client.link.state == "closed":  # by `fresh` or `close`
+        return f"`await lab.connect(..., {client.name!r})` makes a new one"
+    first = f"`{client.name}.link.restore()`, then " if client.link.state == "cut" else ""
+    return f"{first}`await {client.name}.open()`"
 
 
 def _failure(client: Client) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from labkit.exceptions import Disconnected, HandlerFailed, LabError, NotAcknowledged
 from labkit.relay import Link
 from labkit.transports.contract import Entry, Message
+from labkit.transports.contract.unheard import way_back
 from labkit.transports.settings import CHAT_MESSAGE, ROOM_MESSAGE
 from labkit.transports.socketio.events import Events, Handler
 from labkit.transports.socketio.life import Life
@@ -143,14 +144,19 @@ class Client(Life):
         receipt = Receipt(answered) if self._acknowledge else None
         event, arguments = (CHAT_MESSAGE, (text,)) if room is None else (ROOM_MESSAGE, (room, text))
         try:
-            await self._events.send(event, arguments, "/", receipt)
+            await self._events.send(event, arguments, None, receipt)
         except BaseException:
             self._delivered(number, "failed")
             raise
         self._delivered(number, "sent")
 
-    async def emit(self, event: str, *arguments: Any, namespace: str = "/") -> None:
+    async def emit(self, event: str, *arguments: Any, namespace: str | None = None) -> None:
         """Emit an event with any number of arguments.
+
+        Parameters
+        ----------
+        namespace
+            By default the one that was joined, or "/" of several.
 
         Raises
         ------
@@ -163,7 +169,7 @@ class Client(Life):
         await self._events.send(event, arguments, namespace)
 
     async def call(
-        self, event: str, *arguments: Any, namespace: str = "/", within: float = 2.0
+        self, event: str, *arguments: Any, namespace: str | None = None, within: float = 2.0
     ) -> Any:
         """Emit an event and wait for its acknowledgement.
 
@@ -202,12 +208,10 @@ class Client(Life):
     def _check_open(self) -> None:
         if self._state == "open":
             return
-        cut = self.link.state == "cut"
-        first = f"`{self.name}.link.restore()`, then " if cut else ""
         raise Disconnected(
             f"{self.name} cannot say anything: the connection is {self._state}{self._with()}. "
             "Python's Socket.IO client keeps nothing for later (JavaScript's does), so it would be "
-            f"lost. {first}`await {self.name}.open()` connects at once."
+            f"lost. To connect at once: {way_back(self)}."
         )
 
     def _unanswered(self, event: str, within: float, ended: bool) -> str:

@@ -51,6 +51,11 @@ class Events:
         self._running: set[asyncio.Future[Any]] = set()
         library.on("*", self._arrived, namespace="*")
 
+    @property
+    def namespace(self) -> str:
+        """The one that is meant where none is named: the only one, or "/" of several."""
+        return self._namespaces[0] if len(self._namespaces) == 1 else "/"
+
     def place(self, event: str, namespace: str | None) -> str:
         """Return the namespace in which a function for an event is to be kept.
 
@@ -66,8 +71,7 @@ class Events:
             )
         if event in RESERVED and event not in OF_LIFE:
             raise LabError(f"{event!r} never arrives: Socket.IO keeps this name for itself.")
-        only = self._namespaces[0] if len(self._namespaces) == 1 else "/"
-        where = only if namespace is None else namespace
+        where = self.namespace if namespace is None else namespace
         if where not in (*self._namespaces, "*"):
             raise LabError(
                 f"{self._name} is not in the namespace {where!r}, only in "
@@ -117,7 +121,7 @@ class Events:
             task.add_done_callback(self._running.discard)
 
     async def _arrived(self, event: str, namespace: str, *arguments: Any) -> Any:
-        plain = namespace == "/" and event == CHAT_MESSAGE and len(arguments) == 1
+        plain = namespace == self.namespace and event == CHAT_MESSAGE and len(arguments) == 1
         if plain and isinstance(arguments[0], (str, bytes)):
             self._hear(arguments[0])
         else:
@@ -127,7 +131,11 @@ class Events:
         return await result if inspect.isawaitable(result) else result
 
     async def send(
-        self, event: str, arguments: tuple[Any, ...], namespace: str, receipt: Receipt | None = None
+        self,
+        event: str,
+        arguments: tuple[Any, ...],
+        namespace: str | None,
+        receipt: Receipt | None = None,
     ) -> None:
         """Emit an event, and ask for an acknowledgement if there is a receipt.
 
@@ -145,10 +153,11 @@ class Events:
                 "turn away who uses it (JavaScript's client refuses it, too). Choose another name."
             )
         joined = self._library.namespaces
+        namespace = self.namespace if namespace is None else namespace
         if namespace not in joined:
             raise LabError(
                 f"{self._name} has not joined the namespace {namespace!r}, only "
-                f"{', '.join(joined)}. Connect with `namespaces=[...]`."
+                f"{', '.join(joined)}. {self._instead(namespace)}"
             )
         try:
             # a tuple stands for several arguments: also for one None, which would else be none
@@ -157,6 +166,13 @@ class Events:
             raise LabError(
                 f"{event!r} was not sent: JSON cannot express its arguments ({error})."
             ) from error
+
+    def _instead(self, namespace: str) -> str:
+        if namespace in self._namespaces:
+            again = f"`await {self._name}.close()`, then `await {self._name}.open()`"
+            return f"The server ended that one; to join it again: {again}."
+        named = f"namespaces={[*self._namespaces, '...']}"
+        return f"Name one of these with `namespace=...`, or connect with `{named}`."
 
     def waiting_for(self, namespace: str, number: int | None) -> Receipt | None:
         """Take the receipt that waits for an acknowledgement, None if there is none."""

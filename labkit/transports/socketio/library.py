@@ -21,6 +21,7 @@ import engineio
 import socketio
 
 from labkit.clock import clock
+from labkit.transports.answers import HttpAnswer
 from labkit.transports.settings import PATIENCE
 
 CONNECT_WITHIN = 3.0
@@ -126,6 +127,9 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
         Passed to `socketio.AsyncClient`.
     """
 
+    answer: HttpAnswer | None
+    """What the server answered when it turned the last attempt away."""
+
     reconnection: bool
 
     def __init__(self, owner: Owner, host: str, **options: Any) -> None:
@@ -145,6 +149,9 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
         self._sockets: list[socket.socket] = []
         self._sessions: list[aiohttp.ClientSession] = []
         self._websockets: list[_WebSocket] = []
+        self.answer = None
+        self._answers = aiohttp.TraceConfig()
+        self._answers.on_request_end.append(self._answered)
         self._left_early: list[str] = []
         self.on("__disconnect_final", self._final, namespace="*")
         self._on_open = self.eio.handlers["connect"]
@@ -159,10 +166,17 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
             connector=connector,
             headers={"Host": self._host},
             ws_response_class=self._websocket,  # type: ignore[arg-type]
+            trace_configs=[self._answers],
         )
         self._sessions[:] = [known for known in self._sessions if not known.closed]
         self._sessions.append(session)
         return session
+
+    async def _answered(self, session: object, context: object, end: Any) -> None:
+        """Keep the answer of a server that turns this client away; the library drops its words."""
+        got: aiohttp.ClientResponse = end.response
+        if got.status >= 300 and self.eio.sid is None:  # later, it may be the upgrade that fails
+            self.answer = HttpAnswer.of(got.status, got.headers, await got.read())
 
     def _websocket(self, *arguments: Any, **options: Any) -> _WebSocket:
         made = _WebSocket(*arguments, **options)
@@ -200,6 +214,7 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
             If it does not succeed, for whatever reason, within `CONNECT_WITHIN`.
         """
         self._owner.tries()
+        self.answer = None
         self._left_early.clear()
         within = clock.seconds(CONNECT_WITHIN)
         try:

@@ -115,7 +115,7 @@ class Life(contract.Client):
             await connecting
         except socketio.exceptions.ConnectionError as error:
             self._enter("closed", "could not connect")
-            raise await why_not(self, error) from error
+            raise await why_not(self, error, self._library.answer) from error
         except BaseException:
             self._enter("closed")
             raise

@@ -6,7 +6,8 @@ from typing import Any, Protocol
 
 from labkit.exceptions import ConnectError
 from labkit.relay import Link
-from labkit.transports.diagnosis import obstacle
+from labkit.transports.answers import HttpAnswer
+from labkit.transports.diagnosis import NOT_THIS_TRANSPORT, TOLD, Answer, obstacle
 
 NOT_ANSWERED = "the server's connect event was not answered"
 """How the words begin with which a client ends an attempt, when the bench told it to."""
@@ -22,8 +23,8 @@ class Turned(Protocol):
     transports: list[str]
 
 
-async def why_not(client: Turned, error: Exception) -> ConnectError:
-    """Return the reason, after asking what answers at the address.
+async def why_not(client: Turned, error: Exception, answer: HttpAnswer | None) -> ConnectError:
+    """Return the reason; only where it is not known yet is the server asked what it is.
 
     Parameters
     ----------
@@ -31,16 +32,21 @@ async def why_not(client: Turned, error: Exception) -> ConnectError:
         Who could not connect.
     error
         What the library raised.
+    answer
+        What the server answered if it turned the client away.
     """
     name = client.name
     if client.link.state != "cut" and client.refused:
         return ConnectError(f"{name} was turned away: {_turned_away(client.refused)}.")
     if str(error).startswith(NOT_ANSWERED):
         return ConnectError(f"{name} cannot connect: {error}.")
-    found = await obstacle(name, client.link)
-    if isinstance(found, ConnectError):
-        return found
-    told = _TOLD.get(found) or _socketio(client, error)
+    if answer is not None:
+        told = _answered(client, answer)
+    else:
+        found = await obstacle(name, client.link)
+        if isinstance(found, ConnectError):
+            return found
+        told = (TOLD | _FOUND).get(found) or _NOT_OPENED.format(error)
     return ConnectError(f"{name} cannot connect to {client.uri}: {told}")
 
 
@@ -53,26 +59,24 @@ def _turned_away(refused: dict[str, Any]) -> str:
     return "; ".join(told) + hint
 
 
-def _socketio(client: Turned, error: Exception) -> str:
-    words = f"{error} {getattr(error.__cause__, 'args', '')}"
-    if "Invalid transport" in words or "status code 400" in words:
+def _answered(client: Turned, answer: HttpAnswer) -> str:
+    """Say what an answer means that is no Engine.IO session."""
+    if answer.status == 426:
+        return _FOUND["websocket"]
+    if answer.status == 400 and any(words in answer.words for words in NOT_THIS_TRANSPORT):
         return (
             f"a Socket.IO server answers there, but not over {client.transports[0]}, which comes "
             "first here. Try `transports=[...]` with the one that it allows: Python's client falls "
             "back to no other."
         )
-    return f"a Socket.IO server answers there, but the connection did not succeed: {error}."
+    if answer.status in (404, 405):
+        return f"{_FOUND['http']} ({answer})"
+    return f"the server there answers {answer}."
 
 
-_TOLD = {
-    "nothing": (
-        "nothing listens there (the connection was refused). Is the server running? "
-        "`await lab.serve(...)` starts one; a re-started kernel has none."
-    ),
-    "silence": (
-        "something accepts connections there, but stays silent. It may be another protocol, "
-        "or a program that is stuck."
-    ),
+_NOT_OPENED = "a Socket.IO server answers there, but the connection did not succeed: {}."
+
+_FOUND: dict[Answer, str] = {
     "websocket": (
         "a raw WebSocket server answers there, and raw WebSocket is not Socket.IO. "
         "Connect with its `ws://` address."

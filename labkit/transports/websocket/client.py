@@ -7,19 +7,20 @@ import time
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from labkit.chunk_size import limit_chunks
 from labkit.clock import clock
-from labkit.exceptions import ConnectError, Disconnected, LabError
+from labkit.exceptions import Disconnected, LabError
 from labkit.protocols.close_codes import CloseCode, check_close
 from labkit.relay import Link
 from labkit.transports import contract
 from labkit.transports.contract import Entry, Message
-from labkit.transports.diagnosis import obstacle
+from labkit.transports.contract.unheard import way_back
 from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE, PATIENCE
 from labkit.transports.websocket.closing import ABORT_WITHIN, close_or_abort
 from labkit.transports.websocket.options import for_connect, refused
+from labkit.transports.websocket.refusals import why_not
 
 CONNECT_WITHIN = 3.0
 """Seconds (scaled) for TCP connection and handshake; finding out why it failed takes at most 2."""
@@ -97,7 +98,7 @@ class Client(contract.Client):
             )
         except (OSError, EOFError, InvalidHandshake, TimeoutError) as error:
             self._enter("closed", "could not connect")
-            raise await self._why_not(error) from error
+            raise await why_not(self, error) from error
         except (TypeError, ValueError) as error:
             self._enter("closed")
             if not self._options:
@@ -169,17 +170,10 @@ class Client(contract.Client):
             self._reader.result()
 
     def _cannot_say(self) -> str:
-        first = f"`{self.name}.link.restore()`, then " if self.link.state == "cut" else ""
         return (
             f"{self.name} cannot say anything: the connection is {self._state}{self._with()}. "
-            f"Raw WebSocket does not come back by itself: {first}`await {self.name}.open()`."
+            f"Raw WebSocket does not come back by itself: {way_back(self)}."
         )
-
-    async def _why_not(self, error: Exception) -> ConnectError:
-        found = await obstacle(self.name, self.link)
-        if isinstance(found, ConnectError):
-            return found
-        return ConnectError(f"{self.name} cannot connect to {self.uri}: {_told(found, error)}")
 
 
 def _check_unicode(text: str) -> None:
@@ -190,42 +184,3 @@ def _check_unicode(text: str) -> None:
             f"This text has half a character at position {error.start} (a lone surrogate), which "
             "UTF-8 cannot carry, so WebSocket cannot either. It was not sent."
         ) from error
-
-
-def _told(answer: str, error: Exception) -> str:
-    if answer == "nothing":
-        return (
-            "nothing listens there (the connection was refused). Is the server running? "
-            "`await lab.serve(...)` starts one; a re-started kernel has none."
-        )
-    if answer == "silence":
-        return (
-            "something accepts connections there, but stays silent. It may be another protocol, "
-            "or a program that is stuck."
-        )
-    if answer == "socketio":
-        return (
-            "a Socket.IO server answers there, and Socket.IO is not WebSocket. "
-            "Connect with its `http://` address, or speak its protocol by hand on "
-            "`/socket.io/?EIO=4&transport=websocket`."
-        )
-    if answer == "http" and isinstance(error, InvalidStatus):
-        status = error.response.status_code
-        return (
-            f"a web server answers there, but not with WebSocket on this path (HTTP {status}"
-            f"{_status_hint(status)}). Check the path, and that it is a WebSocket server."
-        )
-    if answer == "http" and not isinstance(error, (InvalidMessage, TimeoutError)):
-        return f"a web server answers there, but the handshake failed: {error}."
-    return f"what answers there does not speak WebSocket: {error}."
-
-
-def _status_hint(status: int) -> str:
-    return {
-        200: ": an ordinary page",
-        401: ": it wants to know who you are",
-        403: ": this Origin, Host or user is not allowed",
-        404: ": nothing under this path",
-        426: ": it wants another protocol or version",
-        503: ": it is stopping or overloaded",
-    }.get(status, "")

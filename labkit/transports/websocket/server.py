@@ -29,6 +29,7 @@ from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE, PATIENCE
 from labkit.transports.slow_reader import SlowReaders
 from labkit.transports.websocket.chat import Chat
 from labkit.transports.websocket.closing import close_or_abort
+from labkit.transports.websocket.hooks import asked
 from labkit.transports.websocket.newcomer import Newcomer
 from labkit.transports.websocket.options import for_serve, refused
 
@@ -82,7 +83,9 @@ class Server(contract.Server):
         self._handler: Handler = handler or Chat(self._count)
         self._sink = sink
         self._options = for_serve(options)
-        self._learners_request = self._options.pop("process_request", None)
+        self._hooks = {
+            name: self._options.pop(name, None) for name in ("process_request", "process_response")
+        }
         self._slow = SlowReaders() if drop_slow_readers else None
         self._library: LibraryServer | None = None
         self._known: dict[ServerConnection, Guest] = {}
@@ -112,6 +115,7 @@ class Server(contract.Server):
                 cast("str", addresses),  # asyncio takes several, and closes all if one fails
                 port,
                 process_request=self._request,
+                process_response=partial(self._ask, "process_response"),
                 **(defaults | self._options),
             )
 
@@ -209,14 +213,23 @@ class Server(contract.Server):
         why = self.policy.refusal(hosts[0], origins[0] if origins else None)
         if why is not None:
             return connection.respond(HTTPStatus.FORBIDDEN, f"Refused: {why}.\n")
-        if self._learners_request is not None:
-            answer = self._learners_request(connection, request)
-            answer = await answer if isinstance(answer, Awaitable) else answer
-            if answer is not None:
-                return cast("Response", answer)
+        answer = await self._ask("process_request", connection, request)
+        if answer is not None:
+            return answer
         if request.path == "/" and "Upgrade" not in headers:
             return _page(connection)
         return None
+
+    async def _ask(self, name: str, *arguments: Any) -> Response | None:
+        """Return what a learner's hook answers, None without one; keep its error, if it fails."""
+        hook = self._hooks[name]
+        if hook is None:
+            return None
+        try:
+            return await asked(name, hook, *arguments)
+        except Exception as error:
+            self._sink.add(error, f"{name} of {self.name!r}")
+            raise  # the library answers with 500
 
 
 def _ending(connection: ServerConnection) -> str:

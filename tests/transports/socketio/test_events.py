@@ -192,3 +192,29 @@ async def test_an_event_has_a_name(lab: ModuleType) -> None:
     for room in ("", 7):
         with pytest.raises(lab.LabError, match="`room` is the name of a room"):
             await alice.say("hello", room)
+
+
+async def test_what_is_said_goes_to_the_only_namespace(lab: ModuleType) -> None:
+    """Who is in one namespace alone says, calls, emits and hears there without naming it."""
+    server = await lab.serve("socketio")
+    alice = await lab.connect(server, "alice", namespaces="/lounge")
+    bob = await lab.connect(server, "bob", namespaces=["/lounge"])
+    await alice.say("hello")
+    assert await bob.hears("hello") == "hello"
+    await bob.emit("chat message", "hi")
+    assert await alice.hears("hi") == "hi"
+    assert await alice.call("join", "den") == await bob.call("join", "den") == ["den"]
+
+
+async def test_a_namespace_that_was_not_joined(lab: ModuleType) -> None:
+    """Of several, none but "/" is the default; the error names those that were joined."""
+    server = await lab.serve("socketio")
+    carol = await lab.connect(server, "carol", namespaces=["/lounge", "/kitchen"])
+    with pytest.raises(lab.LabError, match=r"only /lounge, /kitchen\. Name one of these with"):
+        await carol.say("hello")
+    await carol.emit("chat message", "hello", namespace="/kitchen")
+    sid = carol.raw.get_sid("/kitchen")
+    await server.raw.disconnect(sid, namespace="/kitchen")
+    await soon(lambda: "/kitchen" not in carol.raw.namespaces)
+    with pytest.raises(lab.LabError, match="The server ended that one; to join it again"):
+        await carol.emit("chat message", "hello", namespace="/kitchen")

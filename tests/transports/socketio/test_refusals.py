@@ -107,3 +107,42 @@ async def test_a_cut_link(lab: ModuleType) -> None:
     link.cut()
     with pytest.raises(lab.LabError, match="the link is cut"):
         await lab.connect(link, "alice")
+
+
+@pytest.mark.parametrize("transports", ["polling", "websocket"])
+async def test_an_answer_is_passed_on_and_nobody_asks_again(
+    lab: ModuleType, transports: str
+) -> None:
+    """Status and words of whatever stands before Socket.IO reach the learner, over either."""
+    seen: list[str] = []
+
+    @web.middleware
+    async def door(request: web.Request, handler: Any) -> web.Response:
+        seen.append(request.query["transport"])
+        return web.Response(status=401, text="no token, no chat")
+
+    app = web.Application(middlewares=[door])
+    socketio.AsyncServer(async_mode="aiohttp").attach(app)
+    server = await lab.serve(app)
+    told = "answers HTTP 401 Unauthorized: it wants to know who you are. It says: 'no token, no"
+    with pytest.raises(lab.LabError, match=told):
+        await lab.connect(server, "alice", transports=transports)
+    assert seen == [transports]
+
+
+async def test_an_origin_that_is_not_accepted(lab: ModuleType) -> None:
+    """The library's own words are passed on."""
+    sio = socketio.AsyncServer(async_mode="aiohttp", cors_allowed_origins=["http://good.example"])
+    server = await lab.serve(sio)
+    with pytest.raises(lab.LabError, match=r"HTTP 400 Bad Request\. It says: .*not an accepted"):
+        await lab.connect(server, "alice", headers={"Origin": server.url.rstrip("/")})
+
+
+async def test_a_closed_link(lab: ModuleType) -> None:
+    """A client whose link `fresh` has closed is told what makes a new one."""
+    alice = await lab.connect(await lab.serve("socketio"), "alice")
+    await lab.fresh()
+    with pytest.raises(lab.LabError, match=r"closed, .*`await lab\.connect\(\.\.\., 'alice'\)`"):
+        await alice.open()
+    with pytest.raises(lab.LabError, match=r"at once: `await lab\.connect\(\.\.\., 'alice'\)`"):
+        await alice.say("hello")

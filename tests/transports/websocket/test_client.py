@@ -48,7 +48,7 @@ async def test_a_web_server(lab: ModuleType) -> None:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     told = await refused(lab, f"ws://127.0.0.1:{runner.addresses[0][1]}/")
-    assert "a web server answers there" in told and "HTTP 404: nothing under this path" in told
+    assert "HTTP 404 Not Found: there is nothing under this path. Check the path" in told
     await runner.cleanup()
 
 
@@ -234,3 +234,16 @@ async def test_what_the_reader_failed_with_is_told(lab: ModuleType) -> None:
     await lab.close()
     assert [error.what for error in lab.errors()] == ["RuntimeError: a broken listener"]
     assert alice.state == "closed"
+
+
+async def test_the_way_back_is_one(lab: ModuleType) -> None:
+    """After `fresh` has closed the link, `open` is not advised: it cannot succeed."""
+    alice = await lab.connect(await lab.serve("websocket"), "alice")
+    await lab.fresh()
+    again = r"`await lab\.connect\(\.\.\., 'alice'\)` makes a new one"
+    with pytest.raises(lab.LabError, match=again):
+        await alice.say("hello")
+    with pytest.raises(lab.LabError, match=f"The link is closed: {again}"):
+        await alice.hears("hello", within=0)
+    with pytest.raises(lab.LabError, match=again):
+        await alice.open()
