@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
+from functools import cache
 from importlib.resources import files
 
-HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-"""Of every answer that is a page, or a part of one."""
+from labkit.transports.security_headers import SECURITY_HEADERS
+
+PAGE_HEADERS = {**SECURITY_HEADERS, "Cache-Control": "no-store"}
+"""Of a part of a page, for example its script."""
 
 _PLACE = "<style></style>"
 
+_INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 
+
+@cache
 def page(transport: str) -> str:
     """Return the page of a transport, with the common look in it.
 
@@ -27,3 +36,30 @@ def page(transport: str) -> str:
     look = here.joinpath("page.css").read_text("utf-8")
     text = here.joinpath(transport, "page.html").read_text("utf-8")
     return text.replace(_PLACE, f"<style>\n{look}</style>", 1)
+
+
+@cache
+def page_headers(transport: str) -> dict[str, str]:
+    """Return the headers of a transport's page: it may run its own scripts, and nothing else.
+
+    What is written within the page is allowed by its hash (Content Security Policy 3, section
+    2.3.1), so that what a stranger says could never become a script, even if it became markup.
+    """
+    inline = _INLINE.findall(page(transport))
+    scripts = " ".join(_hash(text) for kind, text in inline if kind == "script")
+    styles = " ".join(_hash(text) for kind, text in inline if kind == "style")
+    policy = (
+        f"default-src 'none'; script-src 'self' {scripts}".rstrip(),
+        f"style-src {styles}",
+        "connect-src 'self'; img-src data:",
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    )
+    return {
+        **PAGE_HEADERS,
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": "; ".join(policy),
+    }
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -79,8 +79,12 @@ async def stranger():
     async def evil(request):
         return web.Response(text="<!doctype html><title>evil</title>", content_type="text/html")
 
+    async def client(request):
+        return web.FileResponse(installed)
+
     app = web.Application()
     app.router.add_get("/", evil)
+    app.router.add_get("/socket.io.min.js", client)
     there = await lab.serve(app, name="stranger", hosts=["evil.localhost"])
     return f"http://evil.localhost:{there.port}/"
 
@@ -105,7 +109,7 @@ STRANGE_CLIENT = """
 async ([url, transport]) => {
     await new Promise((loaded, failed) => document.head.append(Object.assign(
         document.createElement("script"),
-        {src: `${url}socket.io.min.js`, onload: loaded, onerror: failed})));
+        {src: "socket.io.min.js", onload: loaded, onerror: failed})));
     const socket = io(url, {transports: [transport], reconnection: false});
     return await new Promise(told => {
         socket.on("connect", () => told("connected"));

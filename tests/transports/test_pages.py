@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
+
 import pytest
 
-from labkit.transports.pages import page
+from labkit.transports.pages import page, page_headers
 
 
 @pytest.mark.parametrize("transport", ["websocket", "socketio"])
@@ -13,3 +17,18 @@ def test_each_page_is_whole(transport: str) -> None:
     text = page(transport)
     assert text.count("height: 100dvh") == 1 and "<style></style>" not in text
     assert "//" not in text.replace("https://", "//").partition("<script")[0]
+
+
+@pytest.mark.parametrize("transport", ["websocket", "socketio"])
+def test_a_page_may_run_what_is_its_own(transport: str) -> None:
+    """Its policy allows nothing in general, and each script and style within it by its hash."""
+    policy = page_headers(transport)["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; ") and "unsafe" not in policy
+    inline = re.findall(r"<(?:script|style)>(.*?)</", page(transport), re.DOTALL)
+    assert inline
+    for text in inline:
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy
+    assert "style=" not in page(transport) and " on" not in " ".join(
+        re.findall(r"<[a-z][^>]*>", page(transport))
+    ).replace("on Socket.IO", "")

@@ -64,6 +64,9 @@ class Gate:
             why = "403 Forbidden: a page of another site may not embed this"
             self._host.note("refused", who, why)
             return web.Response(status=403, text="Another site's page may not ask here.\n")
+        if "j" in request.query:
+            self._host.note("refused", who, "400 Bad Request: it asks for a script (JSONP)")
+            return web.Response(status=400, text="JSONP is off: nobody needs it any more.\n")
         served = Served(who, sid)
         serving.set(served)  # each request of a connection is answered in a task of its own
         try:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from labkit.transports.pages import HEADERS, page
+from labkit.transports.pages import PAGE_HEADERS, page, page_headers
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 _PLACES = [
@@ -25,7 +25,10 @@ BUNDLE = next((path for path in _PLACES if path.exists()), _PLACES[0])
 
 SCRIPTS = ("page.js", "by_hand.js")
 
-_JAVASCRIPT = {**HEADERS, "Content-Type": "text/javascript; charset=utf-8"}  # Windows guesses wrong
+_JAVASCRIPT = {
+    **PAGE_HEADERS,
+    "Content-Type": "text/javascript; charset=utf-8",
+}  # Windows guesses wrong
 
 
 def add_page(app: web.Application) -> None:
@@ -37,7 +40,7 @@ def add_page(app: web.Application) -> None:
 
 
 async def _page(request: web.Request) -> web.Response:
-    return web.Response(text=page("socketio"), content_type="text/html", headers=HEADERS)
+    return web.Response(text=page("socketio"), headers=page_headers("socketio"))
 
 
 async def _script(name: str, request: web.Request) -> web.Response:

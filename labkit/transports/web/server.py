@@ -25,6 +25,7 @@ from labkit.transports import contract
 from labkit.transports.contract import Guest
 from labkit.transports.settings import HEARTBEAT
 from labkit.transports.slow_reader import SlowReaders
+from labkit.transports.web.request import protect_answers
 from labkit.transports.web.sockets import OpenSocket, OpenSockets, announce, forget, port_of
 
 LAST_WAIT = 0.3
@@ -121,6 +122,7 @@ class Server(contract.Server):
         self._library = library = runner.server
         self._answer = library.request_handler
         library.request_handler = self._guard
+        protect_answers(library)
         library.connection_made = self._connected  # type: ignore[method-assign]
         library.connection_lost = self._disconnected  # type: ignore[method-assign]
 

@@ -13,8 +13,10 @@ from typing import Any
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import InvalidMessage
+from websockets.http11 import Response
 
 from labkit.chunk_size import limit_chunks
+from labkit.transports.security_headers import add_security_headers
 
 LONGEST = 200
 """Characters of a reason that are kept: part of it comes from a stranger."""
@@ -33,6 +35,13 @@ class Newcomer(ServerConnection):
         super().__init__(*args, **options)
         self._turned_away = turned_away
         self._left = False
+        # every answer passes here, also those to requests that no hook of the library sees
+        self._send_response = self.protocol.send_response
+        self.protocol.send_response = self._send_protected  # type: ignore[method-assign]
+
+    def _send_protected(self, response: Response) -> None:
+        add_security_headers(response.status_code, response.headers)
+        self._send_response(response)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to read, in chunks that leave the others a turn."""

@@ -24,7 +24,7 @@ from labkit.sink import Sink
 from labkit.transports import contract
 from labkit.transports.contract import Guest, Message
 from labkit.transports.handlers import called
-from labkit.transports.pages import HEADERS, page
+from labkit.transports.pages import page, page_headers
 from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE, PATIENCE
 from labkit.transports.slow_reader import SlowReaders
 from labkit.transports.websocket.chat import Chat
@@ -246,8 +246,7 @@ def _ending(connection: ServerConnection) -> str:
 def _page(connection: ServerConnection) -> Response:
     response = connection.respond(HTTPStatus.OK, page("websocket"))
     del response.headers["Content-Type"]
-    response.headers["Content-Type"] = "text/html; charset=utf-8"
-    response.headers.update(HEADERS)
+    response.headers.update(page_headers("websocket"))
     return response
 
 
