@@ -43,7 +43,7 @@ class Message:
     problem
         What is wrong with it, "" if nothing is.
     missing
-        What of the content is there, if it is not all.
+        What of the content is there, if it is not all, or why it is not.
     """
 
     kind: str
@@ -202,7 +202,9 @@ class MessageDecoder:
             content, length, why = self._inflater.inflate(content, not missing)
             missing = why or _missing(content, length)
             problem = problem or why
-        if parts.kind == "text" and not missing and ended and not problem:
+        if not ended:
+            missing = missing or UNENDED
+        if parts.kind == "text" and not missing and not problem:
             problem = _utf8_problem(content)
         return Message(
             parts.kind,

@@ -151,6 +151,19 @@ def test_a_message_that_is_not_whole() -> None:
     assert (short.payload, short.problem) == (b"\xff", trace.rows()[-1].problem)
 
 
+def test_a_message_that_did_not_end() -> None:
+    """What another one interrupts is in the file, with a word about it."""
+    trace = recorded(*SESSION[:2])  # type: ignore[arg-type]
+    trace.append(1, "upstream", frame(TEXT, b"half", fin=False) + frame(TEXT, b"whole"))
+    log, back = again(trace)
+    half, whole = log["entries"][0]["_webSocketMessages"]
+    assert (half["data"], half["comment"]) == ("half", "cut: the message did not end")
+    assert "comment" not in whole
+    assert [row.problem for row in back.rows(kind="unreadable")] == [
+        "entry 1: message 1 is cut: the message did not end"
+    ]
+
+
 @pytest.mark.parametrize("scheme", ["ws", "wss"])
 def test_an_import_is_written_as_it_was(scheme: str) -> None:
     """The scheme, the messages of any kind, and the browser's errors are the same again."""
