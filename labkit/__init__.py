@@ -14,6 +14,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from labkit.shadows import shadows_named
+
 if TYPE_CHECKING:
     from labkit.exceptions import LabError
     from labkit.relay import Link
@@ -48,7 +50,8 @@ def __getattr__(name: str) -> Any:
     """Import a public name when it is first used: `import labkit` alone loads nothing heavy."""
     if name not in __all__:
         raise AttributeError(f"module 'labkit' has no attribute {name!r}")
-    value = getattr(importlib.import_module(_HOMES.get(name, "labkit.verbs")), name)
+    with shadows_named():
+        value = getattr(importlib.import_module(_HOMES.get(name, "labkit.verbs")), name)
     globals()[name] = value
     return value
 

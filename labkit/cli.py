@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from labkit.exceptions import LabError
+from labkit.shadows import shadows_named
 
 VERBS = {
     "lab": "open the course in JupyterLab (further options go to JupyterLab)",
@@ -34,11 +35,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 if all is well, 1 if something is wrong, 2 if the call itself is.
     """
     _print_anything()
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _run(list(sys.argv[1:] if arguments is None else arguments))
+    except LabError as error:
+        print(f"labkit: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="labkit", description="A bench for real-time transports.")
     verbs = parser.add_subparsers(dest="verb", metavar="verb", required=True)
     if words and words[0] in VERBS:
-        module = importlib.import_module(f"labkit.commands.{words[0]}")
+        with shadows_named():
+            module = importlib.import_module(f"labkit.commands.{words[0]}")
         module.arguments(verbs.add_parser(words[0], help=VERBS[words[0]]))
     else:
         for verb, text in VERBS.items():
@@ -46,13 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options, further = parser.parse_known_args(words)
     if further and options.verb != "lab":
         parser.error(f"unknown: {' '.join(further)}")
-    try:
+    with shadows_named():
         return int(module.run(options, further) if options.verb == "lab" else module.run(options))
-    except LabError as error:
-        print(f"labkit: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
 
 
 def _print_anything() -> None:

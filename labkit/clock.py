@@ -49,7 +49,7 @@ class Clock:
     Parameters
     ----------
     scale
-        Factor on every duration, above 0.
+        Factor on every duration, above 0. None takes the environment's, or 1, at the first wait.
 
     Raises
     ------
@@ -57,12 +57,19 @@ class Clock:
         If `scale` is not a finite number above 0.
     """
 
-    def __init__(self, scale: str | float = 1.0) -> None:
-        self.scale = _checked(scale)
+    def __init__(self, scale: str | float | None = None) -> None:
+        self._scale = None if scale is None else _checked(scale)
+
+    @property
+    def scale(self) -> float:
+        """The factor on every duration. Raises LabError if the environment has no such number."""
+        if self._scale is None:
+            self._scale = _checked(os.environ.get(VARIABLE) or 1.0)  # set but empty is not set
+        return self._scale
 
     def set(self, scale: float | None) -> None:
         """Set the scale; None goes back to the environment's, or 1."""
-        self.scale = _checked(os.environ.get(VARIABLE, 1.0) if scale is None else scale)
+        self._scale = Clock(scale).scale
 
     def seconds(self, duration: float) -> float:
         """Return `duration` in seconds, scaled.
@@ -75,7 +82,7 @@ class Clock:
         return duration * self.scale
 
 
-clock = Clock(os.environ.get(VARIABLE, 1.0))
+clock = Clock()
 
 
 class Changes:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 
 
 def listening() -> list[asyncio.base_events.Server]:
     """Return the asyncio servers of this process that accept connections."""
-    return [
-        found
-        for found in gc.get_objects()
-        if type(found) is asyncio.base_events.Server and found.is_serving()
-    ]
+    kinds = [asyncio.base_events.Server]
+    uvloop = sys.modules.get("uvloop.loop")
+    if uvloop is not None:
+        kinds.append(uvloop.Server)
+    return [found for found in gc.get_objects() if type(found) in kinds and found.is_serving()]
 
 
 def ports(server: asyncio.base_events.Server) -> list[int]:

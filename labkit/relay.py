@@ -18,7 +18,7 @@ import contextlib
 import select
 import socket
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, cast
 
 from labkit.chunk_size import limit_chunks
 from labkit.clock import Changes, clock
@@ -57,8 +57,7 @@ class _End(asyncio.Protocol):
         self._ended_early = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = transport = cast("asyncio.Transport", transport)  # uvloop's is not one
         self.connected = True
         transport.set_write_buffer_limits(high=HIGH_WATER)
         limit_chunks(transport)
@@ -217,8 +216,8 @@ class _Connection:
 def _fin(transport: asyncio.Transport) -> None:
     """Send FIN at once: what still waits to be written is lost, as when a cable is cut."""
     sock = transport.get_extra_info("socket")
-    with contextlib.suppress(OSError):
-        sock.shutdown(socket.SHUT_RDWR)
+    with contextlib.suppress(OSError), sock.dup() as own:  # uvloop's own has no `shutdown`
+        own.shutdown(socket.SHUT_RDWR)
     transport.abort()
 
 

@@ -234,7 +234,7 @@ class Sink:
             its = _LIBRARY if code is None else owners[code.co_filename]
             if its == _SERVING and internal[coro.__qualname__]:
                 return task
-            frame = frame_at(2)  # 1 is the loop's `create_task`
+            frame = frame_at(1)
             while (maker := owners[frame.f_code.co_filename]) == _ASYNCIO and frame.f_back:
                 frame = frame.f_back
             if maker == _LEARNER:

@@ -11,6 +11,7 @@ from labkit.exceptions import LabError, await_hint
 from labkit.names import check_name
 from labkit.protocols.addresses import reachable
 from labkit.relay import Link
+from labkit.shadows import shadows_named
 from labkit.sink import BackgroundError
 from labkit.transports.choice import default_name, new_server
 from labkit.transports.contract import Client, Server
@@ -158,6 +159,7 @@ async def link(to: Server | str, name: str | None = None) -> Link:
     return await bench.current().link(to, name)
 
 
+@shadows_named()
 def show(*parts: Client | Server | Link) -> Stage:
     """Show chat boxes, servers and links, side by side and live.
 
@@ -188,6 +190,7 @@ def show(*parts: Client | Server | Link) -> Stage:
     return shown
 
 
+@shadows_named()
 def ladder(*parts: Client | Link, heartbeats: bool = False, times: bool = False) -> Ladder:
     """Draw what crossed between clients and servers until now, as a space-time diagram.
 

@@ -23,7 +23,7 @@ HOUSE = (
         "names",
         "per_loop",
     },
-    {"trace", "faults", "sink", "ticker", "turns"},
+    {"trace", "faults", "shadows", "sink", "ticker", "turns"},
     {"relay", "watchdog", "delivery"},
     {"transports"},
     {"bench"},

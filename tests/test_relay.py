@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from labkit.chunk_size import CHUNK
-from labkit.relay import HIGH_WATER, Link, _Connection
+from labkit.relay import HIGH_WATER, Link, _Connection, _End
 from tests.conftest import soon
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -224,6 +224,41 @@ async def test_reset_resets_both_sides_and_lets_new_ones_through(ends: Ends) -> 
             await asyncio.wait_for(reader.read(), 5)
     assert ends.link.state == "whole"
     await ends.pair()
+
+
+class Foreign:
+    """A transport, or its socket, of another loop's making: no subclass, and no `shutdown`."""
+
+    def __init__(self, own: Any) -> None:
+        self._own = own
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        """Return what the real transport knows; its socket can do no more than uvloop's."""
+        found = self._own.get_extra_info(name, default)
+        return Foreign(found) if name == "socket" else found
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "shutdown":
+            raise TypeError("transport sockets do not support shutdown() method")
+        return getattr(self._own, name)
+
+
+@pytest.mark.parametrize("blow", ["cut", "reset"])
+async def test_transports_of_another_loop(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch, blow: str
+) -> None:
+    """With transports as uvloop has them, bytes pass, and both blows fall."""
+    made = _End.connection_made
+    monkeypatch.setattr(_End, "connection_made", lambda end, real: made(end, Foreign(real)))
+    (from_server, to_server), (from_client, _) = await ends.pair()
+    to_server.write(b"hello")
+    assert await from_client.readexactly(5) == b"hello"
+    getattr(ends.link, blow)()
+    if blow == "cut":
+        assert await from_server.read() == b""
+    else:
+        with pytest.raises(ConnectionResetError):
+            await from_server.read()
 
 
 async def test_nobody_behind_the_link(lab: ModuleType) -> None:

@@ -57,6 +57,15 @@ async def test_a_task_of_a_librarys_coroutine_is_the_learners_too(lab: ModuleTyp
         await internal
 
 
+async def test_a_task_is_the_learners_on_any_loop(lab: ModuleType) -> None:
+    """Where no frame of the loop calls the task factory, as with uvloop, it is known as well."""
+    loop = asyncio.get_running_loop()
+    make = loop.get_task_factory()
+    own = make(loop, asyncio.sleep(60))
+    assert str(bench.current().sink.tasks()[own]).startswith("`own = make(loop")
+    own.cancel()
+
+
 async def test_a_failure_that_somebody_saw_is_no_background_error(lab: ModuleType) -> None:
     """Awaited, gathered or grouped tasks report to whoever waits for them."""
     task = asyncio.create_task(fail("awaited"))

@@ -52,7 +52,13 @@ def check(path: Path, root: Path) -> tuple[int, str]:
     command += ["-c", str(CONFIGURATION), f"--rootdir={root}", str(path)]
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}  # on Windows, a pipe's is not
     ended = subprocess.run(
-        command, cwd=root, env=environment, capture_output=True, encoding="utf-8", check=False
+        command,
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",  # a cell may start a program that prints in another encoding
+        check=False,
     )
     return ended.returncode, ended.stdout + ended.stderr
 

@@ -186,6 +186,8 @@ def websocket() -> Row:
     except OSError as error:  # what cannot connect, and what does not arrive, is one as well
         todo = "a security program may interfere: allow Python for 127.0.0.1"
         return Row("loopback WebSocket", "bad", f"{type(error).__name__}: {error}", todo)
+    except LabError as error:
+        return Row("loopback WebSocket", "bad", "not tried", str(error))
     except Exception as error:
         return _broken("loopback WebSocket", error)
     return Row("loopback WebSocket", "ok", "two clients chat through links")
@@ -239,7 +241,7 @@ def tool(subject: str, commands: tuple[str, ...], optional: str) -> Row:
         return Row(subject, "note", f"not found (optional: {optional})")
     try:
         answer = subprocess.run(
-            [path, "--version"], capture_output=True, encoding="utf-8", timeout=10, check=False
+            [path, "--version"], capture_output=True, errors="replace", timeout=10, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return Row(subject, "note", "found, but does not answer")

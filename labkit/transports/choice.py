@@ -11,6 +11,7 @@ from typing import Any
 
 from labkit.exceptions import LabError
 from labkit.relay import Link
+from labkit.shadows import shadows_named
 from labkit.sink import Sink
 from labkit.transports.contract import Client, Server
 from labkit.transports.frameworks import check_that_it_is_no_stranger, roots
@@ -27,6 +28,7 @@ def default_name(what: Any) -> str:
     return {"socketio": "socketio", "aiohttp": "app"}.get(_library_of(what)) or name_of(what)
 
 
+@shadows_named()
 def new_server(
     what: Any,
     name: str,
@@ -117,6 +119,7 @@ def _check_socketio(what: Any) -> None:
         raise LabError(f"{_a(what)} cannot be served; the `socketio.AsyncServer` itself can.")
 
 
+@shadows_named()
 def new_client(scheme: str, name: str, link: Link, uri: str, options: dict[str, Any]) -> Client:
     """Return a client that speaks what is spoken at an address, not connected yet.
 

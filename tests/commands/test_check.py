@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
 
 from labkit.commands import check, refresh
 from labkit.commands.course import Course
+from tests.conftest import ROOT
 
 
 @pytest.mark.exhaustive
@@ -44,3 +48,15 @@ def test_a_notebook_that_lies_is_found(
     assert "FAIL  01-false.ipynb" in output
     assert "slow now" in output and "quick now" in output
     assert output.endswith("1 of 2 notebooks do what their pages say.\n")
+
+
+def test_output_in_another_encoding_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a program in a cell prints in cp1252 does not keep the rest from being told."""
+    printing = [sys.executable, "-c", r"import sys; sys.stdout.buffer.write(b'caf\xe9 is shut')"]
+    run = subprocess.run
+
+    def instead(command: list[str], **options: Any) -> Any:
+        return run(printing, **options)
+
+    monkeypatch.setattr(subprocess, "run", instead)
+    assert check.check(Path("00-any.ipynb"), ROOT) == (0, "caf\ufffd is shut")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from labkit import verbs
+from labkit.clock import clock
 from labkit.commands import course, doctor
 from labkit.exceptions import ConnectError, NotHeard
 from labkit.transports.socketio import page
@@ -115,3 +116,11 @@ def test_why_no_message_crosses(
     monkeypatch.setattr(verbs, "serve", serve)
     row = doctor.websocket()
     assert row.verdict == "bad" and str(error) in row.found and words in row.todo
+
+
+def test_a_variable_that_makes_no_sense(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A time scale that is none is named with what to do, and the other rows are there."""
+    monkeypatch.setenv("LABKIT_TIMESCALE", "fast")
+    monkeypatch.setattr(clock, "_scale", None)
+    row = doctor.websocket()
+    assert row.verdict == "bad" and "unset LABKIT_TIMESCALE" in row.todo
