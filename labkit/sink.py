@@ -18,6 +18,7 @@ from typing import Any, cast
 
 from labkit.cells import Place, is_learners, place_of_line, place_of_traceback
 from labkit.clock import Changes, clock
+from labkit.leaves import described, leaves
 from labkit.logs import Listener
 
 _TaskFactory = Callable[..., "asyncio.Future[Any]"]
@@ -83,11 +84,6 @@ class BackgroundError:
     __repr__ = __str__
 
 
-def _what(exception: BaseException) -> str:
-    text = str(exception)
-    return f"{type(exception).__name__}: {text}" if text else type(exception).__name__
-
-
 _listener = Listener()
 
 
@@ -136,12 +132,19 @@ class Sink:
         _listener.forget(self)
 
     def add(self, exception: BaseException | None, where: str, what: str | None = None) -> None:
-        """Keep an error, once: an exception, or a sentence, that is known is not kept again."""
+        """Keep an error, once: an exception, or a sentence, that is known is not kept again.
+
+        Of a group, as task groups raise it, each of those in it is one.
+        """
+        if isinstance(exception, BaseExceptionGroup):
+            for leaf in leaves(exception):
+                self.add(leaf, where)
+            return
         if exception is not None:
             if any(exception is known for known in self._seen):
                 return
             self._seen.append(exception)
-            what = _what(exception)
+            what = described(exception)
         place = place_of_traceback(exception.__traceback__) if exception else None
         error = BackgroundError(what or where, where, place, exception)
         if exception is None and error in self._errors:

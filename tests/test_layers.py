@@ -18,6 +18,7 @@ HOUSE = (
         "cells",
         "chunk_size",
         "endings",
+        "leaves",
         "leftovers",
         "logs",
         "names",

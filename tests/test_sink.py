@@ -194,3 +194,18 @@ async def test_finish_names_a_listener_that_is_not_the_benchs(lab: ModuleType) -
     foreign.close()
     await foreign.wait_closed()
     await lab.finish()
+
+
+async def test_of_a_group_each_error_is_one(lab: ModuleType) -> None:
+    """What a task group raises in a task is named by what went wrong in it, each at its line."""
+
+    async def both() -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(fail("first"))
+            group.create_task(fail("second"))
+
+    held = asyncio.create_task(both())
+    await turns(10)
+    errors = lab.errors()
+    assert [error.what for error in errors] == ["ValueError: first", "ValueError: second"]
+    assert {error.place.line for error in errors} == {"raise ValueError(text)"} and held.done()

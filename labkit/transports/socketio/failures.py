@@ -19,6 +19,7 @@ import socketio
 
 from labkit.cells import place_of_traceback
 from labkit.exceptions import LabError
+from labkit.leaves import described, leaves
 from labkit.logs import sentence
 from labkit.transports.contract import Guest, Kind
 from labkit.transports.socketio.session import Session
@@ -231,14 +232,14 @@ class Failures:
     ) -> None:
         """Note that a handler failed, and tell the client that it served, if it is the bench's."""
         who = self._who(eio_sid)
-        text = f"{type(error).__name__}: {error}"
+        text = described(error)
         if self._show_out is not None:
             self._host.note("refused", who, f"{event!r}: {text}")
         else:
             self._host.failed(error, who, str(event))
         session = self._sessions.get(eio_sid)
         if session is not None and session.client is not None and event != "disconnect":
-            place = place_of_traceback(error.__traceback__)
+            place = place_of_traceback(leaves(error)[0].__traceback__)
             at = f", at {place}" if place else ""
             session.client.handler_failed(namespace, number, f"its handler failed with {text}{at}")
 

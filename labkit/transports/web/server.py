@@ -19,12 +19,14 @@ from aiohttp.web_protocol import RequestHandler
 
 from labkit.chunk_size import limit_chunks
 from labkit.clock import clock
+from labkit.leaves import described
 from labkit.protocols.close_codes import CloseCode
 from labkit.sink import Sink
 from labkit.transports import contract
 from labkit.transports.contract import Guest
 from labkit.transports.settings import HEARTBEAT
 from labkit.transports.slow_reader import SlowReaders
+from labkit.transports.web.failures import Log, is_lost
 from labkit.transports.web.request import protect_answers
 from labkit.transports.web.sockets import OpenSocket, OpenSockets, announce, forget, port_of
 
@@ -32,17 +34,6 @@ LAST_WAIT = 0.3
 """Seconds that a cancelled task gets to end, at the end of a stop. Not scaled."""
 
 Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
-
-
-class _Log(logging.Handler):
-    """Takes what aiohttp logs: errors, and at a lower level what is no HTTP at all."""
-
-    def __init__(self, take: Callable[[BaseException | None, str], None]) -> None:
-        super().__init__()
-        self._take = take
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self._take(record.exc_info[1] if record.exc_info else None, record.getMessage())
 
 
 class Server(contract.Server):
@@ -97,7 +88,7 @@ class Server(contract.Server):
         """Listen. Raises LabError if the port cannot be had."""
         announce(self.app, self)
         log = logging.Logger(f"labkit.{self.name}", logging.DEBUG)
-        log.addHandler(_Log(self._logged))
+        log.addHandler(Log(self._logged))
         runner = web.AppRunner(
             self.app,
             access_log=None,
@@ -223,7 +214,7 @@ class Server(contract.Server):
         except web.RequestPayloadError as error:
             return self.refuse(400, f"Its body cannot be read: {error}")
         except Exception as error:
-            if isinstance(error, ConnectionError) and request.transport is None:
+            if is_lost(error) and request.transport is None:
                 raise  # its own connection has ended: nobody's mistake
             self.failed(error, self.who(request), f"{request.method} {request.path}")
             raise
@@ -248,13 +239,13 @@ class Server(contract.Server):
     def failed(self, error: BaseException, who: str, on: str) -> None:
         """Note an error of a learner's handler."""
         self.sink.add(error, f"handler of {on!r} in {self.name!r}, serving {who}")
-        self.note("error", who, f"{type(error).__name__}: {error}")
+        self.note("error", who, described(error))
 
     def _logged(self, error: BaseException | None, text: str) -> None:
         if isinstance(error, HttpProcessingError):
             why = f"its request cannot be read: {error.message.split(chr(10))[0]}"
             self.note("refused", "a request", why)
-        elif error and not isinstance(error, (ConnectionError, web.RequestPayloadError)):
+        elif error and not is_lost(error):
             self.sink.add(error, f"server {self.name!r}")  # once: it may be known from its handler
 
     # WebSockets

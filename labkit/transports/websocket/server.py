@@ -19,6 +19,7 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 
 from labkit.clock import clock
+from labkit.leaves import described, leaves
 from labkit.protocols.close_codes import CloseCode
 from labkit.sink import Sink
 from labkit.transports import contract
@@ -177,12 +178,14 @@ class Server(contract.Server):
         guest = self._arrive(connection)
         try:
             await called(self._handler, connection)
-        except asyncio.CancelledError:
-            raise
         except BaseException as error:
-            if not _lost_its_own(connection, error):
-                self._sink.add(error, f"handler of {self.name!r}, serving {guest.name}")
-                self.note("error", guest.name, f"{type(error).__name__}: {error}")
+            if isinstance(error, asyncio.CancelledError) and _is_being_cancelled():
+                raise
+            own = [leaf for leaf in leaves(error) if not _lost_its_own(connection, leaf)]
+            for leaf in own:
+                self._sink.add(leaf, f"handler of {self.name!r}, serving {guest.name}")
+                self.note("error", guest.name, described(leaf))
+            if own:
                 await connection.close(1011)
         finally:
             leaving = asyncio.create_task(self._leave(connection, guest))
@@ -252,6 +255,12 @@ def _page(connection: ServerConnection) -> Response:
 
 def _unit(message: Message) -> str:
     return "characters" if isinstance(message, str) else "bytes"
+
+
+def _is_being_cancelled() -> bool:
+    """Whether somebody ends this task; else a handler awaited something that was cancelled."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _lost_its_own(connection: ServerConnection, error: BaseException) -> bool:

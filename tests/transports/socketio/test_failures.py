@@ -38,6 +38,27 @@ async def test_a_handler_that_fails(lab: ModuleType, async_handlers: bool) -> No
     assert await alice.call("divide", 4) == 0.25
 
 
+async def test_a_task_group_that_fails(lab: ModuleType, sio: socketio.AsyncServer) -> None:
+    """What went wrong in it is told to the client, and kept, with its line."""
+
+    async def divide(number: int) -> float:
+        return 1 / number
+
+    @sio.event
+    async def both(sid: str, number: int) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(divide(number))
+
+    server = await lab.serve(sio)
+    alice = await lab.connect(server, "alice")
+    told = "its handler failed with ZeroDivisionError: division by zero, at `return 1 / number`"
+    with pytest.raises(lab.LabError, match=told):
+        await alice.call("both", 0)
+    assert notes(server, "error") == ["alice: ZeroDivisionError: division by zero"]
+    (error,) = lab.errors()
+    assert error.place.line == "return 1 / number"
+
+
 async def test_a_disconnect_handler_that_fails(lab: ModuleType, sio: socketio.AsyncServer) -> None:
     """The guest is gone all the same, which the library forgets, and the error is kept."""
 

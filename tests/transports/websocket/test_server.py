@@ -6,6 +6,7 @@ import asyncio
 import socket
 from http import HTTPStatus
 from types import ModuleType
+from typing import Any
 
 import pytest
 from websockets.asyncio.client import connect
@@ -159,6 +160,97 @@ async def test_a_lost_connection_is_nobodys_mistake(lab: ModuleType) -> None:
     await bob.close()
     await soon(lambda: not server.connections)
     assert lab.errors() == []
+
+
+async def listen(connection: Any) -> None:
+    """Listen to nobody in particular, until the connection ends."""
+    while True:
+        await connection.recv()
+
+
+@pytest.mark.parametrize("code", [1000, 1001, None], ids=str)
+async def test_a_goodbye_in_a_task_group_is_nobodys_mistake(
+    lab: ModuleType, code: int | None
+) -> None:
+    """However the connection ends, a group made only of that end is silent."""
+
+    async def handler(connection):  # type: ignore[no-untyped-def]
+        async with asyncio.TaskGroup() as group:
+            group.create_task(listen(connection))
+            group.create_task(listen_in_a_group(connection))
+
+    async def listen_in_a_group(connection):  # type: ignore[no-untyped-def]
+        async with asyncio.TaskGroup() as group:
+            group.create_task(connection.wait_closed())
+            await connection.wait_closed()
+            await connection.send("too late")
+
+    server = await lab.serve(handler)
+    alice = await lab.connect(server, "alice")
+    if code is None:
+        alice.link.cut()
+    else:
+        await alice.close(code)
+    await soon(lambda: "closed" in server.counts)
+    assert "error" not in server.counts and lab.errors() == []
+
+
+async def test_an_error_in_a_task_group_is_named_with_its_line(lab: ModuleType) -> None:
+    """Each error in the group is one of its own, at its line; the end of the connection is none."""
+
+    async def answer(connection):  # type: ignore[no-untyped-def]
+        raise KeyError(await connection.recv())
+
+    async def leave(connection):  # type: ignore[no-untyped-def]
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await connection.close()
+            await connection.send("too late")
+
+    async def handler(connection):  # type: ignore[no-untyped-def]
+        async with asyncio.TaskGroup() as group:
+            group.create_task(answer(connection))
+            group.create_task(leave(connection))
+
+    server = await lab.serve(handler, name="chat")
+    alice = await lab.connect(server, "alice")
+    await alice.say("name")
+    await alice.ends()
+    await soon(lambda: "error" in server.counts)
+    (error,) = lab.errors()
+    assert (error.what, error.where) == ("KeyError: 'name'", "handler of 'chat', serving alice")
+    assert error.place.line == "raise KeyError(await connection.recv())"
+    assert [each.text for each in server.events if each.kind == "error"] == ["KeyError: 'name'"]
+
+
+async def test_a_handler_that_awaits_what_was_cancelled(lab: ModuleType) -> None:
+    """Nobody ended this handler, so that it ended is an error, at its line."""
+
+    async def handler(connection):  # type: ignore[no-untyped-def]
+        waiting = asyncio.create_task(connection.wait_closed())
+        waiting.cancel()
+        await waiting
+
+    alice = await lab.connect(await lab.serve(handler), "alice")
+    assert await alice.ends() == 1011
+    (error,) = lab.errors()
+    assert error.what == "CancelledError" and error.place.line == "await waiting"
+
+
+async def test_a_handler_that_is_ended_is_no_error(lab: ModuleType) -> None:
+    """A server that stops cancels its handlers, in a task group or not."""
+
+    async def handler(connection):  # type: ignore[no-untyped-def]
+        async with asyncio.TaskGroup() as group:
+            group.create_task(asyncio.Event().wait())
+
+    await lab.fresh(timescale=0.05)
+    server = await lab.serve(handler)
+    await lab.connect(server, "alice")
+    await server.stop()
+    assert lab.errors() == []
+    await lab.fresh()
 
 
 async def test_a_port_in_use(lab: ModuleType) -> None:
