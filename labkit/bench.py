@@ -14,6 +14,7 @@ import contextlib
 import gc
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Iterable
+from functools import partial
 from typing import Any, Protocol
 
 from labkit.endings import leave_endings, mend_endings
@@ -127,9 +128,13 @@ class Bench:
 
     async def _start(self, server: Server) -> None:
         server.client_at = self.client_at
+        server.link_ports = partial(self._link_ports, server.name)
         await server.start()
         if server.exposure:
             print(server.exposure)
+
+    def _link_ports(self, server: str) -> list[int]:
+        return [link.port for link in self.all_links() if link.leads_to == server]
 
     async def link(self, to: Server | str, name: str | None) -> Link:
         """Open a link to a server or a URL, in place of the one of that name."""

@@ -62,7 +62,8 @@ async def serve(
         Where to listen: by default on this machine alone, on any free port. At "0.0.0.0", "::" (of
         IPv6) or None (of both) anybody in the network can connect.
     hosts
-        Further names, or one, of hosts under which pages may reach it, for example a hub's.
+        Further pages, or one, that may connect beside its own and Jupyter's: by the name of their
+        host, for example a hub's, or by their address, such as "http://localhost:5173".
     drop_slow_readers
         Whether to end connections whose reader stopped reading (more than 8 MiB waiting, or more
         than 1 MiB for 5 s).

@@ -7,7 +7,7 @@ import gc
 import os
 import shutil
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -86,6 +86,17 @@ async def lab() -> AsyncIterator[ModuleType]:
     assert not left
     assert current.foreign_ports() == []
     assert "labkit-watchdog" not in [thread.name for thread in threading.enumerate()]
+
+
+@pytest.fixture
+def jupyter_page() -> Iterator[str]:
+    """Let a view tell from where Jupyter's page is, and return its origin."""
+    from labkit.transports.origin_policy import jupyter_pages, note_jupyter_page
+
+    origin = "http://localhost:8888"
+    note_jupyter_page(origin)
+    yield origin
+    jupyter_pages.clear()
 
 
 async def soon(condition: Callable[[], object], within: float = 5) -> None:

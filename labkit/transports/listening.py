@@ -20,6 +20,7 @@ from labkit.transports.origin_policy import (
     host_name,
     is_address,
     is_loopback,
+    origins_of,
 )
 
 EVERYWHERE = ("0.0.0.0", "::")
@@ -75,7 +76,9 @@ def dialled_host(host: str) -> str:
 def origin_policy(host: str, hosts: Collection[str]) -> OriginPolicy:
     """Return the names of a server that listens at a host: those given, and the host itself."""
     own = frozenset() if is_wildcard(host) else frozenset({host.lower()})
-    return OriginPolicy(checked_hosts(hosts) | own, any_address=is_wildcard(host))
+    pages = frozenset(page for each in checked_hosts(hosts) for page in origins_of(each))
+    names = own | {page.name for page in pages}
+    return OriginPolicy(names, any_address=is_wildcard(host), pages=pages)
 
 
 async def addresses_of(host: str) -> list[str]:

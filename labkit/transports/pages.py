@@ -8,7 +8,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from labkit.transports.security_headers import SECURITY_HEADERS
+from labkit.protocols.security_headers import SECURITY_HEADERS
 
 PAGE_HEADERS = {**SECURITY_HEADERS, "Cache-Control": "no-store"}
 """Of a part of a page, for example its script."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from labkit.clock import Changes
 from labkit.exceptions import LabError
+from labkit.transports.origin_policy import note_jupyter_page
 from labkit.views.publisher import Publisher
 from labkit.views.requests import Kinds, Refused, Request, read
 
@@ -65,6 +66,9 @@ class ActingView(ABC):
             request = read(content, self._known)
         except Refused as reason:
             self._answer("refused", reason.id, str(reason))
+            return
+        if request.kind == "page":
+            note_jupyter_page(request.origin)
             return
         if not self._publisher.following:
             self._answer("refused", request.id, self._released)

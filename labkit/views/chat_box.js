@@ -8,6 +8,7 @@ function hueOf(name) {
 }
 
 function render({ model, el }) {
+  tellPage(model);
   const id = `lk-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;   // unique on the page
   let gone = false, refocus = false, countdown;
 

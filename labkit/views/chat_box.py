@@ -44,7 +44,7 @@ ROOM_EVENT = ("/", ROOM_MESSAGE)
 class _Widget(anywidget.AnyWidget):
     """The front end's half. It has one trait, the whole state."""
 
-    _esm = front("dom.js", "asking.js", "conversation.js", "chat_box.js")
+    _esm = front("jupyter_page.js", "dom.js", "asking.js", "conversation.js", "chat_box.js")
     _css = front("box.css", "chat_box.css")
     state = traitlets.Dict().tag(sync=True)
 

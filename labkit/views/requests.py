@@ -11,7 +11,11 @@ MAX_TEXT = 2**20
 Kinds = Mapping[str, Mapping[str, type]]
 """For each kind of request: its fields and their types."""
 
+OF_ANY: Kinds = {"page": {"id": int, "origin": str}}
+"""What every view tells: from where its page is."""
+
 OF_CHAT: Kinds = {
+    **OF_ANY,
     "send": {"id": int, "text": str},
     "plug": {"id": int, "in_place": bool},
     "open": {"id": int},
@@ -19,12 +23,14 @@ OF_CHAT: Kinds = {
 """What a chat box asks for."""
 
 OF_SERVER: Kinds = {
+    **OF_ANY,
     "disconnect": {"id": int, "guest": int},
     "move": {"id": int, "guest": int, "namespace": str, "room": str, "into": bool},
 }
 """What a view of a server asks for."""
 
 OF_WIRE: Kinds = {
+    **OF_ANY,
     "window": {
         "id": int,
         "first": int,
@@ -50,7 +56,7 @@ class Request:
         "disconnect" (a `guest`, by its number) or "move" (a `guest` `into` the `room` of a
         `namespace`, or out of it). Of a link: "window" (so many `rows` from the `first` match on,
         -1 for the end, of those that have a `direction`, are `of` a kind and hold a `text`), "row"
-        (a `number`, with its layers) or "har".
+        (a `number`, with its layers) or "har". Of each: "page" (with its `origin`).
     id
         The view's own number for it, given back in the answer.
     """
@@ -68,6 +74,7 @@ class Request:
     direction: str = ""
     of: str = ""
     number: int = 0
+    origin: str = ""
 
 
 class Refused(ValueError):

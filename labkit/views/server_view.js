@@ -18,6 +18,7 @@ function events(state) {
 }
 
 function render({ model, el }) {
+  tellPage(model);
   const id = `lk-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;   // unique on the page
   const shown = {};   // part -> the JSON of what it shows
   let gone = false;

@@ -36,7 +36,7 @@ NAME = 60
 class _Widget(anywidget.AnyWidget):
     """The front end's half. It has one trait, the whole state."""
 
-    _esm = front("dom.js", "asking.js", "guest_rows.js", "server_view.js")
+    _esm = front("jupyter_page.js", "dom.js", "asking.js", "guest_rows.js", "server_view.js")
     _css = front("box.css", "server_view.css")
     state = traitlets.Dict().tag(sync=True)
 

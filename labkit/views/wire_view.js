@@ -6,6 +6,7 @@ const AROUND = 20;   // rows that are asked for above and below what is in sight
 const WORDS = { upstream: "to the server", downstream: "to the client", "": "on the link" };
 
 function render({ model, el }) {
+  tellPage(model);
   const id = `lk-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;   // unique on the page
   let requests = crypto.getRandomValues(new Uint32Array(1))[0];   // each view counts from elsewhere
   const asked = {};   // kind -> the id of the request whose answer is awaited

@@ -14,6 +14,7 @@ from labkit.relay import Link
 from labkit.trace.layers import Layer
 from labkit.trace.matches import Filter, Matches
 from labkit.trace.rows import Row, steady
+from labkit.transports.origin_policy import note_jupyter_page
 from labkit.views.clip import clip
 from labkit.views.front import front
 from labkit.views.publisher import Publisher
@@ -38,7 +39,7 @@ IN_TWIN = 40
 class _Widget(anywidget.AnyWidget):
     """The front end's half. It has one trait, the whole state; rows come when asked for."""
 
-    _esm = front("dom.js", "lens.js", "wire_view.js")
+    _esm = front("jupyter_page.js", "dom.js", "lens.js", "wire_view.js")
     _css = front("box.css", "wire_view.css")
     state = traitlets.Dict().tag(sync=True)
 
@@ -103,6 +104,9 @@ class WireView:
             request = read(content, OF_WIRE)
         except Refused as reason:
             self.widget.send({"kind": "refused", "id": reason.id, "why": str(reason)})
+            return
+        if request.kind == "page":
+            note_jupyter_page(request.origin)
             return
         answer = {"window": self._window, "row": self._row, "har": self._har}[request.kind]
         self.widget.send({"kind": request.kind, "id": request.id, **answer(request)})

@@ -95,6 +95,18 @@ REQUESTS = {
     "a page whose name ends like ours": Asks(
         [request("Origin: http://evil-localhost")], 403, "evil-localhost"
     ),
+    "a page of another port": Asks([request("Origin: http://127.0.0.1:9")], 403, "127.0.0.1:9'"),
+    "a frame of a page": Asks(
+        [request("Sec-Fetch-Site: cross-site", "Sec-Fetch-Dest: iframe")], 403, "'null'"
+    ),
+    **{
+        f"the host {host!r}": Asks([request(host=host)], 403, "no name of this server")
+        for host in ("127.0.0.1#evil", "127.0.0.1?evil", "local\thost", "[::1%25x]", "127.0.0.1:")
+    },
+    **{
+        f"the origin {origin!r}": Asks([request(f"Origin: {origin}")], 403, "may not connect")
+        for origin in ("http://127.0.0.1?x", "http://127.0.0.1#x", "http://127.0.0.1/", "")
+    },
     "a forged host and origin": Asks(
         [request(f"Origin: {EVIL}", host="evil.example")], 403, "no name of this server"
     ),

@@ -90,6 +90,16 @@ REQUESTS = {
     "a page whose name begins like ours": Asks(
         asks(OPEN, "Origin: http://127.0.0.1.evil.example"), 403, "127.0.0.1.evil"
     ),
+    "a page of another port": Asks(asks(OPEN, "Origin: http://127.0.0.1:9"), 403, "127.0.0.1:9'"),
+    "a script of a page": Asks(
+        asks(f"{OPEN}&j=0", "Sec-Fetch-Site: same-site", "Sec-Fetch-Dest: script"), 403, "'null'"
+    ),
+    "a script, in an old browser": Asks(asks(f"{OPEN}&j=0"), 400, "JSONP"),
+    **{
+        f"the host {host!r}": Asks(asks(OPEN, host=host), 403, "no name of this server")
+        for host in ("127.0.0.1#evil", "127.0.0.1?evil", "[::1%25x]", "127.0.0.1:")
+    },
+    "an origin with a query": Asks(asks(OPEN, "Origin: http://127.0.0.1?x"), 403, "127.0.0.1?x"),
     "a forged host and origin": Asks(
         asks(OPEN, f"Origin: {EVIL}", host="evil.example"), 403, "no name of this server"
     ),

@@ -21,7 +21,7 @@ from labkit.transports.listening import (
     listen,
     origin_policy,
 )
-from labkit.transports.origin_policy import OriginPolicy
+from labkit.transports.origin_policy import OriginPolicy, origins_of
 
 
 def has_ipv6() -> bool:
@@ -83,7 +83,8 @@ def test_what_is_no_host(host: object) -> None:
 
 def test_what_was_asked_for_is_a_name() -> None:
     """At a wildcard it is every address."""
-    assert origin_policy("Box.local", ["hub"]) == OriginPolicy(frozenset({"box.local", "hub"}))
+    names, pages = frozenset({"box.local", "hub"}), origins_of("hub")
+    assert origin_policy("Box.local", ["hub"]) == OriginPolicy(names, pages=pages)
     assert origin_policy("0.0.0.0", ()) == OriginPolicy(any_address=True)
 
 

@@ -1,52 +1,196 @@
-"""Who may talk to a server: rules for Host and Origin."""
+"""Who may talk to a server: rules for Host, Origin, and what pages embed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from labkit.exceptions import LabError
-from labkit.transports.origin_policy import OriginPolicy, checked_hosts, host_name, is_loopback
+from labkit.transports.origin_policy import (
+    OriginPolicy,
+    checked_hosts,
+    is_loopback,
+    jupyter_pages,
+    note_jupyter_page,
+    origins_of,
+    parse_host,
+    parse_origin,
+)
 
 OWN = "127.0.0.1:4000"
+POLICY = OriginPolicy(own_ports=lambda: {4000, 4001})
 
 
 @pytest.mark.parametrize(
-    ("host", "origin", "passes"),
+    ("host", "origin"),
     [
-        (OWN, None, True),
-        (OWN, "http://127.0.0.1:4000", True),
-        (OWN, "http://localhost:8888", True),
-        ("localhost:8888", "http://localhost:8888", True),
-        ("[::1]:4000", "http://[::1]:4000", True),
-        (OWN, "http://evil.example", False),
-        (OWN, "null", False),
-        (OWN, "", False),
-        (OWN, "file://", False),
-        (OWN, "http://127.0.0.1.evil.example", False),
-        (OWN, "http://evil.example#127.0.0.1", False),
-        (OWN, "http://evil.example/127.0.0.1", False),
-        (OWN, "http://127.0.0.1@evil.example", False),
-        (OWN, "chrome-extension://abcdef", False),
-        ("evil.example:4000", None, False),
-        ("evil.example", "http://evil.example", False),
-        ("127.0.0.1.evil.example", None, False),
-        ("localhost.evil.example:80", None, False),
-        ("", None, False),
-        (None, None, False),
-        ("127.0.0.1:port", None, False),
+        (OWN, None),
+        ("localhost:8888", None),
+        ("[::1]:4000", None),
+        ("127.1.2.3", None),
+        (OWN, "http://127.0.0.1:4000"),
+        (OWN, "http://localhost:4000"),  # its own page, at another of its names
+        (OWN, "http://127.0.0.1:4001"),  # that of its link
+        ("127.0.0.1:4001", "http://127.0.0.1:4000"),
+        ("[::1]:4000", "http://[::1]:4000"),
+        ("localhost:8888", "http://localhost:8888"),  # through a proxy, or a tunnel
+        ("localhost", "http://localhost"),
+        ("localhost", "https://localhost"),
     ],
 )
-def test_hosts_and_origins(host: str | None, origin: str | None, passes: bool) -> None:
-    """Loopback names pass, whatever the port; anything else, or what only looks alike, does not."""
-    assert (OriginPolicy().refusal(host, origin) is None) == passes
+def test_its_own_pages_and_programs_pass(host: str, origin: str | None) -> None:
+    """A page may ask where it is from, the pages of a server and its links at all of these."""
+    assert POLICY.refusal(host, origin) is None
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://127.0.0.1:9999",
+        "http://localhost:8888",
+        "http://localhost",
+        "https://127.0.0.1:4001",
+        "http://127.1.2.3:9999",
+        "http://evil.example",
+        "http://evil.example:4000",
+        "null",
+        "",
+        "file://",
+        "http://",
+        "http://127.0.0.1.evil.example:4000",
+        "http://evil.example#127.0.0.1:4000",
+        "http://evil.example/127.0.0.1:4000",
+        "http://127.0.0.1:4000/",
+        "http://127.0.0.1:4000?x",
+        "http://127.0.0.1:4000#x",
+        "http://127.0.0.1:4000@evil.example",
+        "http://evil.example@127.0.0.1:4000",
+        "http://127.0.0.1:4000 http://evil.example",
+        "HTTP://127.0.0.1:4000",
+        "http:127.0.0.1:4000",
+        "http://[::1%25x]:4000",
+        "chrome-extension://abcdef",
+        "chrome-extension://127.0.0.1:4000",
+    ],
+)
+def test_other_pages_do_not(origin: str) -> None:
+    """Neither those of other sites and other ports, nor what only looks like an origin."""
+    refusal = POLICY.refusal(OWN, origin)
+    assert refusal is not None and refusal.status == 403 and repr(origin) in refusal.why
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example:4000",
+        "evil.example",
+        "127.0.0.1.evil.example",
+        "localhost.evil.example:80",
+        "localhost.",
+        "127.0.0.1.",
+        "127.0.0.1.nip.io",
+        "0177.0.0.1",
+        "0.0.0.0:4000",
+        "[::ffff:7f00:1]",
+        "",
+        "127.0.0.1:port",
+        "127.0.0.1:",
+        "127.0.0.1:99999",
+        "127.0.0.1:4000:4000",
+        "127.0.0.1#evil",
+        "127.0.0.1?evil",
+        "127.0.0.1/path",
+        "127.0.0.1, evil.example",
+        "user@127.0.0.1",
+        "local\thost",
+        "localhost ",
+        "\u2460.0.0.1",
+        "127.0.0.\u0661",
+        "[::1%25x]",
+        "[::1",
+        "::1",
+        "[127.0.0.1]",
+        "[]",
+    ],
+)
+def test_hosts_of_others_do_not(host: str) -> None:
+    """A name of somebody else's, or what is not `name` or `name:port`, is refused."""
+    refusal = POLICY.refusal(host, None)
+    assert refusal is not None and refusal.status == 403 and "no name of this server" in refusal.why
+
+
+def headers(**given: str | Sequence[str]) -> Any:
+    """Return what gives the values of a header."""
+    known = {
+        name.replace("_", "-").lower(): [value] if isinstance(value, str) else list(value)
+        for name, value in given.items()
+    }
+    return lambda name: known.get(name.lower(), [])
+
+
+@pytest.mark.parametrize(
+    ("status", "given"),
+    [
+        (None, {"Host": OWN}),
+        (None, {"Host": OWN, "Origin": "http://127.0.0.1:4000"}),
+        (400, {}),
+        (400, {"Host": [OWN, OWN]}),
+        (400, {"Host": OWN, "Origin": ["http://127.0.0.1:4000"] * 2}),
+        (403, {"Host": "evil.example"}),
+    ],
+)
+def test_one_host_and_at_most_one_origin(status: int | None, given: dict[str, Any]) -> None:
+    """A request is judged by all of its headers: two could be read in two ways."""
+    refusal = POLICY.judge(headers(**given))
+    assert (refusal and refusal.status) == status
+
+
+@pytest.mark.parametrize(
+    ("passes", "given"),
+    [
+        (True, {"Sec-Fetch-Site": "none"}),
+        (True, {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "script"}),
+        (True, {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "document"}),
+        (False, {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "script"}),
+        (False, {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Dest": "image"}),
+        (False, {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "iframe"}),
+        (False, {"Sec-Fetch-Site": "cross-site", "Referer": "http://evil.example/page"}),
+        (False, {"Sec-Fetch-Site": "cross-site", "Referer": "http://[evil"}),
+        (True, {"Sec-Fetch-Site": "same-site", "Referer": "http://127.0.0.1:4001/"}),
+    ],
+)
+def test_what_pages_embed(passes: bool, given: dict[str, str]) -> None:
+    """A script, a picture or a frame carries no Origin, and belongs to the page that embeds it."""
+    refusal = POLICY.judge(headers(Host=OWN, **{k.replace("-", "_"): v for k, v in given.items()}))
+    assert (refusal is None) == passes
+
+
+def test_jupyters_page(jupyter_page: str) -> None:
+    """Once a view told of it, it may come, from exactly there; its name is one of the server's."""
+    assert POLICY.refusal(OWN, jupyter_page) is None
+    assert POLICY.refusal(OWN, "http://localhost:8889")
+    assert POLICY.refusal(OWN, "http://127.0.0.1:8888")
+    assert POLICY.refusal("hub.example", None)
+    note_jupyter_page("https://hub.example")
+    assert POLICY.refusal("hub.example", "https://hub.example") is None
+    assert POLICY.refusal("hub.example", "http://hub.example:81")
+
+
+@pytest.mark.parametrize("origin", ["null", "vscode-webview://abc", "file://", "http://a/b", ""])
+def test_what_is_no_page_of_the_web(origin: str) -> None:
+    """It is left out."""
+    note_jupyter_page(origin)
+    assert jupyter_pages == set()
 
 
 def test_a_hub_is_allowed_by_name() -> None:
-    """A further name passes as Host and as Origin, also with TLS; its subdomains do not."""
-    policy = OriginPolicy(checked_hosts("Hub.example.org"))
-    assert policy.refusal("hub.example.org", "https://hub.example.org") is None
+    """Its pages at the usual ports, also if a proxy writes another Host; not its subdomains'."""
+    policy = OriginPolicy(frozenset({"hub.example.org"}), pages=origins_of("Hub.example.org"))
+    for host in ("hub.example.org", "hub.example.org:443", OWN):
+        assert policy.refusal(host, "https://hub.example.org") is None
     assert policy.refusal("a.hub.example.org", None)
     assert policy.refusal("hub.example.org", "https://a.hub.example.org")
+    assert policy.refusal("hub.example.org", "https://hub.example.org:8443")
 
 
 @pytest.mark.parametrize(
@@ -56,15 +200,17 @@ def test_a_hub_is_allowed_by_name() -> None:
         ("[2001:db8::7]:4000", None, True),
         ("192.0.2.7:4000", "http://192.0.2.7:4000", True),
         ("127.0.0.1:4000", None, True),
+        ("192.0.2.7:4000", "http://192.0.2.7:4001", False),
         ("192.0.2.7:4000", "http://192.0.2.8", False),
-        ("127.0.0.1:4000", "http://192.0.2.8", False),
+        ("127.0.0.1:4000", "http://192.0.2.8:4000", False),
         ("192.0.2.7:4000", "http://evil.example", False),
         ("evil.example:4000", "http://evil.example:4000", False),
     ],
 )
 def test_every_address_of_the_machine(host: str, origin: str | None, passes: bool) -> None:
     """Whoever dials an address passes, with pages of the same; names can be anybody's."""
-    assert (OriginPolicy(any_address=True).refusal(host, origin) is None) == passes
+    policy = OriginPolicy(any_address=True, own_ports=lambda: {4000})
+    assert (policy.refusal(host, origin) is None) == passes
 
 
 @pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "127.1.2.3", "::1"])
@@ -73,29 +219,47 @@ def test_loopback_names(name: str) -> None:
     assert is_loopback(name)
 
 
-def test_a_host_header_is_read_strictly() -> None:
-    """What is no host and port has no name."""
-    assert host_name("user@127.0.0.1") == "" == host_name("127.0.0.1/path")
+def test_what_is_remembered_is_bounded() -> None:
+    """Polling asks with each message, so what was parsed is kept, but not without end."""
+    for parse in (parse_host, parse_origin):
+        assert 0 < parse.cache_info().maxsize <= 256  # type: ignore[operator]
 
 
 @pytest.mark.parametrize(
-    ("given", "names"),
+    ("given", "pages"),
     [
-        ("hub.example", {"hub.example"}),
-        (["Hub.example", "b.example:8443"], {"hub.example", "b.example"}),
-        ("https://hub.example:8443/user/me/", {"hub.example"}),
-        (["[2001:db8::1]:80"], {"2001:db8::1"}),
-        ((name for name in ("a", "b")), {"a", "b"}),
-        ((), set()),
-        (None, set()),
+        ("hub.example", {"http://hub.example", "https://hub.example"}),
+        ("hub.example:8443", {"http://hub.example:8443", "https://hub.example:8443"}),
+        ("https://hub.example:8443/user/me/", {"https://hub.example:8443"}),
+        ("http://localhost:5173", {"http://localhost:5173"}),
+        ("[2001:db8::1]:80", {"http://[2001:db8::1]", "https://[2001:db8::1]:80"}),
+        ("M\xfcnchen.example", {"http://xn--mnchen-3ya.example", "https://xn--mnchen-3ya.example"}),
     ],
 )
-def test_hosts_are_names(given: Any, names: set[str]) -> None:
-    """One or several, also as a learner copies them from the browser's address line."""
-    assert checked_hosts(given) == names
+def test_hosts_stand_for_pages(given: str, pages: set[str]) -> None:
+    """By name, or as a learner copies them from the browser's address line."""
+    assert origins_of(given) == {parse_origin(page) for page in pages}
 
 
-@pytest.mark.parametrize("given", ["", "*", "*.example", ["a b"], [7], ["a@b"], 7, ["http://"]])
+@pytest.mark.parametrize(
+    ("given", "listed"),
+    [
+        ("hub", ("hub",)),
+        (["a", "b"], ("a", "b")),
+        ((name for name in "ab"), ("a", "b")),
+        ((), ()),
+        (None, ()),
+    ],
+)
+def test_one_host_or_several(given: Any, listed: tuple[str, ...]) -> None:
+    """A text is one host, not its letters."""
+    assert checked_hosts(given) == listed
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["", "*", "*.example", ["a b"], [7], ["a@b"], 7, ["http://"], "ftp://hub", ["http://[x"]],
+)
 def test_what_could_never_match_is_no_host(given: Any) -> None:
     """It gets a sentence instead of a refusal of every page."""
     with pytest.raises(LabError, match="host"):

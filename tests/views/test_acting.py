@@ -13,6 +13,7 @@ import traitlets
 
 from labkit.clock import Changes
 from labkit.exceptions import LabError
+from labkit.transports.origin_policy import Origin, jupyter_pages
 from labkit.views.acting import ActingView
 from labkit.views.requests import OF_CHAT, Request
 from tests.conftest import soon
@@ -74,6 +75,18 @@ async def view() -> AsyncIterator[View]:
     made.gate.set()
     made.close()
     await soon(lambda: not made._acting)
+
+
+async def test_from_where_its_page_is(view: View, jupyter_page: str) -> None:
+    """It is noted, also once the view is closed, and needs no answer."""
+    for origin in ("https://hub.example", "vscode-webview://abc"):
+        view.receive({"kind": "page", "id": 0, "origin": origin})
+        view.close()
+    assert jupyter_pages == {
+        Origin("http", "localhost", 8888),
+        Origin("https", "hub.example", 443),
+    }
+    assert view.widget.told == view.done == []
 
 
 async def test_what_is_done_is_accepted(view: View) -> None:

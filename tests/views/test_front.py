@@ -2,7 +2,7 @@
 
 from labkit.views.front import front
 
-SCRIPTS = ("dom.js", "conversation.js", "chat_box.js", "server_view.js")
+SCRIPTS = ("jupyter_page.js", "dom.js", "conversation.js", "chat_box.js", "server_view.js")
 
 
 def test_files_are_joined_in_order() -> None:

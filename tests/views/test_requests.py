@@ -2,7 +2,7 @@
 
 import pytest
 
-from labkit.views.requests import MAX_TEXT, OF_SERVER, Refused, read
+from labkit.views.requests import MAX_TEXT, OF_CHAT, OF_SERVER, OF_WIRE, Kinds, Refused, read
 
 
 def test_requests_are_read() -> None:
@@ -10,6 +10,13 @@ def test_requests_are_read() -> None:
     assert read({"kind": "send", "id": 7, "text": "hi"}).text == "hi"
     assert read({"kind": "plug", "id": 8, "in_place": True}).in_place
     assert read({"kind": "open", "id": 9}).id == 9
+
+
+@pytest.mark.parametrize("known", [OF_CHAT, OF_SERVER, OF_WIRE])
+def test_every_view_tells_from_where_its_page_is(known: Kinds) -> None:
+    """Whatever it shows."""
+    told = {"kind": "page", "id": 0, "origin": "http://localhost:8888"}
+    assert read(told, known).origin == "http://localhost:8888"
 
 
 def test_a_server_is_asked_for_other_things() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from labkit.relay import Link
+from labkit.transports.origin_policy import Origin, jupyter_pages
 from labkit.views import wire_view
 from labkit.views.wire_view import WINDOW, WireView
 from tests.conftest import soon
@@ -188,3 +189,10 @@ async def test_the_twins(link: Link, lab: ModuleType) -> None:
     assert view.body.splitlines()[-1] == "← <b>text</b> 11 B hello &lt;b&gt;"
     assert "link bob" in lab.show(link).html
     view.close()
+
+
+async def test_from_where_its_page_is(link: Link, answers: list[Any], jupyter_page: str) -> None:
+    """It is noted, and needs no answer."""
+    jupyter_pages.clear()
+    WireView(link).receive({"kind": "page", "id": 0, "origin": jupyter_page})
+    assert jupyter_pages == {Origin("http", "localhost", 8888)} and answers == []

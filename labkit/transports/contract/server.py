@@ -119,7 +119,7 @@ class Server(ABC):
         self.host = dialled_host(self.listens_at)
         self.port = port
         self.addresses: list[str] = []
-        self.policy = origin_policy(self.listens_at, hosts)
+        self.policy = replace(origin_policy(self.listens_at, hosts), own_ports=self._own_ports)
         self.running = False
         self.guests: list[Guest] = []
         self._messages: deque[tuple[int, Event]] = deque(maxlen=KEPT)
@@ -128,6 +128,7 @@ class Server(ABC):
         self.counts: dict[str, int] = {}
         self.changes = Changes()
         self.client_at: Callable[[int], Client | None] = lambda port: None
+        self.link_ports: Callable[[], Collection[int]] = tuple
         self._arrivals = 0
         self._turn = asyncio.Lock()
 
@@ -141,6 +142,10 @@ class Server(ABC):
         """Refuse new clients, tell the others that the server goes away, end within 3 s."""
         async with self._turn:
             await self._stop()
+
+    def _own_ports(self) -> Collection[int]:
+        """Return the ports at which its page is found: its own, and those of its links."""
+        return {self.port, *self.link_ports()}
 
     async def _listen(self, begin: Callable[[list[str], int], Awaitable[None]]) -> None:
         """Listen at every address of the host, by `begin`. Raises LabError if that fails."""

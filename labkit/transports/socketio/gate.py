@@ -11,7 +11,7 @@ from collections.abc import Awaitable
 from typing import Protocol
 
 from aiohttp import web
-from aiohttp.hdrs import ORIGIN, UPGRADE
+from aiohttp.hdrs import UPGRADE
 from aiohttp.web_protocol import RequestHandler
 
 from labkit.transports.contract import Kind
@@ -60,10 +60,6 @@ class Gate:
         sid = request.query.get("sid", "")
         session = self._watch.sessions.get(sid)
         who = session.name if session else self._host.who(request)
-        if _embedded(request):
-            why = "403 Forbidden: a page of another site may not embed this"
-            self._host.note("refused", who, why)
-            return web.Response(status=403, text="Another site's page may not ask here.\n")
         if "j" in request.query:
             self._host.note("refused", who, "400 Bad Request: it asks for a script (JSONP)")
             return web.Response(status=400, text="JSONP is off: nobody needs it any more.\n")
@@ -158,12 +154,3 @@ def _why(request: web.Request, response: web.StreamResponse) -> str:
     body = response.body if isinstance(response, web.Response) else None
     text = body.decode("utf-8", "replace") if isinstance(body, (bytes, bytearray)) else ""
     return text.strip('".\n')
-
-
-def _embedded(request: web.Request) -> bool:
-    """Whether a foreign page asks as for a script or a picture, which carries no Origin.
-
-    Engine.IO would answer with a script (JSONP) that tells the page the id of a session.
-    """
-    headers = request.headers
-    return ORIGIN not in headers and headers.get("Sec-Fetch-Site") == "cross-site"

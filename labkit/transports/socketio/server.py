@@ -8,7 +8,7 @@ browsers, and a clean end.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Coroutine
+from collections.abc import Coroutine
 from functools import partial
 from typing import Any
 
@@ -22,8 +22,6 @@ from labkit.exceptions import LabError
 from labkit.sink import Sink
 from labkit.transports import web as web_transport
 from labkit.transports.contract import Guest
-from labkit.transports.listening import checked_host, origin_policy
-from labkit.transports.origin_policy import OriginPolicy
 from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE
 from labkit.transports.socketio.chat import Chat
 from labkit.transports.socketio.gate import Gate
@@ -41,7 +39,7 @@ class Server(web_transport.Server):
     ----------
     what
         An `AsyncServer`, an application with one or more in it, or None for the finished chat.
-    name, sink, host, port, hosts, drop_slow_readers
+    name, sink, further
         As for `web.Server`.
     options
         Passed to `socketio.AsyncServer`, for the finished chat.
@@ -63,8 +61,6 @@ class Server(web_transport.Server):
         name: str,
         sink: Sink,
         *,
-        host: str | None = "127.0.0.1",
-        hosts: Collection[str] = (),
         options: dict[str, Any] | None = None,
         **further: Any,
     ) -> None:
@@ -73,11 +69,9 @@ class Server(web_transport.Server):
             app = what
         else:
             check_options(options or {}, "serve", _LIBRARY)
-            sio = what or socketio.AsyncServer(
-                **(_defaults(origin_policy(checked_host(host), hosts)) | (options or {}))
-            )
+            sio = what or socketio.AsyncServer(**(_defaults() | (options or {})))
             app = _application(sio)
-        super().__init__(app, name, sink, host=host, hosts=hosts, **further)
+        super().__init__(app, name, sink, **further)
         servers = attached(app)
         self._watches = [
             Watch(sio, self, finished=what is None) for sio in dict.fromkeys(servers.values())
@@ -240,17 +234,13 @@ def _application(sio: socketio.AsyncServer) -> web.Application:
     return app
 
 
-def _defaults(policy: OriginPolicy) -> dict[str, Any]:
+def _defaults() -> dict[str, Any]:
     """Return the settings of the finished chat: those of the library, made safe."""
-
-    def may_connect(origin: str | None, environ: dict[str, Any]) -> bool:
-        return policy.refusal(environ.get("HTTP_HOST"), origin) is None
-
     return {
         "async_mode": "aiohttp",
         "serializer": StrictPacket,
         "always_connect": True,  # else what is sent while connecting overtakes the answer
-        "cors_allowed_origins": may_connect,
+        "cors_allowed_origins": lambda origin, environ: True,  # the origin policy has judged
         # the library announces fractions of a second as 0
         "ping_interval": max(1, math.ceil(clock.seconds(HEARTBEAT))),
         "ping_timeout": clock.seconds(HEARTBEAT),

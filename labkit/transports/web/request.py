@@ -6,7 +6,7 @@ from functools import partial
 
 from aiohttp import web
 
-from labkit.transports.security_headers import add_security_headers
+from labkit.protocols.security_headers import add_security_headers
 
 
 class Request(web.Request):

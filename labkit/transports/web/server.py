@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Collection
 from typing import Any, cast
 
 from aiohttp import web
-from aiohttp.hdrs import HOST, ORIGIN, SEC_WEBSOCKET_EXTENSIONS
+from aiohttp.hdrs import SEC_WEBSOCKET_EXTENSIONS
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_protocol import RequestHandler
 
@@ -189,12 +189,9 @@ class Server(contract.Server):
             self._serving.add(request.task)
             request.task.add_done_callback(self._serving.discard)
         headers = request.headers
-        hosts, origins = headers.getall(HOST, ()), headers.getall(ORIGIN, ())
-        if len(hosts) != 1 or len(origins) > 1:
-            return self.refuse(400, "One Host, at most one Origin.")
-        why = self.policy.refusal(hosts[0], origins[0] if origins else None)
-        if why is not None:
-            return self.refuse(403, f"Refused: {why}.")
+        refusal = self.policy.judge(lambda name: headers.getall(name, ()))
+        if refusal is not None:
+            return self.refuse(refusal.status, f"{refusal.why}.")
         if SEC_WEBSOCKET_EXTENSIONS in headers:
             # compression would hide the text on the wire
             plain = headers.copy()

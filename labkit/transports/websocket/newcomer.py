@@ -16,7 +16,7 @@ from websockets.exceptions import InvalidMessage
 from websockets.http11 import Response
 
 from labkit.chunk_size import limit_chunks
-from labkit.transports.security_headers import add_security_headers
+from labkit.protocols.security_headers import add_security_headers
 
 LONGEST = 200
 """Characters of a reason that are kept: part of it comes from a stranger."""

@@ -210,12 +210,9 @@ class Server(contract.Server):
 
     async def _request(self, connection: ServerConnection, request: Request) -> Response | None:
         headers = request.headers
-        hosts, origins = headers.get_all("Host"), headers.get_all("Origin")
-        if len(hosts) != 1 or len(origins) > 1:
-            return connection.respond(HTTPStatus.BAD_REQUEST, "One Host, at most one Origin.\n")
-        why = self.policy.refusal(hosts[0], origins[0] if origins else None)
-        if why is not None:
-            return connection.respond(HTTPStatus.FORBIDDEN, f"Refused: {why}.\n")
+        refusal = self.policy.judge(headers.get_all)
+        if refusal is not None:
+            return connection.respond(refusal.status, f"{refusal.why}.\n")
         answer = await self._ask("process_request", connection, request)
         if answer is not None:
             return answer

@@ -15,13 +15,13 @@ from aiohttp import ClientSession, web
 from tests.conftest import soon
 
 
-async def test_the_safe_settings(lab: ModuleType) -> None:
+async def test_the_safe_settings(lab: ModuleType, jupyter_page: str) -> None:
     """Heartbeat, limits and transports of the finished chat, as its open packet tells them."""
     await lab.fresh(timescale=0.1)
     server = await lab.serve("socketio")
     async with ClientSession() as session:
         url = f"{server.url}socket.io/?EIO=4&transport=polling"
-        async with session.get(url, headers={"Origin": "http://localhost:8888"}) as answer:
+        async with session.get(url, headers={"Origin": jupyter_page}) as answer:
             told = json.loads((await answer.text())[1:])
             allowed = answer.headers["Access-Control-Allow-Origin"]
     del told["sid"]
@@ -31,21 +31,23 @@ async def test_the_safe_settings(lab: ModuleType) -> None:
         "pingTimeout": 500,
         "maxPayload": 2**20,
     }
-    assert allowed == "http://localhost:8888"
+    assert allowed == jupyter_page
     await lab.fresh()
 
 
-async def test_a_page_of_another_port(lab: ModuleType, sio: socketio.AsyncServer) -> None:
+async def test_a_page_of_another_port(
+    lab: ModuleType, sio: socketio.AsyncServer, jupyter_page: str
+) -> None:
     """Jupyter's page may connect to the chat; a learner's server decides that by its own rule."""
     chat, own = await lab.serve("socketio"), await lab.serve(sio, name="own")
     statuses = []
     async with ClientSession() as session:
         for server in (chat, own):
             url = f"{server.url}socket.io/?EIO=4&transport=polling"
-            async with session.get(url, headers={"Origin": "http://localhost:8888"}) as answer:
+            async with session.get(url, headers={"Origin": jupyter_page}) as answer:
                 statuses.append(answer.status)
     assert statuses == [200, 400]
-    assert "http://localhost:8888 is not an accepted origin" in own.events[-1].text
+    assert f"{jupyter_page} is not an accepted origin" in own.events[-1].text
 
 
 async def test_handlers_that_are_defined_again(lab: ModuleType, sio: socketio.AsyncServer) -> None:

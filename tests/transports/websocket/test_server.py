@@ -27,11 +27,28 @@ async def ask(port: int, *lines: str) -> tuple[int, str]:
     return int(answer.split()[1]), answer
 
 
-async def test_jupyters_own_page_passes(lab: ModuleType) -> None:
-    """A page of this machine, whatever its port, may connect."""
+async def test_jupyters_own_page_passes(lab: ModuleType, jupyter_page: str) -> None:
+    """A page that a view told of may connect; of another port of this machine, it may not."""
     server = await lab.serve("websocket")
-    async with connect(server.url, origin="http://localhost:8888", proxy=None) as page:
+    async with connect(server.url, origin=jupyter_page, proxy=None) as page:
         assert str(await page.recv()).startswith("Welcome")
+    with pytest.raises(InvalidStatus, match="403"):
+        await connect(server.url, origin="http://localhost:8889", proxy=None)
+
+
+async def test_its_own_page_passes_wherever_it_is(lab: ModuleType) -> None:
+    """From the server itself and from its links, at each of them; a link that is closed is none."""
+    server = await lab.serve("websocket")
+    link = await lab.link(server)
+    for way in (server.port, link.port):
+        for source in (server.port, link.port):
+            origin = f"http://localhost:{source}"
+            async with connect(f"ws://127.0.0.1:{way}/", origin=origin, proxy=None) as page:
+                assert str(await page.recv()).startswith("Welcome")
+    left = link.port
+    await lab.link(server, link.name)
+    with pytest.raises(InvalidStatus, match="403"):
+        await connect(server.url, origin=f"http://localhost:{left}", proxy=None)
 
 
 async def test_a_hub_passes_by_name(lab: ModuleType) -> None:

@@ -8,8 +8,8 @@ import pytest
 import socketio
 from aiohttp import web
 
+from labkit.protocols.security_headers import SECURITY_HEADERS, add_security_headers
 from labkit.transports.contract import Server
-from labkit.transports.security_headers import SECURITY_HEADERS, add_security_headers
 from tests.conftest import soon
 from tests.peers.raw import raw, request
 
