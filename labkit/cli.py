@@ -8,6 +8,7 @@ import io
 import sys
 from collections.abc import Sequence
 
+from labkit.commands.output import say
 from labkit.exceptions import LabError
 
 VERBS = {
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(module.run(options, further) if options.verb == "lab" else module.run(options))
     except LabError as error:
-        print(f"labkit: {error}", file=sys.stderr)
+        say(f"labkit: {error}", sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
