@@ -29,6 +29,7 @@ from labkit.ticker import Ticker
 from labkit.transports.choice import new_client
 from labkit.transports.contract import Client, Server
 from labkit.turns import Turns
+from labkit.untrusted import plain_text
 from labkit.watchdog import Watchdog
 
 STAGES = 40
@@ -179,7 +180,8 @@ class Bench:
         old = self.clients.pop(name, None)
         if old is not None:
             if old.state != "closed":
-                print(f"{name} was connected already; that connection is replaced by a new one.")
+                who = plain_text(name)
+                print(f"{who} was connected already; that connection is replaced by a new one.")
             await self._end([old.close()])
             if old.link not in self.links.values():
                 await self._end([old.link.close()])

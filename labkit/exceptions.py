@@ -1,8 +1,16 @@
 """What labkit raises: one sentence of what happened, why, and what to do."""
 
+from labkit.untrusted import plain_text
+
 
 class LabError(Exception):
-    """Something on the bench cannot be done as asked; the text says what to do instead."""
+    """Something on the bench cannot be done as asked; the text says what to do instead.
+
+    It may quote a peer, and goes to a terminal or a notebook, so it is shown as untrusted text is.
+    """
+
+    def __str__(self) -> str:
+        return plain_text(super().__str__(), lines=True)
 
 
 class PortTaken(LabError):

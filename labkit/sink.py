@@ -20,6 +20,7 @@ from labkit.cells import Place, is_learners, place_of_line, place_of_traceback
 from labkit.clock import Changes, clock
 from labkit.leaves import described, leaves
 from labkit.logs import Listener
+from labkit.untrusted import plain_text
 
 _TaskFactory = Callable[..., "asyncio.Future[Any]"]
 _PLUMBING = asyncio.__file__.rsplit("__init__", 1)[0]
@@ -79,7 +80,7 @@ class BackgroundError:
 
     def __str__(self) -> str:
         at = f": {self.place}" if self.place else ""
-        return f"{self.what} ({self.where}{at})"
+        return plain_text(f"{self.what} ({self.where}{at})")
 
     __repr__ = __str__
 

@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import ROOT
 
 HOUSE = (
+    {"untrusted"},
     {"exceptions"},
     {
         "protocols",

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from labkit.commands.course import the_course
+from labkit.commands.output import say
 from labkit.exceptions import LabError
 
 CONFIGURATION = Path(__file__).with_name("check.ini")
@@ -35,12 +36,12 @@ def run(options: argparse.Namespace) -> int:
         _bar(done + 1, len(paths), "")
         seconds = f"{time.monotonic() - started:.1f} s"
         if code == 0:
-            print(f"ok    {path.name} ({seconds})")
+            say(f"ok    {path.name} ({seconds})")
         else:
             failed += 1
-            print(f"FAIL  {path.name} ({seconds})")
-            print("\n".join(f"      {line}" for line in reasons(output)))
-    print(f"{len(paths) - failed} of {len(paths)} notebooks do what their pages say.")
+            say(f"FAIL  {path.name} ({seconds})")
+            say("\n".join(f"      {line}" for line in reasons(output)))
+    say(f"{len(paths) - failed} of {len(paths)} notebooks do what their pages say.")
     return 1 if failed else 0
 
 

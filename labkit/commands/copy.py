@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from labkit.commands.course import the_course
+from labkit.commands.output import say
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,6 +18,6 @@ def run(options: argparse.Namespace) -> int:
     """Hand out, or bring up to date what was handed out there."""
     course = the_course(options.folder)
     for sentence in course.hand_out():
-        print(sentence)
-    print(f"The course is in {course.copies}.")
+        say(sentence)
+    say(f"The course is in {course.copies}.")
     return 0

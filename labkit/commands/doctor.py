@@ -19,6 +19,7 @@ from typing import Literal
 
 from labkit.commands.course import VARIABLE, the_course
 from labkit.commands.lab import SETTINGS
+from labkit.commands.output import say
 from labkit.commands.spelling import spelled
 from labkit.exceptions import LabError
 
@@ -51,7 +52,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Examine, print, and return 1 if anything is bad."""
     rows = examine()
-    print(_as_json(rows) if options.json else _as_table(rows))
+    say(_as_json(rows) if options.json else _as_table(rows))
     return 1 if any(row.verdict == "bad" for row in rows) else 0
 
 
@@ -287,7 +288,7 @@ def _as_json(rows: list[Row]) -> str:
         "suits": all(row.verdict != "bad" for row in rows),
         "rows": [asdict(row) for row in rows],
     }
-    return json.dumps(report, indent=2, ensure_ascii=False)
+    return json.dumps(report, indent=2)
 
 
 def _as_table(rows: list[Row]) -> str:

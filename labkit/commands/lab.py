@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from labkit.commands.course import Course, the_course
+from labkit.commands.output import say
 
 SETTINGS = Path(__file__).resolve().parents[1] / "jupyter"
 """Configuration folder with `labconfig/default_setting_overrides.json`: defaults for this start,
@@ -68,11 +69,11 @@ def run(options: argparse.Namespace, further: Sequence[str]) -> int:
     """Hand out the course, then run JupyterLab until it ends."""
     course = the_course()
     for sentence in course.hand_out():
-        print(sentence)
+        say(sentence)
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     if is_root:
-        print("You are the administrator (root): JupyterLab is started with --allow-root.")
-    print(f"Your copy of the course: {course.copies}", flush=True)
+        say("You are the administrator (root): JupyterLab is started with --allow-root.")
+    say(f"Your copy of the course: {course.copies}")
     # Ctrl-C reaches JupyterLab as well, which asks. KeyboardInterrupt in `wait` may lose the code.
     signal.signal(signal.SIGINT, lambda number, frame: None)
     return subprocess.call(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from labkit.commands.course import the_course
+from labkit.commands.output import say
 from labkit.exceptions import LabError
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -31,10 +32,10 @@ def run(options: argparse.Namespace) -> int:
         try:
             changed = refresh(path)
         except LabError as error:
-            print(f"{path.name}: {error}", file=sys.stderr)
+            say(f"{path.name}: {error}", sys.stderr)
             failed += 1
         else:
-            print(f"{path.name}: {'new outputs stored' if changed else 'nothing changed'}")
+            say(f"{path.name}: {'new outputs stored' if changed else 'nothing changed'}")
     return 1 if failed else 0
 
 

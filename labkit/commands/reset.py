@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from labkit.commands.course import the_course
+from labkit.commands.output import say
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,5 +19,5 @@ def run(options: argparse.Namespace) -> int:
     for original in course.find(options.numbers):
         kept = course.reset(original)
         yours = f"; yours is kept as {kept.name}" if kept else ""
-        print(f"{original.name} is as it was handed out{yours}.")
+        say(f"{original.name} is as it was handed out{yours}.")
     return 0

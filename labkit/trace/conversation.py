@@ -16,9 +16,10 @@ from labkit.protocols.messages import UNENDED, Inflater, Message, MessageDecoder
 from labkit.protocols.socketio import WITH_ATTACHMENTS, Assembler, SocketPacket
 from labkit.trace.frame_layers import message_summary, websocket_layers
 from labkit.trace.http_layers import http_layers
-from labkit.trace.layers import Layer, hexed, visible, without_sid
+from labkit.trace.layers import TEXT_SHOWN, Layer, hexed, without_sid
 from labkit.trace.packet_layers import beside_kind, packet_summary
 from labkit.trace.trace import Direction, Record
+from labkit.untrusted import plain_text
 
 Packets = tuple[EnginePacket, SocketPacket | None]
 """An Engine.IO packet, and the Socket.IO packet in it if it is a message."""
@@ -103,7 +104,9 @@ class Conversation:
         self.lost = f"labkit could not decode an earlier part of this connection: {error!r}"
         why = f"labkit could not decode this, which is a mistake of its own: {error!r}"
         chunk = record.chunk
-        return Found(record.direction, "garbage", len(chunk), hexed(chunk), b"", visible(why, 300))
+        return Found(
+            record.direction, "garbage", len(chunk), hexed(chunk), b"", plain_text(why, 300)
+        )
 
     def _bytes(self, side: Direction, chunk: bytes) -> Iterator[list[Found]]:
         for at in range(0, max(len(chunk), 1), STEP):
@@ -161,7 +164,7 @@ class Conversation:
             side,
             "request" if message.is_request else "response",
             message.size,
-            visible(content, 200),
+            plain_text(content, 200),
             message.body,
             problem,
             message,
@@ -233,7 +236,7 @@ class Conversation:
             side,
             kind,
             message.size,
-            visible(beside_kind(kind, engine, socket)),
+            plain_text(beside_kind(kind, engine, socket), TEXT_SHOWN),
             message.content,
             problem,
             message,

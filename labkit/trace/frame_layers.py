@@ -8,8 +8,9 @@ from labkit.protocols.engineio import EnginePacket
 from labkit.protocols.frames import Frame
 from labkit.protocols.messages import Message
 from labkit.protocols.socketio import SocketPacket
-from labkit.trace.layers import SHOWN, Field, Layer, hexed, visible
+from labkit.trace.layers import SHOWN, TEXT_SHOWN, Field, Layer, hexed
 from labkit.trace.packet_layers import packet_layers
+from labkit.untrusted import plain_text
 
 
 def websocket_layers(
@@ -25,7 +26,7 @@ def websocket_layers(
         layers = [
             Layer(
                 "message" if is_data else f"payload of {message.kind}",
-                visible(shown),
+                plain_text(shown, TEXT_SHOWN),
                 message.length,
                 (),
                 message.content[:SHOWN],
@@ -84,10 +85,10 @@ def message_summary(message: Message) -> str:
     """Say what a message holds, in one line."""
     if message.kind == "close":
         code = message.close_code
-        reason = f": {visible(message.close_reason)}" if message.close_reason else ""
+        reason = f": {plain_text(message.close_reason, TEXT_SHOWN)}" if message.close_reason else ""
         return f"{code}{reason}"
     if message.kind in ("text", "ping", "pong"):
-        return visible(message.text)
+        return plain_text(message.text, TEXT_SHOWN)
     return hexed(message.content)
 
 
@@ -96,7 +97,7 @@ def _payload(frame: Frame, payload: bytes, start: int, compressed: bool) -> Fiel
         code = int.from_bytes(payload[:2], "big")
         value = f"{code} {payload[2:].decode('utf-8', 'backslashreplace')}".strip()
     elif frame.name in ("text", "ping", "pong") and not compressed:
-        value = visible(payload.decode("utf-8", "backslashreplace"))
+        value = plain_text(payload.decode("utf-8", "backslashreplace"), TEXT_SHOWN)
     else:
         value = ""
     name = "payload, mask undone" if frame.mask else "payload"

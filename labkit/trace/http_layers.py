@@ -6,8 +6,9 @@ from labkit.protocols.engineio import EnginePacket, size_of
 from labkit.protocols.handshake import Finding
 from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.socketio import SocketPacket
-from labkit.trace.layers import SHOWN, Field, Layer, visible
+from labkit.trace.layers import SHOWN, TEXT_SHOWN, Field, Layer
 from labkit.trace.packet_layers import packet_layers
+from labkit.untrusted import plain_text
 
 VARYING = ("host", "date", "server", "user-agent", "sec-websocket-key", "sec-websocket-accept")
 """Headers whose values are others in each run, or with each version."""
@@ -40,7 +41,7 @@ def http_layers(
         if finding.problem == "it is missing"
     ]
     if message.body:
-        text = visible(message.content.decode("utf-8", "backslashreplace"))
+        text = plain_text(message.content.decode("utf-8", "backslashreplace"), TEXT_SHOWN)
         unpacked = "compressed on the wire" if message.content != message.body else ""
         fields.append(Field("body", text, unpacked, at - 2, 0))
     content = sum(size_of(engine.encoded) for engine, _ in packets)

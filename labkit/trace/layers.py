@@ -5,8 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from labkit.untrusted import plain_text
+
 SHOWN = 4096
 """Bytes of a layer that are kept for showing."""
+
+TEXT_SHOWN = 120
+"""Characters of a text that are shown on one line."""
 
 TOLD = 32
 """Bytes of a field that are told in hexadecimal."""
@@ -61,7 +66,8 @@ class Layer:
 
     def told(self) -> str:
         """Return the layer as text, without what is another in each run."""
-        lines = [f"  {self.name}  {self.added:+} B  {without_sid(self.summary)}".rstrip()]
+        summary = plain_text(without_sid(self.summary))
+        lines = [f"  {self.name}  {self.added:+} B  {summary}".rstrip()]
         for field in self.fields:
             data = self.raw[field.start : field.start + field.length]
             shown = "varies" if field.varies else data[:TOLD].hex(" ")
@@ -69,25 +75,12 @@ class Layer:
             value = "" if field.varies else without_sid(field.value)
             words = ": ".join(word for word in (field.name, value) if word)
             meaning = f" ({field.meaning})" if field.meaning else ""
+            told = plain_text(f"{words}{meaning}")
             if self.name.startswith("HTTP"):
-                lines.append(f"      {words}{meaning}")
+                lines.append(f"      {told}")
             else:
-                lines.append(f"      {shown + more:<24} {words}{meaning}")
+                lines.append(f"      {shown + more:<24} {told}")
         return "\n".join(lines)
-
-
-def visible(text: str, longest: int = 120) -> str:
-    r"""Return text on one line, cut, with control characters as pictures.
-
-    Examples
-    --------
-    >>> visible("a\nb")
-    'a␊b'
-    """
-    cut = text[:longest]
-    shown = "".join(chr(0x2400 + ord(c)) if c < " " else "␡" if c == "\x7f" else c for c in cut)
-    shown = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in shown)
-    return shown + ("…" if len(text) > longest else "")
 
 
 def without_sid(text: str) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 
 from labkit.protocols.engineio import SETTINGS, EnginePacket, size_of
 from labkit.protocols.socketio import SocketPacket, in_json
-from labkit.trace.layers import Field, Layer, hexed, visible
+from labkit.trace.layers import Field, Layer, hexed
+from labkit.untrusted import plain_text
 
 
 def packet_layers(engine: EnginePacket, socket: SocketPacket | None) -> tuple[Layer, ...]:
@@ -27,7 +28,7 @@ def packet_layers(engine: EnginePacket, socket: SocketPacket | None) -> tuple[La
         Field(name, str(value), SETTINGS.get(name, ""), 0, 0, varies=name == "sid")
         for name, value in settings.items()
     )
-    data = "" if socket is not None or settings else f" {visible(_text(engine.data), 40)}"
+    data = "" if socket is not None or settings else f" {plain_text(_text(engine.data), 40)}"
     problem = f" ! {engine.problem}" if engine.problem else ""
     layers.append(
         Layer("Engine.IO packet", f"{engine.kind}{data}{problem}", engine.added + inner, fields)
@@ -38,7 +39,7 @@ def packet_layers(engine: EnginePacket, socket: SocketPacket | None) -> tuple[La
 def call_of(socket: SocketPacket) -> str:
     """Return an event or acknowledgement as a call: ``chat message("hello")``."""
     arguments = ", ".join(map(in_json, socket.arguments))
-    return visible(f"{socket.event or 'ack'}({arguments})", 200)
+    return plain_text(f"{socket.event or 'ack'}({arguments})", 200)
 
 
 def socket_summary(socket: SocketPacket) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from html import escape
 from typing import Literal, overload
 
 from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.messages import Message
 from labkit.trace.layers import Layer
+from labkit.untrusted import html_text, plain_text
 
 ARROWS = {"upstream": "→", "downstream": "←", "": "·"}
 """How directions are shown, beside their words."""
@@ -77,7 +77,8 @@ class Row:
     def __repr__(self) -> str:
         wrong = f"  ! {self.problem}" if self.problem else ""
         size = f"{self.size} B" if self.size else ""
-        return f"{self.arrow} {self.kind:<12} {size:>9}  {self.content}{wrong}".rstrip()
+        told = f"{self.arrow} {self.kind:<12} {size:>9}  {self.content}{wrong}"
+        return plain_text(told.rstrip())
 
     def open(self) -> Opened:
         """Return the row with its layers, which prints each of them."""
@@ -135,8 +136,11 @@ class Rows(Sequence[Row]):
         return list(dict.fromkeys(row.link for row in self._rows))
 
     def __repr__(self) -> str:
-        width = max(map(len, self.links), default=0) if len(self.links) > 1 else 0
-        lines = (f"{row.link:<{width}}  {row!r}" if width else repr(row) for row in self._rows)
+        names = {link: plain_text(link) for link in self.links}
+        width = max(map(len, names.values())) if len(names) > 1 else 0
+        lines = (
+            f"{names[row.link]:<{width}}  {row!r}" if width else repr(row) for row in self._rows
+        )
         return "\n".join([*self._first(), *lines]) or "nothing crossed"
 
     def _repr_html_(self) -> str:
@@ -146,7 +150,7 @@ class Rows(Sequence[Row]):
         columns = ("link", *_COLUMNS) if several else _COLUMNS
         heads = "".join(f'<th scope="col" style="text-align:left">{name}</th>' for name in columns)
         lines = "".join(_line(row, several) for row in self._rows)
-        notes = "".join(f"<p>{escape(text)}</p>" for text in self._first())
+        notes = "".join(f"<p>{text}</p>" for text in self._first())
         return (
             f"{notes}<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{lines}</tbody>\n</table>"
         )
@@ -159,14 +163,16 @@ _COLUMNS = ("", "direction", "kind", "bytes", "content")
 
 
 def _cells(row: Row) -> tuple[str, ...]:
+    """Return the cells of a row's line, as HTML."""
     wrong = f" (! {row.problem})" if row.problem else ""
     size = str(row.size) if row.size else ""
-    return row.arrow, row.direction, row.kind, size, row.content + wrong
+    content = row.content + wrong
+    return row.arrow, row.direction, html_text(row.kind), size, html_text(content)
 
 
 def _line(row: Row, named: bool) -> str:
-    texts = (row.link, *_cells(row)) if named else _cells(row)
-    cells = "".join(f'<td style="text-align:left">{escape(text)}</td>' for text in texts)
+    texts = (html_text(row.link), *_cells(row)) if named else _cells(row)
+    cells = "".join(f'<td style="text-align:left">{text}</td>' for text in texts)
     return f"<tr>{cells}</tr>\n"
 
 

@@ -10,8 +10,12 @@ from typing import Any
 from labkit.clock import Changes
 from labkit.exceptions import LabError
 from labkit.transports.origin_policy import note_jupyter_page
+from labkit.views.clip import clip
 from labkit.views.publisher import Publisher
 from labkit.views.requests import Kinds, Refused, Request, read
+
+LONGEST = 2_000
+"""Characters of a reason that are shown."""
 
 RECEIVED = 1.0
 """Seconds after which the page is told that its request has arrived. Not scaled: it waits 3 s."""
@@ -92,7 +96,7 @@ class ActingView(ABC):
             slow.cancel()
 
     def _answer(self, kind: str, number: int | None, why: str = "") -> None:
-        self.widget.send({"kind": kind, "id": number, "why": why})
+        self.widget.send({"kind": kind, "id": number, "why": clip(why, LONGEST)})
 
     def close(self) -> None:
         """Show the last state and follow no longer."""

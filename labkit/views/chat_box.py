@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 import anywidget
@@ -13,6 +12,7 @@ from labkit.protocols.socketio import EventMessage
 from labkit.protocols.states import STATES
 from labkit.transports.contract import Client, Entry, Message
 from labkit.transports.settings import ROOM_MESSAGE
+from labkit.untrusted import html_text, plain_text
 from labkit.views.acting import ActingView
 from labkit.views.clip import clip
 from labkit.views.front import front
@@ -84,13 +84,13 @@ class ChatBox(ActingView):
         client = self.client
         said = sum(entry.kind == "said" for entry in client.transcript)
         word = STATES[client.state].word.lower()
-        return f"{client.name}: {word}, said {said}, heard {len(client.inbox)}"
+        return f"{plain_text(client.name)}: {word}, said {said}, heard {len(client.inbox)}"
 
     @property
     def heading(self) -> str:
         """Heading of the static twin, as HTML."""
         look = STATES[self.client.state]
-        return f"{escape(self.client.name)} {look.shape} {look.word}"
+        return f"{html_text(self.client.name)} {look.shape} {look.word}"
 
     @property
     def body(self) -> str:
@@ -114,10 +114,10 @@ def state_of(client: Client, following: bool = True) -> dict[str, Any]:
     """
     look = STATES[client.state]
     return {
-        "name": client.name,
+        "name": plain_text(client.name),
         "state": {"key": client.state, "shape": look.shape, "word": look.word},
         "following": following,
-        "reason": _reason(client, following),
+        "reason": clip(_reason(client, following), LONGEST),
         "link": client.link.state,
         "badge": client.badge,
         "rooms": [clip(room, ROOM) for room in client.rooms[:ROOMS]],
@@ -137,10 +137,10 @@ def _reason(client: Client, following: bool) -> str:
         tries = " The client goes on trying to come back." if client.state == "reconnecting" else ""
         return f"The plug is pulled.{tries}"
     if isinstance(client.ending, Reason):
-        return clip(f"The connection ended: {client.ending} ({client.ending.meaning}).", LONGEST)
+        return f"The connection ended: {client.ending} ({client.ending.meaning})."
     if client.close_code is not None:
         told = f" The other side says: {client.close_reason}" if client.close_reason else ""
-        return clip(f"Closed with {client.close_code}.{told}", LONGEST)
+        return f"Closed with {client.close_code}.{told}"
     return f"{STATES[client.state].word}: {STATES[client.state].meaning}."
 
 
@@ -192,12 +192,12 @@ def _shown(message: Message, longest: int = LONGEST) -> str:
 
 def _static_line(name: str, entry: Entry) -> str:
     room, message = _in_room(entry)
-    text = escape(_shown(message, 200)).replace("\n", " ")
+    text = html_text(_shown(message, 200))
     if room:
-        text = f"<i>(room {escape(clip(room, ROOM))})</i> {text}"
+        text = f"<i>(room {html_text(clip(room, ROOM))})</i> {text}"
     if entry.kind == "note":
         return f"<i>{text}</i>"
     if entry.kind == "heard":
         return f"← {text}"
     failed = " <i>(not sent)</i>" if entry.delivery == "failed" else ""
-    return f"<b>{escape(name)}:</b> {text}{failed}"
+    return f"<b>{html_text(name)}:</b> {text}{failed}"

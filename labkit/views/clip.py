@@ -1,13 +1,15 @@
-"""Makes a text fit to be shown: not endless, and without what Jupyter cannot send."""
+"""Makes untrusted text fit to be shown in a view: as text alone, and not endless."""
 
 from __future__ import annotations
 
+from labkit.untrusted import plain_text
+
 
 def clip(text: str, longest: int) -> str:
-    """Return a text cut to `longest` characters; its full length is told if it was longer.
+    """Return a text with nothing hidden, cut to `longest` characters; then it tells its length.
 
-    Lone surrogates (half of a character, which a Python string may hold and UTF-8 may not) are
-    replaced: one of them in a widget's state would make the whole update fail.
+    Ends of lines stay. (Lone surrogates do not: one in a widget's state would make the whole update
+    fail.)
 
     Examples
     --------
@@ -16,5 +18,5 @@ def clip(text: str, longest: int) -> str:
     >>> clip("hello there", 5)
     'hello… [11 characters]'
     """
-    shown = text[:longest].encode("utf-8", "replace").decode("utf-8")
+    shown = plain_text(text[:longest], lines=True)
     return shown if len(text) <= longest else f"{shown}… [{len(text)} characters]"

@@ -22,6 +22,7 @@ from unicodedata import east_asian_width
 from labkit.protocols.messages import Message
 from labkit.relay import Link
 from labkit.trace.rows import Row, steady
+from labkit.untrusted import NOT_TEX, html_text, plain_text
 from labkit.views.front import front
 
 STEP = 30
@@ -90,16 +91,17 @@ class Arrow:
         if isinstance(self.row.decoded, Message) and self.row.decoded.close_code is not None:
             content = f"{int(self.row.decoded.close_code)} {self.row.decoded.close_reason}".strip()
         if self.pattern == "http" or self.row.kind in SPEAK_FOR_THEMSELVES:
-            return content
-        return f"{self.row.kind} {content}".strip()
+            return plain_text(content)
+        return plain_text(f"{self.row.kind} {content}".strip())
 
     def __str__(self) -> str:
         if self.row.is_fact:
-            return f"· {self.row.kind} ({self.client})"
+            return plain_text(f"· {self.row.kind} ({self.client})")
         source, target = self.ends
         wrong = f" ! {self.row.problem}" if self.row.problem else ""
         arrow = "-x" if self.pattern == "broken" else "->"
-        return f"{source} {arrow} {target}: {self.row.kind} {self.row.content}{wrong}".rstrip()
+        told = f"{source} {arrow} {target}: {self.row.kind} {self.row.content}{wrong}"
+        return plain_text(told.rstrip())
 
 
 class Ladder:
@@ -150,11 +152,11 @@ class Ladder:
         return arrow.row.time - self.arrows[0].row.time
 
     def _repr_html_(self) -> str:
-        items = "".join(f"<li>{escape(line)}</li>" for line in self._lines())
+        items = "".join(f"<li>{html_text(line)}</li>" for line in self._lines())
         svg = self.svg
         picture = b64encode(svg.encode()).decode()
         return (
-            f'<figure class="lk-ladder"><div hidden="hidden">{svg}</div>'
+            f'<figure class="lk-ladder {NOT_TEX}"><div hidden="hidden">{svg}</div>'
             f'<img alt="{escape(self.title)}" src="data:image/svg+xml;base64,{picture}">'
             f"<details><summary>The same as a list</summary><ol>{items}</ol></details></figure>"
         )
@@ -162,7 +164,7 @@ class Ladder:
     @property
     def title(self) -> str:
         """What the drawing is of."""
-        return f"What crossed between {', '.join([*self.people, *self.servers])}"
+        return plain_text(f"What crossed between {', '.join([*self.people, *self.servers])}")
 
     @property
     def _gap(self) -> int:
@@ -187,7 +189,9 @@ class Ladder:
         ]
         for number, (name, x) in enumerate(zip(names, xs, strict=True)):
             role = "" if number < len(self.people) else "server "
-            parts.append(f'<text class="who" x="{x}" y="22">{escape(role + name)}</text>')
+            parts.append(
+                f'<text class="who" x="{x}" y="22">{escape(plain_text(role + name))}</text>'
+            )
             parts.append(f'<line class="life" x1="{x}" y1="32" x2="{x}" y2="{height - 8}"/>')
         for number, arrow in enumerate(self.arrows):
             y = 56 + STEP * number

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import Any
 
 import anywidget
@@ -12,6 +11,7 @@ import traitlets
 
 from labkit.exceptions import LabError
 from labkit.transports.contract import Event, Guest, Membership, Server
+from labkit.untrusted import html_text, plain_text
 from labkit.views.acting import ActingView
 from labkit.views.clip import clip
 from labkit.views.front import front
@@ -71,7 +71,7 @@ class ServerView(ActingView):
         server = self.server
         return {
             "following": following,
-            "name": server.name,
+            "name": plain_text(server.name),
             "transport": server.transport,
             "running": server.running,
             "host": server.host,
@@ -92,7 +92,7 @@ class ServerView(ActingView):
         places = self._places_of(guest)
         return {
             "number": guest.number,
-            "name": guest.name,
+            "name": plain_text(guest.name),
             "since": guest.since,
             "received": guest.received,
             "transport": guest.transport,
@@ -123,7 +123,11 @@ class ServerView(ActingView):
         if request.kind == "disconnect":
             await self.server.disconnect(guest)
         else:
-            await self.server.move(guest, request.namespace, request.room, into=request.into)
+            # it comes back as the page was told it
+            shown = {clip(place.namespace, LONGEST): place for place in guest.memberships}
+            place = shown.get(request.namespace)
+            namespace = request.namespace if place is None else place.namespace
+            await self.server.move(guest, namespace, request.room, into=request.into)
 
     def _find(self, number: int) -> Guest:
         for guest in self.server.guests:
@@ -141,13 +145,15 @@ class ServerView(ActingView):
     def line(self) -> str:
         """The text twin: one line, the same in each run."""
         state = "running" if self.server.running else "stopped"
-        return f"server {self.server.name}: {state}, {len(self.server.guests)} connected"
+        return (
+            f"server {plain_text(self.server.name)}: {state}, {len(self.server.guests)} connected"
+        )
 
     @property
     def heading(self) -> str:
         """Heading of the static twin, as HTML."""
         state = "● running" if self.server.running else "○ stopped"
-        return f"server {escape(self.server.name)} {state}"
+        return f"server {html_text(self.server.name)} {state}"
 
     @property
     def body(self) -> str:
@@ -162,7 +168,7 @@ class ServerView(ActingView):
         """Say who is connected, and where rooms are, each guest in a line."""
         server = self.server
         if not server.has_rooms or not server.guests:
-            names = ", ".join(escape(name) for name in server.connections) or "nobody"
+            names = ", ".join(map(html_text, server.connections)) or "nobody"
             return [f"<b>connected:</b> {names}"]
         more = len(server.guests) - GUESTS
         return [
@@ -184,7 +190,7 @@ def _placed(guest: Guest) -> str:
         + (f" (rooms: {', '.join(_named(place.rooms))})" if place.rooms else "")
         for place in guest.memberships
     ]
-    return f"<b>{escape(guest.name)}:</b> {escape(', '.join([guest.transport, *places]))}"
+    return f"<b>{html_text(guest.name)}:</b> {html_text(', '.join([guest.transport, *places]))}"
 
 
 def _newest(events: list[Event]) -> list[Event]:
@@ -197,9 +203,9 @@ def _newest(events: list[Event]) -> list[Event]:
 
 
 def _steady(text: str) -> str:
-    """Escape a text and hide ports and durations, which are others in each run."""
+    """Return a text as HTML and hide ports and durations, which are others in each run."""
     masked = re.sub(r"(?<=:)\d{4,5}\b|\b\d+\.\d+(?= s\b)", "…", text)
-    return escape(masked).replace("\n", " ")
+    return html_text(masked)
 
 
 def _told(event: Event) -> str:

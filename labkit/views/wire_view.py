@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from html import escape
 from typing import Any
 
 import anywidget
@@ -15,6 +14,7 @@ from labkit.trace.layers import Layer
 from labkit.trace.matches import Filter, Matches
 from labkit.trace.rows import Row, steady
 from labkit.transports.origin_policy import note_jupyter_page
+from labkit.untrusted import html_text, plain_text
 from labkit.views.clip import clip
 from labkit.views.front import front
 from labkit.views.publisher import Publisher
@@ -87,7 +87,7 @@ class WireView:
         self._seen = self._lens.count
         return {
             "following": following,
-            "name": self.link.name,
+            "name": plain_text(self.link.name),
             "link": self.link.state,
             "connections": self.link.connections,
             "count": self._lens.count,
@@ -154,7 +154,10 @@ class WireView:
         }
 
     def _har(self, request: Request) -> dict[str, Any]:
-        return {"name": f"{self.link.name}.har", "text": json.dumps(self.link.trace.to_har())}
+        return {
+            "name": f"{plain_text(self.link.name)}.har",
+            "text": json.dumps(self.link.trace.to_har()),
+        }
 
     def close(self) -> None:
         """Show the last state and follow the link no longer."""
@@ -166,12 +169,12 @@ class WireView:
     @property
     def line(self) -> str:
         """The text twin: one line, the same in each run."""
-        return f"link {self.link.name}: {self.link.state}, {len(self._steady())} rows"
+        return f"link {plain_text(self.link.name)}: {self.link.state}, {len(self._steady())} rows"
 
     @property
     def heading(self) -> str:
         """Heading of the static twin, as HTML."""
-        return f"link {escape(self.link.name)}, {self.link.state}"
+        return f"link {html_text(self.link.name)}, {self.link.state}"
 
     @property
     def body(self) -> str:
@@ -190,9 +193,9 @@ def _opened(layer: Layer) -> dict[str, Any]:
         "added": layer.added,
         "fields": [
             {
-                "name": field.name,
+                "name": clip(field.name, 300),
                 "value": clip(field.value, 300),
-                "meaning": field.meaning,
+                "meaning": clip(field.meaning, 300),
                 "hex": layer.raw[field.start : field.start + min(field.length, 64)].hex(" "),
                 "more": max(0, field.length - 64),
             }
@@ -203,5 +206,6 @@ def _opened(layer: Layer) -> dict[str, Any]:
 
 def _static(row: Row) -> str:
     size = f" {row.size} B" if row.size else ""
-    wrong = f" <i>! {escape(row.problem)}</i>" if row.problem else ""
-    return f"{row.arrow} <b>{escape(row.kind)}</b>{size} {escape(row.content)}{wrong}".rstrip()
+    wrong = f" <i>! {html_text(row.problem)}</i>" if row.problem else ""
+    content = f" {html_text(row.content)}" if row.content else ""
+    return f"{row.arrow} <b>{html_text(row.kind)}</b>{size}{content}{wrong}"

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from labkit.trace.layers import Field, Layer, hexed, visible, without_sid
+from labkit.trace.layers import Field, Layer, hexed, without_sid
+from tests.support.untrusted import HOSTILE, hidden_in
 
 
-def test_text_is_made_visible() -> None:
-    """Control characters, invisible ones and half characters show, and long text is cut."""
-    assert visible("a\0b\n\x7f") == "a␀b␊␡"
-    assert visible("\u202eevil\ud83d") == "\\u202eevil\\ud83d"
-    assert visible("x" * 200, 10) == "x" * 10 + "…"
+def test_bytes_are_told_in_hexadecimal() -> None:
+    """The first bytes, and whether there are more."""
+    assert hexed(b"\x00\xff") == "00 ff"
     assert hexed(bytes(20)).endswith("00 …")
+
+
+def test_what_a_peer_sent_is_told_as_text() -> None:
+    """Summary, names, values and meanings hold nothing that a terminal would obey."""
+    fields = (Field(HOSTILE, HOSTILE, HOSTILE, 0, 1),)
+    for name in ("HTTP request", "frame"):
+        told = Layer(name, HOSTILE, 1, fields, b"a").told()
+        assert not hidden_in(told, lines=True)
+        assert len(told.splitlines()) == 2
 
 
 def test_a_layer_is_told_without_what_varies() -> None:

@@ -65,7 +65,7 @@ async def test_ports_and_durations_stay_out_of_the_twin(lab: ModuleType) -> None
     server.note("refused", "a request", "403: a page of 'http://evil.example:40123' may not")
     view = ServerView(server, lambda: ["LoopBlocked: blocked\nfor 10.2 s"], list)
     assert "403: a page of &#x27;http://evil.example:…&#x27; may not" in view.body
-    assert "LoopBlocked: blocked for … s" in view.body
+    assert "LoopBlocked: blocked␊for … s" in view.body
     assert "40123" in view.widget.state["events"][0]["text"]
     view.close()
 

@@ -23,8 +23,9 @@ from labkit.trace.har.wire import (
     request_bytes,
     response_bytes,
 )
-from labkit.trace.layers import visible
+from labkit.trace.layers import TEXT_SHOWN
 from labkit.trace.trace import CUT, ENCRYPTED, Direction, Record
+from labkit.untrusted import plain_text
 
 _SIDES: dict[str, Direction] = {"send": "upstream", "receive": "downstream"}
 
@@ -121,7 +122,7 @@ class _Entry:
         except ValueError:
             parts = urlsplit("")
         if parts.scheme not in _SCHEMES:
-            raise Unreadable(self._said(f"{visible(str(url), 60)!r} is not an address of HTTP"))
+            raise Unreadable(self._said(f"{plain_text(str(url), 60)!r} is not an address of HTTP"))
         return parts
 
     def _status(self, response: object) -> int:
@@ -129,7 +130,7 @@ class _Entry:
         given = response.get("status") if isinstance(response, dict) else None
         status = as_number(given)
         if given not in (None, "") and (status is None or status >= 1000):
-            self._note(f"{visible(str(given), 20)!r} is not a status")
+            self._note(f"{plain_text(str(given), 20)!r} is not a status")
             return 0
         return 0 if status is None or status < 100 else int(status)
 
@@ -163,7 +164,7 @@ class _Entry:
             if isinstance(name, str) and name.startswith(":"):
                 continue  # of HTTP/2, where the start line stands in headers
             if not is_token(name):
-                self._note(f"a header of its {what} is named {visible(str(name), 40)!r}")
+                self._note(f"a header of its {what} is named {plain_text(str(name), 40)!r}")
                 continue
             value = each.get("value")
             lines = ("" if value is None else str(value)).splitlines() or [""]
@@ -200,7 +201,7 @@ class _Entry:
     def _note_cut(self, holder: dict[str, Any], what: str) -> None:
         comment = holder.get("comment")
         if isinstance(comment, str) and comment.startswith(CUT):
-            self._note(f"{what} is {visible(comment)}")
+            self._note(f"{what} is {plain_text(comment, TEXT_SHOWN)}")
 
     # WebSocket
 
@@ -216,20 +217,21 @@ class _Entry:
                 yield self._fact(f"unreadable: {self._said(f'{what}: {why}')}", at)
             comment = fields.get("comment")
             if isinstance(comment, str) and comment.startswith(CUT):
-                said = self._said(f"{what} is {visible(comment)}")
+                said = self._said(f"{what} is {plain_text(comment, TEXT_SHOWN)}")
                 yield self._fact(f"unreadable: {said}", at)
 
     def _frame(self, message: dict[str, Any], at: float) -> Record:
         kind, data = message.get("type"), message.get("data")
         if kind == "error":
-            return self._fact(f"error: {visible(str(data or 'no reason is given'))}", at)
+            why = plain_text(str(data or "no reason is given"), TEXT_SHOWN)
+            return self._fact(f"error: {why}", at)
         side = _SIDES.get(kind) if isinstance(kind, str) else None
         if side is None:
-            raise Unreadable(f"its type is {visible(str(kind), 20)!r}, not 'send' or 'receive'")
+            raise Unreadable(f"its type is {plain_text(str(kind), 20)!r}, not 'send' or 'receive'")
         given = message.get("opcode")
         opcode = _TEXT if given is None else as_number(given)
         if opcode is None or not 0 <= opcode < 16:
-            raise Unreadable(f"its opcode is {visible(str(given), 20)!r}")
+            raise Unreadable(f"its opcode is {plain_text(str(given), 20)!r}")
         encoded = opcode != _TEXT or message.get("encoding") == "base64"
         frame = frame_bytes(side, int(opcode), _bytes(data, encoded))
         return Record(at, self._number, side, "", frame)
@@ -249,4 +251,4 @@ def _bytes(text: object, encoded: bool) -> bytes:
     try:
         return base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError):
-        raise Unreadable(f"{visible(text, 40)!r} is not base64") from None
+        raise Unreadable(f"{plain_text(text, 40)!r} is not base64") from None

@@ -21,6 +21,7 @@ from labkit.sink import BackgroundError
 from labkit.transports.contract.expected import Expectation, Expected
 from labkit.transports.contract.transcript import Delivery, Entry, Message
 from labkit.transports.contract.unheard import unheard
+from labkit.untrusted import plain_text
 
 Ending = CloseCode | Reason | None
 """How a connection ended: a code on WebSocket, a reason on Socket.IO, None if it has not."""
@@ -176,8 +177,12 @@ class Client(ABC):
     def _enter(self, state: State, note: str = "") -> None:
         self._state = state
         if note:
-            self._write(Entry("note", note, time.time()))
+            self._note(note)
         self.changes.notify()
+
+    def _note(self, text: str) -> None:
+        """Write a line about the connection; part of it may come from the other side."""
+        self._write(Entry("note", plain_text(text), time.time()))
 
     def _write(self, entry: Entry) -> int:
         self.transcript.append(entry)

@@ -24,6 +24,7 @@ from labkit.transports.listening import (
     origin_policy,
 )
 from labkit.transports.ports import cannot_listen
+from labkit.untrusted import plain_text
 
 LONGEST = 500
 """Characters of an event that are kept: part of it may come from a stranger."""
@@ -247,8 +248,7 @@ class Server(ABC):
         text: str = "",
     ) -> None:
         """Keep an event and count it."""
-        text = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
-        event = Event(time.time(), kind, who, text)
+        event = Event(time.time(), kind, plain_text(who), plain_text(text, LONGEST))
         if kind in CROWDED:
             event = self._joined(event)
         kept = self._messages if kind == "message" else self._events

@@ -247,4 +247,4 @@ class Client(Life):
         self.changes.notify()
 
     def _note_failure(self, why: str) -> None:
-        self._write(Entry("note", f"no answer from the server: {why}", time.time()))
+        self._note(f"no answer from the server: {why}")

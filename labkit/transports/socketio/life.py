@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +14,6 @@ from labkit.protocols.close_codes import CloseCode
 from labkit.protocols.reasons import Reason
 from labkit.relay import Link
 from labkit.transports import contract
-from labkit.transports.contract import Entry
 from labkit.transports.socketio.options import checked_namespaces, checked_transports, library_for
 from labkit.transports.socketio.refusals import why_not
 
@@ -185,7 +183,7 @@ class Life(contract.Client):
         by_server = reason == library.reason.SERVER_DISCONNECT
         alive = library.eio.state == "connected"
         if by_server and alive and len(library.namespaces) > 1:
-            self._write(Entry("note", f"the server ended namespace {namespace}", time.time()))
+            self._note(f"the server ended namespace {namespace}")
             self.changes.notify()
             return
         self.close_code, self.close_reason = self._code(), reason
