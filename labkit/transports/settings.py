@@ -12,5 +12,11 @@ HEARTBEAT = 5.0
 MAX_MESSAGE = 2**20
 """Bytes of the largest message; above it the connection closes with 1009."""
 
+MAX_KEPT = 16 * 2**20
+"""Bytes of messages that a client's inbox keeps, the last ones, and so its transcript."""
+
+MAX_ENTRIES = 2000
+"""Lines of a client's transcript."""
+
 PATIENCE = 2.0
 """Seconds that a peer, or a handler, gets to end politely."""

@@ -84,7 +84,8 @@ class ChatBox(ActingView):
         client = self.client
         said = sum(entry.kind == "said" for entry in client.transcript)
         word = STATES[client.state].word.lower()
-        return f"{plain_text(client.name)}: {word}, said {said}, heard {len(client.inbox)}"
+        heard = client.inbox.dropped + len(client.inbox)
+        return f"{plain_text(client.name)}: {word}, said {said}, heard {heard}"
 
     @property
     def heading(self) -> str:
@@ -97,8 +98,9 @@ class ChatBox(ActingView):
         """The static twin: the transcript without times, as HTML."""
         entries = list(self.client.transcript)
         lines = [_static_line(self.client.name, entry) for entry in entries[-IN_TWIN:]]
-        if len(entries) > IN_TWIN:
-            lines.insert(0, f"<i>({len(entries) - IN_TWIN} earlier lines)</i>")
+        earlier = self.client.transcript.total - len(lines)
+        if earlier:
+            lines.insert(0, f"<i>({earlier} earlier lines)</i>")
         return "<br>\n".join(lines)
 
 
@@ -125,7 +127,7 @@ def state_of(client: Client, following: bool = True) -> dict[str, Any]:
         "attempt": client.attempt,
         "retryAt": client.retry_at,
         "entries": _newest(client),
-        "total": client.entries,
+        "total": client.transcript.total,
     }
 
 
@@ -151,7 +153,7 @@ def _released(client: Client) -> str:
 def _newest(client: Client) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = []
     left = BUDGET
-    number = client.entries
+    number = client.transcript.total
     for entry in reversed(client.transcript):
         number -= 1
         room, message = _in_room(entry)

@@ -239,7 +239,7 @@ async def test_a_flood_is_few_updates_and_a_full_inbox(people: tuple[Client, Cli
     for number in range(3000):
         await alice.say(str(number))
     await bob.hears(3000, within=30)
-    await soon(lambda: box.widget.state["total"] == bob.entries)
+    await soon(lambda: box.widget.state["total"] == bob.transcript.total)
     assert len(updates) <= 20 * (loop.time() - started) + 2
     assert len(bob.inbox) == 3001
     box.close()

@@ -6,9 +6,7 @@ import asyncio
 import re
 import time
 from abc import ABC, abstractmethod
-from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any, Self, overload
 
 from labkit.clock import Changes
@@ -19,6 +17,7 @@ from labkit.protocols.states import STATES, State
 from labkit.relay import Link
 from labkit.sink import BackgroundError
 from labkit.transports.contract.expected import Expectation, Expected
+from labkit.transports.contract.kept import Inbox, Transcript
 from labkit.transports.contract.transcript import Delivery, Entry, Message
 from labkit.transports.contract.unheard import unheard
 from labkit.untrusted import plain_text
@@ -37,9 +36,9 @@ class Client(ABC):
     link
         The relay between this client and the server.
     inbox
-        Every message that was heard, in order.
+        The messages that were heard, in order: a list of the last 16 MiB.
     transcript
-        What was said, heard and noted, oldest first, at most 2 000 entries.
+        What was said, heard and noted, oldest first: the last 2 000 entries, at most 16 MiB.
     close_code, close_reason
         How the connection ended, None and "" before. Socket.IO gives a reason; if a WebSocket was
         below it, that one's code too.
@@ -59,9 +58,8 @@ class Client(ABC):
     def __init__(self, name: str, link: Link) -> None:
         self.name = name
         self.link = link
-        self.inbox: list[Message] = []
-        self.transcript: deque[Entry] = deque(maxlen=2000)
-        self.entries = 0
+        self.inbox = Inbox()
+        self.transcript = Transcript()
         self.close_code: CloseCode | None = None
         self.close_reason = ""
         self.rooms: tuple[str, ...] = ()
@@ -70,7 +68,7 @@ class Client(ABC):
         self.changes = Changes()
         self.failures: Callable[[], Sequence[BackgroundError]] = tuple
         self._state: State = "connecting"
-        self._read = 0
+        self._read = 0  # of all messages, also those that the inbox has let go
         self._turn = asyncio.Lock()
         self._attempt: asyncio.Timeout | None = None
 
@@ -185,19 +183,15 @@ class Client(ABC):
         self._write(Entry("note", plain_text(text), time.time()))
 
     def _write(self, entry: Entry) -> int:
-        self.transcript.append(entry)
-        self.entries += 1
-        return self.entries - 1
+        return self.transcript.keep(entry)
 
     def _heard(self, message: Message) -> None:
-        self.inbox.append(message)
+        self.inbox.keep(message)
         self._write(Entry("heard", message, time.time()))
         self.changes.notify()
 
     def _delivered(self, number: int, delivery: Delivery) -> None:
-        index = number - (self.entries - len(self.transcript))
-        if index >= 0:
-            self.transcript[index] = replace(self.transcript[index], delivery=delivery)
+        self.transcript.delivered(number, delivery)
         self.changes.notify()
 
     @overload
@@ -237,19 +231,23 @@ class Client(ABC):
             If that cannot be expected.
         """
         wanted = Expectation.of(expected)
-        found: list[int] = []
+        inbox, found, seen = self.inbox, -1, 0
 
         def arrived() -> bool:
-            end = wanted.find(self.inbox, self._read)
-            if end is not None:
-                found.append(end)
-            return end is not None
+            nonlocal found, seen
+            start = max(self._read, inbox.dropped)
+            if wanted.number is None:  # each message is looked at once, however many come
+                start = max(start, seen)
+            seen = inbox.dropped + len(inbox)
+            end = wanted.find(inbox, start - inbox.dropped)
+            found = -1 if end is None else inbox.dropped + end
+            return found >= 0
 
         await self.changes.until(lambda: arrived() or self._state == "closed", within)
-        if not found:
+        if found < 0:
             raise NotHeard(unheard(self, wanted, within, self._read))
-        first, self._read = self._read, found[0]
-        heard = self.inbox[first : self._read]
+        first, self._read = max(self._read - inbox.dropped, 0), found
+        heard = inbox[first : found - inbox.dropped]
         return heard[-1] if wanted.number is None else heard
 
     async def ends(self, within: float = 2.0) -> Ending:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from labkit.transports.contract.expected import Expectation, shortened
+from labkit.transports.settings import MAX_KEPT
 
 if TYPE_CHECKING:
     from labkit.transports.contract.client import Client
@@ -25,17 +26,32 @@ def unheard(client: Client, wanted: Expectation, within: float, read: int) -> st
     within
         For how many seconds.
     read
-        How many messages had been read before.
+        How many messages had been read before, also of those that the inbox has let go.
     """
-    unread = client.inbox[read:]
+    dropped = client.inbox.dropped - read
+    unread = client.inbox[max(-dropped, 0) :]
     heard = ", ".join(shortened(message) for message in unread[-LISTED:])
     more = f"{len(unread)} messages, the last: " if len(unread) > LISTED else ""
     instead = f"{client.name} heard {more}{heard}" if unread else f"{client.name} heard nothing new"
     before = " (earlier messages were read by an earlier `hears`)" if read else ""
+    lost = (
+        f" {_messages(dropped)} dropped before anything read {_them(dropped)}: an inbox keeps the "
+        f"last {MAX_KEPT >> 20} MiB."
+        if dropped > 0
+        else ""
+    )
     return (
         f"{client.name} did not hear {wanted.words} within {within:g} s. "
-        f"Meanwhile {instead}{before}. {_cause(client)}"
+        f"Meanwhile {instead}{before}.{lost} {_cause(client)}"
     )
+
+
+def _messages(count: int) -> str:
+    return "1 earlier message was" if count == 1 else f"{count} earlier messages were"
+
+
+def _them(count: int) -> str:
+    return "it" if count == 1 else "them"
 
 
 def _cause(client: Client) -> str:

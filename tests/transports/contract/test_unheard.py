@@ -21,6 +21,13 @@ async def test_what_was_heard_instead_is_listed(lab: ModuleType) -> None:
     told = unheard(alice, wanted, 2, read=7)
     assert "heard 'message 7' (earlier messages were read" in told
     assert "heard nothing new (earlier" in unheard(alice, wanted, 2, read=8)
+    alice.inbox.dropped = 3
+    told = unheard(alice, wanted, 2, read=2)
+    assert " heard 8 messages" in told and " 1 earlier message was dropped before anything " in told
+    assert "an inbox keeps the last 16 MiB" in told
+    assert "dropped" not in unheard(alice, wanted, 2, read=3)
+    assert "heard 'message 7'" in unheard(alice, wanted, 2, read=10)
+    alice.inbox.dropped = 0
     alice.link.cut()
     await alice.ends()
     assert unheard(alice, wanted, 2, read=8).endswith(
