@@ -172,11 +172,11 @@ def test_a_message_that_is_too_long(page: Any, ports: list[int]) -> None:
     assert (told["heard"], told["code"]) == ([], 1009)
 
 
-def test_a_page_of_another_port_of_this_machine(page: Any, ports: list[int]) -> None:
-    """Jupyter's page has another port, and may connect."""
-    page.goto(f"http://localhost:{ports[1]}/")
+def test_a_page_of_another_port_of_this_machine(page: Any, ports: list[int], stranger: str) -> None:
+    """It is a foreign page: it may be anybody's who has an account here."""
+    page.goto(stranger.replace("evil.localhost", "127.0.0.1"))
     told = page.evaluate(CONVERSATION, [f"ws://127.0.0.1:{ports[0]}/", ["hello"], 1000])
-    assert told["heard"] == ["hello"]
+    assert (told["heard"], told["code"]) == ([], 1006)
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "evil.localhost"])
