@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
             failed += 1
             say(f"FAIL  {path.name} ({seconds})")
             say("\n".join(f"      {line}" for line in reasons(output)))
-    say(f"{len(paths) - failed} of {len(paths)} notebooks do what their pages say.")
+    say(f"{len(paths) - failed} of {len(paths)} notebooks match their stored outputs.")
     return 1 if failed else 0
 
 

@@ -47,7 +47,7 @@ def test_a_notebook_that_lies_is_found(
     assert "ok    00-true.ipynb" in output
     assert "FAIL  01-false.ipynb" in output
     assert "slow now" in output and "quick now" in output
-    assert output.endswith("1 of 2 notebooks do what their pages say.\n")
+    assert output.endswith("1 of 2 notebooks match their stored outputs.\n")
 
 
 def test_output_in_another_encoding_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
