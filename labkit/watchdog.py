@@ -12,6 +12,9 @@ Python code again: an endless loop is broken, too, but a `time.sleep` ends first
 
 The limit lies below the heartbeat's timeout (5 s), so that the other clients survive the block.
 
+Whoever thinks at a debugger's prompt blocks the loop as well, on purpose. As long as the same call
+of a debugger, or of a trace function, is on top of the callback, no time passes for the watchdog.
+
 A loop that is merely busy is left alone: the ticker may come late when a hundred thousand callbacks
 are ready at once, but none of them is to blame. So the watchdog also looks whether the loop has
 been running one and the same callback all the while.
@@ -20,10 +23,12 @@ been running one and the same callback all the while.
 from __future__ import annotations
 
 import asyncio
+import inspect
 import signal
 import sys
 import threading
 import time
+from collections.abc import Collection
 from types import CodeType, FrameType
 from typing import Any
 
@@ -36,6 +41,9 @@ LIMIT = 4.0
 """Seconds (scaled, at least 2) for which a handler may keep the loop from running."""
 
 _CALLBACK: CodeType = asyncio.Handle._run.__code__
+_DEBUGGERS = frozenset({"bdb", "pdb", "pydevd", "_pydevd_bundle", "debugpy", "pudb"})
+"""Packages whose frames are on top of what they hold; what is built on them calls them."""
+
 _CELL = frozenset({"execute_request", "run_cell_async", "run_code"})
 if sys.platform == "win32":
     _SIGNAL: int = signal.SIGBREAK
@@ -69,6 +77,9 @@ class Watchdog:
         self._ticker = ticker
         self._attempts = 0
         self._running: tuple[object, float] = (None, 0.0)
+        self._debugging: FrameType | None = None
+        self._excused = 0.0
+        self._tracers: set[CodeType] = set()
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -103,7 +114,17 @@ class Watchdog:
     def _stale(self) -> float:
         if not self._ticker.loop.is_running():
             return 0.0  # a loop that has ended blocks nobody
-        return time.monotonic() - self._ticker.last
+        return time.monotonic() - max(self._ticker.last, self._excused)
+
+    def _excuse_who_is_held(self, main: int | None) -> None:
+        """Let no time pass while a debugger is in the same call as at the last look.
+
+        One that is in another call each time does not hold what it follows, so it is no excuse.
+        """
+        frame = _debugger_in(sys._current_frames().get(main or 0), self._tracers)
+        if frame is not None and frame is self._debugging:
+            self._excused = time.monotonic()
+        self._debugging = frame
 
     def _busy_with_one(self, main: int | None) -> float:
         """Return for how many seconds the loop has been seen to run what it runs now."""
@@ -116,6 +137,7 @@ class Watchdog:
     def _watch(self) -> None:
         main = threading.main_thread().ident
         while not (self._stopped.wait(0.2) or self._ticker.loop.is_closed()):
+            self._excuse_who_is_held(main)
             stale = min(self._stale(), self._busy_with_one(main))
             if stale < self._limit:
                 self._attempts = 0
@@ -145,6 +167,12 @@ class Watchdog:
         """
         if self._stale() < self._limit or not _only_a_callback(frame):
             return
+        tracer = _code_of(sys.gettrace())  # of this thread: the watchdog's own cannot see it
+        if tracer is not None and tracer not in self._tracers:
+            self._tracers.add(tracer)
+            if _debugger_in(frame, self._tracers) is not None:
+                self._excused = time.monotonic()
+                return
         self.broken += 1
         place = place_of_frame(frame)
         text = (
@@ -161,6 +189,35 @@ def _handle_of(frame: FrameType | None) -> object:
     while frame is not None and frame.f_code is not _CALLBACK:
         frame = frame.f_back
     return None if frame is None else frame.f_locals.get("self")
+
+
+def _debugger_in(frame: FrameType | None, tracers: Collection[CodeType]) -> FrameType | None:
+    """Return the frame of a debugger's that a callback of the loop has called, None without one.
+
+    Parameters
+    ----------
+    frame
+        The top of the stack.
+    tracers
+        Code of trace functions that are known.
+    """
+    found = None
+    while frame is not None and frame.f_code is not _CALLBACK:
+        package = str(frame.f_globals.get("__name__")).partition(".")[0]
+        traced = frame.f_back
+        traces = traced is not None and _code_of(traced.f_trace) is frame.f_code
+        if package in _DEBUGGERS or traces or frame.f_code in tracers:
+            found = frame
+        frame = traced
+    return None if frame is None else found
+
+
+def _code_of(function: object) -> CodeType | None:
+    """Return the code of a function, a method, or an object that can be called; None of others."""
+    if not inspect.isroutine(function):
+        function = inspect.getattr_static(type(function), "__call__", None)
+    code = getattr(function, "__code__", None)
+    return code if isinstance(code, CodeType) else None
 
 
 def _only_a_callback(frame: FrameType | None) -> bool:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import pdb
 import signal
 import sys
 import threading
 import time
-from types import ModuleType, SimpleNamespace
+from collections.abc import Callable
+from types import FrameType, ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -15,6 +19,8 @@ from labkit import bench, watchdog
 from labkit.exceptions import LoopBlocked, LoopStillBlocked
 from labkit.ticker import Ticker
 from labkit.watchdog import Watchdog
+
+TraceFunction = Callable[[FrameType, str, Any], Any]
 
 
 @pytest.fixture
@@ -127,7 +133,9 @@ async def test_an_endless_loop_is_broken_on_windows(
 ) -> None:
     """Without signals to a thread, the main thread's next line of Python runs the handler."""
     monkeypatch.setattr(watchdog.Watchdog, "_limit", 0.5)
-    windows = SimpleNamespace(platform="win32", _current_frames=sys._current_frames)
+    windows = SimpleNamespace(
+        platform="win32", _current_frames=sys._current_frames, gettrace=sys.gettrace
+    )
     monkeypatch.setattr(watchdog, "sys", windows)
     monkeypatch.delattr(signal, "pthread_kill", raising=False)
 
@@ -160,3 +168,118 @@ async def test_several_share_the_signal(lab: ModuleType) -> None:
     assert other.start()
     other.stop()
     assert signal.getsignal(watchdog._SIGNAL) is watchdog._alarm
+
+
+class Thoughtful(io.StringIO):
+    """Somebody at a debugger's prompt, who thinks for longer than a handler may block."""
+
+    def readline(self, size: int | None = -1, /) -> str:
+        """Think, and go on."""
+        time.sleep(THINKING)
+        return "continue\n"
+
+
+LIMIT, THINKING = 0.3, 0.7
+
+
+@pytest.fixture
+def short_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the watchdog bite after less than a second."""
+    monkeypatch.setattr(watchdog.Watchdog, "_limit", LIMIT)
+
+
+def at_a_prompt() -> None:
+    """Stop in a debugger, as `breakpoint()` does."""
+    pdb.Pdb(stdin=Thoughtful(), stdout=io.StringIO(), nosigint=True, readrc=False).set_trace()
+
+
+def at_a_trace_function() -> None:
+    """Stop in a trace function, as debuggers set it, when a function is called."""
+
+    def hold(frame: FrameType, event: str, argument: object) -> None:
+        if frame.f_code is step.__code__:
+            time.sleep(THINKING)
+
+    def step() -> None:
+        pass
+
+    former = sys.gettrace()
+    sys.settrace(hold)
+    try:
+        step()
+    finally:
+        sys.settrace(former)
+
+
+def at_a_line() -> None:
+    """Stop in the trace function of a line, which is another one than that of the call."""
+
+    def begin(frame: FrameType, event: str, argument: object) -> TraceFunction | None:
+        return hold if frame.f_code is step.__code__ else None
+
+    def hold(frame: FrameType, event: str, argument: object) -> None:
+        if event == "line":
+            time.sleep(THINKING)
+
+    def step() -> None:
+        pass
+
+    former = sys.gettrace()
+    sys.settrace(begin)
+    try:
+        step()
+    finally:
+        sys.settrace(former)
+
+
+@pytest.mark.parametrize(
+    "hold",
+    [at_a_prompt, at_a_trace_function, pytest.param(at_a_line, marks=pytest.mark.exhaustive)],
+)
+async def test_whom_a_debugger_holds_goes_on_afterwards(
+    lab: ModuleType, short_limit: None, hold: Callable[[], None]
+) -> None:
+    """However long somebody thinks in a handler, it answers then, and nothing was broken."""
+
+    async def handler(websocket):  # type: ignore[no-untyped-def]
+        async for message in websocket:
+            hold()
+            await websocket.send(message)
+
+    alice = await lab.connect(await lab.serve(handler), "alice")
+    await alice.say("well?")
+    assert await alice.hears("well?", within=10) == "well?"
+    assert bench.current()._watchdog.broken == 0
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("before", ["a prompt", "a trace function"])
+async def test_who_blocks_beside_a_debugger_is_broken(
+    lab: ModuleType, short_limit: None, before: str
+) -> None:
+    """After the prompt, and under a trace function that follows each line, a block is a block."""
+
+    def follow(frame: FrameType, event: str, argument: object) -> TraceFunction:
+        return follow
+
+    def spin() -> None:
+        while True:
+            pass
+
+    async def handler(websocket):  # type: ignore[no-untyped-def]
+        former = sys.gettrace()
+        async for _ in websocket:
+            if before == "a prompt":
+                at_a_prompt()
+            else:
+                sys.settrace(follow)
+            try:
+                spin()
+            finally:
+                sys.settrace(former)
+
+    alice = await lab.connect(await lab.serve(handler), "alice")
+    await alice.say("well?")
+    assert await alice.ends(within=10) == 1011
+    (error,) = lab.errors()
+    assert error.what.startswith("LoopBlocked") and bench.current()._watchdog.broken == 1

@@ -23,6 +23,7 @@ from labkit.leaves import described
 from labkit.protocols.close_codes import CloseCode
 from labkit.sink import Sink
 from labkit.transports import contract
+from labkit.transports.cancelled import is_being_cancelled
 from labkit.transports.contract import Guest
 from labkit.transports.settings import HEARTBEAT
 from labkit.transports.slow_reader import SlowReaders
@@ -210,9 +211,11 @@ class Server(contract.Server):
             raise
         except web.RequestPayloadError as error:
             return self.refuse(400, f"Its body cannot be read: {error}")
-        except Exception as error:
+        except (Exception, asyncio.CancelledError) as error:
             if is_lost(error) and request.transport is None:
                 raise  # its own connection has ended: nobody's mistake
+            if isinstance(error, asyncio.CancelledError) and is_being_cancelled():
+                raise
             self.failed(error, self.who(request), f"{request.method} {request.path}")
             raise
 

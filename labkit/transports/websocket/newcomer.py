@@ -74,7 +74,11 @@ class Newcomer(ServerConnection):
             return f"its request cannot be read: {_cause(wrong)}"
         if wrong is not None:
             return f"its request is too large: {wrong}"
-        return "it left before it was answered" if left else "its request took too long"
+        if left:
+            return "it left before it was answered"
+        if self.request is not None:
+            return "it was not answered in time: `process_request` had not returned"
+        return "its request took too long"
 
 
 def _cause(error: BaseException) -> BaseException:

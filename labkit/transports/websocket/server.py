@@ -23,6 +23,7 @@ from labkit.leaves import described, leaves
 from labkit.protocols.close_codes import CloseCode
 from labkit.sink import Sink
 from labkit.transports import contract
+from labkit.transports.cancelled import is_being_cancelled
 from labkit.transports.contract import Guest, Message
 from labkit.transports.handlers import called
 from labkit.transports.pages import page, page_headers
@@ -179,7 +180,7 @@ class Server(contract.Server):
         try:
             await called(self._handler, connection)
         except BaseException as error:
-            if isinstance(error, asyncio.CancelledError) and _is_being_cancelled():
+            if isinstance(error, asyncio.CancelledError) and is_being_cancelled():
                 raise
             own = [leaf for leaf in leaves(error) if not _lost_its_own(connection, leaf)]
             for leaf in own:
@@ -252,12 +253,6 @@ def _page(connection: ServerConnection) -> Response:
 
 def _unit(message: Message) -> str:
     return "characters" if isinstance(message, str) else "bytes"
-
-
-def _is_being_cancelled() -> bool:
-    """Whether somebody ends this task; else a handler awaited something that was cancelled."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
 
 
 def _lost_its_own(connection: ServerConnection, error: BaseException) -> bool:

@@ -7,7 +7,7 @@ import time
 from types import ModuleType
 
 import pytest
-from aiohttp import ClientSession, WSMsgType, web
+from aiohttp import ClientError, ClientSession, WSMsgType, web
 
 from tests.conftest import soon
 from tests.peers.raw import CLOSE, frame, raw, request
@@ -76,6 +76,37 @@ async def test_an_error_of_a_handler(lab: ModuleType) -> None:
     assert [(event.kind, event.text) for event in server.events] == [
         ("error", "KeyError: 'broken'")
     ]
+
+
+async def test_a_handler_that_awaits_what_was_cancelled(lab: ModuleType) -> None:
+    """Nobody ended it, so it is an error; a handler that a stop cancels is none."""
+    begun = asyncio.Event()
+
+    async def ends(request: web.Request) -> web.Response:
+        awaited = asyncio.create_task(asyncio.sleep(60))
+        awaited.cancel()
+        await awaited
+        return web.Response()
+
+    async def waits(request: web.Request) -> web.Response:
+        begun.set()
+        await asyncio.Event().wait()
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/ends", ends)
+    app.router.add_get("/waits", waits)
+    server = await lab.serve(app)
+    async with ClientSession() as session:
+        with pytest.raises(ClientError):
+            await session.post(f"{server.url}ends")  # a GET would be repeated
+        (error,) = lab.errors()
+        assert error.what == "CancelledError" and error.place.line == "await awaited"
+        waiting = asyncio.create_task(session.get(f"{server.url}waits"))
+        await begun.wait()
+        await server.stop()
+        await asyncio.gather(waiting, return_exceptions=True)
+    assert lab.errors() == []
 
 
 async def test_websockets_are_guests(lab: ModuleType) -> None:

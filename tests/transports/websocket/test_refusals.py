@@ -48,12 +48,17 @@ async def test_a_missing_subprotocol(lab: ModuleType) -> None:
 
 
 async def test_a_server_of_the_bench_that_does_not_answer(lab: ModuleType) -> None:
-    """Its handshake timed out; it is not said to be silent, or something else."""
+    """It is not said to be silent, or something else, and its own log blames no request."""
 
-    async def process_request(connection: Any, request: Any) -> None:
+    async def never(connection: Any, request: Any) -> None:
         await connection.wait_closed()
 
-    server = await lab.serve(listen, process_request=process_request)
+    server = await lab.serve(listen, process_request=never)
     told = "a WebSocket server answers there, but the handshake did not succeed: timed out"
     with pytest.raises(lab.LabError, match=told):
         await lab.connect(server, "alice", open_timeout=0.05)
+    await lab.fresh()
+    server = await lab.serve(listen, process_request=never, open_timeout=0.05)
+    with pytest.raises(lab.LabError, match="the handshake did not succeed"):
+        await lab.connect(server, "alice")
+    assert server.events[-1].text.startswith("it was not answered in time: `process_request`")
