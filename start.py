@@ -22,6 +22,7 @@ import json
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -69,6 +70,44 @@ def check_venv_module():
             "here. Install it, for example `sudo apt install python3-venv` (or "
             "`python{}.{}-venv`), and run start.py again.".format(*sys.version_info[:2])
         )
+
+
+def user(number):
+    """Return a user's name, or the number if there is none."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return "user {}".format(number)
+
+
+def check_owner():
+    """Refuse a .venv that somebody else may have put there: what it holds would run as this user.
+
+    Who owns start.py could make this user run anything anyway, and so could root. Root itself
+    trusts nobody but itself, and the user who called it by sudo.
+    """
+    if WINDOWS:
+        return
+    me, this, sudo = os.geteuid(), os.stat(__file__), os.environ.get("SUDO_UID", "")
+    trusted = {0, me, this.st_uid} if me else {0, int(sudo) if sudo.isdigit() else 0}
+    for path, look in ((VENV, os.lstat), (VENV, os.stat), (os.path.dirname(PYTHON), os.stat)):
+        try:
+            found = look(path)
+        except OSError:
+            continue
+        why = ""
+        if found.st_uid not in trusted:
+            why = "belongs to {}".format(user(found.st_uid))
+        elif not stat.S_ISLNK(found.st_mode) and found.st_mode & ~this.st_mode & stat.S_IWOTH:
+            # (on a disk of Windows under WSL everybody may write in everything, start.py as well)
+            why = "can be written by everybody"
+        if why:
+            raise SetUpError(
+                "{} {}, and what is in it would run as {}. Nothing of it was run. Delete the "
+                "folder .venv, and start.py makes a new one.".format(path, why, user(me))
+            )
 
 
 def run(command, why):
@@ -273,6 +312,7 @@ def main(arguments):
     try:
         check_python()
         extras, pinned, verb, rest = parse(arguments)
+        check_owner()
         set_up(extras, pinned)
         set_up_page()
     except SetUpError as error:

@@ -17,16 +17,20 @@ from labkit.exceptions import LabError
 
 VARIABLE = "LABKIT_TIMESCALE"
 
+SCALES = (0.001, 1000.0)
+"""The smallest and the largest time scale: beyond, waits and heartbeats are none."""
+
 
 def _checked(value: str | float) -> float:
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = math.nan
-    if not (math.isfinite(number) and number > 0):
+    least, most = SCALES
+    if not least <= number <= most:
         raise LabError(
             f"A time scale of {value!r} makes no sense: it multiplies every wait. "
-            f"Give a number above 0, for example 0.5 (or unset {VARIABLE})."
+            f"Give a number from {least:g} to {most:g}, for example 0.5 (or unset {VARIABLE})."
         )
     return number
 
@@ -35,7 +39,7 @@ def check_wait(within: object) -> None:
     """Raise LabError unless `within` is a time to wait: a finite number of seconds, from 0 on."""
     number = math.nan
     if not isinstance(within, (bool, str, bytes)):
-        with contextlib.suppress(TypeError, ValueError):
+        with contextlib.suppress(TypeError, ValueError, OverflowError):
             number = float(within)  # type: ignore[arg-type]
     if not (math.isfinite(number) and number >= 0):
         raise LabError(
@@ -54,7 +58,7 @@ class Clock:
     Raises
     ------
     LabError
-        If `scale` is not a finite number above 0.
+        If `scale` is not a number within `SCALES`.
     """
 
     def __init__(self, scale: str | float | None = None) -> None:

@@ -34,11 +34,13 @@ _HIDDEN = (
 _JOINING = "\u0590-\u1fff\u2100-\ufdff\ufe0f-\uffef\U00010000-\U0001fffd"
 """Neighbours between which joiners mean something: letters that are joined, and emoji."""
 
-_UNSAFE = re.compile(
+UNSAFE = re.compile(
     f"[{_HIDDEN}]"
     rf"|(?<![{_JOINING}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINING}])"  # joiners
     rf"|(?<![#*0-9\xa9\xae\u2000-\ufdff\U00010000-\U0001fffd])[\ufe00-\ufe0f]"  # text or emoji
 )
+"""What is not shown as it is; the chat pages use the same pattern."""
+
 _BARE = re.compile(r"[ -#%-\[\]-~…]*")
 """ASCII without ``$`` and the backslash, and the ellipsis of what was cut."""
 
@@ -67,7 +69,7 @@ def plain_text(text: str, longest: int | None = None, *, lines: bool = False) ->
     """
     cut = text if longest is None else text[:longest]
     if not (cut.isascii() and cut.isprintable()):  # else it is safe, and this is fast
-        cut = _UNSAFE.sub(_with_lines if lines else _shown, cut)
+        cut = UNSAFE.sub(_with_lines if lines else _shown, cut)
     return cut if longest is None or len(text) <= longest else f"{cut}…"
 
 

@@ -15,9 +15,11 @@ def test_a_scale_multiplies() -> None:
     assert Clock(0.5).seconds(20) == 10
 
 
-@pytest.mark.parametrize("scale", ["0", "-1", "fast", "nan", "inf", "", [2]])
+@pytest.mark.parametrize(
+    "scale", ["0", "-1", "fast", "nan", "inf", "", [2], "1e308", "1e-308", 10**400]
+)
 def test_a_scale_that_makes_no_sense_is_explained(scale: object) -> None:
-    """Zero, negative, infinite or no number: an error that names the variable."""
+    """Zero, negative, huge, infinite or no number: an error that names the variable."""
     with pytest.raises(LabError, match=VARIABLE):
         Clock(scale)  # type: ignore[arg-type]
 
@@ -80,7 +82,7 @@ def test_listeners_come_and_go() -> None:
     assert calls == ["heard"]
 
 
-@pytest.mark.parametrize("within", [None, "2", True, -1, float("nan"), float("inf"), [2]])
+@pytest.mark.parametrize("within", [None, "2", True, -1, float("nan"), float("inf"), [2], 10**400])
 async def test_a_wait_is_a_number_of_seconds(within: object) -> None:
     """What is none, or would never end, gets a sentence."""
     with pytest.raises(LabError, match="`within` is a number of seconds"):

@@ -229,6 +229,60 @@ def test_a_folder_of_somebody_elses(
     assert sorted(Path(start.VENV).iterdir()) == before
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows asks before a program runs as administrator")
+@pytest.mark.parametrize("part", ["", "bin", "link"])
+def test_root_runs_no_environment_of_somebody_elses(
+    start: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    part: str,
+) -> None:
+    """A .venv that another user may have planted gets a sentence; by sudo it is one's own."""
+    assert start.main(["doctor"]) == 0
+    start.commands.clear()
+    venv = Path(start.VENV)
+    if part == "link":
+        venv.rename(venv.with_name("elsewhere"))
+        venv.symlink_to("elsewhere")
+    stranger = os.geteuid() or 65534
+    if os.geteuid():
+        monkeypatch.setattr(start.os, "geteuid", lambda: 0)
+    else:
+        os.chown(venv if part == "link" else venv / part, stranger, -1)
+    assert start.main(["doctor"]) == 1 and start.commands == []
+    assert "would run as root. Nothing of it was run." in capsys.readouterr().err
+    monkeypatch.setenv("SUDO_UID", str(stranger))
+    assert start.main(["doctor"]) == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="on Windows such rights are not in the mode")
+@pytest.mark.parametrize("part", ["", "bin"])
+def test_an_environment_that_everybody_may_change_is_not_run(
+    start: ModuleType, capsys: pytest.CaptureFixture[str], part: str
+) -> None:
+    """It gets a sentence, unless the disk knows no such rights, so that start.py is as open."""
+    assert start.main(["doctor"]) == 0
+    start.commands.clear()
+    (Path(start.VENV) / part).chmod(0o777)
+    assert start.main(["doctor"]) == 1 and start.commands == []
+    assert "can be written by everybody" in capsys.readouterr().err
+    Path(start.__file__).chmod(0o777)
+    assert start.main(["doctor"]) == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such user ids")
+def test_an_environment_of_the_clones_owner_is_run(
+    start: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who set the clone up for others is trusted by them, as with start.py itself."""
+    assert start.main(["doctor"]) == 0
+    if not os.geteuid():
+        for path in (start.__file__, start.VENV, Path(start.VENV, "bin")):
+            os.chown(path, 65534, -1)
+    monkeypatch.setattr(start.os, "geteuid", lambda: 4242)
+    assert start.main(["doctor"]) == 0
+
+
 def test_a_python_without_venv_is_told(
     start: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -40,23 +40,28 @@ class Course:
         self.copies = self.workspace / "notebooks"
 
     def find(self, numbers: Sequence[str] = ()) -> list[Path]:
-        """Return the notebooks with these numbers (``"3"`` or ``"03"``), or all, in order.
+        """Return the notebooks with these numbers, or all, in order.
+
+        Parameters
+        ----------
+        numbers
+            Of each its number, ``"3"`` or ``"03"``, or its whole name.
 
         Raises
         ------
         LabError
-            If there is none of a number; the text lists those that exist.
+            If there is no such notebook; the text lists those that exist.
         """
         every = sorted(self.notebooks.glob("[0-9][0-9]-*.ipynb"))
         if not every:
             raise LabError(f"There are no notebooks in {self.notebooks}.")
-        by_number = {path.name[:2]: path for path in every}
-        wanted = [number.partition("-")[0].zfill(2) for number in numbers]
-        for number in wanted:
-            if number not in by_number:
-                known = ", ".join(by_number)
-                raise LabError(f"There is no notebook {number}. There are: {known}.")
-        return [by_number[number] for number in wanted] if wanted else every
+        known = {name: path for path in every for name in (path.name[:2], path.stem, path.name)}
+        found = [known.get(number.zfill(2) if number else number) for number in numbers]
+        for number, path in zip(numbers, found, strict=True):
+            if path is None:
+                there = ", ".join(path.name[:2] for path in every)
+                raise LabError(f"There is no notebook {number!r}. There are: {there}.")
+        return [path for path in found if path is not None] if numbers else every
 
     def hand_out(self) -> list[str]:
         """Bring the working copy up to date without touching what the learner changed.
@@ -125,6 +130,12 @@ class Course:
 
 
 def _make_folder(path: Path) -> None:
+    """Make a folder in the working copy; one that is a link leads to somebody else's files."""
+    if path.is_symlink():
+        raise LabError(
+            f"Nothing was written, for {path} is a symbolic link. Delete the link, or name another "
+            f"folder for the course in the environment variable {VARIABLE}."
+        )
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -1,4 +1,7 @@
-"""The chat pages of the servers: each transport has its own, and all have one look."""
+"""The chat pages of the servers: each transport has its own, and all have one look.
+
+They show what others wrote by the rule of `labkit.untrusted`, which is written into them.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,14 @@ from functools import cache
 from importlib.resources import files
 
 from labkit.protocols.security_headers import SECURITY_HEADERS
+from labkit.untrusted import UNSAFE
 
 PAGE_HEADERS = {**SECURITY_HEADERS, "Cache-Control": "no-store"}
 """Of a part of a page, for example its script."""
 
 _PLACE = "<style></style>"
+
+_PLACE_OF_SCRIPT = "<script></script>"
 
 _INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 
@@ -35,7 +41,15 @@ def page(transport: str) -> str:
     here = files("labkit.transports")
     look = here.joinpath("page.css").read_text("utf-8")
     text = here.joinpath(transport, "page.html").read_text("utf-8")
-    return text.replace(_PLACE, f"<style>\n{look}</style>", 1)
+    script = here.joinpath("untrusted.js").read_text("utf-8").replace("/UNSAFE/", f"/{_unsafe()}/")
+    text = text.replace(_PLACE, f"<style>\n{look}</style>", 1)
+    return text.replace(_PLACE_OF_SCRIPT, f"<script>\n{script}</script>", 1)
+
+
+def _unsafe() -> str:
+    """Return the pattern of unsafe characters as JavaScript writes it, in ASCII."""
+    ascii_only = "".join(c if " " <= c <= "~" else f"\\u{{{ord(c):x}}}" for c in UNSAFE.pattern)
+    return re.sub(r"\\U([0-9a-f]{8})", lambda code: f"\\u{{{int(code[1], 16):x}}}", ascii_only)
 
 
 @cache

@@ -189,9 +189,8 @@ class Ladder:
         ]
         for number, (name, x) in enumerate(zip(names, xs, strict=True)):
             role = "" if number < len(self.people) else "server "
-            parts.append(
-                f'<text class="who" x="{x}" y="22">{escape(plain_text(role + name))}</text>'
-            )
+            told = shortened(plain_text(role + name), (gap - 2 * AIR) / BOLD)
+            parts.append(f'<text class="who" x="{x}" y="22">{escape(told)}</text>')
             parts.append(f'<line class="life" x1="{x}" y1="32" x2="{x}" y2="{height - 8}"/>')
         for number, arrow in enumerate(self.arrows):
             y = 56 + STEP * number

@@ -31,12 +31,17 @@ def text(course: Course, name: str) -> str:
 
 
 def test_notebooks_are_found_by_number(course: Course) -> None:
-    """3, 03 and 03-a-raw-chat are the same; without a number all come, in order."""
-    for number in ("3", "03", "03-a-raw-chat"):
+    """A number, a name and a file's name are the same; without one all come, in order."""
+    for number in ("3", "03", "03-a-raw-chat", "03-a-raw-chat.ipynb"):
         assert [path.name for path in course.find([number])] == ["03-a-raw-chat.ipynb"]
     assert [path.name[:2] for path in course.find()] == ["00", "03"]
-    with pytest.raises(LabError, match=r"no notebook 07\. There are: 00, 03"):
-        course.find(["7"])
+
+
+@pytest.mark.parametrize("number", ["7", "", " ", "003", "0 ", "00-", "00-../../x", "٣", "-3", "*"])
+def test_what_names_no_notebook_finds_none(course: Course, number: str) -> None:
+    """An empty variable or a path is not taken for notebook 00; the text lists what there is."""
+    with pytest.raises(LabError, match=r"There is no notebook .*\. There are: 00, 03\."):
+        course.find(["03", number])
 
 
 def test_the_first_copy_is_whole(course: Course) -> None:
@@ -105,6 +110,39 @@ def test_a_link_in_the_working_copy_is_not_followed(course: Course, tmp_path: Pa
     course.hand_out()
     assert elsewhere.read_text() == "somebody's"
     assert text(course, "pictures/a.svg") == "<svg/>"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets administrators alone make links")
+def test_a_notebook_that_is_a_link_is_put_aside(course: Course, tmp_path: Path) -> None:
+    """A reset moves the link, or what leads nowhere goes; nothing is written where it leads."""
+    course.hand_out()
+    elsewhere, nowhere = tmp_path / "elsewhere", tmp_path / "nowhere"
+    elsewhere.write_text("somebody's")
+    (original,) = course.find(["00"])
+    copy = course.copies / original.name
+    for target, kept in ((elsewhere, "00-start-here.mine-1.ipynb"), (nowhere, None)):
+        copy.unlink()
+        copy.symlink_to(target)
+        course.hand_out()
+        told = course.reset(original)
+        assert (told and told.name) == kept
+        assert not copy.is_symlink() and copy.read_bytes() == original.read_bytes()
+    assert elsewhere.read_text() == "somebody's" and not nowhere.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets administrators alone make links")
+@pytest.mark.parametrize("name", ["notebooks", "notebooks/pictures"])
+def test_a_folder_that_is_a_link_is_not_written_to(
+    course: Course, tmp_path: Path, name: str
+) -> None:
+    """One sentence says so, and what it leads to stays as it is."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (course.workspace / name).parent.mkdir(parents=True)
+    (course.workspace / name).symlink_to(elsewhere)
+    with pytest.raises(LabError, match=rf"{name} is a symbolic link\. .* LABKIT_COURSE"):
+        course.hand_out()
+    assert list(elsewhere.iterdir()) == []
 
 
 def test_a_copy_that_cannot_be_written(course: Course, tmp_path: Path) -> None:

@@ -16,6 +16,13 @@ SPOKEN = f"{HIDDEN[:-1]}{TEX}<img src=x onerror=alert(1)>"
 HOSTILE = f"{HIDDEN}{TEX}<img src=x onerror=alert(1)>\"'></text></td>"
 """All of it: escape sequences, bidirectional controls, half a character, TeX and markup."""
 
+JOINED = [
+    "می\u200cخواهم",  # noqa: RUF001 (Persian needs the zero-width non-joiner)
+    "क्\u200dष",
+    "👩\u200d💻 👨\u200d👩\u200d👧 ❤\ufe0f\u200d🔥 🏳\ufe0f\u200d🌈 1\ufe0f\u20e3 ©\ufe0f 👋🏽",
+]
+"""Words and emoji that need characters which elsewhere would hide."""
+
 _HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
+import shutil
+import subprocess
+from collections.abc import Callable
 
 import pytest
 
 from labkit.transports.pages import page, page_headers
+from labkit.untrusted import plain_text
+from tests.support.untrusted import HOSTILE, JOINED
 
 
 @pytest.mark.parametrize("transport", ["websocket", "socketio"])
@@ -32,3 +38,15 @@ def test_a_page_may_run_what_is_its_own(transport: str) -> None:
     assert "style=" not in page(transport) and " on" not in " ".join(
         re.findall(r"<[a-z][^>]*>", page(transport))
     ).replace("on Socket.IO", "")
+
+
+def test_a_page_shows_words_as_a_notebook_does(need: Callable[[str, object], None]) -> None:
+    """Its function agrees with `plain_text` on each character of a script or of none."""
+    need("Node", node := shutil.which("node"))
+    script = re.search(r"<script>(.*?plainText.*?)</script>", page("websocket"), re.DOTALL)
+    assert script is not None and script[1] in page("socketio")
+    characters = map(chr, [*range(0x3200), *range(0xD7F0, 0x11100), *range(0xE0000, 0xE1010)])
+    texts = [" ".join(characters), HOSTILE, *JOINED]
+    asked = f"console.log(JSON.stringify({json.dumps(texts)}.map(plainText)))"
+    told = subprocess.check_output([str(node), "-"], input=script[1] + asked, text=True)
+    assert json.loads(told) == [plain_text(text, lines=True) for text in texts]

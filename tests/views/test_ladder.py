@@ -39,6 +39,16 @@ async def test_a_chat_as_a_list_and_as_a_drawing(lab: ModuleType) -> None:
     assert ladder.svg == lab.ladder(alice, bob).svg == lab.ladder().svg
 
 
+async def test_a_name_has_its_place(lab: ModuleType) -> None:
+    """A name that is too long for its column ends with an ellipsis; what it hides shows."""
+    server = await lab.serve("websocket")
+    eve = await lab.connect(server, "eve\0\u202e" + "e" * 100)
+    drawing = ElementTree.fromstring(lab.ladder(eve).svg)
+    who = [e.text for e in drawing.iter(f"{SVG}text") if e.get("class") == "who"]
+    assert who[1] == "server websocket"
+    assert who[0] is not None and who[0].startswith("eve␀\\u202ee") and who[0].endswith("…")
+
+
 async def test_a_server_of_a_persons_name(lab: ModuleType) -> None:
     """A client and a server that are called the same have a life line each."""
     server = await lab.serve("websocket", name="alice")

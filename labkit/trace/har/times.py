@@ -45,9 +45,10 @@ def starts(entries: Iterable[Any]) -> list[float]:
 
 def _started(entry: Any) -> float | None:
     try:
-        return datetime.fromisoformat(entry["startedDateTime"]).timestamp()
+        at = datetime.fromisoformat(entry["startedDateTime"]).timestamp()
     except (TypeError, KeyError, ValueError, OverflowError, OSError):
         return None
+    return at if 0 <= at < _NEVER_SECONDS else None  # in UTC, the years 0 and 10000 have no date
 
 
 class MessageTimes:

@@ -29,12 +29,12 @@ const [log, form, to, text, send, places, room, join, leave, rooms, state, badge
   "again", "hint",
 ].map(id => document.getElementById(id));
 
-// What is shown: always text, never HTML.
+// What is shown: always text, never HTML (`plainText` is in untrusted.js).
 
 function part(line, className, words) {
   const span = document.createElement("span");
   span.className = className;
-  span.textContent = words;
+  span.textContent = plainText(words);
   line.append(span);
   return span;
 }
@@ -45,7 +45,7 @@ function add(kind, words, inRoom = "") {
   line.dir = "auto";
   if (kind === "said") part(line, "hidden", "You: ");
   if (inRoom) part(line, "room", `room ${inRoom}`);
-  line.append(words);
+  line.append(plainText(words));
   log.append(line);
   while (log.childElementCount > KEPT) log.firstElementChild.remove();
   if (following) toEnd();
@@ -129,10 +129,10 @@ let mine = [];
 
 function listRooms(names) {
   mine = names;
-  rooms.textContent = mine.length ? `Your rooms: ${mine.join(", ")}` : "You are in no room";
+  rooms.textContent = mine.length ? plainText(`Your rooms: ${mine.join(", ")}`) : "You are in no room";
   const before = to.value;
   to.replaceChildren(new Option("to everybody", ""));
-  for (const name of mine) to.add(new Option(`to ${name}`, name));
+  for (const name of mine) to.add(new Option(plainText(`to ${name}`), name));
   to.value = mine.includes(before) ? before : "";
   to.hidden = !mine.length;
 }

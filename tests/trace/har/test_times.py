@@ -59,6 +59,8 @@ def test_entries_without_a_start() -> None:
     known = {"startedDateTime": "2026-01-01T12:00:00.000Z"}
     later = {"startedDateTime": "2026-01-01T14:00:00+01:00"}
     odd: list[Any] = [{}, None, {"startedDateTime": "today"}, {"startedDateTime": 5}]
+    for day in ("0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"):  # no date in UTC
+        odd.append({"startedDateTime": day})
     found = starts([*odd, known, *odd, later])
-    assert found == [START] * 9 + [START + 3600]
-    assert len(starts(odd)) == 4 and starts([]) == []
+    assert found == [START] * 13 + [START + 3600]
+    assert len(starts(odd)) == 6 and starts([]) == []
