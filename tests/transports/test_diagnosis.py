@@ -149,11 +149,16 @@ async def test_obstacles(lab: ModuleType) -> None:
     assert "the server 'websocket' is stopped" in str(await obstacle("alice", link))
 
 
+async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """End a connection as soon as it is there."""
+    writer.close()
+
+
 async def test_tls() -> None:
     """A server that wants TLS is told from one that hangs up, whether or not it says a word."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(ROOT / "tests" / "support" / "localhost.pem")
-    server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0, ssl=context)
+    server = await asyncio.start_server(hang_up, "127.0.0.1", 0, ssl=context)
     assert await what_answers("127.0.0.1", server.sockets[0].getsockname()[1]) == "tls"
     server.close()
     await server.wait_closed()
