@@ -63,8 +63,8 @@ class Bench:
         self.sink.changes.subscribe(self._notice)
         self._baseline = Baseline()
 
-    def start(self) -> None:
-        """Begin to watch the loop."""
+    def start(self) -> Bench:
+        """Begin to watch the loop, and return itself."""
         mend_endings(self.loop)
         _benches.put(self.loop, self)
         self.sink.install()
@@ -72,6 +72,7 @@ class Bench:
         self._ticker.start()
         self._watchdog.start()
         atexit.register(self._at_exit)
+        return self
 
     def stop(self) -> None:
         """Stop watching the loop; who works on it next gets a new bench."""
@@ -259,9 +260,8 @@ class Bench:
             for port in self.foreign_ports()
         ]
         if problems:
-            raise Unfinished(
-                "Something went wrong, or still runs, in the background:\n" + "\n".join(problems)
-            )
+            heading = "Something went wrong, or still runs, in the background:"
+            raise Unfinished("\n".join([heading, *problems]))
 
     def foreign_ports(self) -> list[int]:
         """Return the ports on which somebody listens since `fresh`, other than a bench."""
@@ -295,7 +295,4 @@ def current() -> Bench:
     for ended in _benches.take_ended():  # a new bench's `fresh` would forget their errors
         ended.stop()
         ended.sink.hand_over(bench.sink if bench else None)
-    if bench is None:
-        bench = Bench(asyncio.get_running_loop())
-        bench.start()
-    return bench
+    return bench or Bench(asyncio.get_running_loop()).start()

@@ -70,10 +70,16 @@ class Watchdog:
     ----------
     broken
         How often it broke a blocked loop.
+
+    Raises
+    ------
+    LabError
+        If the environment's time scale makes no sense.
     """
 
     def __init__(self, ticker: Ticker) -> None:
         self.broken = 0
+        clock.seconds(LIMIT)  # so that it raises here, and not on the thread
         self._ticker = ticker
         self._attempts = 0
         self._running: tuple[object, float] = (None, 0.0)

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from labkit import bench, watchdog
-from labkit.exceptions import LoopBlocked, LoopStillBlocked
+from labkit.clock import clock
+from labkit.exceptions import LabError, LoopBlocked, LoopStillBlocked
 from labkit.ticker import Ticker
 from labkit.watchdog import Watchdog
 
@@ -149,6 +150,15 @@ async def test_an_endless_loop_is_broken_on_windows(
     assert await alice.ends(within=10) == 1011
     (error,) = lab.errors()
     assert "LoopBlocked" in error.what
+
+
+async def test_a_time_scale_that_makes_no_sense(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever needs a bench is told of it; no thread ends with a traceback."""
+    monkeypatch.setenv("LABKIT_TIMESCALE", "fast")
+    monkeypatch.setattr(clock, "_scale", None)
+    with pytest.raises(LabError, match="unset LABKIT_TIMESCALE"):
+        bench.current()
+    assert list(bench._benches) == []
 
 
 async def test_the_former_signal_handler_comes_back() -> None:
