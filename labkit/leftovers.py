@@ -1,4 +1,7 @@
-"""What still listens in this process: asyncio keeps no list, so the objects are asked."""
+"""What is left over: servers that listen, and failures that nobody heard.
+
+asyncio keeps no list of them, so the objects of the process are asked.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,23 @@ def listening() -> list[asyncio.base_events.Server]:
     if uvloop is not None:
         kinds.append(uvloop.Server)
     return [found for found in gc.get_objects() if type(found) in kinds and found.is_serving()]
+
+
+def take_unheard(loop: asyncio.AbstractEventLoop) -> list[BaseException]:
+    """Return the errors of gatherings that nobody has awaited, once.
+
+    A notebook keeps what a cell ends with, so ``asyncio.gather(...)`` without `await` never reports
+    itself; and what failed in it counts as heard, by the gathering.
+    """
+    kind = asyncio.tasks._GatheringFuture  # type: ignore[attr-defined]
+    failed = [
+        found.exception()
+        for found in gc.get_objects()
+        if type(found) is kind
+        and found.get_loop() is loop
+        and getattr(found, "_log_traceback", False)
+    ]
+    return [error for error in failed if not isinstance(error, asyncio.CancelledError)]
 
 
 def ports(server: asyncio.base_events.Server) -> list[int]:

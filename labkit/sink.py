@@ -19,6 +19,7 @@ from typing import Any, cast
 from labkit.cells import Place, is_learners, place_of_line, place_of_traceback
 from labkit.clock import Changes, clock
 from labkit.leaves import described, leaves
+from labkit.leftovers import take_unheard
 from labkit.logs import Listener
 from labkit.untrusted import plain_text
 
@@ -175,13 +176,19 @@ class Sink:
         more = f"{self.uncounted} further errors, of which only the number is kept"
         return [*self._errors, BackgroundError(more, "too many at once", None, None)]
 
+    def _look_around(self) -> None:
+        """Keep the errors of gatherings that somebody holds, and nobody awaits."""
+        for error in take_unheard(self.loop):
+            self.add(error, "`asyncio.gather` without `await`")
+
     def _look_at(self, task: asyncio.Future[Any]) -> None:
         """Keep the error of a task that failed, unless somebody has awaited it by now."""
         if getattr(task, "_log_traceback", False):
             self.add(task.exception(), _where(task))
 
     def take(self) -> list[BackgroundError]:
-        """Return what is kept, and forget it."""
+        """Return what is kept, with gatherings that nobody awaited, and forget it."""
+        self._look_around()
         taken = self.errors()
         self._errors.clear()
         self._seen.clear()
@@ -190,6 +197,7 @@ class Sink:
 
     def tell(self) -> list[BackgroundError]:
         """Return what is kept, for somebody who raises it: `hand_over` leaves it out, then."""
+        self._look_around()
         self._told = self.errors()
         return self._told
 

@@ -2,7 +2,9 @@
 
 import asyncio
 
-from labkit.leftovers import Baseline, listening, ports
+import pytest
+
+from labkit.leftovers import Baseline, listening, ports, take_unheard
 
 
 async def test_a_listener_is_found_until_it_closes() -> None:
@@ -25,3 +27,23 @@ async def test_what_listened_before_is_not_new() -> None:
         server.close()
         await server.wait_closed()
     assert baseline.new_ports() == set()
+
+
+async def test_a_gathering_is_unheard_until_it_is_awaited() -> None:
+    """Its error is found once; one that runs, went well or was cancelled has none to be heard."""
+
+    async def fail(text: str) -> None:
+        raise ValueError(text)
+
+    loop = asyncio.get_running_loop()
+    failed, running = asyncio.gather(fail("lost")), asyncio.gather(asyncio.sleep(60))
+    well = asyncio.gather(asyncio.sleep(0))
+    await well
+    await asyncio.wait([failed])
+    running.cancel()
+    await asyncio.wait([running])
+    (error,) = take_unheard(loop)
+    assert error is failed.exception()
+    with pytest.raises(ValueError, match="heard"):
+        await asyncio.gather(fail("heard"))
+    assert take_unheard(loop) == []

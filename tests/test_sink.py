@@ -79,6 +79,20 @@ async def test_a_failure_that_somebody_saw_is_no_background_error(lab: ModuleTyp
     assert lab.errors() == []
 
 
+async def test_a_gathering_that_nobody_awaited_is_found(lab: ModuleType) -> None:
+    """Without `await`, `gather` hides no error, though the notebook holds what it gave."""
+    held = asyncio.gather(fail("lost"), asyncio.sleep(0))
+    with pytest.raises(Unfinished, match="ValueError: lost"):
+        await lab.finish()
+    (error,) = lab.errors()
+    assert error.where == "`asyncio.gather` without `await`"
+    assert error.place.line == "raise ValueError(text)" and held.done()
+    awaited = asyncio.gather(fail("heard"), return_exceptions=False)
+    with pytest.raises(ValueError, match="heard"):
+        await awaited
+    assert lab.errors() == []
+
+
 async def test_a_cancelled_task_is_no_error(lab: ModuleType) -> None:
     """Cancelling is no failure."""
     task = asyncio.create_task(asyncio.sleep(60))
