@@ -157,6 +157,7 @@ async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 async def test_tls() -> None:
     """A server that wants TLS is told from one that hangs up, whether or not it says a word."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    # key and certificate of nobody, for a hundred years, from `openssl req -x509 -newkey ec`
     context.load_cert_chain(ROOT / "tests" / "support" / "localhost.pem")
     server = await asyncio.start_server(hang_up, "127.0.0.1", 0, ssl=context)
     assert await what_answers("127.0.0.1", server.sockets[0].getsockname()[1]) == "tls"
