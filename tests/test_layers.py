@@ -24,6 +24,7 @@ HOUSE = (
         "per_loop",
     },
     {"trace", "faults", "sink", "ticker", "turns"},
+    {"link_connection"},
     {"relay", "watchdog", "delivery"},
     {"transports"},
     {"bench"},
