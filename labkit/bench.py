@@ -28,6 +28,7 @@ from labkit.sink import BackgroundError, Sink
 from labkit.ticker import Ticker
 from labkit.transports.choice import new_client
 from labkit.transports.contract import Client, Server
+from labkit.transports.elsewhere import link_elsewhere
 from labkit.turns import Turns
 from labkit.untrusted import plain_text
 from labkit.watchdog import Watchdog
@@ -150,17 +151,8 @@ class Bench:
             return link
 
     async def _link(self, to: Server | str, name: str) -> Link:
-        link = Link(self._target(to), name)
-        link.leads_to = to if isinstance(to, str) else to.name
-        link.protocol = to.transport if isinstance(to, Server) else ""
-        link.scheme = to.scheme if isinstance(to, Server) else parse(to).scheme
-        link.path = "/" if isinstance(to, Server) else parse(to).path
-        return await link.open()
-
-    def _target(self, to: Server | str) -> Callable[[], Address]:
         if isinstance(to, str):
-            address = parse(to)
-            return lambda: (address.host, address.port)
+            return await link_elsewhere(to, name, self._is_own_client).open()
 
         def now() -> Address:
             server = self.servers.get(to.name, to)
@@ -168,7 +160,12 @@ class Bench:
                 raise LabError(f"the server {server.name!r} is stopped")
             return server.host, server.port
 
-        return now
+        link = Link(now, name)
+        link.leads_to, link.protocol, link.scheme = to.name, to.transport, to.scheme
+        return await link.open()
+
+    def _is_own_client(self, port: int | None) -> bool:
+        return any(port in client.local_ports for client in self.clients.values())
 
     async def connect(self, to: Target, name: str | None, options: dict[str, Any]) -> Client:
         """Connect a client, in place of the one of that name."""

@@ -26,6 +26,7 @@ HOUSE = (
         "per_loop",
     },
     {"trace", "faults", "shadows", "sink", "ticker", "turns"},
+    {"link_connection"},
     {"relay", "watchdog", "delivery"},
     {"transports"},
     {"bench"},

@@ -16,8 +16,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from labkit import bench
 from labkit.chunk_size import CHUNK
-from labkit.relay import HIGH_WATER, Link, _Connection, _End
+from labkit.link_connection import HIGH_WATER, LinkConnection, Side
+from labkit.relay import Link
 from tests.conftest import soon
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -45,7 +47,8 @@ async def ends(lab: ModuleType) -> AsyncIterator[Ends]:
     arrived: asyncio.Queue[Streams] = asyncio.Queue()
     server = await asyncio.start_server(lambda r, w: arrived.put_nowait((r, w)), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    link = await lab.link(f"ws://127.0.0.1:{port}/")
+    link = await Link(lambda: ("127.0.0.1", port), "link").open()
+    bench.current().links[link.name] = link  # which sweeps it, and closes it
     ends = Ends(link, arrived)
     yield ends
     for writer in ends.opened:
@@ -149,7 +152,7 @@ async def test_bytes_that_come_before_the_server_is_there(
 ) -> None:
     """First bytes and a FIN arrive on Python 3.11.0 to 3.11.3 as well, which forget a pause."""
     transport_class = selector_events._SelectorSocketTransport
-    pause, dial, dialled = transport_class.pause_reading, _Connection._dial, asyncio.Event()
+    pause, dial, dialled = transport_class.pause_reading, LinkConnection._dial, asyncio.Event()
     told: set[object] = set()
 
     def forget_the_first(transport: Any) -> None:
@@ -159,12 +162,12 @@ async def test_bytes_that_come_before_the_server_is_there(
             loop = asyncio.get_running_loop()
             loop.call_soon(loop._add_reader, transport._sock_fd, transport._read_ready)
 
-    async def dial_late(connection: _Connection) -> None:
+    async def dial_late(connection: LinkConnection) -> None:
         await dialled.wait()
         await dial(connection)
 
     monkeypatch.setattr(transport_class, "pause_reading", forget_the_first)
-    monkeypatch.setattr(_Connection, "_dial", dial_late)
+    monkeypatch.setattr(LinkConnection, "_dial", dial_late)
     from_server, to_server = await asyncio.open_connection(ends.link.host, ends.link.port)
     sent = early + bytes(4 * HIGH_WATER if early else 0)
     to_server.write(sent)
@@ -248,8 +251,8 @@ async def test_transports_of_another_loop(
     ends: Ends, monkeypatch: pytest.MonkeyPatch, blow: str
 ) -> None:
     """With transports as uvloop has them, bytes pass, and both blows fall."""
-    made = _End.connection_made
-    monkeypatch.setattr(_End, "connection_made", lambda end, real: made(end, Foreign(real)))
+    made = Side.connection_made
+    monkeypatch.setattr(Side, "connection_made", lambda end, real: made(end, Foreign(real)))
     (from_server, to_server), (from_client, _) = await ends.pair()
     to_server.write(b"hello")
     assert await from_client.readexactly(5) == b"hello"

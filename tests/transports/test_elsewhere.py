@@ -1,0 +1,104 @@
+"""Links that lead to servers which are not the bench's."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from types import ModuleType
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import InvalidStatus
+
+from labkit.relay import Link
+from tests.conftest import soon
+
+
+@pytest.fixture
+async def elsewhere() -> AsyncIterator[tuple[str, list[Any]]]:
+    """Run a server of somebody else's, which judges nobody; return its address, and who came."""
+    came: list[Any] = []
+
+    async def handler(connection: ServerConnection) -> None:
+        assert connection.request is not None
+        came.append(connection.request.headers)
+        await connection.send("internal says hi")
+        await connection.wait_closed()
+
+    async with serve(handler, "127.0.0.1", 0) as server:
+        yield f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}/", came
+
+
+@pytest.fixture
+async def link(lab: ModuleType, elsewhere: tuple[str, list[Any]]) -> Link:
+    """Open a link to it."""
+    opened: Link = await lab.link(elsewhere[0])
+    return opened
+
+
+async def says(link: Link, origin: str | None = None, host: str = "") -> str:
+    """Return what a peer hears through the link."""
+    uri = f"ws://{host or f'127.0.0.1:{link.port}'}/"
+    async with connect(
+        uri, host=link.host, port=link.port, origin=origin, proxy=None, compression=None
+    ) as peer:
+        return str(await asyncio.wait_for(peer.recv(), 5))
+
+
+async def test_who_may_pass(
+    link: Link, elsewhere: tuple[str, list[Any]], jupyter_page: str
+) -> None:
+    """Programs, the page found at the link, and Jupyter's; by its own name or the server's."""
+    there = elsewhere[0].removeprefix("ws://").removesuffix("/")
+    for origin, host in (
+        (None, ""),
+        (None, there),
+        (None, f"localhost:{link.port}"),
+        (f"http://127.0.0.1:{link.port}", ""),
+        (f"http://{there}", there),
+        (jupyter_page, ""),
+    ):
+        assert await says(link, origin, host) == "internal says hi"
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "why"),
+    [
+        ("http://evil.example", "", "a page of 'http://evil.example' may not connect here"),
+        ("http://127.0.0.1:9", "", "a page of 'http://127.0.0.1:9' may not"),
+        ("null", "", "a page of 'null' may not"),
+        (None, "evil.example", "'evil.example' is no name of this server"),
+        ("http://evil.example", "evil.example", "'evil.example' is no name of this server"),
+    ],
+)
+async def test_who_may_not(
+    link: Link, elsewhere: tuple[str, list[Any]], origin: str | None, host: str, why: str
+) -> None:
+    """A foreign page gets a 403 of the link's own; the server hears nothing of it."""
+    with pytest.raises(InvalidStatus, match="403") as refused:
+        await says(link, origin, host)
+    assert why in refused.value.response.body.decode()
+    assert elsewhere[1] == []
+    assert why in " ".join(link.trace.facts())
+
+
+async def test_clients_of_the_bench_say_what_they_like(
+    lab: ModuleType, elsewhere: tuple[str, list[Any]]
+) -> None:
+    """They are no pages: a server elsewhere may ask for an Origin of its own."""
+    alice = await lab.connect(elsewhere[0], "alice", origin="https://app.example")
+    assert await alice.hears() == "internal says hi"
+    assert [headers["Origin"] for headers in elsewhere[1]] == ["https://app.example"]
+
+
+async def test_a_link_to_a_server_of_the_bench_judges_nothing(lab: ModuleType) -> None:
+    """The server behind it does, and tells of it."""
+    server = await lab.serve("websocket")
+    link = await lab.link(server)
+    with pytest.raises(InvalidStatus, match="403"):
+        await says(link, "http://evil.example")
+    await soon(lambda: server.counts == {"refused": 1})
+    assert link.judge is None
+    assert "evil.example" in link.trace.rows(kind="request")[0].open().layers[0].raw.decode()
