@@ -12,21 +12,18 @@
 
 The set-up lives in the folder .venv and happens again only when pyproject.toml or constraints.txt
 changed. If Node's npm is there, it installs the JavaScript client of Socket.IO as well, which one
-page is served with (package.json). On Windows, type `py start.py`.
+page is served with (start_client.py). On Windows, type `py start.py`.
 """
 
 from __future__ import print_function
 
 import hashlib
-import json
 import os
 import shutil
 import signal
 import stat
 import subprocess
 import sys
-import tempfile
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(HERE, ".venv")
@@ -34,12 +31,10 @@ STAMP = os.path.join(VENV, "labkit-set-up.txt")
 WINDOWS = os.name == "nt"
 PYTHON = os.path.join(VENV, "Scripts" if WINDOWS else "bin", "python.exe" if WINDOWS else "python")
 ALWAYS = ("lab", "test")
-CLIENT = "socket.io-client"
-NPM_STAMP = os.path.join(VENV, "labkit-without-client.txt")
-NPM_WITHIN = 60  # seconds
+# The tools that build labkit are pinned by these, and not by `-c`; pip 25.3 has the second name.
+BUILD_PINS = {"PIP_CONSTRAINT": "constraints.txt", "PIP_BUILD_CONSTRAINT": "constraints.txt"}
 # Tests run in several processes; what shares a kernel or a page stays in one (conftest.py).
 SPREAD = ("-n", str(min(4, os.cpu_count() or 1)))
-NPM_AGAIN = 24 * 60 * 60  # seconds until an installation that failed is tried again
 
 
 class SetUpError(Exception):
@@ -110,11 +105,12 @@ def check_owner():
             )
 
 
-def run(command, why):
+def run(command, why, further=None):
     """Run a command of the set-up and show it; its failure ends the set-up."""
     environment = dict(os.environ, PIP_DISABLE_PIP_VERSION_CHECK="1", PYTHONUTF8="1")
     environment.pop("PYTHONHOME", None)
     environment.pop("PIP_USER", None)  # a personal setting that contradicts a virtual environment
+    environment.update(further or {})
     code = subprocess.call(command, cwd=HERE, env=environment)
     if code:
         raise SetUpError("{} (exit code {}).".format(why, code))
@@ -190,81 +186,25 @@ def set_up(extras, pinned=True):
         [PYTHON, "-m", "pip", "install", "--quiet"] + versions + ["-e", target],
         "The installation failed; the lines above say why. Without a network it cannot work the "
         "first time. Run start.py again when that is mended: it goes on from here",
+        BUILD_PINS if pinned else None,
     )
     with open(STAMP, "w", encoding="utf-8") as file:
         file.write(wanted)
     say("ready")
 
 
-def read_json(*path):
-    """Return what a JSON file holds, an empty object if there is none that can be read."""
-    try:
-        with open(os.path.join(HERE, *path), encoding="utf-8") as file:
-            return json.load(file)
-    except (OSError, ValueError):
-        return {}
-
-
-def npm_install(npm):
-    """Install what package.json asks for; return "" or why it failed."""
-    command = [npm, "install", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund"]
-    command += ["--loglevel=error", "--fetch-retries=0"]
-    # a file, since after the time limit a grandchild may hold a pipe open for ever
-    with tempfile.TemporaryFile() as output:
-        try:
-            code = subprocess.call(
-                command,
-                cwd=HERE,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                timeout=NPM_WITHIN,
-            )
-        except subprocess.TimeoutExpired:
-            return "npm was not ready within {} s".format(NPM_WITHIN)
-        except OSError as error:
-            return "npm cannot be run: {}".format(error.strerror)
-        output.seek(0)
-        words = output.read().decode("utf-8", "replace").split()
-    if not code:
-        return ""
-    known = words[words.index("code") + 1 :][:1] if "code" in words else []
-    return "npm failed: {}".format((known or ["exit code {}".format(code)])[0])
-
-
 def set_up_page():
-    """Install the JavaScript client of Socket.IO if npm is there; the course works without it.
-
-    What failed is told once, and tried again a day later, so that it slows down no other start.
-    """
+    """Install the JavaScript client of Socket.IO if npm is there; the course works without it."""
     if not is_writable():
         return
-    wanted = read_json("package.json").get("dependencies", {}).get(CLIENT)
-    if wanted == read_json("node_modules", CLIENT, "package.json").get("version"):
-        return
-    npm = shutil.which("npm")
-    attempt = "{} {}\n".format(wanted, npm)
-    if failed_lately(attempt):
-        return
-    why = npm_install(npm) if npm else "Node's npm was not found"
+    import start_client
+
+    why = start_client.install(HERE, VENV)
     if why:
         say(
             "the Socket.IO page will do without its client ({}); that is no harm, and "
             "`start.py doctor` says how to get it".format(why)
         )
-        with open(NPM_STAMP, "w", encoding="utf-8") as file:
-            file.write(attempt)
-
-
-def failed_lately(attempt):
-    """Whether the same attempt failed within the last day."""
-    try:
-        if time.time() - os.path.getmtime(NPM_STAMP) > NPM_AGAIN:
-            return False
-        with open(NPM_STAMP, encoding="utf-8") as file:
-            return file.read() == attempt
-    except (OSError, UnicodeDecodeError):
-        return False
 
 
 def parse(arguments):

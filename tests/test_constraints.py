@@ -15,7 +15,8 @@ from tests.conftest import ROOT
 
 LINES = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
 PINS = dict(line.partition(" ;")[0].split("==") for line in LINES)
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+PROJECT = PYPROJECT["project"]
 EXTRAS = PROJECT["optional-dependencies"].values()
 ASKED = [
     asked
@@ -45,6 +46,12 @@ def test_the_lower_bound_is_what_the_tests_run_with(requirement: str) -> None:
     """What pyproject.toml asks for, with any extra, is at least the version that is pinned."""
     name = name_of(requirement)
     assert re.fullmatch(rf"{name}>={re.escape(PINS[name])}(,<\d+)?", requirement)
+
+
+def test_what_builds_the_package_is_pinned() -> None:
+    """pip takes it from pyproject.toml, so it is named there as exactly as here."""
+    (builder,) = PYPROJECT["build-system"]["requires"]
+    assert builder == f"hatchling=={PINS['hatchling']}"
 
 
 def test_the_pins_hold_for_every_system() -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import base64
+import hashlib
+import importlib
 import importlib.util
 import json
 import os
@@ -20,6 +23,8 @@ import pytest
 
 from tests.conftest import ROOT
 
+BUNDLE = "socket.io-client/dist/socket.io.min.js"
+
 Commands = list[list[str]]
 
 FAKE_NPM = """
@@ -34,6 +39,8 @@ folder = pathlib.Path("node_modules", "socket.io-client")
 folder.mkdir(parents=True, exist_ok=True)
 wanted = json.loads(pathlib.Path("package.json").read_text())["dependencies"][folder.name]
 (folder / "package.json").write_text(json.dumps({"version": wanted}))
+(folder / "dist").mkdir(exist_ok=True)
+(folder / "dist" / "socket.io.min.js").write_text((here / "client.js").read_text())
 """
 
 
@@ -51,8 +58,18 @@ def folder(tmp_path: Path) -> Path:
     """Copy the files that matter of a checkout to a folder with spaces and letters of all kinds."""
     folder = tmp_path / "my cöurse ✓"
     folder.mkdir()
-    for name in ("start.py", "pyproject.toml", "constraints.txt", "package.json"):
+    for name in (
+        "start.py",
+        "start_client.py",
+        "pyproject.toml",
+        "constraints.txt",
+        "package.json",
+    ):
         shutil.copyfile(ROOT / name, folder / name)
+    package = json.loads((folder / "package.json").read_text("utf-8"))
+    digest = base64.b64encode(hashlib.sha384(b"the client").digest()).decode()
+    package["integrity"] = {BUNDLE: f"sha384-{digest}"}
+    (folder / "package.json").write_text(json.dumps(package))
     return folder
 
 
@@ -70,10 +87,16 @@ def npm(path: Path) -> Path:
     """Put an npm there that installs at once, out of nothing; return the folder."""
     (path / "npm.py").write_text(FAKE_NPM)
     (path / "slow.txt").write_text("0")
+    (path / "client.js").write_text("the client")
     (path / "npm.cmd").write_text(f'@"{sys.executable}" "{path / "npm.py"}" %*\n')
     (path / "npm").write_text(f'#!/bin/sh\nexec "{sys.executable}" "{path / "npm.py"}" "$@"\n')
     (path / "npm").chmod(0o755)
     return path
+
+
+def start_client() -> ModuleType:
+    """Return the module that start.py gets from its folder."""
+    return importlib.import_module("start_client")
 
 
 def calls(npm: Path) -> list[str]:
@@ -89,12 +112,15 @@ def start(folder: Path, path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleTy
     """Give start.py with a real virtual environment, but without pip, and no installation."""
     module = load(folder)
     real = subprocess.call
-    module.commands = []
+    module.commands, module.environments = [], []
+    monkeypatch.syspath_prepend(folder)
+    monkeypatch.delitem(sys.modules, "start_client", raising=False)
 
     def call(command: list[str], **options: object) -> int:
         if "-m" not in command:
             return int(real(command, **options))  # the fake npm
         module.commands.append(command)
+        module.environments.append(options.get("env"))
         if "venv" in command:
             code = int(real([*command, "--without-pip"], **options))  # it takes seconds
             (site,) = folder.glob(".venv/[Ll]ib/**/site-packages")
@@ -113,8 +139,9 @@ def verbs(commands: Commands) -> list[str]:
 
 
 def test_any_python_can_read_it() -> None:
-    """Python 3.6 understands the file, so that it can be told that it is too old."""
-    ast.parse((ROOT / "start.py").read_text("utf-8"), feature_version=(3, 6))
+    """Python 3.6 understands the files, so that it can be told that it is too old."""
+    for path in ROOT.glob("start*.py"):
+        ast.parse(path.read_text("utf-8"), feature_version=(3, 6))
 
 
 def test_an_old_python_is_told(start: ModuleType) -> None:
@@ -166,6 +193,19 @@ def test_without_the_pins(start: ModuleType) -> None:
     install, _ = start.commands
     assert "constraints.txt" in install and "--upgrade" not in install
     assert install[-1] == ".[dev,lab,test]"
+
+
+def test_what_builds_labkit_is_pinned_too(start: ModuleType) -> None:
+    """pip makes an environment for that, where `-c` does not count: two variables do."""
+    names = ("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT")  # before pip 25.3, and since
+    start.main(["doctor"])
+    install = start.environments[verbs(start.commands).index("install")]
+    assert [install.get(name) for name in names] == ["constraints.txt"] * 2
+    start.commands.clear()
+    start.environments.clear()
+    start.main(["--unpinned", "doctor"])
+    install = start.environments[verbs(start.commands).index("install")]
+    assert [install.get(name) for name in names] == [os.environ.get(name) for name in names]
 
 
 def test_windows_keeps_its_programs_elsewhere(
@@ -326,6 +366,41 @@ def test_the_pages_client_is_installed_once(start: ModuleType, npm: Path, folder
     assert start.main(["doctor"]) == 0 and len(calls(npm)) == 1
 
 
+def test_another_client_is_not_served(
+    start: ModuleType, npm: Path, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A file without the recorded hash is removed, and told once; the right one comes back."""
+    (npm / "client.js").write_text("a changed client")
+    for told in (True, False):
+        assert start.main(["doctor"]) == 0 and verbs(start.commands)[-1] == "labkit"
+        assert ("is not what package.json records" in capfd.readouterr().out) == told
+        assert not (folder / "node_modules" / BUNDLE).exists()
+    Path(start.VENV, start_client().STAMP).unlink()
+    (npm / "client.js").write_text("the client")
+    assert start.main(["doctor"]) == 0 and (folder / "node_modules" / BUNDLE).exists()
+    (folder / "node_modules" / BUNDLE).write_text("changed later")
+    calls(npm)
+    assert start.main(["doctor"]) == 0 and len(calls(npm)) == 1
+    assert (folder / "node_modules" / BUNDLE).read_text() == "the client"
+
+
+def test_npm_runs_nothing_that_it_installs(start: ModuleType, npm: Path) -> None:
+    """Scripts of packages, which could do whatever this user can, are not run."""
+    assert start.main(["doctor"]) == 0
+    (call,) = calls(npm)
+    assert call.startswith("install ") and "--ignore-scripts" in call
+
+
+def test_the_recorded_hash_is_that_of_the_client(node_modules: Path) -> None:
+    """What npm installs for the tests in that version is what learners get."""
+    package = json.loads((ROOT / "package.json").read_text("utf-8"))
+    name = "socket.io-client"
+    installed = json.loads((node_modules / name / "package.json").read_text("utf-8"))
+    assert installed["version"] == package["dependencies"][name]
+    digest = hashlib.sha384((node_modules / BUNDLE).read_bytes()).digest()
+    assert package["integrity"] == {BUNDLE: f"sha384-{base64.b64encode(digest).decode()}"}
+
+
 def test_without_npm_the_start_goes_on(
     start: ModuleType, npm: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -354,8 +429,8 @@ def test_an_npm_that_fails_is_told_once_a_day(
     assert len(calls(npm)) == 1
     assert start.main(["doctor"]) == 0 and calls(npm) == []
     assert capfd.readouterr().out == ""
-    yesterday = time.time() - start.NPM_AGAIN - 1
-    os.utime(start.NPM_STAMP, (yesterday, yesterday))
+    yesterday = time.time() - start_client().AGAIN - 1
+    os.utime(Path(start.VENV, start_client().STAMP), (yesterday, yesterday))
     (npm / "fail.txt").unlink()
     assert start.main(["doctor"]) == 0 and len(calls(npm)) == 1
     assert capfd.readouterr().out == ""
@@ -369,7 +444,7 @@ def test_an_npm_that_hangs_is_not_waited_for(
 ) -> None:
     """After the time limit the start goes on."""
     (npm / "slow.txt").write_text("30")
-    monkeypatch.setattr(start, "NPM_WITHIN", 1)
+    monkeypatch.setattr(start_client(), "WITHIN", 1)
     assert start.main(["doctor"]) == 0 and verbs(start.commands)[-1] == "labkit"
     assert "(npm was not ready within 1 s)" in capfd.readouterr().out
 

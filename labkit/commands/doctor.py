@@ -263,7 +263,7 @@ def socketio_page() -> Row:
             "Socket.IO page",
             "note",
             "its client is not installed (optional: the page speaks the protocol by hand)",
-            "with Node, `npm install --no-package-lock` in the course's folder",
+            "with Node, `npm install --no-package-lock --ignore-scripts` in the course's folder",
         )
     return Row("Socket.IO page", "ok", f"socket.io-client {version}")
 
