@@ -11,6 +11,9 @@ from http import HTTPStatus
 LONGEST = 200
 """Characters of a server's words that are passed on."""
 
+MAX_READ = 8192
+"""Bytes of a body that are looked at: the words stand in its beginning."""
+
 MEANINGS = {
     200: "an ordinary page",
     401: "it wants to know who you are",
@@ -38,6 +41,8 @@ class HttpAnswer:
         As far as it was read.
     made_by
         The `Server` header, "" without one.
+    location
+        Where it redirects to, "" if it does not.
 
     Examples
     --------
@@ -49,11 +54,14 @@ class HttpAnswer:
     content_type: str
     body: bytes
     made_by: str
+    location: str = ""
 
     @classmethod
     def of(cls, status: int, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
         """Return an answer from what a library has of it; its headers know no case."""
-        return cls(status, headers.get("Content-Type", ""), body, headers.get("Server", ""))
+        location = headers.get("Location", "")[:LONGEST] if 300 <= status < 400 else ""
+        kind, made_by = headers.get("Content-Type", ""), headers.get("Server", "")
+        return cls(status, kind, body[:MAX_READ], made_by, location)
 
     @property
     def phrase(self) -> str:
@@ -78,6 +86,11 @@ class HttpAnswer:
 
     def __str__(self) -> str:
         meaning = MEANINGS.get(self.status, "")
+        if self.location:
+            meaning = (
+                f"it redirects to {self.location!r}, where labkit's clients do not go by "
+                "themselves, past their link; if that is the right address, connect to it"
+            )
         status = f"HTTP {self.status} {self.phrase}".rstrip() + (meaning and f": {meaning}")
         return f"{status}. It says: {self.words!r}" if self.words else status
 
@@ -86,7 +99,7 @@ def _message_in(text: str) -> str:
     """Return the sentence that a JSON body carries, or the body as it is."""
     try:
         content = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     if isinstance(content, dict):
         content = next(

@@ -12,6 +12,15 @@ HEARTBEAT = 5.0
 MAX_MESSAGE = 2**20
 """Bytes of the largest message; above it the connection closes with 1009."""
 
+MAX_BODY = 16 * 2**20
+"""Bytes of a polling answer that a client takes, unpacked: many messages may have waited for it."""
+
+MAX_ANSWERS = 10_000
+"""Answers (pongs, acknowledgements) that a client keeps for a server which takes none of them."""
+
+MAX_PONGS = 2**20
+"""The same over raw WebSocket, in bytes."""
+
 MAX_KEPT = 16 * 2**20
 """Bytes of messages that a client's inbox keeps, the last ones, and so its transcript."""
 

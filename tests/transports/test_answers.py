@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from labkit.transports.answers import LONGEST, HttpAnswer
+from labkit.transports.answers import LONGEST, MAX_READ, HttpAnswer
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,22 @@ def test_an_answer_as_a_sentence() -> None:
     assert str(HttpAnswer(401, "", b"no token", "")) == told
     assert str(HttpAnswer(400, "", b"", "")) == "HTTP 400 Bad Request"
     assert str(HttpAnswer(599, "", b"", "")) == "HTTP 599"
+
+
+def test_a_redirect_says_where_to() -> None:
+    """Its words are cut and quoted; other answers may have a Location that means something else."""
+    headers = {"Location": "http://x/\x9b" + "y" * 500}
+    told = str(HttpAnswer.of(307, headers, b""))
+    assert told.startswith("HTTP 307 Temporary Redirect: it redirects to 'http://x/\\x9byyy")
+    assert "if that is the right address, connect to it" in told and len(told) < 400
+    assert HttpAnswer.of(201, headers, b"").location == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"), [("application/json", b"[" * 10**6), ("text/html", b"<title>" * 10**5)]
+)
+def test_words_that_mean_harm(kind: str, body: bytes) -> None:
+    """Neither deep nesting nor a million beginnings without an end cost time, or an error."""
+    answer = HttpAnswer.of(500, {"Content-Type": kind}, body)
+    assert len(answer.body) == MAX_READ
+    assert len(answer.words) <= LONGEST + 1

@@ -2,27 +2,27 @@
 
 - An attempt to connect is bounded as a whole; the library waits for ever for an open packet.
 - `disconnect` first sends what waits to be sent, and then ends the open poll, for which the library
-  would wait up to 30 s.
+  would wait up to 30 s (`engine`).
+- It stays on its link, and takes bodies of a bounded length (`sessions`).
 - The library tells when it will try again only in its log, so the log is listened to.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import re
-import socket
 import time
 from typing import Any, Protocol
 
-import aiohttp
 import engineio
 import socketio
 
 from labkit.clock import clock
 from labkit.transports.answers import HttpAnswer
-from labkit.transports.settings import PATIENCE
+from labkit.transports.socketio.engine import Engine
+from labkit.transports.socketio.sessions import Sessions
+from labkit.transports.socketio.strict import Unreadable, told_apart
 
 CONNECT_WITHIN = 3.0
 """Seconds (scaled) for an attempt: TCP, HTTP, the upgrade, and every namespace."""
@@ -41,6 +41,9 @@ class Owner(Protocol):
 
     def opened(self) -> None:
         """Take note that the transport is open, and the namespaces are not joined yet."""
+
+    def cannot_read(self, why: str) -> None:
+        """Take note that the server sent what is no packet."""
 
     def gives_up(self) -> None:
         """Take note that no further attempt will be made."""
@@ -61,59 +64,6 @@ class _Log(logging.Logger):
             self._owner.waits(time.time() + max(0.0, float(found[1])))
 
 
-class _WebSocket(aiohttp.ClientWebSocketResponse):
-    """A WebSocket that tells 1005 for a close frame without a code; the library tells 1006."""
-
-    async def close(self, **options: Any) -> bool:
-        """Close, or answer a close frame: after one without a code the library awaits another."""
-        if self._close_code == 0:
-            self._close_code = 1005
-        return await super().close(**options)
-
-
-class _Engine(engineio.AsyncClient):  # type: ignore[misc]
-    """The Engine.IO client below."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.left = asyncio.Event()
-        self.left.set()
-
-    async def connect(self, *arguments: Any, **options: Any) -> None:
-        """Connect with an empty queue: that of a broken connection can never be waited for."""
-        self.queue = self.create_queue()
-        await super().connect(*arguments, **options)
-
-    async def disconnect(self, abort: bool = False, reason: str | None = None) -> None:
-        """Say what is still to be said, then leave; `left` is set again when that is done."""
-        if self.state != "connected" or abort:
-            await super().disconnect(abort=abort, reason=reason)
-            return
-        self.left.clear()
-        try:
-            await self._leave(reason)
-        finally:
-            self.left.set()
-
-    async def _leave(self, reason: str | None) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(clock.seconds(PATIENCE)):
-                await self.queue.join()
-        writing = self.write_loop_task
-        leaving = asyncio.ensure_future(super().disconnect(reason=reason))
-        said = (
-            {leaving}
-            if writing is None or self.current_transport == "websocket"
-            else {leaving, writing}
-        )
-        await asyncio.wait(
-            said, timeout=clock.seconds(PATIENCE), return_when=asyncio.FIRST_COMPLETED
-        )
-        if not leaving.done() and self.http is not None:
-            await self.http.close()  # whatever is still awaited ends with its connections
-        await leaving
-
-
 class Library(socketio.AsyncClient):  # type: ignore[misc]
     """The library's client.
 
@@ -127,75 +77,43 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
         Passed to `socketio.AsyncClient`.
     """
 
-    answer: HttpAnswer | None
-    """What the server answered when it turned the last attempt away."""
-
     reconnection: bool
+    packet_class: type[Any]
 
     def __init__(self, owner: Owner, host: str, **options: Any) -> None:
         log = _Log(owner)
         silent = logging.Logger("labkit.engine", logging.CRITICAL)
+        self._sessions = Sessions(host, lambda: self.eio.sid is None)
         super().__init__(
             logger=log,
             engineio_logger=silent,
             handle_sigint=False,  # it would take the kernel's handler
-            http_session=self._session,
+            http_session=self._sessions.make,
             **options,
         )
         self._owner = owner
-        self._host = host
         self._leaving = False
         self._reconnect_abort: Any = self.eio.create_event()  # else its attempts make it, too late
-        self._sockets: list[socket.socket] = []
-        self._sessions: list[aiohttp.ClientSession] = []
-        self._websockets: list[_WebSocket] = []
-        self.answer = None
-        self._answers = aiohttp.TraceConfig()
-        self._answers.on_request_end.append(self._answered)
+        self.eio.hang_up = self._sessions.hang_up
+        self.packet_class = told_apart(self.packet_class)
+        self._unreadable = False
         self._left_early: list[str] = []
         self.on("__disconnect_final", self._final, namespace="*")
         self._on_open = self.eio.handlers["connect"]
         self.eio.on("connect", self._opened)
 
-    def _engineio_client_class(self) -> type[_Engine]:
-        return _Engine
+    def _engineio_client_class(self) -> type[Engine]:
+        return Engine
 
-    def _session(self) -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(socket_factory=self._socket)
-        session = aiohttp.ClientSession(
-            connector=connector,
-            headers={"Host": self._host},
-            ws_response_class=self._websocket,  # type: ignore[arg-type]
-            trace_configs=[self._answers],
-        )
-        self._sessions[:] = [known for known in self._sessions if not known.closed]
-        self._sessions.append(session)
-        return session
-
-    async def _answered(self, session: object, context: object, end: Any) -> None:
-        """Keep the answer of a server that turns this client away; the library drops its words."""
-        got: aiohttp.ClientResponse = end.response
-        if got.status >= 300 and self.eio.sid is None:  # later, it may be the upgrade that fails
-            self.answer = HttpAnswer.of(got.status, got.headers, await got.read())
-
-    def _websocket(self, *arguments: Any, **options: Any) -> _WebSocket:
-        made = _WebSocket(*arguments, **options)
-        self._websockets[:] = [known for known in self._websockets if not known.closed]
-        self._websockets.append(made)
-        return made
-
-    def _socket(self, address: Any) -> socket.socket:
-        family, kind, protocol, _, _ = address
-        made = socket.socket(family, kind, protocol)
-        made.setblocking(False)
-        self._sockets[:] = [known for known in self._sockets if known.fileno() >= 0]
-        self._sockets.append(made)
-        return made
+    @property
+    def answer(self) -> HttpAnswer | None:
+        """What the server answered when it turned the last attempt away."""
+        return self._sessions.answer
 
     @property
     def local_ports(self) -> set[int]:
         """The ports from which it dials."""
-        return {known.getsockname()[1] for known in self._sockets if known.fileno() >= 0}
+        return self._sessions.local_ports
 
     async def _opened(self) -> None:
         self._owner.opened()
@@ -214,7 +132,8 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
             If it does not succeed, for whatever reason, within `CONNECT_WITHIN`.
         """
         self._owner.tries()
-        self.answer = None
+        self._sessions.begin()
+        self._unreadable = False
         self._left_early.clear()
         within = clock.seconds(CONNECT_WITHIN)
         try:
@@ -234,6 +153,20 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
             raise socketio.exceptions.ConnectionError(f"{error}") from error
         for namespace in self._left_early:
             await super()._handle_disconnect(namespace)
+
+    async def _handle_eio_message(self, data: str | bytes) -> None:
+        """Take a packet; after one that cannot be read, end the connection, as Node's client does.
+
+        What fails in a learner's function stays a background error.
+        """
+        try:
+            await super()._handle_eio_message(data)
+        except Unreadable as error:
+            self._binary_packet = None
+            if not self._unreadable:  # others may have come with it
+                self._unreadable = True
+                self._owner.cannot_read(str(error))
+                self._sessions.hang_up()
 
     async def _handle_disconnect(self, namespace: str) -> None:
         """Leave a namespace; the library ignores that before `connect` has noted where it is."""
@@ -283,14 +216,7 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
             await asyncio.wait(left, timeout=1)
         self.eio.sid = None
         _forget(engineio.base_client.connected_clients, self.eio)
-        for websocket in self._websockets:  # the library forgets one that says nothing
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(0.1):
-                    await websocket.close()
-        self._websockets.clear()
-        for session in self._sessions:  # the library may have made one more than it closes
-            await session.close()
-        self._sessions.clear()
+        await self._sessions.close()
 
 
 def _forget(clients: list[Any], client: Any) -> None:

@@ -14,6 +14,7 @@ from labkit.protocols.close_codes import CloseCode
 from labkit.protocols.reasons import Reason
 from labkit.relay import Link
 from labkit.transports import contract
+from labkit.transports.contract.expected import shortened
 from labkit.transports.socketio.options import checked_namespaces, checked_transports, library_for
 from labkit.transports.socketio.refusals import why_not
 
@@ -160,6 +161,12 @@ class Life(contract.Client):
         if self._state in ("reconnecting", "connecting"):
             self.retry_at = None
             self._enter("closed", "closed: it does not try again")
+
+    def cannot_read(self, why: str) -> None:
+        """Take note that the server sent what is no packet, and that the connection ends for it."""
+        told = f"the server sent what breaks the rules: {shortened(why)}"
+        if not self.fail_to_connect(told):
+            self._note(told)
 
     def opened(self) -> None:
         """Take note that the transport is open, and the namespaces are not joined yet."""

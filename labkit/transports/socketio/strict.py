@@ -32,6 +32,8 @@ RESERVED = frozenset(
 )
 """Names of events that nobody may send (https://socket.io/docs/v4/emit-cheatsheet/#reserved-events)."""
 
+_TYPES = range(len(packet.packet_names))
+
 PACKETS_OF_A_BODY = 10_000
 """Packets that one polling body may have."""
 
@@ -111,3 +113,38 @@ class StrictPacket(packet.Packet):  # type: ignore[misc]
         if not isinstance(attachment, (bytes, bytearray)):
             raise ValueError("an attachment was announced, and text came instead")
         return bool(super().add_attachment(attachment))
+
+
+class Unreadable(ValueError):
+    """A packet that cannot be read: the peer's fault, and nobody's who listens to it."""
+
+
+def told_apart(kind: type[Any]) -> type[Any]:
+    """Return a class of packets whose faults are told from those of who takes the packets.
+
+    Parameters
+    ----------
+    kind
+        A class of the library's, or one of a learner's own.
+    """
+
+    class Packet(kind):  # type: ignore[misc]
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            if "encoded_packet" not in options:
+                super().__init__(*arguments, **options)
+                return
+            try:
+                super().__init__(*arguments, **options)
+            except Exception as error:
+                raise Unreadable(str(error) or type(error).__name__) from error
+            # the library takes what is empty for an event, and reads on after an unknown type
+            if not options["encoded_packet"] or self.packet_type not in _TYPES:
+                raise Unreadable("no packet of Socket.IO")
+
+        def add_attachment(self, attachment: Any) -> bool:
+            try:
+                return bool(super().add_attachment(attachment))
+            except Exception as error:
+                raise Unreadable(str(error) or type(error).__name__) from error
+
+    return Packet

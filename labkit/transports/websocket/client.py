@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import Any
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from labkit.chunk_size import limit_chunks
@@ -19,6 +19,7 @@ from labkit.transports.contract import Entry, Message
 from labkit.transports.contract.unheard import way_back
 from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE, PATIENCE
 from labkit.transports.websocket.closing import ABORT_WITHIN, close_or_abort
+from labkit.transports.websocket.dialling import Connection, Dial
 from labkit.transports.websocket.options import for_connect, refused
 from labkit.transports.websocket.refusals import why_not
 
@@ -52,8 +53,8 @@ class Client(contract.Client):
         super().__init__(name, link)
         self.uri = uri
         self._options = for_connect(options)
-        self._dialling: ClientConnection | None = None
-        self._connection: ClientConnection | None = None
+        self._dialling: Connection | None = None
+        self._connection: Connection | None = None
         self._reader: asyncio.Task[None] | None = None
 
     @property
@@ -70,8 +71,8 @@ class Client(contract.Client):
         name = transport.get_extra_info("sockname") if transport is not None else None
         return {int(name[1])} if name else set()
 
-    def _dial(self, *args: Any, **options: Any) -> ClientConnection:
-        self._dialling = ClientConnection(*args, **options)
+    def _dial(self, *args: Any, **options: Any) -> Connection:
+        self._dialling = Connection(*args, **options)
         return self._dialling
 
     async def _open(self) -> None:
@@ -89,7 +90,7 @@ class Client(contract.Client):
             "create_connection": self._dial,
         }
         try:
-            self._connection = await connect(
+            await Dial(
                 self.uri,
                 host=self.link.host,
                 port=self.link.port,
@@ -107,24 +108,26 @@ class Client(contract.Client):
         except BaseException:
             self._enter("closed")
             raise
+        self._connection = self._dialling
+        assert self._connection is not None
         limit_chunks(self._connection.transport)
         self._enter("open", "connected")
         self._reader = asyncio.create_task(self._read_all(self._connection))
 
-    async def _read_all(self, connection: ClientConnection) -> None:
+    async def _read_all(self, connection: Connection) -> None:
         try:
             while True:
                 self._heard(await connection.recv())
         except ConnectionClosed:
             self._ended(connection)
 
-    def _ended(self, connection: ClientConnection) -> None:
+    def _ended(self, connection: Connection) -> None:
         """Note how a connection ended, once."""
         if self._state == "closed":
             return
         code = connection.close_code
         self.close_code = CloseCode(1006 if code is None else code)
-        self.close_reason = connection.close_reason or ""
+        self.close_reason = connection.close_reason or connection.why_left
         reason = f", {self.close_reason!r}" if self.close_reason else ""
         self._enter("closed", f"closed with {self.close_code}{reason}")
 

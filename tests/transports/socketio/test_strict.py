@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 from engineio.payload import Payload
+from socketio.packet import Packet
 
 from labkit.transports.socketio.strict import (
     PACKETS_OF_A_BODY,
     StrictJson,
     StrictPacket,
+    Unreadable,
     raise_the_packet_limit,
+    told_apart,
 )
 
 
@@ -75,3 +78,27 @@ def test_a_body_may_have_many_packets() -> None:
     raise_the_packet_limit()
     assert Payload.max_decode_packets == PACKETS_OF_A_BODY
     assert len(Payload(encoded_payload="\x1e".join(["4x"] * 1000)).packets) == 1000
+
+
+@pytest.mark.parametrize("encoded", ["", "9", "2{}", "2[", "2" + "[" * 100_000, b"\x00", "x", None])
+def test_faults_of_a_peer_are_told_apart(encoded: Any) -> None:
+    """What cannot be read is `Unreadable`, whoever's class reads it, and whatever that raises."""
+    for kind in (StrictPacket, Packet):
+        if kind is Packet and encoded == "2{}":
+            continue  # the library lets it pass
+        with pytest.raises(Unreadable):
+            told_apart(kind)(encoded_packet=encoded)
+    with pytest.raises(ValueError, match="does not support binary") as mine:
+        told_apart(StrictPacket)(packet_type=0, data=b"x")
+    assert not isinstance(mine.value, Unreadable)
+
+
+def test_packets_that_can_be_read_are_as_before() -> None:
+    """Also with attachments, and those that do not fit are a peer's fault, too."""
+    kind = told_apart(StrictPacket)
+    assert kind(encoded_packet='2["a",1]').data == ["a", 1]
+    packet = kind(encoded_packet='51-["a",{"_placeholder":true,"num":0}]')
+    with pytest.raises(Unreadable, match="text came instead"):
+        packet.add_attachment("x")
+    assert packet.add_attachment(b"x") and packet.data == ["a", b"x"]
+    assert kind(2, data=["a"]).encode() == '2["a"]'

@@ -1,0 +1,105 @@
+"""The library's Engine.IO client with its rough edges taken off: it leaves, and never hoards."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from typing import Any
+
+import engineio
+from engineio import packet
+
+from labkit.clock import clock
+from labkit.transports.settings import MAX_ANSWERS, PATIENCE
+
+_ACKNOWLEDGEMENTS = ("3", "6")
+"""With which of its characters a Socket.IO packet begins that answers one."""
+
+
+class Engine(engineio.AsyncClient):  # type: ignore[misc]
+    """An Engine.IO client.
+
+    Attributes
+    ----------
+    left
+        Set while nobody is leaving.
+    hang_up
+        Ends the connection at once.
+    """
+
+    hang_up: Callable[[], None]
+    write_loop_task: asyncio.Task[None] | None
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.left = asyncio.Event()
+        self.left.set()
+        self._answers = 0
+
+    async def connect(self, *arguments: Any, **options: Any) -> None:
+        """Connect with an empty queue: that of a broken connection can never be waited for."""
+        self.queue = self.create_queue()
+        await super().connect(*arguments, **options)
+
+    async def disconnect(self, abort: bool = False, reason: str | None = None) -> None:
+        """Say what is still to be said, then leave; `left` is set again when that is done."""
+        if self.state != "connected" or abort:
+            await super().disconnect(abort=abort, reason=reason)
+            return
+        self.left.clear()
+        try:
+            await self._leave(reason)
+        finally:
+            self.left.set()
+
+    async def _leave(self, reason: str | None) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(clock.seconds(PATIENCE)):
+                await self.queue.join()
+        writing = self.write_loop_task
+        leaving = asyncio.ensure_future(super().disconnect(reason=reason))
+        said = (
+            {leaving}
+            if writing is None or self.current_transport == "websocket"
+            else {leaving, writing}
+        )
+        await asyncio.wait(
+            said, timeout=clock.seconds(PATIENCE), return_when=asyncio.FIRST_COMPLETED
+        )
+        if not leaving.done() and self.http is not None:
+            await self.http.close()  # whatever is still awaited ends with its connections
+        await leaving
+
+    async def _read_loop_polling(self) -> None:
+        """Poll until the session ends; the library's loop dies of a body that it cannot read.
+
+        It expects a ValueError, but a body may break off, or be nested too deep, and then the
+        session would seem to go on.
+        """
+        try:
+            await super()._read_loop_polling()
+        except Exception:
+            writing, self.write_loop_task = self.write_loop_task, None
+            await self.queue.put(None)
+            if writing is not None:
+                await writing
+            await super()._read_loop_polling()  # without a task that writes, it ends the session
+
+    async def _send_packet(self, pkt: packet.Packet) -> None:
+        """Queue a packet, and hang up on a server that wants answers and takes none.
+
+        The library's queue has no end, and what asks for an answer is shorter than the answer.
+        """
+        if _is_answer(pkt):
+            self._answers = self._answers + 1 if self.queue.qsize() else 1
+            if self._answers > MAX_ANSWERS:
+                self.hang_up()
+                return
+        await super()._send_packet(pkt)
+
+
+def _is_answer(pkt: packet.Packet) -> bool:
+    if pkt.packet_type != packet.MESSAGE:
+        return bool(pkt.packet_type == packet.PONG)
+    return isinstance(pkt.data, str) and pkt.data[:1] in _ACKNOWLEDGEMENTS
