@@ -95,7 +95,8 @@ class Arrow:
 
     def __str__(self) -> str:
         if self.row.is_fact:
-            return plain_text(f"· {self.row.kind} ({self.client})")
+            why = f": {self.row.content}" if self.row.content else ""
+            return plain_text(f"· {self.row.kind}{why} ({self.client})")
         source, target = self.ends
         wrong = f" ! {self.row.problem}" if self.row.problem else ""
         arrow = "-x" if self.pattern == "broken" else "->"
