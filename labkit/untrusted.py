@@ -10,8 +10,8 @@ takes for something of its own:
   (Unicode Technical Report 36, "Trojan Source": https://trojansource.codes/);
 - half of a character (a lone surrogate) cannot be encoded, and NUL ends an SVG drawing.
 
-So nothing that came from elsewhere is shown but through `plain_text` or `html_text`. Letters of
-every script and emoji stay what they are, and shown once or twice a text is the same.
+So nothing that came from elsewhere is shown but through `plain_text`, `xml_text` or `html_text`.
+Letters of every script and emoji stay what they are, and shown once or twice a text is the same.
 """
 
 from __future__ import annotations
@@ -73,6 +73,22 @@ def plain_text(text: str, longest: int | None = None, *, lines: bool = False) ->
     return cut if longest is None or len(text) <= longest else f"{cut}…"
 
 
+def xml_text(text: str, longest: int | None = None) -> str:
+    """Return untrusted text as SVG's texts and attributes of HTML hold it: no markup.
+
+    Parameters
+    ----------
+    text, longest
+        As of `plain_text`.
+
+    Examples
+    --------
+    >>> xml_text('"a" < b')
+    '&quot;a&quot; &lt; b'
+    """
+    return escape(plain_text(text, longest))
+
+
 def html_text(text: str, longest: int | None = None) -> str:
     r"""Return untrusted text as HTML that shows it: no markup, no TeX, a direction of its own.
 
@@ -92,7 +108,7 @@ def html_text(text: str, longest: int | None = None) -> str:
     >>> html_text("<b>$5$")
     '<bdi class="tex2jax_ignore mathjax_ignore">&lt;b&gt;$5$</bdi>'
     """
-    shown = escape(plain_text(text, longest))
+    shown = xml_text(text, longest)
     return shown if _BARE.fullmatch(shown) else f'<bdi class="{NOT_TEX}">{shown}</bdi>'
 
 

@@ -1,6 +1,7 @@
 """The errors of labkit."""
 
 from labkit import exceptions
+from tests.support.untrusted import HOSTILE, hidden_in
 
 
 def test_all_but_one_can_be_caught_at_once() -> None:
@@ -9,3 +10,11 @@ def test_all_but_one_can_be_caught_at_once() -> None:
     others = {error for error in errors if not issubclass(error, exceptions.LabError)}
     assert others == {exceptions.LoopStillBlocked}
     assert not issubclass(exceptions.LoopStillBlocked, Exception)
+
+
+def test_what_an_error_quotes_is_text() -> None:
+    """Lines stay lines; what a terminal would obey, or nobody would see, shows."""
+    error = exceptions.ConnectError(f"alice cannot connect:\n{HOSTILE}")
+    assert str(error).startswith("alice cannot connect:\n␛]0;OWNED␇")
+    assert not hidden_in(str(error), lines=True) and not hidden_in(repr(error))
+    assert error.args == (f"alice cannot connect:\n{HOSTILE}",)

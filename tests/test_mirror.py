@@ -15,6 +15,7 @@ GUARDS = {
     "test_mirror.py",
     "test_notebooks.py",
     "test_run_twice.py",
+    "test_security_page.py",
     "test_start.py",
     "test_wheel.py",
     "test_workflows.py",

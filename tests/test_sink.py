@@ -12,6 +12,7 @@ import socketio
 
 from labkit import bench
 from labkit.exceptions import Unfinished
+from tests.support.untrusted import HOSTILE, hidden_in
 
 
 async def turns(number: int = 5) -> None:
@@ -223,3 +224,15 @@ async def test_of_a_group_each_error_is_one(lab: ModuleType) -> None:
     errors = lab.errors()
     assert [error.what for error in errors] == ["ValueError: first", "ValueError: second"]
     assert {error.place.line for error in errors} == {"raise ValueError(text)"} and held.done()
+
+
+async def test_an_error_is_told_as_text_on_one_line(lab: ModuleType) -> None:
+    """What a stranger said may be in it: nothing of that is obeyed, or passes for another line."""
+    asyncio.create_task(fail(f"{HOSTILE}\n- all is well"))  # noqa: RUF006
+    await turns()
+    with pytest.raises(Unfinished) as caught:
+        await lab.finish()
+    told = [line for line in str(caught.value).splitlines() if "evil.example" in line]
+    assert len(told) == 1 and "␊- all is well" in told[0]
+    (error,) = lab.errors()
+    assert not hidden_in(f"{error} {error!r} {caught.value}", lines=True)

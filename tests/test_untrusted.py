@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labkit.untrusted import html_text, plain_text
+from tests.conftest import ROOT
 from tests.support.untrusted import JOINED, hidden_in
 
 ORDINARY = [
@@ -84,6 +85,13 @@ def test_shown_twice_is_shown_once(text: str) -> None:
     assert not hidden_in(shown)
     assert plain_text(shown) == shown
     shown.encode()
+
+
+def test_nobody_else_makes_markup_of_text() -> None:
+    """Only this module escapes, so that whatever is shown as HTML or SVG goes through it."""
+    files = [*(ROOT / "labkit").rglob("*.py")]
+    escaping = [f.name for f in files if re.search(r"\bescape\(", f.read_text("utf-8"))]
+    assert escaping == ["untrusted.py"]
 
 
 @given(st.text())

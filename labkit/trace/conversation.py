@@ -255,9 +255,7 @@ class Conversation:
         kind, _, words = record.fact.partition(": ")
         if kind in ("error", "unreadable"):
             return [Found(record.direction, kind, 0, "", problem=words)]
-        if kind == "opened":
-            return [Found(record.direction, kind, 0, words)]
-        return [*found, Found(record.direction, record.fact, 0, "")]
+        return [*found, Found(record.direction, kind, 0, plain_text(words, 200))]
 
     def _end(self, side: Direction) -> list[Found]:
         if side in self._ended or self.lost:

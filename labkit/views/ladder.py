@@ -16,13 +16,12 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from unicodedata import east_asian_width
 
 from labkit.protocols.messages import Message
 from labkit.relay import Link
 from labkit.trace.rows import Row, steady
-from labkit.untrusted import NOT_TEX, html_text, plain_text
+from labkit.untrusted import NOT_TEX, html_text, plain_text, xml_text
 from labkit.views.front import front
 
 STEP = 30
@@ -96,7 +95,8 @@ class Arrow:
 
     def __str__(self) -> str:
         if self.row.is_fact:
-            return plain_text(f"· {self.row.kind} ({self.client})")
+            why = f": {self.row.content}" if self.row.content else ""
+            return plain_text(f"· {self.row.kind}{why} ({self.client})")
         source, target = self.ends
         wrong = f" ! {self.row.problem}" if self.row.problem else ""
         arrow = "-x" if self.pattern == "broken" else "->"
@@ -157,7 +157,7 @@ class Ladder:
         picture = b64encode(svg.encode()).decode()
         return (
             f'<figure class="lk-ladder {NOT_TEX}"><div hidden="hidden">{svg}</div>'
-            f'<img alt="{escape(self.title)}" src="data:image/svg+xml;base64,{picture}">'
+            f'<img alt="{xml_text(self.title)}" src="data:image/svg+xml;base64,{picture}">'
             f"<details><summary>The same as a list</summary><ol>{items}</ol></details></figure>"
         )
 
@@ -183,14 +183,14 @@ class Ladder:
         parts = [
             f'<svg class="lk-drawing" viewBox="0 0 {width} {height}" width="{width}" '
             f'height="{height}" role="img" xmlns="http://www.w3.org/2000/svg">',
-            f"<title>{escape(self.title)}</title>",
+            f"<title>{xml_text(self.title)}</title>",
             f"<desc>{len(self.arrows)} rows, oldest on top. The list below says the same.</desc>",
             f"<style>{STYLE}</style>",
         ]
         for number, (name, x) in enumerate(zip(names, xs, strict=True)):
             role = "" if number < len(self.people) else "server "
             told = shortened(plain_text(role + name), (gap - 2 * AIR) / BOLD)
-            parts.append(f'<text class="who" x="{x}" y="22">{escape(told)}</text>')
+            parts.append(f'<text class="who" x="{x}" y="22">{xml_text(told)}</text>')
             parts.append(f'<line class="life" x1="{x}" y1="32" x2="{x}" y2="{height - 8}"/>')
         for number, arrow in enumerate(self.arrows):
             y = 56 + STEP * number
@@ -216,13 +216,13 @@ class Ladder:
         room = abs(target - source) - 2 * AIR
         if arrow.pattern == "fact":
             beside = CROSS + AIR
-            label = escape(shortened(arrow.label, (room - CROSS) / BOLD))
+            label = xml_text(shortened(arrow.label, (room - CROSS) / BOLD))
             return [
                 f'<line class="fact" x1="{client}" y1="{y}" x2="{server}" y2="{y}"/>',
                 f'<path class="mark" d="{_cross(client, y)}"/>',
                 f'<text class="label mark" x="{client + beside}" y="{y + 4}">{label}</text>',
             ]
-        label = escape(shortened(arrow.label, room))
+        label = xml_text(shortened(arrow.label, room))
         sign = 1 if target > source else -1
         end: float = target
         foot: float = y + SLANT

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from labkit.protocols.states import STATES, TRANSITIONS, State
+from labkit.untrusted import xml_text
 
 PLACES: dict[State, tuple[int, int]] = {
     "connecting": (100, 60),
@@ -51,7 +50,7 @@ def picture(reconnecting: bool = False) -> str:
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 660 260" role="img" '
         'aria-labelledby="t d" font-family="system-ui, sans-serif" font-size="15">',
         '<title id="t">The states of a connection</title>',
-        f'<desc id="d">{escape(" ".join(_sentences(states)))}</desc>',
+        f'<desc id="d">{xml_text(" ".join(_sentences(states)))}</desc>',
         '<rect width="660" height="260" rx="14" fill="#f7f9fb"/>',
         '<defs><marker id="a" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" '
         'markerHeight="8" orient="auto"><path d="M0 0L10 5L0 10z" fill="#1f2933"/></marker></defs>',

@@ -11,6 +11,7 @@ from labkit.protocols.exchanges import AT_ONCE
 from labkit.trace import Record
 from labkit.trace.conversation import STEP, Conversation, Found
 from tests.peers.raw import TEXT, frame, request
+from tests.support.untrusted import HOSTILE, hidden_in
 
 SWITCH = b"HTTP/1.1 101 S\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
 
@@ -51,6 +52,14 @@ def test_an_unknown_beginning_is_not_guessed() -> None:
         "81 00",
         "its beginning is lost",
     )
+
+
+def test_a_fact_is_a_kind_and_words() -> None:
+    """A stranger may be in the words, never in the kind, of which a view lists each."""
+    fact = f"refused: a page of {HOSTILE!r} may not connect here (Origin)"
+    (found,) = next(Conversation().feed(Record(1.0, 1, "", fact, b"")))
+    assert found.kind == "refused" and found.content.startswith("a page of")
+    assert "evil.example" in found.content and not hidden_in(found.content)
 
 
 def test_a_poll_and_its_answer() -> None:

@@ -10,6 +10,7 @@ import pytest
 from labkit.exceptions import LabError
 from labkit.transports.contract import Server
 from tests.conftest import soon
+from tests.support.untrusted import HOSTILE, hidden_in
 from tests.transports.contract.conftest import Join, Transport
 
 
@@ -64,3 +65,10 @@ async def test_a_guest_is_sent_away_by_name_or_as_a_client(join: Join, server: S
     for nobody in ("alice", bob, 7):
         with pytest.raises(LabError, match=r"Nobody .* is .* there are: none\."):
             await server.disconnect(nobody)  # type: ignore[arg-type]
+
+
+async def test_what_strangers_say_is_noted_as_text(server: Server) -> None:
+    """A log entry holds nothing that a terminal would obey, or that nobody would see."""
+    server.note("refused", HOSTILE, HOSTILE)
+    (entry,) = server.events
+    assert "evil.example" in entry.text and not hidden_in(f"{entry.who}{entry.text}")
