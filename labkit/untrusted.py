@@ -23,7 +23,7 @@ NOT_TEX = "tex2jax_ignore mathjax_ignore"
 """Classes of HTML elements in which MathJax 2 (nbconvert) and 3 (JupyterLab) find no formulas."""
 
 _HIDDEN = (
-    "\x00-\x1f\x7f-\x9f"  # controls: C0, DEL and C1
+    "\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls: C0 but for tab and line feed, DEL, and C1
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidirectional
     "\u2028\u2029"  # ends of lines and paragraphs
     "\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2065\u206a-\u206f"  # no width,
@@ -31,20 +31,46 @@ _HIDDEN = (
     "\U000e0000-\U000e0fff"  # ("Default_Ignorable_Code_Point", DerivedCoreProperties.txt)
     "\ud800-\udfff\ufffe\uffff"  # no characters
 )
-_JOINING = "\u0590-\u1fff\u2100-\ufdff\ufe0f-\uffef\U00010000-\U0001fffd"
+_JOINERS = "\u200c\u200d"
+_JOINED = "\u0590-\u1fff\u2100-\ufdff\ufe0f-\uffef\U00010000-\U0001fffd"
 """Neighbours between which joiners mean something: letters that are joined, and emoji."""
 
-UNSAFE = re.compile(
-    f"[{_HIDDEN}]"
-    rf"|(?<![{_JOINING}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINING}])"  # joiners
-    rf"|(?<![#*0-9\xa9\xae\u2000-\ufdff\U00010000-\U0001fffd])[\ufe00-\ufe0f]"  # text or emoji
-)
-"""What is not shown as it is; the chat pages use the same pattern."""
+_SELECTORS = "\ufe00-\ufe0f"
+_SELECTED = "#*0-9\xa9\xae\u2000-\ufdff\U00010000-\U0001fffd"
+"""What is drawn as text or as emoji, by the variation selector behind it."""
+
+
+def _pattern(hidden: str) -> str:
+    """Return a pattern of unsafe characters; it begins with one set, so that it is found fast."""
+    return (
+        f"[{hidden}{_JOINERS}{_SELECTORS}](?:(?<=[{hidden}])"
+        f"|(?<=[{_JOINERS}])(?:(?<![{_JOINED}][{_JOINERS}])|(?![{_JOINED}]))"
+        f"|(?<=[{_SELECTORS}])(?<![{_SELECTED}][{_SELECTORS}]))"
+    )
+
+
+UNSAFE_BUT_LINES = re.compile(_pattern(_HIDDEN))
+"""What is not shown as it is in a text of several lines; the chat pages use the same pattern."""
+
+_UNSAFE = re.compile(_pattern(f"\t\n{_HIDDEN}"))
 
 _BARE = re.compile(r"[ -#%-\[\]-~…]*")
 """ASCII without ``$`` and the backslash, and the ellipsis of what was cut."""
 
-_PICTURES = {chr(code): chr(0x2400 + code) for code in range(0x20)} | {"\x7f": "␡"}
+
+class _Shown(dict[str, str]):
+    """How each unsafe character is shown, remembered: a flood of them is shown again and again."""
+
+    def __missing__(self, character: str) -> str:
+        code = ord(character)
+        shown = f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+        if code < 0x20:
+            shown = chr(0x2400 + code)
+        self[character] = shown
+        return shown
+
+
+_shown = _Shown({"\x7f": "␡"})
 
 
 def plain_text(text: str, longest: int | None = None, *, lines: bool = False) -> str:
@@ -69,7 +95,8 @@ def plain_text(text: str, longest: int | None = None, *, lines: bool = False) ->
     """
     cut = text if longest is None else text[:longest]
     if not (cut.isascii() and cut.isprintable()):  # else it is safe, and this is fast
-        cut = UNSAFE.sub(_with_lines if lines else _shown, cut)
+        unsafe = UNSAFE_BUT_LINES if lines else _UNSAFE
+        cut = unsafe.sub(lambda found: _shown[found[0]], cut)
     return cut if longest is None or len(text) <= longest else f"{cut}…"
 
 
@@ -110,14 +137,3 @@ def html_text(text: str, longest: int | None = None) -> str:
     """
     shown = xml_text(text, longest)
     return shown if _BARE.fullmatch(shown) else f'<bdi class="{NOT_TEX}">{shown}</bdi>'
-
-
-def _shown(found: re.Match[str]) -> str:
-    character = found.group()
-    code = ord(character)
-    told = f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
-    return _PICTURES.get(character, told)
-
-
-def _with_lines(found: re.Match[str]) -> str:
-    return found.group() if found.group() in "\n\t" else _shown(found)

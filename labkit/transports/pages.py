@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from labkit.protocols.security_headers import SECURITY_HEADERS
-from labkit.untrusted import UNSAFE
+from labkit.untrusted import UNSAFE_BUT_LINES
 
 PAGE_HEADERS = {**SECURITY_HEADERS, "Cache-Control": "no-store"}
 """Of a part of a page, for example its script."""
@@ -48,8 +48,8 @@ def page(transport: str) -> str:
 
 def _unsafe() -> str:
     """Return the pattern of unsafe characters as JavaScript writes it, in ASCII."""
-    ascii_only = "".join(c if " " <= c <= "~" else f"\\u{{{ord(c):x}}}" for c in UNSAFE.pattern)
-    return re.sub(r"\\U([0-9a-f]{8})", lambda code: f"\\u{{{int(code[1], 16):x}}}", ascii_only)
+    characters = UNSAFE_BUT_LINES.pattern
+    return "".join(c if " " <= c <= "~" else f"\\u{{{ord(c):x}}}" for c in characters)
 
 
 @cache

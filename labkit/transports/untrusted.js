@@ -5,7 +5,6 @@ const UNSAFE_TEXT = /UNSAFE/gu;
 
 function plainText(text) {
   return text.replace(UNSAFE_TEXT, character => {
-    if (character === "\n" || character === "\t") return character;
     const code = character.codePointAt(0);
     if (code < 0x20) return String.fromCodePoint(0x2400 + code);
     if (code === 0x7f) return "␡";
