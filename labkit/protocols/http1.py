@@ -38,6 +38,8 @@ class HttpMessage:
         Bytes of the whole body.
     size
         Bytes on the wire.
+    redacted
+        Whether secrets in its head are hidden.
     """
 
     exchange: int
@@ -51,6 +53,7 @@ class HttpMessage:
     body: bytes
     length: int
     size: int
+    redacted: bool = False
 
     def header(self, name: str) -> str:
         """Return the values of a header, joined by commas, "" if it is absent."""

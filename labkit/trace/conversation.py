@@ -13,6 +13,7 @@ from labkit.protocols.frames import Frame, FrameDecoder
 from labkit.protocols.handshake import Finding, agreed_deflate, judge_request, judge_response
 from labkit.protocols.http1 import Garbage, HttpMessage
 from labkit.protocols.messages import UNENDED, Inflater, Message, MessageDecoder
+from labkit.protocols.redaction import redacted
 from labkit.protocols.socketio import WITH_ATTACHMENTS, Assembler, SocketPacket
 from labkit.trace.frame_layers import message_summary, websocket_layers
 from labkit.trace.http_layers import http_layers
@@ -139,6 +140,7 @@ class Conversation:
         return Found(side, "garbage", item.size, hexed(item.data), item.data, item.why)
 
     def _message(self, message: HttpMessage) -> Found:
+        message = redacted(message)
         findings: tuple[Finding, ...] = ()
         if message.is_request:
             self._requests[message.exchange] = message

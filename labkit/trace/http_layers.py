@@ -5,6 +5,7 @@ from __future__ import annotations
 from labkit.protocols.engineio import EnginePacket, size_of
 from labkit.protocols.handshake import Finding
 from labkit.protocols.http1 import HttpMessage
+from labkit.protocols.redaction import SECRET_HEADERS
 from labkit.protocols.socketio import SocketPacket
 from labkit.trace.layers import SHOWN, TEXT_SHOWN, Field, Layer
 from labkit.trace.packet_layers import packet_layers
@@ -32,6 +33,8 @@ def http_layers(
             meaning = "" if found is None else found.purpose
             if found is not None and found.problem:
                 meaning = f"{meaning}; but {found.problem}"
+            if message.redacted and name.strip().lower() in SECRET_HEADERS:
+                meaning = "a secret, redacted"
             varies = name.strip().lower() in VARYING
             fields.append(Field(name.strip(), value.strip(), meaning, at, len(line), varies))
         at += len(line) + 2

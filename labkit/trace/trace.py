@@ -224,8 +224,9 @@ class Trace:
         """Return the trace as a HAR 1.2 file's content, which browsers' DevTools can show.
 
         ``json.dump(trace.to_har(), file)`` writes one. WebSocket messages stand in Chromium's
-        field `_webSocketMessages`. What is missing, since it was dropped to save memory or could
-        not be decoded, is said in comments.
+        field `_webSocketMessages`. Cookies, Authorization and tokens in heads are redacted, as in
+        all that is decoded (`bytes` has them). What is missing, since it was dropped to save memory
+        or could not be decoded, is said in comments.
         """
         from labkit.trace.har.writer import to_har
 

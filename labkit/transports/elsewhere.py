@@ -4,16 +4,23 @@ Each page that the browser shows can reach a link, and through it what it leads 
 trusts whoever is in its network, a service on this machine without a password. So such a link lets
 requests pass under the rules for the bench's own servers (`origin_policy`), and clients of the
 bench, which are no pages: a learner decides what they send.
+
+Browsers send the cookies of a name to each of its ports, and so Jupyter's to every link that is
+opened under the same name as Jupyter. They are a login, and pass to no other host.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from labkit.protocols.addresses import parse
 from labkit.protocols.request_heads import RequestHead, RequestRefused
 from labkit.relay import Link
-from labkit.transports.origin_policy import OriginPolicy
+from labkit.transports.origin_policy import OriginPolicy, host_name, is_loopback
+
+_JUPYTERS = re.compile(r"_xsrf|username-.+|jupyter.*", re.IGNORECASE)
+"""Names of cookies that JupyterLab and JupyterHub set: who has them is logged in."""
 
 
 def link_elsewhere(url: str, name: str, is_own_client: Callable[[int | None], bool]) -> Link:
@@ -38,10 +45,34 @@ def link_elsewhere(url: str, name: str, is_own_client: Callable[[int | None], bo
     link.leads_to, link.scheme, link.path = url, address.scheme, address.path
     policy = OriginPolicy(frozenset({address.host.lower()}), own_ports=lambda: {link.port})
 
+    is_here = is_loopback(address.host)
+
     def judge(head: RequestHead, client_port: int | None) -> None:
+        cookies = [] if is_here else _cookies_of_jupyter(head)
+        if cookies:
+            raise RequestRefused(403, _keep_cookies(cookies, head, link))
         refusal = policy.judge(head.values)
         if refusal is not None and not is_own_client(client_port):
             raise RequestRefused(refusal.status, f"{refusal.why}; it did not pass the link")
 
     link.judge = judge
     return link
+
+
+def _cookies_of_jupyter(head: RequestHead) -> list[str]:
+    """Return the names of Jupyter's cookies in a request."""
+    pairs = ";".join(head.values("Cookie")).split(";")
+    names = (pair.partition("=")[0].strip() for pair in pairs)
+    return [name for name in names if _JUPYTERS.fullmatch(name)]
+
+
+def _keep_cookies(names: list[str], head: RequestHead, link: Link) -> str:
+    """Say why a request with Jupyter's cookies does not pass, and what to do."""
+    asked = host_name("".join(head.values("Host")))
+    other = "127.0.0.1" if asked == "localhost" else "localhost"
+    return (
+        f"Refused: this request carries Jupyter's cookies ({', '.join(names)}), which browsers "
+        f"send to every port of {asked or 'a name'}. This link leads to {link.leads_to}, whose "
+        f"owner could log in with them. Open {link.url.replace(link.host, other, 1)} instead, "
+        "where Jupyter has none, or a private window; it did not pass the link"
+    )

@@ -12,7 +12,9 @@ from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import InvalidStatus
 
+from labkit.protocols.request_heads import RequestHead, RequestRefused
 from labkit.relay import Link
+from labkit.transports.elsewhere import link_elsewhere
 from tests.conftest import soon
 
 
@@ -102,3 +104,54 @@ async def test_a_link_to_a_server_of_the_bench_judges_nothing(lab: ModuleType) -
     await soon(lambda: server.counts == {"refused": 1})
     assert link.judge is None
     assert "evil.example" in link.trace.rows(kind="request")[0].open().layers[0].raw.decode()
+
+
+ABROAD = "http://hub.example:8080/app"
+
+
+def judged(url: str, *, own: bool = False, **headers: str) -> str:
+    """Return why a link refuses a request, "" if it passes."""
+    link = link_elsewhere(url, "link", lambda port: own)
+    assert link.judge is not None
+    try:
+        link.judge(RequestHead(tuple(({"Host": "127.0.0.1:4000"} | headers).items())), 1)
+    except RequestRefused as refusal:
+        assert refusal.status == 403
+        return str(refusal)
+    return ""
+
+
+@pytest.mark.parametrize(
+    "cookies",
+    [
+        "username-127-0-0-1-8888=2|1:0|10:17",
+        "a=b; _xsrf=2|abc",
+        "a=b;jupyterhub-session-id=1",
+        "jupyter-hub-token=1",
+        "jupyterhub-user-me",
+    ],
+)
+@pytest.mark.parametrize("own", [False, True])
+def test_jupyters_cookies_pass_to_no_other_host(cookies: str, own: bool) -> None:
+    """They are a login: the sentence says whose they are, where they would go, and what to do."""
+    why = judged(ABROAD, own=own, Cookie=cookies)
+    assert "carries Jupyter's cookies" in why and f"leads to {ABROAD}" in why
+    assert "http://localhost:0/app instead" in why
+    assert "2|" not in why
+    assert "http://127.0.0.1:0/app" in judged(ABROAD, Cookie=cookies, Host="localhost:4000")
+    for here in ("http://127.0.0.1:9/", "http://localhost:9/", "http://[::1]:9/"):
+        assert judged(here, Cookie=cookies) == ""
+
+
+@pytest.mark.parametrize("cookies", ["a=b", "user=jupyter", "my-username-x=1", "", "x_xsrf=1"])
+def test_other_cookies_pass(cookies: str) -> None:
+    """What a server set for itself goes back to it."""
+    assert judged(ABROAD, Cookie=cookies) == ""
+
+
+def test_the_name_of_what_it_leads_to() -> None:
+    """It is a Host that passes, as of a client that dials the link and names the server."""
+    assert judged(ABROAD, Host="hub.example:8080") == ""
+    assert judged(ABROAD, Host="HUB.example") == ""
+    assert "no name" in judged(ABROAD, Host="other.example")
+    assert "may not connect" in judged(ABROAD, Origin="http://hub.example:8080")

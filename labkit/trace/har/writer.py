@@ -31,9 +31,10 @@ def to_har(rows: Iterable[Row], dropped: int = 0) -> dict[str, Any]:
     opened: dict[tuple[int, int], dict[str, Any]] = {}
     sockets: dict[int, dict[str, Any]] = {}
     encrypted: set[int] = set()
-    left_out = 0
+    left_out = secrets = 0
     for row in rows:
         decoded = row.decoded
+        secrets += isinstance(decoded, HttpMessage) and decoded.redacted
         if isinstance(decoded, HttpMessage) and decoded.is_request:
             entry = _entry(row, decoded, since, row.connection in encrypted)
             entries.append(entry)
@@ -54,15 +55,18 @@ def to_har(rows: Iterable[Row], dropped: int = 0) -> dict[str, Any]:
         elif row.size or row.problem:
             left_out += 1
     log = {"version": "1.2", "creator": {"name": "labkit", "version": "1"}, "pages": []}
-    return {"log": log | {"entries": entries} | _comment(dropped, left_out)}
+    return {"log": log | {"entries": entries} | _comment(dropped, left_out, secrets)}
 
 
-def _comment(dropped: int, left_out: int) -> dict[str, str]:
+def _comment(dropped: int, left_out: int, secrets: int) -> dict[str, str]:
     said = []
     if dropped:
         said.append(f"{_rows(dropped)} earlier than these were dropped to save memory.")
     if left_out:
         said.append(f"{_rows(left_out)} could not be decoded, and are not in this file.")
+    if secrets:
+        heads = f"{secrets} head{'' if secrets == 1 else 's'}"
+        said.append(f"Secrets are redacted in {heads}: cookies, Authorization, tokens.")
     return {"comment": " ".join(said)} if said else {}
 
 

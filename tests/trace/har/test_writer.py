@@ -56,7 +56,7 @@ async def test_requests_and_pages(lab: ModuleType) -> None:
     """An ordinary page is an ordinary entry, with the text of its body."""
     server = await lab.serve("websocket")
     link = await lab.link(server)
-    url = f"http://127.0.0.1:{link.port}/?a=1&b="
+    url = f"http://127.0.0.1:{link.port}/elsewhere?a=1&b="
     async with ClientSession() as session, session.get(url) as answer:
         await answer.read()
     (entry,) = link.trace.to_har()["log"]["entries"]
@@ -182,3 +182,21 @@ def test_an_import_is_written_as_it_was(scheme: str) -> None:
     ]
     found = [each["time"] for each in written["_webSocketMessages"]]
     assert found == pytest.approx([each["time"] for each in spoken], abs=0.001)
+
+
+async def test_secrets_are_redacted(lab: ModuleType) -> None:
+    """Cookies, Authorization and the token are nowhere in the file, and it says so."""
+    server = await lab.serve("websocket", token="open-sesame")
+    link = await lab.link(server)
+    url = link.url.replace("ws", "http", 1)
+    headers = {"Cookie": "username-127=sw0rdf-1; b=sw0rdf-2", "Authorization": "sw0rdf-3"}
+    async with ClientSession() as session, session.get(url, headers=headers) as answer:
+        assert answer.status == 200
+    har = link.trace.to_har()
+    told = json.dumps([har, link.trace.rows(), link.trace.rows()[1].open()], default=repr)
+    assert "sw0rdf" not in told and "sesame" not in told
+    assert "username-127=********; b=********" in told and "a secret, redacted" in told
+    assert (
+        har["log"]["comment"] == "Secrets are redacted in 1 head: cookies, Authorization, tokens."
+    )
+    assert b"sw0rdf-1" in link.trace.bytes("upstream")
