@@ -161,7 +161,8 @@ class Bench:
             return server.host, server.port
 
         link = Link(now, name)
-        link.leads_to, link.protocol, link.scheme = to.name, to.transport, to.scheme
+        link.leads_to, link.protocol = to.name, to.transport
+        link.scheme, link.path = to.scheme, to.path
         return await link.open()
 
     def _is_own_client(self, port: int | None) -> bool:

@@ -16,6 +16,7 @@ from labkit.sink import BackgroundError
 from labkit.transports.choice import default_name, new_server
 from labkit.transports.contract import Client, Server
 from labkit.transports.origin_policy import checked_hosts
+from labkit.transports.server_token import checked_token
 
 if TYPE_CHECKING:
     from labkit.views.ladder import Ladder
@@ -45,6 +46,7 @@ async def serve(
     host: str | None = "127.0.0.1",
     port: int = 0,
     hosts: Collection[str] | str = (),
+    token: bool | str = False,
     drop_slow_readers: bool = True,
     **options: Any,
 ) -> Server:
@@ -64,6 +66,10 @@ async def serve(
     hosts
         Further pages, or one, that may connect beside its own and Jupyter's: by the name of their
         host, for example a hub's, or by their address, such as "http://localhost:5173".
+    token
+        Whether each request must have a token in its query, as `url` and `page` of the server do:
+        else every program on this machine can connect, also those of other people. A text gives
+        it. The requests of an `aiohttp` application are all of its pages'.
     drop_slow_readers
         Whether to end connections whose reader stopped reading (more than 8 MiB waiting, or more
         than 1 MiB for 5 s).
@@ -86,6 +92,8 @@ async def serve(
     allowed = checked_hosts(hosts)
     lab = bench.current()
     chosen = name or default_name(what)
+    old = lab.servers.get(chosen)
+    wanted = old.token if token is True and old and old.token else checked_token(token)
 
     def make(port: int) -> Server:
         return new_server(
@@ -95,6 +103,7 @@ async def serve(
             host=host,
             port=port,
             hosts=allowed,
+            token=wanted,
             drop_slow_readers=drop_slow_readers,
             options=options,
         )

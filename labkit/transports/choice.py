@@ -37,6 +37,7 @@ def new_server(
     host: str | None,
     port: int,
     hosts: Collection[str],
+    token: str = "",
     drop_slow_readers: bool,
     options: dict[str, Any],
 ) -> Server:
@@ -65,6 +66,7 @@ def new_server(
         "host": host,
         "port": port,
         "hosts": hosts,
+        "token": token,
         "drop_slow_readers": drop_slow_readers,
     }
     library = _library_of(what)

@@ -1,14 +1,14 @@
 // A server: who is connected, counts, the last events. Python sends the whole state.
 
 // Behind a hub the kernel's ports are reached through Jupyter's own address only.
-function pageOf({ host, port }) {
+function pageOf({ host, port, path }) {
   const local = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
   if (!local) {
     const config = document.getElementById("jupyter-config-data");
     const base = config ? JSON.parse(config.textContent).baseUrl ?? "/" : "/";
-    return `${base.replace(/\/*$/, "")}/proxy/${port}/`;
+    return `${base.replace(/\/*$/, "")}/proxy/${port}${path}`;
   }
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}/`;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}${path}`;
 }
 
 function events(state) {

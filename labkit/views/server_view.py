@@ -76,6 +76,7 @@ class ServerView(ActingView):
             "running": server.running,
             "host": server.host,
             "port": server.port,
+            "path": server.path,
             "hasRooms": server.has_rooms,
             "guests": [self._guest(guest) for guest in server.guests[:GUESTS]],
             "connected": len(server.guests),

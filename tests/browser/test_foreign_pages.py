@@ -205,3 +205,25 @@ def test_jupyters_page(jupyter: Jupyter, stranger: int) -> None:
         other = page.context.new_page()
         other.goto(f"http://127.0.0.1:{stranger}/")
         assert other.evaluate(WEBSOCKET, url) == "refused"
+
+
+@pytest.mark.parametrize("what", ["websocket", "socketio", "socketio, by hand"])
+def test_a_page_with_a_token(browser: Any, bench: Program, what: str) -> None:
+    """It takes the token along; without it there is neither the page nor a connection."""
+    module = "__import__('labkit.transports.socketio.page', fromlist=['BUNDLE'])"
+    nowhere = "__import__('pathlib').Path('nowhere')"
+    installed = bench.ask(f"str({module}.BUNDLE)")
+    if "by hand" in what:
+        bench.ask(f"setattr({module}, 'BUNDLE', {nowhere})")
+    kind = what.partition(",")[0]
+    url = bench.ask(f"(own := await lab.serve({kind!r}, name={what!r}, token=True)).page")
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(url)
+    expect(page.locator("#state")).to_have_text("● Open", timeout=15_000)
+    page.get_by_role("textbox", name="Message").fill("hello")
+    page.keyboard.press("Enter")
+    expect(page.locator("p.said")).to_contain_text("hello" if kind == "websocket" else "✓✓")
+    assert page.goto(url.partition("?")[0]).status == 403
+    context.close()
+    bench.ask(f"setattr({module}, 'BUNDLE', __import__('pathlib').Path({installed!r}))")

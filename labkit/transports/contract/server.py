@@ -6,7 +6,7 @@ import asyncio
 import time
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any, Literal, Self
@@ -23,7 +23,9 @@ from labkit.transports.listening import (
     listen,
     origin_policy,
 )
+from labkit.transports.origin_policy import Refusal
 from labkit.transports.ports import cannot_listen
+from labkit.transports.server_token import has_token, missing_token, token_query
 from labkit.untrusted import plain_text
 
 LONGEST = 500
@@ -93,6 +95,10 @@ class Server(ABC):
         Whether it listens.
     policy
         Which names it has, and so which requests it answers.
+    token
+        What each request must have in its query, "" if anybody may come.
+    open_paths
+        Paths whose requests need no token: files that hold nothing.
     guests
         Who is connected, in the order of arrival.
     counts
@@ -106,6 +112,7 @@ class Server(ABC):
     has_rooms = False
     counts_messages = False
     farewell = "whoever is connected gets 1001"
+    open_paths: frozenset[str] = frozenset()
 
     def __init__(
         self,
@@ -114,8 +121,10 @@ class Server(ABC):
         host: str | None = "127.0.0.1",
         port: int = 0,
         hosts: Collection[str] = (),
+        token: str = "",
     ) -> None:
         self.name = name
+        self.token = token
         self.listens_at = checked_host(host)
         self.host = dialled_host(self.listens_at)
         self.port = port
@@ -147,6 +156,13 @@ class Server(ABC):
     def _own_ports(self) -> Collection[int]:
         """Return the ports at which its page is found: its own, and those of its links."""
         return {self.port, *self.link_ports()}
+
+    def refusal(self, target: str, values: Callable[[str], Sequence[str]]) -> Refusal | None:
+        """Return why a request is refused, by its target and the values of its headers."""
+        refusal = self.policy.judge(values)
+        if refusal or target.partition("?")[0] in self.open_paths:
+            return refusal
+        return None if has_token(target, self.token) else Refusal(403, missing_token(self.name))
 
     async def _listen(self, begin: Callable[[list[str], int], Awaitable[None]]) -> None:
         """Listen at every address of the host, by `begin`. Raises LabError if that fails."""
@@ -219,12 +235,17 @@ class Server(ABC):
     @property
     def url(self) -> str:
         """Where clients connect to."""
-        return f"{self.scheme}://{netloc(self.host, self.port)}/"
+        return f"{self.scheme}://{netloc(self.host, self.port)}{self.path}"
 
     @property
     def page(self) -> str:
         """Where a browser finds the chat page."""
-        return f"http://{netloc(self.host, self.port)}/"
+        return f"http://{netloc(self.host, self.port)}{self.path}"
+
+    @property
+    def path(self) -> str:
+        """What stands in its addresses behind the port: the token, if it has one."""
+        return f"/{token_query(self.token)}"
 
     @property
     def exposure(self) -> str:

@@ -8,8 +8,9 @@
 // Type, number of attachments, namespace, id of an acknowledgement, JSON.
 const PACKET = /^4(\d)(?:(\d+)-)?(?:\/[^,]*,)?(\d*)(.*)$/s;
 
-function byHand(path) {
-  const address = new URL(`${path}/?EIO=4&transport=websocket`, location.href);
+function byHand(path, query) {
+  const asked = new URLSearchParams({ ...query, EIO: 4, transport: "websocket" });
+  const address = new URL(`${path}/?${asked}`, location.href);
   address.protocol = address.protocol.replace("http", "ws");
   const listeners = new Map(), awaited = new Map();
   let line, reason, calls = 0;

@@ -3,7 +3,9 @@
 
 const path = `${location.pathname.replace(/[^/]*$/, "")}socket.io`;
 const installed = typeof io !== "undefined";
-const socket = installed ? io({ path }) : byHand(path);
+const token = new URLSearchParams(location.search).get("token");   // of a server that wants one
+const query = token === null ? {} : { token };
+const socket = installed ? io({ path, query }) : byHand(path, query);
 
 const PATIENCE = 5000;   // milliseconds for an acknowledgement
 const KEPT = 500;        // lines that stay in the page

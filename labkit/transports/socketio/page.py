@@ -25,6 +25,9 @@ BUNDLE = next((path for path in _PLACES if path.exists()), _PLACES[0])
 
 SCRIPTS = ("page.js", "by_hand.js")
 
+SCRIPT_PATHS = frozenset({"/socket.io.min.js", *(f"/{name}" for name in SCRIPTS)})
+"""Of what the page loads, which are files that everybody has."""
+
 _JAVASCRIPT = {
     **PAGE_HEADERS,
     "Content-Type": "text/javascript; charset=utf-8",

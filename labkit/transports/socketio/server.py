@@ -26,7 +26,7 @@ from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE
 from labkit.transports.socketio.chat import Chat
 from labkit.transports.socketio.gate import Gate
 from labkit.transports.socketio.options import check_options
-from labkit.transports.socketio.page import add_page
+from labkit.transports.socketio.page import SCRIPT_PATHS, add_page
 from labkit.transports.socketio.session import Session, waiting
 from labkit.transports.socketio.strict import StrictPacket, raise_the_packet_limit
 from labkit.transports.socketio.watch import Watch
@@ -54,6 +54,7 @@ class Server(web_transport.Server):
     has_rooms = True
     counts_messages = True
     farewell = "whoever is connected is cut off, and may come back"
+    open_paths = SCRIPT_PATHS
 
     def __init__(
         self,

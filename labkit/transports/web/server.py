@@ -51,7 +51,9 @@ class Server(contract.Server):
     host, port
         Where to listen; port 0 takes a free one.
     hosts
-        Further host names under which pages may reach it, for example a hub's.
+        Further pages that may connect, by their hosts or addresses.
+    token
+        What each request must have in its query; "" lets anybody come.
     drop_slow_readers
         Whether a connection is aborted whose reader stopped reading.
     """
@@ -68,9 +70,10 @@ class Server(contract.Server):
         host: str | None = "127.0.0.1",
         port: int = 0,
         hosts: Collection[str] = (),
+        token: str = "",
         drop_slow_readers: bool = True,
     ) -> None:
-        super().__init__(name, host=host, port=port, hosts=hosts)
+        super().__init__(name, host=host, port=port, hosts=hosts, token=token)
         self.app = app
         self.sink = sink
         self.slow = SlowReaders() if drop_slow_readers else None
@@ -190,7 +193,7 @@ class Server(contract.Server):
             self._serving.add(request.task)
             request.task.add_done_callback(self._serving.discard)
         headers = request.headers
-        refusal = self.policy.judge(lambda name: headers.getall(name, ()))
+        refusal = self.refusal(request.path_qs, lambda name: headers.getall(name, ()))
         if refusal is not None:
             return self.refuse(refusal.status, f"{refusal.why}.")
         if SEC_WEBSOCKET_EXTENSIONS in headers:

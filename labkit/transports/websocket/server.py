@@ -52,7 +52,9 @@ class Server(contract.Server):
     host, port
         Where to listen; port 0 takes a free one.
     hosts
-        Further host names under which pages may reach it, for example a hub's.
+        Further pages that may connect, by their hosts or addresses.
+    token
+        What each request must have in its query; "" lets anybody come.
     drop_slow_readers
         Whether a connection is aborted whose reader stopped reading.
     options
@@ -77,10 +79,11 @@ class Server(contract.Server):
         host: str | None = "127.0.0.1",
         port: int = 0,
         hosts: Collection[str] = (),
+        token: str = "",
         drop_slow_readers: bool = True,
         **options: Any,
     ) -> None:
-        super().__init__(name, host=host, port=port, hosts=hosts)
+        super().__init__(name, host=host, port=port, hosts=hosts, token=token)
         self.counts_messages = handler is None
         self._handler: Handler = handler or Chat(self._count)
         self._sink = sink
@@ -211,13 +214,13 @@ class Server(contract.Server):
 
     async def _request(self, connection: ServerConnection, request: Request) -> Response | None:
         headers = request.headers
-        refusal = self.policy.judge(headers.get_all)
+        refusal = self.refusal(request.path, headers.get_all)
         if refusal is not None:
             return connection.respond(refusal.status, f"{refusal.why}.\n")
         answer = await self._ask("process_request", connection, request)
         if answer is not None:
             return answer
-        if request.path == "/" and "Upgrade" not in headers:
+        if request.path.partition("?")[0] == "/" and "Upgrade" not in headers:
             return _page(connection)
         return None
 
