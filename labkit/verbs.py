@@ -46,6 +46,7 @@ async def serve(
     port: int = 0,
     hosts: Collection[str] | str = (),
     drop_slow_readers: bool = True,
+    max_connections: int = 500,
     **options: Any,
 ) -> Server:
     """Start a server in this kernel; one of the same name is replaced.
@@ -67,6 +68,8 @@ async def serve(
     drop_slow_readers
         Whether to end connections whose reader stopped reading (more than 8 MiB waiting, or more
         than 1 MiB for 5 s).
+    max_connections
+        How many clients it takes; further ones are refused with 503, and noted.
     options
         Passed to `websockets.asyncio.server.serve`, for example `process_request`; for the finished
         Socket.IO chat to `socketio.AsyncServer`. What a learner made takes none.
@@ -96,6 +99,7 @@ async def serve(
             port=port,
             hosts=allowed,
             drop_slow_readers=drop_slow_readers,
+            max_connections=max_connections,
             options=options,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import logging
 from types import ModuleType
@@ -223,3 +224,13 @@ async def test_of_a_group_each_error_is_one(lab: ModuleType) -> None:
     errors = lab.errors()
     assert [error.what for error in errors] == ["ValueError: first", "ValueError: second"]
     assert {error.place.line for error in errors} == {"raise ValueError(text)"} and held.done()
+
+
+async def test_a_shortage_of_descriptors_is_no_learners_mistake(lab: ModuleType) -> None:
+    """A server that cannot accept a stranger tries again; any other shortage is told."""
+    loop = asyncio.get_running_loop()
+    short = OSError(errno.EMFILE, "Too many open files")
+    loop.call_exception_handler({"message": "accept", "exception": short, "socket": object()})
+    assert lab.errors() == []
+    loop.call_exception_handler({"message": "a callback", "exception": short})
+    assert len(lab.errors()) == 1

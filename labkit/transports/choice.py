@@ -38,6 +38,7 @@ def new_server(
     port: int,
     hosts: Collection[str],
     drop_slow_readers: bool,
+    max_connections: int,
     options: dict[str, Any],
 ) -> Server:
     """Return a server for what a learner wants to serve.
@@ -66,6 +67,7 @@ def new_server(
         "port": port,
         "hosts": hosts,
         "drop_slow_readers": drop_slow_readers,
+        "max_connections": max_connections,
     }
     library = _library_of(what)
     if what == "websocket" or (
