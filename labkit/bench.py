@@ -152,7 +152,9 @@ class Bench:
 
     async def _link(self, to: Server | str, name: str) -> Link:
         if isinstance(to, str):
-            return await link_elsewhere(to, name, self._is_own_client).open()
+            elsewhere = link_elsewhere(to, name, self._is_own_client)
+            elsewhere.is_own_client = self._is_own_client
+            return await elsewhere.open()
 
         def now() -> Address:
             server = self.servers.get(to.name, to)
@@ -161,6 +163,7 @@ class Bench:
             return server.host, server.port
 
         link = Link(now, name)
+        link.is_own_client = self._is_own_client
         link.leads_to, link.protocol = to.name, to.transport
         link.scheme, link.path = to.scheme, to.path
         return await link.open()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from labkit.chunk_size import limit_chunks
 from labkit.clock import clock
+from labkit.descriptors import FEW, keep_some_free
 from labkit.endings import reset_when_closed
 from labkit.protocols.request_heads import RequestHead, RequestHeads, RequestRefused
 from labkit.protocols.security_headers import SECURITY_HEADERS
@@ -182,6 +183,18 @@ class LinkConnection:
             self.note("refused: the link is cut")
             end.transport.abort()
             return
+        keep_some_free(
+            end.transport,
+            self.link.is_own_client,
+            self._cut_off,
+            self._begin_to_dial,
+        )
+
+    def _cut_off(self) -> None:
+        self.note(f"refused: {FEW}")
+        close_with_reset(self.client.transport)
+
+    def _begin_to_dial(self) -> None:
         self._dialling = asyncio.get_running_loop().create_task(self._dial())
 
     async def _dial(self) -> None:

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from labkit.clock import Changes
+from labkit.descriptors import AT_ONCE, let_more_wait
 from labkit.link_connection import (
     Judge,
     LinkConnection,
@@ -54,6 +55,8 @@ class Link:
     judge
         Judges the heads of requests before they pass; None for a link that passes on all bytes,
         since the server behind it judges.
+    is_own_client
+        Whether a client of the bench dials from a port.
     state
         "whole", "cut" (connections are refused) or "closed".
     """
@@ -69,6 +72,7 @@ class Link:
         self.scheme = "ws"
         self.path = "/"
         self.leads_to = "server"
+        self.is_own_client: Callable[[int], bool] = lambda port: False
         self.protocol = ""
         self.judge: Judge | None = None
         self._server: asyncio.Server | None = None
@@ -81,7 +85,8 @@ class Link:
         async with self._opening:
             if self._server is None:
                 loop = asyncio.get_running_loop()
-                self._server = await loop.create_server(self._accept, self.host, 0)
+                self._server = await loop.create_server(self._accept, self.host, 0, backlog=AT_ONCE)
+                let_more_wait(self._server.sockets)
                 self.port = self._server.sockets[0].getsockname()[1]
                 self.state = "whole"
         return self

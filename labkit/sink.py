@@ -18,6 +18,7 @@ from typing import Any, cast
 
 from labkit.cells import Place, is_learners, place_of_line, place_of_traceback
 from labkit.clock import Changes, clock
+from labkit.descriptors import is_shortage
 from labkit.leaves import described, leaves
 from labkit.leftovers import take_unheard
 from labkit.logs import Listener
@@ -272,6 +273,8 @@ class Sink:
 
     def _handle(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         exception = context.get("exception")
+        if "socket" in context and is_shortage(exception):
+            return  # a server cannot accept a stranger now, and asyncio tries again in a second
         source = context.get("task") or context.get("future")
         self.add(exception, _where(source), str(context.get("message", "")))
 

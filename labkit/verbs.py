@@ -48,6 +48,7 @@ async def serve(
     hosts: Collection[str] | str = (),
     token: bool | str = False,
     drop_slow_readers: bool = True,
+    max_connections: int = 500,
     **options: Any,
 ) -> Server:
     """Start a server in this kernel; one of the same name is replaced.
@@ -73,6 +74,8 @@ async def serve(
     drop_slow_readers
         Whether to end connections whose reader stopped reading (more than 8 MiB waiting, or more
         than 1 MiB for 5 s).
+    max_connections
+        How many clients it takes; further ones are refused with 503, and noted.
     options
         Passed to `websockets.asyncio.server.serve`, for example `process_request`; for the finished
         Socket.IO chat to `socketio.AsyncServer`. What a learner made takes none.
@@ -105,6 +108,7 @@ async def serve(
             hosts=allowed,
             token=wanted,
             drop_slow_readers=drop_slow_readers,
+            max_connections=max_connections,
             options=options,
         )
 

@@ -18,6 +18,7 @@ HOUSE = (
         "clock",
         "cells",
         "chunk_size",
+        "descriptors",
         "endings",
         "leaves",
         "leftovers",

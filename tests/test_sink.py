@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import logging
 from types import ModuleType
@@ -236,3 +237,13 @@ async def test_an_error_is_told_as_text_on_one_line(lab: ModuleType) -> None:
     assert len(told) == 1 and "␊- all is well" in told[0]
     (error,) = lab.errors()
     assert not hidden_in(f"{error} {error!r} {caught.value}", lines=True)
+
+
+async def test_a_shortage_of_descriptors_is_no_learners_mistake(lab: ModuleType) -> None:
+    """A server that cannot accept a stranger tries again; any other shortage is told."""
+    loop = asyncio.get_running_loop()
+    short = OSError(errno.EMFILE, "Too many open files")
+    loop.call_exception_handler({"message": "accept", "exception": short, "socket": object()})
+    assert lab.errors() == []
+    loop.call_exception_handler({"message": "a callback", "exception": short})
+    assert len(lab.errors()) == 1

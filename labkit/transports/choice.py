@@ -39,6 +39,7 @@ def new_server(
     hosts: Collection[str],
     token: str = "",
     drop_slow_readers: bool,
+    max_connections: int,
     options: dict[str, Any],
 ) -> Server:
     """Return a server for what a learner wants to serve.
@@ -68,6 +69,7 @@ def new_server(
         "hosts": hosts,
         "token": token,
         "drop_slow_readers": drop_slow_readers,
+        "max_connections": max_connections,
     }
     library = _library_of(what)
     if what == "websocket" or (

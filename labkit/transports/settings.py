@@ -12,6 +12,18 @@ HEARTBEAT = 5.0
 MAX_MESSAGE = 2**20
 """Bytes of the largest message; above it the connection closes with 1009."""
 
+MAX_CONNECTIONS = 500
+"""Connections that a server takes, unless it is told otherwise; sessions of Socket.IO, too."""
+
+MAX_ROOMS = 50
+"""Rooms of the finished chat that a guest may be in, in each namespace."""
+
+MAX_ROOM_NAME = 100
+"""Characters of the name of such a room."""
+
+JOIN_WITHIN = 10.0
+"""Seconds that a session of Socket.IO may be in no namespace; Node's server waits 45."""
+
 MAX_BODY = 16 * 2**20
 """Bytes of a polling answer that a client takes, unpacked: many messages may have waited for it."""
 

@@ -12,8 +12,11 @@ from itertools import count
 from typing import Any, Literal, Self
 
 from labkit.clock import Changes
+from labkit.descriptors import FEW, keep_some_free
 from labkit.exceptions import LabError
+from labkit.link_connection import close_with_reset
 from labkit.protocols.addresses import netloc
+from labkit.transports.arrivals import Arrivals, checked_limit
 from labkit.transports.contract.client import Client
 from labkit.transports.contract.guests import Guest
 from labkit.transports.listening import (
@@ -26,6 +29,7 @@ from labkit.transports.listening import (
 from labkit.transports.origin_policy import Refusal
 from labkit.transports.ports import cannot_listen
 from labkit.transports.server_token import has_token, missing_token, token_query
+from labkit.transports.settings import MAX_CONNECTIONS
 from labkit.untrusted import plain_text
 
 LONGEST = 500
@@ -87,6 +91,10 @@ class Server(ABC):
         Whether it knows how many messages came from each guest.
     farewell
         What becomes of those who are connected when it stops.
+    max_connections, sockets_each
+        How many clients it takes, and how many connections of TCP each of them may need.
+    arrivals
+        Counts those connections.
     listens_at, addresses
         The host at which it was asked to listen, and the addresses at which it does.
     host, port
@@ -111,6 +119,7 @@ class Server(ABC):
     scheme: str
     has_rooms = False
     counts_messages = False
+    sockets_each = 1
     farewell = "whoever is connected gets 1001"
     open_paths: frozenset[str] = frozenset()
 
@@ -122,9 +131,13 @@ class Server(ABC):
         port: int = 0,
         hosts: Collection[str] = (),
         token: str = "",
+        max_connections: int = MAX_CONNECTIONS,
     ) -> None:
+        checked_limit(max_connections, "max_connections")
         self.name = name
         self.token = token
+        self.max_connections = max_connections
+        self.arrivals = Arrivals(max_connections * self.sockets_each)
         self.listens_at = checked_host(host)
         self.host = dialled_host(self.listens_at)
         self.port = port
@@ -228,6 +241,16 @@ class Server(ABC):
         name = client.name if client else f"guest {self._arrivals}"
         received = 0 if self.counts_messages else None
         return make(self._arrivals, name, time.time(), raw, received, client=client)
+
+    def admit(self, connection: asyncio.BaseProtocol, transport: asyncio.Transport) -> None:
+        """Count a new connection, and cut it off if strangers have taken too many descriptors."""
+        self.arrivals.came(connection)
+
+        def cut_off() -> None:
+            self.note("refused", "a request", FEW)
+            close_with_reset(transport)
+
+        keep_some_free(transport, lambda port: self.client_at(port) is not None, cut_off)
 
     def sweep(self) -> None:  # noqa: B027
         """Look after the connections; called ten times a second."""

@@ -21,7 +21,7 @@ from typing import Any
 
 import socketio
 
-from labkit.transports.settings import CHAT_MESSAGE, ROOM_MESSAGE
+from labkit.transports.settings import CHAT_MESSAGE, MAX_ROOM_NAME, MAX_ROOMS, ROOM_MESSAGE
 
 NAMESPACES = ("/", "/lounge", "/kitchen")
 """Each is a chat of its own, on the same connection."""
@@ -79,7 +79,10 @@ class _Hall(socketio.AsyncNamespace):  # type: ignore[misc]
         await self.emit(CHAT_MESSAGE, (text,))
 
     async def _join(self, sid: str, room: Any) -> list[str]:
-        await self.enter_room(sid, _named(room))
+        name, own = _named(room), self._rooms_of(sid)
+        if name not in own and len(own) >= MAX_ROOMS:
+            raise ValueError(f"nobody may be in more than {MAX_ROOMS} rooms")
+        await self.enter_room(sid, name)
         return self._rooms_of(sid)
 
     async def _leave(self, sid: str, room: Any) -> list[str]:
@@ -99,4 +102,6 @@ class _Hall(socketio.AsyncNamespace):  # type: ignore[misc]
 def _named(room: Any) -> str:
     if not isinstance(room, str) or not room:
         raise TypeError(f"a room has a name, and {room!r} is none")
+    if len(room) > MAX_ROOM_NAME:
+        raise ValueError(f"a room's name may have {MAX_ROOM_NAME} characters")
     return room

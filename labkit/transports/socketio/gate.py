@@ -28,9 +28,13 @@ class Host(Protocol):
     """What a gate asks of, and tells, the server of the bench."""
 
     open: OpenSockets
+    max_connections: int
 
     def note(self, kind: Kind, who: str, text: str = "") -> None:
         """Keep an event."""
+
+    def turn_away(self, why: str) -> web.Response:
+        """Refuse one who is too many."""
 
     def who(self, request: web.BaseRequest) -> str:
         """Say from whom a request is."""
@@ -63,6 +67,9 @@ class Gate:
         if "j" in request.query:
             self._host.note("refused", who, "400 Bad Request: it asks for a script (JSONP)")
             return web.Response(status=400, text="JSONP is off: nobody needs it any more.\n")
+        if not sid and len(self._watch.sessions) >= self._host.max_connections:
+            most = self._host.max_connections
+            return self._host.turn_away(f"there are {most} sessions already, as many as may be")
         served = Served(who, sid)
         serving.set(served)  # each request of a connection is answered in a task of its own
         try:
@@ -116,9 +123,11 @@ class Gate:
             self._polls.pop(protocol, None)
 
     async def _post(self, request: web.Request, session: Session | None) -> web.StreamResponse:
+        if session is None:  # before its body is read, which may be long in coming
+            return web.Response(status=400, text=f"Invalid session {request.query.get('sid')}\n")
         length = request.content_length or 0
         most = self._watch.sio.eio.max_http_buffer_size
-        if session is not None and length > most:
+        if length > most:
             await self._watch.end(session.raw)
             return web.Response(status=413, text=f"The body has {length} bytes; {most} may be.\n")
         return await self._host.answer(request)

@@ -7,6 +7,7 @@ browsers, and a clean end.
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Coroutine
 from functools import partial
@@ -22,7 +23,7 @@ from labkit.exceptions import LabError
 from labkit.sink import Sink
 from labkit.transports import web as web_transport
 from labkit.transports.contract import Guest
-from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE
+from labkit.transports.settings import HEARTBEAT, JOIN_WITHIN, MAX_MESSAGE
 from labkit.transports.socketio.chat import Chat
 from labkit.transports.socketio.gate import Gate
 from labkit.transports.socketio.options import check_options
@@ -159,12 +160,17 @@ class Server(web_transport.Server):
     def sweep(self) -> None:
         """Notice upgrades, and drop guests who have stopped reading."""
         super().sweep()
+        now = asyncio.get_running_loop().time()
         for watch in self._watches:
             for session in tuple(watch.sessions.values()):
                 if session.notice_upgrade():
                     self.changes.notify()
                     if session.client is not None:
                         session.client.changes.notify()
+                if session.is_idle(now) and not session.over.done():
+                    why = f"it joined no namespace within {clock.seconds(JOIN_WITHIN):g} s"
+                    self.note("refused", "a request", why)
+                    watch.end_soon(session.raw)
                 behind = waiting(watch.sio, session)
                 if self.slow is None or session.over.done():
                     continue

@@ -13,6 +13,7 @@ from engineio.packet import Packet
 
 from labkit.clock import clock
 from labkit.transports.contract import Guest, Membership
+from labkit.transports.settings import JOIN_WITHIN
 
 
 @dataclass(eq=False)
@@ -31,6 +32,8 @@ class Session(Guest):
         Those of them whose connect handler has not returned.
     asked_to_join
         How many packets asked to join a namespace.
+    outside_since
+        When the loop saw first that it is in no namespace, None while it is in one.
     over
         Done when the session is ending, or has ended.
     """
@@ -43,7 +46,18 @@ class Session(Guest):
     over: asyncio.Future[None] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
+    outside_since: float | None = None
     _last: str = "polling"
+
+    def is_idle(self, now: float) -> bool:
+        """Whether it has been in no namespace for too long, at a time of the loop."""
+        if self.members:
+            self.outside_since = None
+        elif self.outside_since is None:
+            self.outside_since = now
+        else:
+            return now - self.outside_since > clock.seconds(JOIN_WITHIN)
+        return False
 
     @property
     def transport(self) -> str:

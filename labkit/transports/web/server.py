@@ -7,9 +7,9 @@ time, and a clean end. The application's own handlers answer.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Collection
+from functools import partial
 from typing import Any, cast
 
 from aiohttp import web
@@ -25,10 +25,11 @@ from labkit.sink import Sink
 from labkit.transports import contract
 from labkit.transports.cancelled import is_being_cancelled
 from labkit.transports.contract import Guest
-from labkit.transports.settings import HEARTBEAT
+from labkit.transports.settings import HEARTBEAT, MAX_CONNECTIONS, PATIENCE
 from labkit.transports.slow_reader import SlowReaders
 from labkit.transports.web.failures import Log, is_lost
 from labkit.transports.web.request import protect_answers
+from labkit.transports.web.sites import start_listening, stop_listening
 from labkit.transports.web.sockets import OpenSocket, OpenSockets, announce, forget, port_of
 
 LAST_WAIT = 0.3
@@ -56,10 +57,13 @@ class Server(contract.Server):
         What each request must have in its query; "" lets anybody come.
     drop_slow_readers
         Whether a connection is aborted whose reader stopped reading.
+    max_connections
+        How many clients it takes; further ones get 503.
     """
 
     transport = "http"
     scheme = "http"
+    sockets_each = 2  # one waits for an answer, one sends
 
     def __init__(
         self,
@@ -72,8 +76,16 @@ class Server(contract.Server):
         hosts: Collection[str] = (),
         token: str = "",
         drop_slow_readers: bool = True,
+        max_connections: int = MAX_CONNECTIONS,
     ) -> None:
-        super().__init__(name, host=host, port=port, hosts=hosts, token=token)
+        super().__init__(
+            name,
+            host=host,
+            port=port,
+            hosts=hosts,
+            token=token,
+            max_connections=max_connections,
+        )
         self.app = app
         self.sink = sink
         self.slow = SlowReaders() if drop_slow_readers else None
@@ -97,6 +109,7 @@ class Server(contract.Server):
             self.app,
             access_log=None,
             keepalive_timeout=clock.seconds(HEARTBEAT),  # it ends silent connections, too
+            lingering_time=clock.seconds(PATIENCE),  # for the rest of a body that nobody reads
             shutdown_timeout=0.05,
             logger=log,
         )
@@ -121,16 +134,7 @@ class Server(contract.Server):
         library.connection_made = self._connected  # type: ignore[method-assign]
         library.connection_lost = self._disconnected  # type: ignore[method-assign]
 
-        async def begin(addresses: list[str], port: int) -> None:
-            try:
-                for address in addresses:
-                    await web.TCPSite(runner, address, port).start()
-            except BaseException:
-                for site in runner.sites:
-                    await site.stop()
-                raise
-
-        await self._listen(begin)
+        await self._listen(partial(start_listening, runner))
 
     async def _stop(self) -> None:
         """Refuse new clients, send 1001 over every WebSocket, end within 3 s."""
@@ -140,7 +144,7 @@ class Server(contract.Server):
             return
         forget(self.app)
         for site in runner.sites:
-            await _stop_listening(site)
+            await stop_listening(site)
         await self.say_goodbye()
         await runner.cleanup()
         # the library forgets those whose connection has ended; one may be asking for this stop
@@ -178,10 +182,12 @@ class Server(contract.Server):
         limit_chunks(transport)
         assert self._library is not None
         web.Server.connection_made(self._library, handler, transport)
+        self.admit(handler, transport)
 
     def _disconnected(self, handler: RequestHandler, exc: BaseException | None = None) -> None:
         assert self._library is not None
         web.Server.connection_lost(self._library, handler, exc)
+        self.arrivals.left(handler)
         self.broke_off(handler)
 
     def broke_off(self, protocol: RequestHandler) -> None:
@@ -193,6 +199,8 @@ class Server(contract.Server):
             self._serving.add(request.task)
             request.task.add_done_callback(self._serving.discard)
         headers = request.headers
+        if self.arrivals.is_surplus(request.protocol):
+            return self.turn_away(self.arrivals.refusal)
         refusal = self.refusal(request.path_qs, lambda name: headers.getall(name, ()))
         if refusal is not None:
             return self.refuse(refusal.status, f"{refusal.why}.")
@@ -239,6 +247,12 @@ class Server(contract.Server):
         self.note("refused", "a request", f"{status} {response.reason}: {why}".strip("."))
         return response
 
+    def turn_away(self, why: str) -> web.Response:
+        """Return the refusal of one who is too many, and end the connection after it."""
+        response = self.refuse(503, f"Refused: {why}.")
+        response.force_close()
+        return response
+
     def failed(self, error: BaseException, who: str, on: str) -> None:
         """Note an error of a learner's handler."""
         self.sink.add(error, f"handler of {on!r} in {self.name!r}, serving {who}")
@@ -277,17 +291,3 @@ class Server(contract.Server):
             if self.slow is not None:
                 self.slow.forget(guest.number)
             self.note("closed", guest.name, str(how))
-
-
-async def _stop_listening(site: web.BaseSite) -> None:
-    """Accept nobody any more.
-
-    asyncio loses a connection whose acceptance is under way while its server closes; so it is given
-    a turn between the two.
-    """
-    loop = asyncio.get_running_loop()
-    for listening in getattr(site._server, "sockets", ()):
-        with contextlib.suppress(NotImplementedError):  # on the proactor of Windows
-            loop.remove_reader(listening.fileno())
-    await asyncio.sleep(0)
-    await site.stop()

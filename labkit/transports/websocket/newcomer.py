@@ -7,9 +7,8 @@ HTTP at all; either way it reports nothing to a program. A teacher wants to see 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import InvalidMessage
@@ -17,9 +16,22 @@ from websockets.http11 import Response
 
 from labkit.chunk_size import limit_chunks
 from labkit.protocols.security_headers import add_security_headers
+from labkit.transports.arrivals import Arrivals
 
 LONGEST = 200
 """Characters of a reason that are kept: part of it comes from a stranger."""
+
+
+class Host(Protocol):
+    """The server to which connections come."""
+
+    arrivals: Arrivals
+
+    def admit(self, connection: asyncio.BaseProtocol, transport: asyncio.Transport) -> None:
+        """Count a new connection."""
+
+    def turned_away(self, why: str) -> None:
+        """Take note that a connection has ended which never was open."""
 
 
 class Newcomer(ServerConnection):
@@ -27,13 +39,18 @@ class Newcomer(ServerConnection):
 
     Parameters
     ----------
-    turned_away
-        Called with the reason once a connection has ended that never was open.
+    host
+        Who counts the server's connections, and is told why one has ended that never was open.
     """
 
-    def __init__(self, turned_away: Callable[[str], None], *args: Any, **options: Any) -> None:
+    def __init__(
+        self,
+        host: Host,
+        *args: Any,
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
-        self._turned_away = turned_away
+        self._host = host
         self._left = False
         # every answer passes here, also those to requests that no hook of the library sees
         self._send_response = self.protocol.send_response
@@ -47,6 +64,7 @@ class Newcomer(ServerConnection):
         """Begin to read, in chunks that leave the others a turn."""
         limit_chunks(transport)
         super().connection_made(transport)
+        self._host.admit(self, self.transport)
 
     def eof_received(self) -> None:
         """Note whether the other side leaves before it has said anything wrong."""
@@ -57,9 +75,10 @@ class Newcomer(ServerConnection):
         """Tell why it ended, if the handshake did not succeed."""
         wrong = None if self._left else self.protocol.handshake_exc
         super().connection_lost(exc)
+        self._host.arrivals.left(self)
         why = self._reason(wrong, bool(self._left or exc))
         if why:
-            self._turned_away(why[:LONGEST])
+            self._host.turned_away(why[:LONGEST])
 
     def _reason(self, wrong: Exception | None, left: bool) -> str:
         """Say why this never was a WebSocket; "" if it was one, or asked for the page."""

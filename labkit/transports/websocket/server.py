@@ -19,6 +19,7 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 
 from labkit.clock import clock
+from labkit.descriptors import AT_ONCE, let_more_wait
 from labkit.leaves import described, leaves
 from labkit.protocols.close_codes import CloseCode
 from labkit.sink import Sink
@@ -27,7 +28,7 @@ from labkit.transports.cancelled import is_being_cancelled
 from labkit.transports.contract import Guest, Message
 from labkit.transports.handlers import called
 from labkit.transports.pages import page, page_headers
-from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE, PATIENCE
+from labkit.transports.settings import HEARTBEAT, MAX_CONNECTIONS, MAX_MESSAGE, PATIENCE
 from labkit.transports.slow_reader import SlowReaders
 from labkit.transports.websocket.chat import Chat
 from labkit.transports.websocket.closing import close_or_abort
@@ -57,6 +58,8 @@ class Server(contract.Server):
         What each request must have in its query; "" lets anybody come.
     drop_slow_readers
         Whether a connection is aborted whose reader stopped reading.
+    max_connections
+        How many clients it takes; further ones get 503.
     options
         Passed to `websockets.asyncio.server.serve`.
 
@@ -81,9 +84,17 @@ class Server(contract.Server):
         hosts: Collection[str] = (),
         token: str = "",
         drop_slow_readers: bool = True,
+        max_connections: int = MAX_CONNECTIONS,
         **options: Any,
     ) -> None:
-        super().__init__(name, host=host, port=port, hosts=hosts, token=token)
+        super().__init__(
+            name,
+            host=host,
+            port=port,
+            hosts=hosts,
+            token=token,
+            max_connections=max_connections,
+        )
         self.counts_messages = handler is None
         self._handler: Handler = handler or Chat(self._count)
         self._sink = sink
@@ -111,7 +122,8 @@ class Server(contract.Server):
             "close_timeout": clock.seconds(PATIENCE),
             "max_size": MAX_MESSAGE,
             "compression": None,
-            "create_connection": partial(Newcomer, self._turned_away),
+            "create_connection": partial(Newcomer, self),
+            "backlog": AT_ONCE,
         }
 
         async def begin(addresses: list[str], port: int) -> None:
@@ -131,6 +143,8 @@ class Server(contract.Server):
                 raise
             raise refused("serve", self._options, error) from error
         assert self._library is not None
+        if "backlog" not in self._options:
+            let_more_wait(self._library.sockets)
         self.port = next(iter(self._library.sockets)).getsockname()[1]
         self.running = True
         self.changes.notify()
@@ -175,7 +189,8 @@ class Server(contract.Server):
         kind = "text" if isinstance(message, str) else "binary"
         self.note("message", guest.name, f"{kind}, {len(message)} {_unit(message)}")
 
-    def _turned_away(self, why: str) -> None:
+    def turned_away(self, why: str) -> None:
+        """Take note that a connection has ended which never was open."""
         self.note("refused", "a request", why)
 
     async def _serve_one(self, connection: ServerConnection) -> None:
@@ -214,6 +229,9 @@ class Server(contract.Server):
 
     async def _request(self, connection: ServerConnection, request: Request) -> Response | None:
         headers = request.headers
+        if self.arrivals.is_surplus(connection):
+            told = f"Refused: {self.arrivals.refusal}.\n"
+            return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, told)
         refusal = self.refusal(request.path, headers.get_all)
         if refusal is not None:
             return connection.respond(refusal.status, f"{refusal.why}.\n")
