@@ -79,12 +79,7 @@ class Server(contract.Server):
         max_connections: int = MAX_CONNECTIONS,
     ) -> None:
         super().__init__(
-            name,
-            host=host,
-            port=port,
-            hosts=hosts,
-            token=token,
-            max_connections=max_connections,
+            name, host=host, port=port, hosts=hosts, token=token, max_connections=max_connections
         )
         self.app = app
         self.sink = sink

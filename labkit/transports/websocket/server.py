@@ -88,12 +88,7 @@ class Server(contract.Server):
         **options: Any,
     ) -> None:
         super().__init__(
-            name,
-            host=host,
-            port=port,
-            hosts=hosts,
-            token=token,
-            max_connections=max_connections,
+            name, host=host, port=port, hosts=hosts, token=token, max_connections=max_connections
         )
         self.counts_messages = handler is None
         self._handler: Handler = handler or Chat(self._count)
