@@ -49,6 +49,7 @@ async def serve(
     token: bool | str = False,
     drop_slow_readers: bool = True,
     max_connections: int = 500,
+    messages_per_second: float | None = None,
     **options: Any,
 ) -> Server:
     """Start a server in this kernel; one of the same name is replaced.
@@ -76,6 +77,9 @@ async def serve(
         than 1 MiB for 5 s).
     max_connections
         How many clients it takes; further ones are refused with 503, and noted.
+    messages_per_second
+        How many messages each guest of a finished chat may send. By default there is no limit:
+        lessons and load tests send bursts.
     options
         Passed to `websockets.asyncio.server.serve`, for example `process_request`; for the finished
         Socket.IO chat to `socketio.AsyncServer`. What a learner made takes none.
@@ -109,6 +113,7 @@ async def serve(
             token=wanted,
             drop_slow_readers=drop_slow_readers,
             max_connections=max_connections,
+            messages_per_second=messages_per_second,
             options=options,
         )
 

@@ -16,6 +16,7 @@ from labkit.sink import Sink
 from labkit.transports.contract import Client, Server
 from labkit.transports.frameworks import check_that_it_is_no_stranger, roots
 from labkit.transports.handlers import check_handler, name_of
+from labkit.transports.rate_limit import checked_rate
 
 FINISHED = ("websocket", "socketio")
 """The finished chats, by name."""
@@ -40,6 +41,7 @@ def new_server(
     token: str = "",
     drop_slow_readers: bool,
     max_connections: int,
+    messages_per_second: float | None,
     options: dict[str, Any],
 ) -> Server:
     """Return a server for what a learner wants to serve.
@@ -63,6 +65,12 @@ def new_server(
         raise LabError(
             f"There is no finished chat named {what!r}. There is: {', '.join(FINISHED)}."
         )
+    rate = checked_rate(messages_per_second)
+    if rate is not None and not isinstance(what, str):
+        raise LabError(
+            f"`messages_per_second` is for the finished chats ({', '.join(FINISHED)}). What you "
+            "serve decides for itself what it passes on."
+        )
     where: dict[str, Any] = {
         "host": host,
         "port": port,
@@ -78,7 +86,7 @@ def new_server(
         from labkit.transports import websocket
 
         if isinstance(what, str):
-            return websocket.Server(None, name, sink, **where, **options)
+            return websocket.Server(None, name, sink, messages_per_second=rate, **where, **options)
         check_that_it_is_no_stranger(what)
         check_handler(what)
         return websocket.Server(what, name, sink, **where, **options)
@@ -94,7 +102,7 @@ def new_server(
     if not isinstance(what, str):
         _check_socketio(what)
     chat = None if isinstance(what, str) else what
-    return socketio.Server(chat, name, sink, options=options, **where)
+    return socketio.Server(chat, name, sink, options=options, messages_per_second=rate, **where)
 
 
 def _web_server(what: Any, name: str, sink: Sink, where: dict[str, Any]) -> Server:

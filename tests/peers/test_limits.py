@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from labkit.exceptions import ConnectError
+from labkit.exceptions import ConnectError, LabError
 from labkit.transports.contract import Event, Server
 from tests.conftest import ROOT, soon
 from tests.peers.bystanders import bystanders
@@ -215,3 +215,32 @@ async def test_descriptors(what: str, linked: bool) -> None:
     assert await learner.wait() == 0, said
     if not linked:
         assert "hardly any file descriptors" in said
+
+
+@pytest.mark.parametrize("kind", ["websocket", "socketio"])
+async def test_messages_a_second(lab: ModuleType, kind: str) -> None:
+    """Where a teacher sets a limit, what is beyond it is passed on to nobody; its sender hears so."""
+    server = await lab.serve(kind, messages_per_second=5)
+    alice, bob = await lab.connect(server, "alice"), await lab.connect(server, "bob")
+    for client in (alice, bob):
+        await client.hears("Welcome")
+    for number in range(200):
+        await bob.say(f"flood {number}")
+    await bob.hears("Not passed on: more than 5 messages a second", within=10)
+    await soon(lambda: server.counts.get("refused", 0) + server.counts.get("message", 0) == 200)
+    (told,) = refusals(server)
+    assert told.who == "bob" and told.times > 150
+    assert "more than 5 messages a second" in told.text
+    await alice.say("as before")
+    await bob.hears("as before")
+    heard = [text for text in alice.inbox if "flood" in text]
+    assert len(heard) == server.counts["message"] - 1 and heard[:5] == [
+        f"flood {n}" for n in range(5)
+    ]
+    assert sum("Not passed on" in str(text) for text in bob.inbox) < 50
+
+
+async def test_messages_a_second_of_a_handler(lab: ModuleType) -> None:
+    """What a learner serves decides for itself."""
+    with pytest.raises(LabError, match="for the finished chats"):
+        await lab.serve(everybody, messages_per_second=5)

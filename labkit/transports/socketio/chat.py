@@ -21,6 +21,7 @@ from typing import Any
 
 import socketio
 
+from labkit.transports.rate_limit import RateLimit
 from labkit.transports.settings import CHAT_MESSAGE, MAX_ROOM_NAME, MAX_ROOMS, ROOM_MESSAGE
 
 NAMESPACES = ("/", "/lounge", "/kitchen")
@@ -36,21 +37,37 @@ class Chat:
         The server on which it is held.
     on_message
         Called with namespace, sid and the text of each message.
+    limit
+        How fast each guest may speak, enter rooms and leave them.
+    guest
+        Returns who it is, by namespace and sid.
     """
 
     def __init__(
-        self, sio: socketio.AsyncServer, on_message: Callable[[str, str, Any], None]
+        self,
+        sio: socketio.AsyncServer,
+        on_message: Callable[[str, str, Any], None],
+        limit: RateLimit,
+        guest: Callable[[str, str], object],
     ) -> None:
         for namespace in NAMESPACES:
-            sio.register_namespace(_Hall(namespace, on_message))
+            sio.register_namespace(_Hall(namespace, on_message, limit, guest))
 
 
 class _Hall(socketio.AsyncNamespace):  # type: ignore[misc]
     """The chat of one namespace."""
 
-    def __init__(self, namespace: str, on_message: Callable[[str, str, Any], None]) -> None:
+    def __init__(
+        self,
+        namespace: str,
+        on_message: Callable[[str, str, Any], None],
+        limit: RateLimit,
+        guest: Callable[[str, str], object],
+    ) -> None:
         super().__init__(namespace)
         self._on_message = on_message
+        self._limit = limit
+        self._guest = guest
         self._handlers: dict[str, Callable[..., Awaitable[Any]]] = {
             "connect": self._connect,
             CHAT_MESSAGE: self._chat_message,
@@ -67,7 +84,16 @@ class _Hall(socketio.AsyncNamespace):  # type: ignore[misc]
         """Call the handler of an event; its name may have a space, which no method's may."""
         if not self.handles(event):
             return self.server.not_handled
+        if event != "connect":
+            await self._check_rate(arguments[0])
         return await self._handlers[event](*arguments)
+
+    async def _check_rate(self, sid: str) -> None:
+        refused = self._limit.overruns(self._guest(self.namespace, sid))
+        if refused == 1:
+            await self.emit(CHAT_MESSAGE, f"Not passed on: {self._limit.words}.", to=sid)
+        if refused:
+            raise ValueError(self._limit.words)
 
     async def _connect(self, sid: str, environ: object, auth: object = None) -> None:
         people = sum(1 for _ in self.server.manager.get_participants(self.namespace, None))

@@ -23,6 +23,7 @@ from labkit.exceptions import LabError
 from labkit.sink import Sink
 from labkit.transports import web as web_transport
 from labkit.transports.contract import Guest
+from labkit.transports.rate_limit import RateLimit
 from labkit.transports.settings import HEARTBEAT, JOIN_WITHIN, MAX_MESSAGE
 from labkit.transports.socketio.chat import Chat
 from labkit.transports.socketio.gate import Gate
@@ -44,6 +45,8 @@ class Server(web_transport.Server):
         As for `web.Server`.
     options
         Passed to `socketio.AsyncServer`, for the finished chat.
+    messages_per_second
+        How many messages each guest of the finished chat may send; None for no limit.
 
     Raises
     ------
@@ -64,6 +67,7 @@ class Server(web_transport.Server):
         sink: Sink,
         *,
         options: dict[str, Any] | None = None,
+        messages_per_second: float | None = None,
         **further: Any,
     ) -> None:
         raise_the_packet_limit()
@@ -81,7 +85,7 @@ class Server(web_transport.Server):
         gates = {watch.sio: Gate(watch, self) for watch in self._watches}
         self._gates = {path: gates[sio] for path, sio in servers.items()}
         if what is None:
-            Chat(self.raw, self._count)
+            Chat(self.raw, self._count, RateLimit(messages_per_second), self._session)
 
     @property
     def raw(self) -> Any:
@@ -186,10 +190,13 @@ class Server(web_transport.Server):
         self.note("error", "client manager", what)
 
     def _count(self, namespace: str, sid: str, text: Any) -> None:
-        eio_sid = self.raw.manager.eio_sid_from_sid(sid, namespace)
-        guest = self._watches[0].sessions.get(eio_sid)
+        guest = self._session(namespace, sid)
         if guest is not None:
             self.note("message", guest.name, _described(text))
+
+    def _session(self, namespace: str, sid: str) -> Session | None:
+        eio_sid = self.raw.manager.eio_sid_from_sid(sid, namespace)
+        return self._watches[0].sessions.get(eio_sid)
 
     # requests
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from websockets.asyncio.server import ServerConnection, broadcast
 
 from labkit.transports.contract import Message
+from labkit.transports.rate_limit import RateLimit
 
 
 class Chat:
@@ -18,11 +19,22 @@ class Chat:
     Parameters
     ----------
     on_message
-        Called with the sender's connection and each message.
+        Called with the sender's connection and each message that is passed on.
+    on_refused
+        Called with the sender's connection for each message that is not.
+    limit
+        How fast each may speak.
     """
 
-    def __init__(self, on_message: Callable[[ServerConnection, Message], None]) -> None:
+    def __init__(
+        self,
+        on_message: Callable[[ServerConnection, Message], None],
+        on_refused: Callable[[ServerConnection], None],
+        limit: RateLimit,
+    ) -> None:
         self._on_message = on_message
+        self._on_refused = on_refused
+        self._limit = limit
         self._people: set[ServerConnection] = set()
 
     async def __call__(self, connection: ServerConnection) -> None:
@@ -31,6 +43,12 @@ class Chat:
         try:
             await connection.send(f"Welcome! {_people(len(self._people))}.")
             async for message in connection:
+                refused = self._limit.overruns(connection)
+                if refused:
+                    self._on_refused(connection)
+                    if refused == 1:
+                        await connection.send(f"Not passed on: {self._limit.words}.")
+                    continue
                 self._on_message(connection, message)
                 # `broadcast` waits for nobody, so a slow reader holds up no one else
                 broadcast(self._people - {connection}, message)

@@ -28,6 +28,7 @@ from labkit.transports.cancelled import is_being_cancelled
 from labkit.transports.contract import Guest, Message
 from labkit.transports.handlers import called
 from labkit.transports.pages import page, page_headers
+from labkit.transports.rate_limit import RateLimit
 from labkit.transports.settings import HEARTBEAT, MAX_CONNECTIONS, MAX_MESSAGE, PATIENCE
 from labkit.transports.slow_reader import SlowReaders
 from labkit.transports.websocket.chat import Chat
@@ -60,6 +61,8 @@ class Server(contract.Server):
         Whether a connection is aborted whose reader stopped reading.
     max_connections
         How many clients it takes; further ones get 503.
+    messages_per_second
+        How many messages each guest of the finished chat may send; None for no limit.
     options
         Passed to `websockets.asyncio.server.serve`.
 
@@ -85,13 +88,15 @@ class Server(contract.Server):
         token: str = "",
         drop_slow_readers: bool = True,
         max_connections: int = MAX_CONNECTIONS,
+        messages_per_second: float | None = None,
         **options: Any,
     ) -> None:
         super().__init__(
             name, host=host, port=port, hosts=hosts, token=token, max_connections=max_connections
         )
         self.counts_messages = handler is None
-        self._handler: Handler = handler or Chat(self._count)
+        self._limit = RateLimit(messages_per_second)
+        self._handler: Handler = handler or Chat(self._count, self._hushed, self._limit)
         self._sink = sink
         self._options = for_serve(options)
         self._hooks = {
@@ -183,6 +188,9 @@ class Server(contract.Server):
         guest.received = (guest.received or 0) + 1
         kind = "text" if isinstance(message, str) else "binary"
         self.note("message", guest.name, f"{kind}, {len(message)} {_unit(message)}")
+
+    def _hushed(self, connection: ServerConnection) -> None:
+        self.note("refused", self._known[connection].name, self._limit.words)
 
     def turned_away(self, why: str) -> None:
         """Take note that a connection has ended which never was open."""
