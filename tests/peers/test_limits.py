@@ -219,7 +219,7 @@ async def test_descriptors(what: str, linked: bool) -> None:
 
 @pytest.mark.parametrize("kind", ["websocket", "socketio"])
 async def test_messages_a_second(lab: ModuleType, kind: str) -> None:
-    """Where a teacher sets a limit, what is beyond it is passed on to nobody; its sender hears so."""
+    """Beyond the limit that a teacher set nothing is passed on, and its sender hears so."""
     server = await lab.serve(kind, messages_per_second=5)
     alice, bob = await lab.connect(server, "alice"), await lab.connect(server, "bob")
     for client in (alice, bob):
@@ -234,10 +234,10 @@ async def test_messages_a_second(lab: ModuleType, kind: str) -> None:
     await alice.say("as before")
     await bob.hears("as before")
     heard = [text for text in alice.inbox if "flood" in text]
-    assert len(heard) == server.counts["message"] - 1 and heard[:5] == [
-        f"flood {n}" for n in range(5)
-    ]
-    assert sum("Not passed on" in str(text) for text in bob.inbox) < 50
+    assert len(heard) == server.counts["message"] - 1
+    assert heard[:5] == [f"flood {number}" for number in range(5)]
+    told_bob = [text for text in bob.inbox if "Not passed on" in str(text)]
+    assert len(told_bob) <= server.counts["message"]
 
 
 async def test_messages_a_second_of_a_handler(lab: ModuleType) -> None:

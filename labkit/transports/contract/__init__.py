@@ -2,7 +2,8 @@
 
 from labkit.transports.contract.client import Client, Ending
 from labkit.transports.contract.guests import Guest, Membership
-from labkit.transports.contract.server import Event, Kind, Server
+from labkit.transports.contract.log import Event, Kind
+from labkit.transports.contract.server import Server
 from labkit.transports.contract.transcript import Delivery, Entry, Message
 
 __all__ = [

@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from abc import ABC, abstractmethod
-from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, replace
-from itertools import count
-from typing import Any, Literal, Self
+from dataclasses import replace
+from typing import Any, Self
 
 from labkit.clock import Changes
 from labkit.descriptors import FEW, keep_some_free
@@ -19,6 +17,7 @@ from labkit.protocols.addresses import netloc
 from labkit.transports.arrivals import Arrivals, checked_limit
 from labkit.transports.contract.client import Client
 from labkit.transports.contract.guests import Guest
+from labkit.transports.contract.log import Event, Kind, Log
 from labkit.transports.listening import (
     checked_host,
     dialled_host,
@@ -30,50 +29,6 @@ from labkit.transports.origin_policy import Refusal
 from labkit.transports.ports import cannot_listen
 from labkit.transports.server_token import has_token, missing_token, token_query
 from labkit.transports.settings import MAX_CONNECTIONS
-from labkit.untrusted import plain_text
-
-LONGEST = 500
-"""Characters of an event that are kept: part of it may come from a stranger."""
-
-KEPT = 100
-"""Messages, and other events, that a server remembers."""
-
-Kind = Literal[
-    "connected",
-    "message",
-    "joined",
-    "left",
-    "closed",
-    "refused",
-    "ignored",
-    "error",
-    "dropped",
-]
-"""What a server notes."""
-
-CROWDED = ("refused", "ignored")
-"""Kinds that strangers can cause without end: equal ones are joined."""
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that a server noted.
-
-    Attributes
-    ----------
-    kind
-        What happened. "joined" and "left" tell of rooms and namespaces, "ignored" of a message that
-        nobody handles, "dropped" of a slow reader.
-    times
-        How often it happened. Those of `CROWDED` that differ in nothing are one event, told of the
-        last.
-    """
-
-    at: float
-    kind: Kind
-    who: str
-    text: str
-    times: int = 1
 
 
 class Server(ABC):
@@ -109,8 +64,6 @@ class Server(ABC):
         Paths whose requests need no token: files that hold nothing.
     guests
         Who is connected, in the order of arrival.
-    counts
-        How often each kind of event happened since the start.
     changes
         Notified after every change of the above.
     """
@@ -145,10 +98,7 @@ class Server(ABC):
         self.policy = replace(origin_policy(self.listens_at, hosts), own_ports=self._own_ports)
         self.running = False
         self.guests: list[Guest] = []
-        self._messages: deque[tuple[int, Event]] = deque(maxlen=KEPT)
-        self._events: deque[tuple[int, Event]] = deque(maxlen=KEPT)
-        self._number = count()
-        self.counts: dict[str, int] = {}
+        self._log = Log()
         self.changes = Changes()
         self.client_at: Callable[[int], Client | None] = lambda port: None
         self.link_ports: Callable[[], Collection[int]] = tuple
@@ -283,30 +233,17 @@ class Server(ABC):
     @property
     def events(self) -> list[Event]:
         """What happened last, oldest first; many messages do not push out all else."""
-        return [event for _, event in sorted([*self._messages, *self._events])]
+        return self._log.events
 
-    def note(
-        self,
-        kind: Kind,
-        who: str,
-        text: str = "",
-    ) -> None:
+    @property
+    def counts(self) -> dict[str, int]:
+        """How often each kind of event happened since the start."""
+        return self._log.counts
+
+    def note(self, kind: Kind, who: str, text: str = "") -> None:
         """Keep an event and count it."""
-        event = Event(time.time(), kind, plain_text(who), plain_text(text, LONGEST))
-        if kind in CROWDED:
-            event = self._joined(event)
-        kept = self._messages if kind == "message" else self._events
-        kept.append((next(self._number), event))
-        self.counts[kind] = self.counts.get(kind, 0) + 1
+        self._log.add(kind, who, text)
         self.changes.notify()
-
-    def _joined(self, event: Event) -> Event:
-        for known in self._events:
-            earlier = known[1]
-            if (earlier.kind, earlier.who, earlier.text) == (event.kind, event.who, event.text):
-                self._events.remove(known)
-                return replace(event, times=earlier.times + 1)
-        return event
 
     async def __aenter__(self) -> Self:
         await self.start()
