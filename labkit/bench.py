@@ -33,8 +33,8 @@ from labkit.turns import Turns
 from labkit.untrusted import plain_text
 from labkit.watchdog import Watchdog
 
-STAGES = 40
-"""Shows that are followed at a time; older ones keep their last state."""
+PANELS = 40
+"""Panels that are followed at a time; older ones keep their last state."""
 
 Target = Server | Link | str
 
@@ -54,7 +54,7 @@ class Bench:
         self.servers: dict[str, Server] = {}
         self.clients: dict[str, Client] = {}
         self.links: dict[str, Link] = {}
-        self.stages: deque[Shown] = deque()
+        self.panels: deque[Shown] = deque()
         self.blocked: list[float] = []
         self.sink = Sink(loop)
         self._turns = Turns()
@@ -209,9 +209,9 @@ class Bench:
 
     def keep(self, shown: Shown) -> None:
         """Own what is shown, so that it stops following when everything closes."""
-        self.stages.append(shown)
-        if len(self.stages) > STAGES:
-            self.stages.popleft().close()
+        self.panels.append(shown)
+        if len(self.panels) > PANELS:
+            self.panels.popleft().close()
 
     async def close(self) -> None:
         """Close everything, once what is under way has ended; also if the caller is cancelled."""
@@ -228,9 +228,9 @@ class Bench:
             await self._end(client.close() for client in tuple(self.clients.values()))
             await self._end(server.stop() for server in tuple(self.servers.values()))
             await self._end(link.close() for link in links)
-            for stage in self.stages:
-                stage.close()
-            for owned in (self.clients, self.servers, self.links, self.stages):
+            for panel in self.panels:
+                panel.close()
+            for owned in (self.clients, self.servers, self.links, self.panels):
                 owned.clear()
 
     async def _end(self, closing: Iterable[Awaitable[None]]) -> None:

@@ -20,7 +20,7 @@ from labkit.transports.server_token import checked_token
 
 if TYPE_CHECKING:
     from labkit.views.ladder import Ladder
-    from labkit.views.stage import Stage
+    from labkit.views.panel import Panel
 
 
 async def fresh(timescale: float | None = None) -> None:
@@ -174,7 +174,7 @@ async def link(to: Server | str, name: str | None = None) -> Link:
 
 
 @shadows_named()
-def show(*parts: Client | Server | Link) -> Stage:
+def show(*parts: Client | Server | Link) -> Panel:
     """Show chat boxes, servers and links, side by side and live.
 
     Parameters
@@ -192,10 +192,10 @@ def show(*parts: Client | Server | Link) -> Stage:
     --------
     >>> lab.show(alice, bob)
     """
-    from labkit.views import stage
+    from labkit.views import make_panel
 
     lab = bench.current()
-    shown = stage(
+    shown = make_panel(
         *parts,
         errors=lambda: [str(error) for error in lab.sink.errors()],
         blocked=lambda: lab.blocked,

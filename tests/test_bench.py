@@ -233,10 +233,10 @@ async def test_blocked_times_are_kept(lab: ModuleType) -> None:
 async def test_old_shows_are_followed_no_longer(lab: ModuleType) -> None:
     """However often a cell shows, a bounded number of shows costs something."""
     alice = await lab.connect(await lab.serve("websocket"), "alice")
-    for _ in range(bench.STAGES + 5):
+    for _ in range(bench.PANELS + 5):
         lab.show(alice)
-    assert len(bench.current().stages) == bench.STAGES
-    assert len(alice.changes._listeners) == bench.STAGES
+    assert len(bench.current().panels) == bench.PANELS
+    assert len(alice.changes._listeners) == bench.PANELS
 
 
 def _raw(url: str):  # type: ignore[no-untyped-def]
