@@ -129,11 +129,11 @@ async def test_over_socketio_a_box_tells_what_speaks_and_where(lab: ModuleType) 
     box = ChatBox(alice)
     assert state_of(bob)["badge"] == "socketio over polling"
     assert state_of(alice)["badge"] == "socketio over websocket"
-    await server.move(server.guests[0], "/", "blue", into=True)
+    await server.move(server.connections[0], "/", "blue", into=True)
     await soon(lambda: box.widget.state["rooms"] == ["blue"])
     await alice.say("hi")
     await soon(lambda: _deliveries(box) == ["acknowledged"])
-    await server.move(server.guests[0], "/", "blue", into=False)
+    await server.move(server.connections[0], "/", "blue", into=False)
     await soon(lambda: box.widget.state["rooms"] == [])
     box.close()
 

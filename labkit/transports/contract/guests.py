@@ -10,14 +10,14 @@ from labkit.transports.contract.client import Client
 
 @dataclass(frozen=True)
 class Membership:
-    """A guest's place in a Socket.IO namespace.
+    """A connection's place in a Socket.IO namespace.
 
     Attributes
     ----------
     sid
         Its session id there; another one in each namespace, and after each reconnection.
     rooms
-        In the order of their names, without the one that every guest has for itself.
+        In the order of their names, without the one that every connection has for itself.
     """
 
     namespace: str
@@ -26,7 +26,7 @@ class Membership:
 
 
 @dataclass(eq=False)
-class Guest:
+class Connection:
     """One connection, as the server sees it.
 
     Attributes

@@ -14,6 +14,7 @@ from labkit import bench
 from labkit.exceptions import ConnectError, Disconnected, NotHeard
 from labkit.transports.contract import Server
 from tests.conftest import soon
+from tests.support.servers import names_of
 from tests.transports.contract.conftest import Join, Transport
 
 
@@ -232,10 +233,10 @@ async def test_two_who_open_at_once_open_one_connection(join: Join, server: Serv
     """A message is heard once, and there is one connection."""
     alice, bob = await join("alice"), await join("bob")
     await alice.close()
-    await soon(lambda: server.connections == ["bob"])
+    await soon(lambda: names_of(server) == ["bob"])
     await asyncio.gather(alice.open(), alice.open())
     await alice.hears("Welcome")
-    assert sorted(server.connections) == ["alice", "bob"]
+    assert sorted(names_of(server)) == ["alice", "bob"]
     await bob.say("once")
     await alice.hears("once")
     await bob.say("and then")
