@@ -132,7 +132,7 @@ async def test_over_socketio_a_box_tells_what_speaks_and_where(lab: ModuleType) 
     await server.move(server.connections[0], "/", "blue", into=True)
     await soon(lambda: box.widget.state["rooms"] == ["blue"])
     await alice.say("hi")
-    await soon(lambda: _deliveries(box) == ["acknowledged"])
+    await soon(lambda: _send_statuses(box) == ["acknowledged"])
     await server.move(server.connections[0], "/", "blue", into=False)
     await soon(lambda: box.widget.state["rooms"] == [])
     box.close()
@@ -193,8 +193,8 @@ async def test_many_rooms_are_counted(lab: ModuleType) -> None:
     assert state["rooms"][0] == f"{'r' * ROOM}… [500 characters]"
 
 
-def _deliveries(box: ChatBox) -> list[str]:
-    return [entry["delivery"] for entry in box.widget.state["entries"] if entry["kind"] == "said"]
+def _send_statuses(box: ChatBox) -> list[str]:
+    return [entry["sendStatus"] for entry in box.widget.state["entries"] if entry["kind"] == "said"]
 
 
 async def test_a_thousand_clicks(people: tuple[Client, Client], answers: list[Any]) -> None:

@@ -3,17 +3,17 @@
 from labkit.transports.contract.client import Client, Ending
 from labkit.transports.contract.guests import Connection, Membership
 from labkit.transports.contract.server import Event, Kind, Server
-from labkit.transports.contract.transcript import Delivery, Entry, Message
+from labkit.transports.contract.transcript import Entry, Message, SendStatus
 
 __all__ = [
     "Client",
     "Connection",
-    "Delivery",
     "Ending",
     "Entry",
     "Event",
     "Kind",
     "Membership",
     "Message",
+    "SendStatus",
     "Server",
 ]

@@ -18,7 +18,7 @@ from labkit.relay import Link
 from labkit.sink import BackgroundError
 from labkit.transports.contract.expected import Expectation, Expected
 from labkit.transports.contract.kept import Inbox, Transcript
-from labkit.transports.contract.transcript import Delivery, Entry, Message
+from labkit.transports.contract.transcript import Entry, Message, SendStatus
 from labkit.transports.contract.unheard import unheard
 from labkit.untrusted import plain_text
 
@@ -190,8 +190,8 @@ class Client(ABC):
         self._write(Entry("heard", message, time.time()))
         self.changes.notify()
 
-    def _delivered(self, number: int, delivery: Delivery) -> None:
-        self.transcript.delivered(number, delivery)
+    def _set_status(self, number: int, status: SendStatus) -> None:
+        self.transcript.set_status(number, status)
         self.changes.notify()
 
     @overload

@@ -139,16 +139,16 @@ class Client(Life):
             if receipt.failure:
                 self._note_failure(receipt.failure)
             else:
-                self._delivered(number, "acknowledged")
+                self._set_status(number, "acknowledged")
 
         receipt = Receipt(answered) if self._acknowledge else None
         event, arguments = (CHAT_MESSAGE, (text,)) if room is None else (ROOM_MESSAGE, (room, text))
         try:
             await self._events.send(event, arguments, None, receipt)
         except BaseException:
-            self._delivered(number, "failed")
+            self._set_status(number, "failed")
             raise
-        self._delivered(number, "sent")
+        self._set_status(number, "sent")
 
     async def emit(self, event: str, *arguments: Any, namespace: str | None = None) -> None:
         """Emit an event with any number of arguments.

@@ -179,7 +179,7 @@ async def test_what_was_said_has_a_tick(join: Join) -> None:
     alice = await join("alice")
     await alice.say("hello")
     (said,) = (entry for entry in alice.transcript if entry.kind == "said")
-    assert said.delivery == "sent"
+    assert said.send_status == "sent"
 
 
 async def test_a_cut_and_a_way_back(join: Join, server: Server, transport: Transport) -> None:
