@@ -164,7 +164,7 @@ class Bench:
 
         link = Link(now, name)
         link.is_own_client = self._is_own_client
-        link.leads_to, link.protocol = to.name, to.transport
+        link.leads_to, link.protocol = to.name, to.protocol
         link.scheme, link.path = to.scheme, to.path
         return await link.open()
 

@@ -60,7 +60,7 @@ async def serve(
         `socketio.AsyncServer`; an `aiohttp.web.Application`; or the name of a finished chat,
         "websocket" or "socketio".
     name
-        Its name on the bench: by default the handler's own, or the transport's.
+        Its name on the bench: by default the handler's own, or the protocol's.
     host, port
         Where to listen: by default on this machine alone, on any free port. At "0.0.0.0", "::" (of
         IPv6) or None (of both) anybody in the network can connect.

@@ -82,7 +82,7 @@ function render({ model, el }) {
     const state = model.get("state");
     if (!state.name) return;
     put(title, `Server ${state.name}`);
-    put(badge, state.transport);
+    put(badge, state.protocol);
     showStatus(state);
     el.classList.toggle("lk-with-rooms", state.hasRooms);
     connections.update(state, state.following && state.running && !gone);

@@ -72,7 +72,7 @@ class ServerView(ActingView):
         return {
             "following": following,
             "name": plain_text(server.name),
-            "transport": server.transport,
+            "protocol": server.protocol,
             "running": server.running,
             "host": server.host,
             "port": server.port,

@@ -83,7 +83,7 @@ class Server(ABC):
     ----------
     name
         How it is called on the bench.
-    transport, scheme
+    protocol, scheme
         What it speaks, and how its addresses begin.
     has_rooms
         Whether `move` works.
@@ -115,7 +115,7 @@ class Server(ABC):
         Notified after every change of the above.
     """
 
-    transport: str
+    protocol: str
     scheme: str
     has_rooms = False
     counts_messages = False
@@ -232,7 +232,7 @@ class Server(ABC):
         """End a connection politely."""
 
     async def _move(self, connection: Connection, namespace: str, room: str, into: bool) -> None:
-        raise LabError(f"{self.name!r} has no rooms: {self.transport} does not know them.")
+        raise LabError(f"{self.name!r} has no rooms: {self.protocol} does not know them.")
 
     def arrive(self, make: Callable[..., Connection], port: int | None, raw: Any) -> Connection:
         """Return the connection from a port, named after the bench's client if it is one."""
@@ -318,5 +318,5 @@ class Server(ABC):
     def __repr__(self) -> str:
         state = "running" if self.running else "stopped"
         return (
-            f"<Server {self.name!r}: {self.transport}, {state}, {self.connection_count} connected>"
+            f"<Server {self.name!r}: {self.protocol}, {state}, {self.connection_count} connected>"
         )

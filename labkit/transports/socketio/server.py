@@ -51,7 +51,7 @@ class Server(web_transport.Server):
         If an `AsyncServer` is made for something else than aiohttp.
     """
 
-    transport = "socketio"
+    protocol = "socketio"
     has_rooms = True
     counts_messages = True
     farewell = "whoever is connected is cut off, and may come back"

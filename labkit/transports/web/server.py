@@ -61,7 +61,7 @@ class Server(contract.Server):
         How many clients it takes; further ones get 503.
     """
 
-    transport = "http"
+    protocol = "http"
     scheme = "http"
     sockets_each = 2  # one waits for an answer, one sends
 

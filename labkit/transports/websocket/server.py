@@ -69,7 +69,7 @@ class Server(contract.Server):
         If an option is not one of these.
     """
 
-    transport = "websocket"
+    protocol = "websocket"
     scheme = "ws"
 
     def __init__(

@@ -105,7 +105,7 @@ async def test_an_application_with_everything_in_it(lab: ModuleType) -> None:
     app.router.add_get("/ws", echo)
     app.add_subapp("/part", part)
     server = await lab.serve(app)
-    assert server.transport == "socketio" and server.name == "app"
+    assert server.protocol == "socketio" and server.name == "app"
     alice = await lab.connect(server, "alice")
     bob = await lab.connect(server, "bob", socketio_path="part/socket.io")
     carol = await lab.connect(f"ws://127.0.0.1:{server.port}/ws", "carol")
