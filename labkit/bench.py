@@ -191,7 +191,7 @@ class Bench:
         uri = to if isinstance(to, str) else to.url
         try:
             client = new_client(scheme, name, link, uri, options)
-            client.failures = self.sink.errors
+            client.failures = self.sink.pending_errors
             self.clients[name] = client
             await client.open()
         except BaseException:
@@ -243,7 +243,7 @@ class Bench:
         """Close everything, cancel the learner's tasks, and begin an empty record."""
         await self.close()
         await self.sink.cancel_tasks(within=1)
-        self.sink.take()
+        self.sink.take_errors()
         self.blocked.clear()
         self._baseline = Baseline()
 
@@ -253,7 +253,7 @@ class Bench:
             await asyncio.sleep(0)
         gc.collect()  # a failed task that nobody holds reports itself now
         await asyncio.sleep(0)
-        problems = [f"- {error}" for error in self.sink.tell()]
+        problems = [f"- {error}" for error in self.sink.report_errors()]
         problems += [f"- a task still runs: {place}" for place in self.sink.tasks().values()]
         problems += [
             f"- a server that the bench does not own still listens (port {port}); "
@@ -273,9 +273,9 @@ class Bench:
         links = {link.port for link in self.all_links()}
         return links | {server.port for server in self.servers.values()}
 
-    def errors(self) -> list[BackgroundError]:
+    def take_errors(self) -> list[BackgroundError]:
         """Return the background errors and forget them."""
-        return self.sink.take()
+        return self.sink.take_errors()
 
     def _at_exit(self) -> None:
         """Tell foreign clients that the kernel ends (1001), if the loop can still run."""

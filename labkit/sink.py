@@ -112,7 +112,7 @@ class Sink:
         )  # the same comes twice soon, or never
         self._tasks: dict[asyncio.Future[Any], tuple[str, int]] = {}
         self._failed: deque[asyncio.Future[Any]] = deque()
-        self._told: list[BackgroundError] = []
+        self._reported: list[BackgroundError] = []
         self._former_factory: Any = None
         self._factory: Any = None
         self._former_handler: Any = None
@@ -165,8 +165,8 @@ class Sink:
         except RuntimeError:  # the loop is closed, so nobody else works on this sink
             self.add(exception, where, what)
 
-    def errors(self) -> list[BackgroundError]:
-        """Return what is kept, with the tasks that failed and that nobody awaited by now.
+    def pending_errors(self) -> list[BackgroundError]:
+        """Return what is kept, with the tasks that failed and that nobody awaited by now; keep it.
 
         Errors beyond the limit are one more, which says how many there were.
         """
@@ -187,30 +187,30 @@ class Sink:
         if getattr(task, "_log_traceback", False):
             self.add(task.exception(), _where(task))
 
-    def take(self) -> list[BackgroundError]:
+    def take_errors(self) -> list[BackgroundError]:
         """Return what is kept, with gatherings that nobody awaited, and forget it."""
         self._look_around()
-        taken = self.errors()
+        taken = self.pending_errors()
         self._errors.clear()
         self._seen.clear()
         self.uncounted = 0
         return taken
 
-    def tell(self) -> list[BackgroundError]:
-        """Return what is kept, for somebody who raises it: `hand_over` leaves it out, then."""
+    def report_errors(self) -> list[BackgroundError]:
+        """Return what is kept, for a caller that raises it: `hand_over` then leaves it out."""
         self._look_around()
-        self._told = self.errors()
-        return self._told
+        self._reported = self.pending_errors()
+        return self._reported
 
     def hand_over(self, heir: Sink | None) -> None:
-        """Give the errors that nobody took, or was told of, to another sink, or print them."""
-        untold = [error for error in self.take() if error not in self._told]
+        """Give the errors that nobody took or reported to another sink, or print them."""
+        unreported = [error for error in self.take_errors() if error not in self._reported]
         if heir is not None:
-            for error in untold:
+            for error in unreported:
                 heir.add(error.exception, error.where, error.what)
-        elif untold:
+        elif unreported:
             heading = "labkit: errors in the background, which nobody took with `lab.errors()`:\n"
-            sys.stderr.write("".join([heading, *(f"- {error}\n" for error in untold)]))
+            sys.stderr.write("".join([heading, *(f"- {error}\n" for error in unreported)]))
 
     def tasks(self) -> dict[asyncio.Future[Any], Place]:
         """Return the learner's tasks that have not ended, but for the one that asks.

@@ -197,7 +197,7 @@ def show(*parts: Client | Server | Link) -> Panel:
     lab = bench.current()
     shown = make_panel(
         *parts,
-        errors=lambda: [str(error) for error in lab.sink.errors()],
+        errors=lambda: [str(error) for error in lab.sink.pending_errors()],
         blocked=lambda: lab.blocked,
     )
     lab.keep(shown)
@@ -244,7 +244,7 @@ def errors() -> list[BackgroundError]:
     >>> lab.errors()
     [ZeroDivisionError: division by zero (handler of 'echo', serving alice: ...)]
     """
-    return bench.current().errors()
+    return bench.current().take_errors()
 
 
 async def finish() -> None:
