@@ -191,7 +191,6 @@ class Bench:
         uri = to if isinstance(to, str) else to.url
         try:
             client = new_client(scheme, name, link, uri, options)
-            client.failures = self.sink.pending_errors
             self.clients[name] = client
             await client.open()
         except BaseException:
@@ -221,11 +220,12 @@ class Bench:
         await asyncio.shield(closing)  # a handler that asks for it is cancelled by it
 
     async def _close(self) -> None:
-        for client in self.clients.values():
-            client.give_up()
+        # closing a client ends its attempt to connect, for which `alone` would wait
+        closing = {each: asyncio.ensure_future(each.close()) for each in self.clients.values()}
         async with self._turns.alone():
             links = self.all_links()
-            await self._end(client.close() for client in tuple(self.clients.values()))
+            late = [each for each in self.clients.values() if each not in closing]
+            await self._end([*closing.values(), *(each.close() for each in late)])
             await self._end(server.stop() for server in tuple(self.servers.values()))
             await self._end(link.close() for link in links)
             for panel in self.panels:

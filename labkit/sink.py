@@ -22,6 +22,7 @@ from labkit.descriptors import is_shortage
 from labkit.leaves import described, leaves
 from labkit.leftovers import take_unheard
 from labkit.logs import Listener
+from labkit.per_loop import PerLoop
 from labkit.untrusted import plain_text
 
 _TaskFactory = Callable[..., "asyncio.Future[Any]"]
@@ -88,6 +89,7 @@ class BackgroundError:
 
 
 _listener = Listener()
+_sinks: PerLoop[Sink] = PerLoop()
 
 
 class Sink:
@@ -125,6 +127,7 @@ class Sink:
         self.loop.set_task_factory(cast("Any", self._factory))
         self.loop.set_exception_handler(self._handle)
         _listener.serve(self)
+        _sinks.put(self.loop, self)
 
     def uninstall(self) -> None:
         """Stop to watch and put back what was there before."""
@@ -133,6 +136,7 @@ class Sink:
         if self.loop.get_exception_handler() == self._handle:
             self.loop.set_exception_handler(self._former_handler)
         _listener.forget(self)
+        _sinks.drop(self.loop)
 
     def add(self, exception: BaseException | None, where: str, what: str | None = None) -> None:
         """Keep an error, once: an exception, or a sentence, that is known is not kept again.
@@ -283,3 +287,9 @@ def _where(task: Any) -> str:
     coro = task.get_coro() if isinstance(task, asyncio.Task) else None
     name = getattr(coro, "__name__", "")
     return f"task `{name}`" if name else "the event loop"
+
+
+def pending_errors() -> list[BackgroundError]:
+    """Return the background errors of the running loop that nobody took; [] without a sink."""
+    sink = _sinks.here()
+    return sink.pending_errors() if sink else []

@@ -187,7 +187,7 @@ async def test_while_it_comes_back_a_box_tells_the_attempt(
 async def test_many_rooms_are_counted(lab: ModuleType) -> None:
     """Of many rooms the first are named, cut to a length, and the others are counted."""
     alice = await lab.connect(await lab.serve("socketio"), "alice")
-    alice.in_rooms(("r" * 500, *(f"room {number}" for number in range(20))))
+    alice._on_rooms(("r" * 500, *(f"room {number}" for number in range(20))))
     state = state_of(alice)
     assert len(state["rooms"]) == ROOMS and state["moreRooms"] == 21 - ROOMS
     assert state["rooms"][0] == f"{'r' * ROOM}… [500 characters]"

@@ -237,12 +237,12 @@ class Client(Life):
         await super()._lost(namespace, reason)
         self._events.tell("disconnect", namespace, reason)
 
-    def handler_failed(self, namespace: str, number: int | None, why: str) -> None:
-        """Take note that a handler failed which served this client."""
+    def _on_handler_failed(self, namespace: str, number: int | None, why: str) -> None:
+        """Fail the acknowledgement that is awaited, or the attempt to connect; else note it."""
         receipt = self._events.waiting_for(namespace, number)
         if receipt is not None:
             receipt.fail(why)
-        elif not self.fail_to_connect(f"{NOT_ANSWERED}: {why}"):
+        elif not self._fail_to_connect(f"{NOT_ANSWERED}: {why}"):
             self._note_failure(why)
         self.changes.notify()
 

@@ -196,10 +196,10 @@ class Failures:
         why = f"nobody handles the event {event!r}{where}"
         self._host.note("ignored", self._who(eio_sid), why)
         session = self._sessions.get(eio_sid)
-        if session is not None and session.client is not None:
+        if session is not None:
             known = sorted(map(str, self._sio.handlers.get(namespace, ())))
             there = f" There are handlers for: {', '.join(known)}." if known else ""
-            session.client.handler_failed(namespace, number, f"{why}.{there}")
+            session.report_failure(namespace, number, f"{why}.{there}")
 
     def _mismatch(
         self, event: Any, namespace: str, sid: str, arguments: list[Any]
@@ -238,10 +238,10 @@ class Failures:
         else:
             self._host.failed(error, who, str(event))
         session = self._sessions.get(eio_sid)
-        if session is not None and session.client is not None and event != "disconnect":
+        if session is not None and event != "disconnect":
             place = place_of_traceback(leaves(error)[0].__traceback__)
             at = f", at {place}" if place else ""
-            session.client.handler_failed(namespace, number, f"its handler failed with {text}{at}")
+            session.report_failure(namespace, number, f"its handler failed with {text}{at}")
 
     def take_servers(self, record: logging.LogRecord) -> None:
         """Note what the library's server logs as an error.

@@ -292,6 +292,5 @@ class Watch:
         return result
 
     def _tell_rooms(self, session: Session) -> None:
-        if session.client is not None:
-            rooms = tuple(room for place in session.memberships for room in place.rooms)
-            session.client.in_rooms(rooms)
+        rooms = tuple(room for place in session.memberships for room in place.rooms)
+        session.report_rooms(rooms)
