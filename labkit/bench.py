@@ -33,8 +33,8 @@ from labkit.turns import Turns
 from labkit.untrusted import plain_text
 from labkit.watchdog import Watchdog
 
-STAGES = 40
-"""Shows that are followed at a time; older ones keep their last state."""
+PANELS = 40
+"""Panels that are followed at a time; older ones keep their last state."""
 
 Target = Server | Link | str
 
@@ -54,7 +54,7 @@ class Bench:
         self.servers: dict[str, Server] = {}
         self.clients: dict[str, Client] = {}
         self.links: dict[str, Link] = {}
-        self.stages: deque[Shown] = deque()
+        self.panels: deque[Shown] = deque()
         self.blocked: list[float] = []
         self.sink = Sink(loop)
         self._turns = Turns()
@@ -164,7 +164,7 @@ class Bench:
 
         link = Link(now, name)
         link.is_own_client = self._is_own_client
-        link.leads_to, link.protocol = to.name, to.transport
+        link.leads_to, link.protocol = to.name, to.protocol
         link.scheme, link.path = to.scheme, to.path
         return await link.open()
 
@@ -191,7 +191,6 @@ class Bench:
         uri = to if isinstance(to, str) else to.url
         try:
             client = new_client(scheme, name, link, uri, options)
-            client.failures = self.sink.errors
             self.clients[name] = client
             await client.open()
         except BaseException:
@@ -209,9 +208,9 @@ class Bench:
 
     def keep(self, shown: Shown) -> None:
         """Own what is shown, so that it stops following when everything closes."""
-        self.stages.append(shown)
-        if len(self.stages) > STAGES:
-            self.stages.popleft().close()
+        self.panels.append(shown)
+        if len(self.panels) > PANELS:
+            self.panels.popleft().close()
 
     async def close(self) -> None:
         """Close everything, once what is under way has ended; also if the caller is cancelled."""
@@ -221,16 +220,17 @@ class Bench:
         await asyncio.shield(closing)  # a handler that asks for it is cancelled by it
 
     async def _close(self) -> None:
-        for client in self.clients.values():
-            client.give_up()
+        # closing a client ends its attempt to connect, for which `alone` would wait
+        closing = {each: asyncio.ensure_future(each.close()) for each in self.clients.values()}
         async with self._turns.alone():
             links = self.all_links()
-            await self._end(client.close() for client in tuple(self.clients.values()))
+            late = [each for each in self.clients.values() if each not in closing]
+            await self._end([*closing.values(), *(each.close() for each in late)])
             await self._end(server.stop() for server in tuple(self.servers.values()))
             await self._end(link.close() for link in links)
-            for stage in self.stages:
-                stage.close()
-            for owned in (self.clients, self.servers, self.links, self.stages):
+            for panel in self.panels:
+                panel.close()
+            for owned in (self.clients, self.servers, self.links, self.panels):
                 owned.clear()
 
     async def _end(self, closing: Iterable[Awaitable[None]]) -> None:
@@ -243,7 +243,7 @@ class Bench:
         """Close everything, cancel the learner's tasks, and begin an empty record."""
         await self.close()
         await self.sink.cancel_tasks(within=1)
-        self.sink.take()
+        self.sink.take_errors()
         self.blocked.clear()
         self._baseline = Baseline()
 
@@ -253,7 +253,7 @@ class Bench:
             await asyncio.sleep(0)
         gc.collect()  # a failed task that nobody holds reports itself now
         await asyncio.sleep(0)
-        problems = [f"- {error}" for error in self.sink.tell()]
+        problems = [f"- {error}" for error in self.sink.report_errors()]
         problems += [f"- a task still runs: {place}" for place in self.sink.tasks().values()]
         problems += [
             f"- a server that the bench does not own still listens (port {port}); "
@@ -273,9 +273,9 @@ class Bench:
         links = {link.port for link in self.all_links()}
         return links | {server.port for server in self.servers.values()}
 
-    def errors(self) -> list[BackgroundError]:
+    def take_errors(self) -> list[BackgroundError]:
         """Return the background errors and forget them."""
-        return self.sink.take()
+        return self.sink.take_errors()
 
     def _at_exit(self) -> None:
         """Tell foreign clients that the kernel ends (1001), if the loop can still run."""

@@ -1,4 +1,20 @@
-"""What labkit raises: one sentence of what happened, why, and what to do."""
+"""What labkit raises: each text says what happened, why, and what to do.
+
+The tree, with the built-in class that each one also is, so that `except TimeoutError` works::
+
+    LabError                                cannot be done as asked
+        PortTaken                           a server's port is in use
+        ConnectError     ConnectionError    a client could not connect
+        Disconnected     ConnectionError    a message cannot be sent: the connection is not open
+        NotHeard         TimeoutError       a message did not come in time
+        NotAcknowledged  TimeoutError       an acknowledgement did not come
+        HandlerFailed                       a server's handler failed, so none will come
+        LoopBlocked                         a handler blocked the event loop, and was stopped
+        Unfinished                          `finish` found background errors or leftovers
+
+    BaseException
+        LoopStillBlocked                    as `LoopBlocked`, where every `Exception` is swallowed
+"""
 
 from labkit.untrusted import plain_text
 
@@ -14,39 +30,39 @@ class LabError(Exception):
 
 
 class PortTaken(LabError):
-    """A server cannot listen, for somebody else has its port."""
+    """A server cannot listen because its port is in use."""
 
 
 class ConnectError(LabError, ConnectionError):
     """A client could not connect; the text names what answers at that address, if anything."""
 
 
-class NotHeard(LabError, TimeoutError):
-    """A client waited for a message that did not come; the text tells what it heard instead."""
-
-
 class Disconnected(LabError, ConnectionError):
-    """A message cannot be sent, since the connection is not open."""
+    """A message cannot be sent because the connection is not open."""
+
+
+class NotHeard(LabError, TimeoutError):
+    """A message did not come in time; the text says what the client heard instead."""
+
+
+class NotAcknowledged(LabError, TimeoutError):
+    """An acknowledgement did not come in time, or can no longer come; the text says why."""
+
+
+class HandlerFailed(LabError):
+    """A server's handler failed on an event, so no acknowledgement will come."""
+
+
+class LoopBlocked(LabError):
+    """A handler kept the event loop from running for too long, and the watchdog stopped it."""
 
 
 class Unfinished(LabError):
     """`finish` found background errors, or something still running that the bench does not own."""
 
 
-class LoopBlocked(LabError):
-    """A handler kept the event loop from running for so long that the watchdog broke it."""
-
-
 class LoopStillBlocked(BaseException):
     """As `LoopBlocked`, for code that swallows every `Exception` and goes on blocking."""
-
-
-class NotAcknowledged(LabError, TimeoutError):
-    """An acknowledgement did not come in time, or can come no more; the text tells why."""
-
-
-class HandlerFailed(LabError):
-    """A handler of the server failed on an event, so that no acknowledgement will come."""
 
 
 def await_hint(thing: object) -> str:

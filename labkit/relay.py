@@ -109,7 +109,7 @@ class Link:
         return f"{self.scheme}://{self.host}:{self.port}{self.path}"
 
     @property
-    def connections(self) -> int:
+    def connection_count(self) -> int:
         """How many connections pass through the link now."""
         return len(self._connections)
 

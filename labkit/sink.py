@@ -22,6 +22,7 @@ from labkit.descriptors import is_shortage
 from labkit.leaves import described, leaves
 from labkit.leftovers import take_unheard
 from labkit.logs import Listener
+from labkit.per_loop import PerLoop
 from labkit.untrusted import plain_text
 
 _TaskFactory = Callable[..., "asyncio.Future[Any]"]
@@ -88,6 +89,7 @@ class BackgroundError:
 
 
 _listener = Listener()
+_sinks: PerLoop[Sink] = PerLoop()
 
 
 class Sink:
@@ -112,7 +114,7 @@ class Sink:
         )  # the same comes twice soon, or never
         self._tasks: dict[asyncio.Future[Any], tuple[str, int]] = {}
         self._failed: deque[asyncio.Future[Any]] = deque()
-        self._told: list[BackgroundError] = []
+        self._reported: list[BackgroundError] = []
         self._former_factory: Any = None
         self._factory: Any = None
         self._former_handler: Any = None
@@ -125,6 +127,7 @@ class Sink:
         self.loop.set_task_factory(cast("Any", self._factory))
         self.loop.set_exception_handler(self._handle)
         _listener.serve(self)
+        _sinks.put(self.loop, self)
 
     def uninstall(self) -> None:
         """Stop to watch and put back what was there before."""
@@ -133,6 +136,7 @@ class Sink:
         if self.loop.get_exception_handler() == self._handle:
             self.loop.set_exception_handler(self._former_handler)
         _listener.forget(self)
+        _sinks.drop(self.loop)
 
     def add(self, exception: BaseException | None, where: str, what: str | None = None) -> None:
         """Keep an error, once: an exception, or a sentence, that is known is not kept again.
@@ -165,8 +169,8 @@ class Sink:
         except RuntimeError:  # the loop is closed, so nobody else works on this sink
             self.add(exception, where, what)
 
-    def errors(self) -> list[BackgroundError]:
-        """Return what is kept, with the tasks that failed and that nobody awaited by now.
+    def pending_errors(self) -> list[BackgroundError]:
+        """Return what is kept, with the tasks that failed and that nobody awaited by now; keep it.
 
         Errors beyond the limit are one more, which says how many there were.
         """
@@ -187,30 +191,30 @@ class Sink:
         if getattr(task, "_log_traceback", False):
             self.add(task.exception(), _where(task))
 
-    def take(self) -> list[BackgroundError]:
+    def take_errors(self) -> list[BackgroundError]:
         """Return what is kept, with gatherings that nobody awaited, and forget it."""
         self._look_around()
-        taken = self.errors()
+        taken = self.pending_errors()
         self._errors.clear()
         self._seen.clear()
         self.uncounted = 0
         return taken
 
-    def tell(self) -> list[BackgroundError]:
-        """Return what is kept, for somebody who raises it: `hand_over` leaves it out, then."""
+    def report_errors(self) -> list[BackgroundError]:
+        """Return what is kept, for a caller that raises it: `hand_over` then leaves it out."""
         self._look_around()
-        self._told = self.errors()
-        return self._told
+        self._reported = self.pending_errors()
+        return self._reported
 
     def hand_over(self, heir: Sink | None) -> None:
-        """Give the errors that nobody took, or was told of, to another sink, or print them."""
-        untold = [error for error in self.take() if error not in self._told]
+        """Give the errors that nobody took or reported to another sink, or print them."""
+        unreported = [error for error in self.take_errors() if error not in self._reported]
         if heir is not None:
-            for error in untold:
+            for error in unreported:
                 heir.add(error.exception, error.where, error.what)
-        elif untold:
+        elif unreported:
             heading = "labkit: errors in the background, which nobody took with `lab.errors()`:\n"
-            sys.stderr.write("".join([heading, *(f"- {error}\n" for error in untold)]))
+            sys.stderr.write("".join([heading, *(f"- {error}\n" for error in unreported)]))
 
     def tasks(self) -> dict[asyncio.Future[Any], Place]:
         """Return the learner's tasks that have not ended, but for the one that asks.
@@ -283,3 +287,9 @@ def _where(task: Any) -> str:
     coro = task.get_coro() if isinstance(task, asyncio.Task) else None
     name = getattr(coro, "__name__", "")
     return f"task `{name}`" if name else "the event loop"
+
+
+def pending_errors() -> list[BackgroundError]:
+    """Return the background errors of the running loop that nobody took; [] without a sink."""
+    sink = _sinks.here()
+    return sink.pending_errors() if sink else []

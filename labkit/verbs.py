@@ -20,7 +20,7 @@ from labkit.transports.server_token import checked_token
 
 if TYPE_CHECKING:
     from labkit.views.ladder import Ladder
-    from labkit.views.stage import Stage
+    from labkit.views.panel import Panel
 
 
 async def fresh(timescale: float | None = None) -> None:
@@ -61,7 +61,7 @@ async def serve(
         `socketio.AsyncServer`; an `aiohttp.web.Application`; or the name of a finished chat,
         "websocket" or "socketio".
     name
-        Its name on the bench: by default the handler's own, or the transport's.
+        Its name on the bench: by default the handler's own, or the protocol's.
     host, port
         Where to listen: by default on this machine alone, on any free port. At "0.0.0.0", "::" (of
         IPv6) or None (of both) anybody in the network can connect.
@@ -179,7 +179,7 @@ async def link(to: Server | str, name: str | None = None) -> Link:
 
 
 @shadows_named()
-def show(*parts: Client | Server | Link) -> Stage:
+def show(*parts: Client | Server | Link) -> Panel:
     """Show chat boxes, servers and links, side by side and live.
 
     Parameters
@@ -197,12 +197,12 @@ def show(*parts: Client | Server | Link) -> Stage:
     --------
     >>> lab.show(alice, bob)
     """
-    from labkit.views import stage
+    from labkit.views import make_panel
 
     lab = bench.current()
-    shown = stage(
+    shown = make_panel(
         *parts,
-        errors=lambda: [str(error) for error in lab.sink.errors()],
+        errors=lambda: [str(error) for error in lab.sink.pending_errors()],
         blocked=lambda: lab.blocked,
     )
     lab.keep(shown)
@@ -249,7 +249,7 @@ def errors() -> list[BackgroundError]:
     >>> lab.errors()
     [ZeroDivisionError: division by zero (handler of 'echo', serving alice: ...)]
     """
-    return bench.current().errors()
+    return bench.current().take_errors()
 
 
 async def finish() -> None:

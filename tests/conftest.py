@@ -82,7 +82,7 @@ async def lab() -> AsyncIterator[ModuleType]:
     await labkit.close()
     left = asyncio.all_tasks() - before - {asyncio.current_task()}
     current.stop()
-    assert current.errors() == []
+    assert current.take_errors() == []
     assert not left
     assert current.foreign_ports() == []
     assert "labkit-watchdog" not in [thread.name for thread in threading.enumerate()]

@@ -17,6 +17,7 @@ import pytest
 from labkit import bench
 from labkit.exceptions import Unfinished
 from tests.conftest import soon
+from tests.support.servers import names_of
 
 
 async def echo(websocket) -> None:  # type: ignore[no-untyped-def]
@@ -59,7 +60,7 @@ async def test_two_who_connect_under_one_name_replace_each_other_in_turn(lab: Mo
     """The later call wins, as if one had been made after the other."""
     server = await lab.serve("websocket")
     old, new = await asyncio.gather(*[lab.connect(server, "alice") for _ in range(2)])
-    assert (old.state, new.state, server.connections) == ("closed", "open", ["alice"])
+    assert (old.state, new.state, names_of(server)) == ("closed", "open", ["alice"])
 
 
 async def test_links_and_servers_made_at_once_are_all_owned(
@@ -84,7 +85,7 @@ async def test_closing_ends_what_is_still_connecting(lab: ModuleType, scheme: st
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"{scheme}://127.0.0.1:{silent.getsockname()[1]}/"
         connecting = asyncio.create_task(lab.connect(url, "alice"))
-        await soon(lambda: "alice" in people and people["alice"].link.connections)
+        await soon(lambda: "alice" in people and people["alice"].link.connection_count)
         started = time.monotonic()
         await lab.close()
         assert time.monotonic() - started < 2
@@ -155,7 +156,7 @@ async def test_names_reach_the_server(lab: ModuleType) -> None:
     await lab.connect(server, "alice")
     async with _raw(server.url) as raw:
         await raw.recv()
-        assert server.connections == ["alice", "guest 2"]
+        assert names_of(server) == ["alice", "guest 2"]
 
 
 @pytest.mark.exhaustive
@@ -233,10 +234,10 @@ async def test_blocked_times_are_kept(lab: ModuleType) -> None:
 async def test_old_shows_are_followed_no_longer(lab: ModuleType) -> None:
     """However often a cell shows, a bounded number of shows costs something."""
     alice = await lab.connect(await lab.serve("websocket"), "alice")
-    for _ in range(bench.STAGES + 5):
+    for _ in range(bench.PANELS + 5):
         lab.show(alice)
-    assert len(bench.current().stages) == bench.STAGES
-    assert len(alice.changes._listeners) == bench.STAGES
+    assert len(bench.current().panels) == bench.PANELS
+    assert len(alice.changes._listeners) == bench.PANELS
 
 
 def _raw(url: str):  # type: ignore[no-untyped-def]

@@ -40,5 +40,5 @@ async def test_links_and_servers_read_so(lab: ModuleType) -> None:
         await peer.send(frame(BINARY, bytes(2**20)))
         await alice.hears(lambda message: len(message) == 2**20, within=10)
     assert max(len(record.chunk) for record in link.trace) <= CHUNK
-    assert server.guests[0].raw.transport.max_size == CHUNK
+    assert server.connections[0].raw.transport.max_size == CHUNK
     assert alice.raw.transport.max_size == CHUNK

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from types import ModuleType
 
 import pytest
 
@@ -61,3 +62,44 @@ def test_the_import_is_light() -> None:
     code = f"import sys, labkit; print([name for name in {HEAVY!r} if name in sys.modules])"
     loaded = subprocess.check_output([sys.executable, "-c", code], text=True, cwd=ROOT)
     assert loaded.strip() == "[]"
+
+
+OF_ANY_CLIENT = {
+    "attempt",
+    "badge",
+    "changes",
+    "close",
+    "close_code",
+    "close_reason",
+    "ending",
+    "ends",
+    "hears",
+    "inbox",
+    "link",
+    "local_ports",
+    "name",
+    "open",
+    "raw",
+    "retry_at",
+    "rooms",
+    "say",
+    "state",
+    "transcript",
+    "transport",
+    "uri",
+}
+
+OF_SOCKETIO = {"call", "emit", "on", "refused", "sid", "transports"}
+
+
+@pytest.mark.parametrize(
+    ("protocol", "names", "most"),
+    [("websocket", OF_ANY_CLIENT, 22), ("socketio", OF_ANY_CLIENT | OF_SOCKETIO, 28)],
+)
+async def test_completion_offers_what_a_learner_uses(
+    lab: ModuleType, protocol: str, names: set[str], most: int
+) -> None:
+    """After `alice.` come few names, and none of them is a callback of labkit's."""
+    alice = await lab.connect(await lab.serve(protocol), "alice")
+    assert {name for name in dir(alice) if not name.startswith("_")} == names
+    assert len(names) <= most

@@ -84,7 +84,7 @@ async def test_a_bad_request_is_answered_by_the_link(
     assert answer.startswith("HTTP/1.1 403 Forbidden\r\n")
     assert answer.endswith("\r\n\r\nevil may not\n")
     assert all(f"\r\n{name}: {value}\r\n" in answer for name, value in SECURITY_HEADERS.items())
-    await soon(lambda: behind.over == 1 and not link.connections)
+    await soon(lambda: behind.over == 1 and not link.connection_count)
     assert behind.arrived == before == link.trace.bytes("upstream")
     assert link.trace.facts()[-1] == "refused: evil may not"
     writer.close()
@@ -96,7 +96,7 @@ async def test_a_refused_client_may_go_on_sending(link: Link, behind: Behind) ->
     for chunk in (EVIL, GOOD, EVIL):
         writer.write(chunk)
         await asyncio.sleep(0)
-    await soon(lambda: behind.over == 1 and not link.connections)
+    await soon(lambda: behind.over == 1 and not link.connection_count)
     assert behind.arrived == b""
     assert [fact for fact in link.trace.facts() if "refused" in fact] == ["refused: evil may not"]
     writer.close()

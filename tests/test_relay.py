@@ -90,7 +90,7 @@ async def test_a_half_close_is_passed_on(ends: Ends) -> None:
     to_client.write(b"thank you")
     to_client.write_eof()
     assert await from_server.read() == b"thank you"
-    await soon(lambda: ends.link.connections == 0)
+    await soon(lambda: ends.link.connection_count == 0)
     facts = ends.link.trace.facts()
     assert facts[:3] == ["opened", "half-closed upstream", "half-closed downstream"]
 
@@ -131,18 +131,18 @@ async def test_a_reset_while_nobody_reads_is_noticed(ends: Ends) -> None:
     await soon(lambda: connection.client.paused)
     reset(to_server)
     await soon(lambda: "reset upstream" in ends.link.trace.facts(), within=1)
-    await soon(lambda: ends.link.connections == 0)
+    await soon(lambda: ends.link.connection_count == 0)
 
 
 async def test_a_look_at_a_connection_that_is_being_made(ends: Ends) -> None:
     """The sweep for resets may come while the link still dials the server."""
     _, to_server = await asyncio.open_connection(ends.link.host, ends.link.port)
     ends.opened.append(to_server)
-    await soon(lambda: ends.link.connections)
+    await soon(lambda: ends.link.connection_count)
     ends.link.sweep()
     _, to_client = await asyncio.wait_for(ends.arrived.get(), 5)
     ends.opened.append(to_client)
-    assert ends.link.connections == 1
+    assert ends.link.connection_count == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="simulates a loop of selectors")
@@ -184,7 +184,7 @@ async def test_bytes_that_come_before_the_server_is_there(
     assert await from_client.read() == sent
     to_client.write_eof()
     assert await from_server.read() == b""
-    await soon(lambda: ends.link.connections == 0)
+    await soon(lambda: ends.link.connection_count == 0)
     facts = ends.link.trace.facts()
     assert facts[:3] == ["opened", "half-closed upstream", "half-closed downstream"]
     assert ends.link.trace.bytes("upstream") == sent
@@ -281,7 +281,7 @@ async def test_a_link_is_a_context_manager(lab: ModuleType) -> None:
     server = await lab.serve("websocket")
     async with await lab.link(server) as link:
         assert link.url == f"ws://127.0.0.1:{link.port}/"
-    assert link.state == "closed" and link.connections == 0
+    assert link.state == "closed" and link.connection_count == 0
 
 
 async def test_a_client_is_not_left_waiting_whatever_fails_behind(ends: Ends) -> None:

@@ -247,3 +247,12 @@ async def test_a_shortage_of_descriptors_is_no_learners_mistake(lab: ModuleType)
     assert lab.errors() == []
     loop.call_exception_handler({"message": "a callback", "exception": short})
     assert len(lab.errors()) == 1
+
+
+async def test_looking_leaves_what_taking_takes(lab: ModuleType) -> None:
+    """`pending_errors` returns the same each time; `lab.errors` returns it once."""
+    sink = bench.current().sink
+    sink.add(ValueError("oops"), "here")
+    assert sink.pending_errors() == sink.pending_errors() != []
+    assert [error.what for error in lab.errors()] == ["ValueError: oops"]
+    assert sink.pending_errors() == lab.errors() == []

@@ -16,7 +16,7 @@ MAX_CONNECTIONS = 500
 """Connections that a server takes, unless it is told otherwise; sessions of Socket.IO, too."""
 
 MAX_ROOMS = 50
-"""Rooms of the finished chat that a guest may be in, in each namespace."""
+"""Rooms of the finished chat that a connection may be in, in each namespace."""
 
 MAX_ROOM_NAME = 100
 """Characters of the name of such a room."""

@@ -8,18 +8,18 @@ from labkit.exceptions import LabError, await_hint
 from labkit.relay import Link
 from labkit.transports.contract import Client, Server
 from labkit.views.chat_box import ChatBox
+from labkit.views.panel import Panel, View
 from labkit.views.server_view import ServerView
-from labkit.views.stage import Stage, View
 from labkit.views.wire_view import WireView
 
-__all__ = ["Stage", "stage"]
+__all__ = ["Panel", "make_panel"]
 
 
-def stage(
+def make_panel(
     *parts: Client | Server | Link,
     errors: Callable[[], Sequence[str]] = list,
     blocked: Callable[[], Sequence[float]] = list,
-) -> Stage:
+) -> Panel:
     """Put clients, servers and links side by side.
 
     Parameters
@@ -51,4 +51,4 @@ def stage(
                 f"Cannot show {part!r}: only clients, servers and links can be shown."
                 f"{await_hint(part)}"
             )
-    return Stage(views)
+    return Panel(views)

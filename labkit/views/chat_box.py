@@ -168,7 +168,7 @@ def _newest(client: Client) -> list[dict[str, Any]]:
                 "text": text,
                 "room": clip(room, ROOM),
                 "at": entry.at,
-                "delivery": entry.delivery,
+                "sendStatus": entry.send_status,
             }
         )
     return entries[::-1]
@@ -201,5 +201,5 @@ def _static_line(name: str, entry: Entry) -> str:
         return f"<i>{text}</i>"
     if entry.kind == "heard":
         return f"← {text}"
-    failed = " <i>(not sent)</i>" if entry.delivery == "failed" else ""
+    failed = " <i>(not sent)</i>" if entry.send_status == "failed" else ""
     return f"<b>{html_text(name)}:</b> {text}{failed}"

@@ -15,12 +15,12 @@ function hourAndMinute(seconds) {
   return new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 }
 
-function mark(node, delivery) {
+function mark(node, status) {
   const tick = node.querySelector(".lk-tick");
-  if (!tick || tick.dataset.delivery === delivery) return;
-  const words = TICK_WORDS[delivery] ?? "";
-  node.dataset.delivery = tick.dataset.delivery = delivery;
-  tick.textContent = TICKS[delivery] ?? "";
+  if (!tick || tick.dataset.sendStatus === status) return;
+  const words = TICK_WORDS[status] ?? "";
+  node.dataset.sendStatus = tick.dataset.sendStatus = status;
+  tick.textContent = TICKS[status] ?? "";
   tick.title = words;
   tick.nextSibling.textContent = words ? ` (${words.split(":")[0]})` : "";
 }
@@ -41,7 +41,7 @@ function bubble(entry, name) {
   node.append(make("span", "lk-hidden", {}, who), ...room, text, meta);
   if (entry.kind === "said") {
     meta.append(make("span", "lk-tick", { "aria-hidden": "true" }), make("span", "lk-hidden"));
-    mark(node, entry.delivery);
+    mark(node, entry.sendStatus);
   }
   return node;
 }
@@ -93,7 +93,7 @@ function conversation() {
     }
     if (fresh.length) last = fresh[fresh.length - 1].n;
     for (const entry of entries) {
-      if (entry.kind === "said" && nodes.has(entry.n)) mark(nodes.get(entry.n), entry.delivery);
+      if (entry.kind === "said" && nodes.has(entry.n)) mark(nodes.get(entry.n), entry.sendStatus);
     }
     while (log.childElementCount > KEPT) log.firstElementChild.remove();
     for (const n of nodes.keys()) {

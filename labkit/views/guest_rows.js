@@ -1,4 +1,4 @@
-// The rows of one guest in a server's table. They stay the same while the guest stays, so that
+// The rows of one connection in a server's table. They stay the same while it stays, so that
 // updates take neither the focus nor what is being typed there.
 
 const time = seconds => new Date(seconds * 1000).toLocaleTimeString();
@@ -17,9 +17,9 @@ function placeCells(place) {
   ];
 }
 
-// A form that puts a guest into a room and takes it out again.
-function roomForm(guest, id, move) {
-  const { name, number } = guest;
+// A form that puts a connection into a room and takes it out again.
+function roomForm(connection, id, move) {
+  const { name, number } = connection;
   const room = make("input", "lk-room", {
     id: `${id}-room-${number}`, "aria-label": `Room for ${name}`, autocomplete: "off", dir: "auto",
     maxlength: "100",
@@ -52,17 +52,17 @@ function roomForm(guest, id, move) {
   return { form, update };
 }
 
-function guestRows(guest, hasRooms, id, desk, told) {
-  const { name, number } = guest;
+function connectionRows(connection, hasRooms, id, desk, told) {
+  const { name, number } = connection;
   const who = make("th", "", { scope: "row" }, name);
   const [transport, since, received] = [make("td"), make("td"), make("td", "lk-received")];
   const leave = make("button", "", { type: "button", "aria-label": `Disconnect ${name}` }, "Disconnect");
   const first = make("tr", "", {}, who, transport, since, received);
-  const body = make("tbody", "lk-guest", {}, first);
+  const body = make("tbody", "lk-connection", {}, first);
   let leaving = false, shown = "", further = [], form = null;
 
   function ask(request, pending, done) {
-    desk.ask({ ...request, guest: number }, { pending: `Not done yet: ${pending}. `, ...done });
+    desk.ask({ ...request, connection: number }, { pending: `Not done yet: ${pending}. `, ...done });
   }
 
   leave.addEventListener("click", () => {
@@ -75,7 +75,7 @@ function guestRows(guest, hasRooms, id, desk, told) {
   });
 
   if (hasRooms) {
-    form = roomForm(guest, id, (namespace, room, into) => {
+    form = roomForm(connection, id, (namespace, room, into) => {
       const what = into ? `put ${name} into ${room}` : `take ${name} out of ${room}`;
       ask({ kind: "move", namespace, room, into }, what, {
         done: () => told(`${name} is ${into ? "in" : "not in"} the room ${room}.`),
@@ -115,15 +115,15 @@ function guestRows(guest, hasRooms, id, desk, told) {
   return { body, update };
 }
 
-// The table of all guests. `lost` is called when rows that had the focus leave the page, with those
+// The table of connections. `lost` is called when rows that had the focus leave the page, with those
 // that come after them.
-function guestTable(id, desk, told, lost) {
+function connectionTable(id, desk, told, lost) {
   const caption = make("caption");
   const head = make("tr");
   const end = make("td");
   const tail = make("tbody", "", {}, make("tr", "", {}, end));
   const table = make("table", "lk-table", {}, caption, make("thead", "", {}, head), tail);
-  const known = new Map();   // number of a guest -> its rows
+  const known = new Map();   // number of a connection -> its rows
 
   function update(state, live) {
     if (!head.childElementCount) {
@@ -132,7 +132,7 @@ function guestTable(id, desk, told, lost) {
       end.colSpan = names.length;
     }
     put(caption, `Connected now: ${state.connected}`);
-    const present = new Set(state.guests.map(guest => guest.number));
+    const present = new Set(state.connections.map(connection => connection.number));
     for (const [number, rows] of known) {
       if (present.has(number)) continue;
       const hadFocus = rows.body.contains(document.activeElement);
@@ -141,15 +141,15 @@ function guestTable(id, desk, told, lost) {
       known.delete(number);
       if (hadFocus) lost(next === tail ? null : next);
     }
-    for (const guest of state.guests) {
-      if (!known.has(guest.number)) {
-        const rows = guestRows(guest, state.hasRooms, id, desk, told);
-        known.set(guest.number, rows);
+    for (const connection of state.connections) {
+      if (!known.has(connection.number)) {
+        const rows = connectionRows(connection, state.hasRooms, id, desk, told);
+        known.set(connection.number, rows);
         tail.before(rows.body);
       }
-      known.get(guest.number).update(guest, live);
+      known.get(connection.number).update(connection, live);
     }
-    const more = state.connected - state.guests.length;
+    const more = state.connected - state.connections.length;
     put(end, state.connected ? `and ${more} more` : "Nobody.");
     tail.hidden = state.connected > 0 && more <= 0;
   }

@@ -24,8 +24,8 @@ OF_CHAT: Kinds = {
 
 OF_SERVER: Kinds = {
     **OF_ANY,
-    "disconnect": {"id": int, "guest": int},
-    "move": {"id": int, "guest": int, "namespace": str, "room": str, "into": bool},
+    "disconnect": {"id": int, "connection": int},
+    "move": {"id": int, "connection": int, "namespace": str, "room": str, "into": bool},
 }
 """What a view of a server asks for."""
 
@@ -53,8 +53,8 @@ class Request:
     ----------
     kind
         Of a chat box: "send" (with `text`), "plug" (with `in_place`) or "open". Of a server:
-        "disconnect" (a `guest`, by its number) or "move" (a `guest` `into` the `room` of a
-        `namespace`, or out of it). Of a link: "window" (so many `rows` from the `first` match on,
+        "disconnect" (a `connection`, by its number) or "move" (a `connection` `into` the `room` of
+        a `namespace`, or out of it). Of a link: "window" (so many `rows` from the `first` match on,
         -1 for the end, of those that have a `direction`, are `of` a kind and hold a `text`), "row"
         (a `number`, with its layers) or "har". Of each: "page" (with its `origin`).
     id
@@ -65,7 +65,7 @@ class Request:
     id: int
     text: str = ""
     in_place: bool = False
-    guest: int = 0
+    connection: int = 0
     namespace: str = ""
     room: str = ""
     into: bool = False

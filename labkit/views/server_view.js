@@ -32,8 +32,8 @@ function render({ model, el }) {
   const done = make("p", "lk-hidden", { role: "status" });   // what was done, read out
   // groups that scroll must be reachable by keyboard
   const scrolls = label => ({ tabindex: "0", role: "group", "aria-label": label });
-  const guests = guestTable(id, desk, text => put(done, text), goOn);
-  const summary = make("div", "lk-summary", scrolls("Who is connected"), guests.table, counts);
+  const connections = connectionTable(id, desk, text => put(done, text), goOn);
+  const summary = make("div", "lk-summary", scrolls("Who is connected"), connections.table, counts);
   const log = make("div", "lk-log", scrolls("Last events"));
   const trouble = make("div", "lk-notice", { ...scrolls("Trouble"), hidden: "" });
   const box = make("section", "lk-box lk-server", {
@@ -44,7 +44,7 @@ function render({ model, el }) {
   el.append(box);
   box.addEventListener("keydown", event => event.stopPropagation());
 
-  // From where a guest was, Tab goes on to the next one; Enter alone does nothing there.
+  // From where a connection was, Tab goes on to the next one; Enter alone does nothing there.
   function goOn(next) {
     if (next) next.tabIndex = -1;
     (next ?? summary).focus();
@@ -82,10 +82,10 @@ function render({ model, el }) {
     const state = model.get("state");
     if (!state.name) return;
     put(title, `Server ${state.name}`);
-    put(badge, state.transport);
+    put(badge, state.protocol);
     showStatus(state);
     el.classList.toggle("lk-with-rooms", state.hasRooms);
-    guests.update(state, state.following && state.running && !gone);
+    connections.update(state, state.following && state.running && !gone);
     const numbers = Object.entries(state.counts).map(([kind, count]) => `${kind} ${count}`);
     put(counts, numbers.length ? `Since the start: ${numbers.join(", ")}.` : "");
     refresh("events", state.events, () => log.replaceChildren(events(state)));

@@ -10,7 +10,7 @@ import anywidget
 import traitlets
 
 from labkit.exceptions import LabError
-from labkit.transports.contract import Event, Guest, Membership, Server
+from labkit.transports.contract import Connection, Event, Membership, Server
 from labkit.untrusted import html_text, plain_text
 from labkit.views.acting import ActingView
 from labkit.views.clip import clip
@@ -23,11 +23,11 @@ SHOWN = 20
 LONGEST = 500
 """Characters of an event or an error that are shown."""
 
-GUESTS = 100
+MAX_CONNECTIONS_SHOWN = 100
 """Connections that are listed; of more, the number is told."""
 
 PLACES = 12
-"""Namespaces of a guest that are listed, and rooms in each; of more, the number is told."""
+"""Namespaces of a connection that are listed, and rooms in each; of more, the number is told."""
 
 NAME = 60
 """Characters of a namespace's or a room's name that are shown."""
@@ -42,7 +42,7 @@ class _Widget(anywidget.AnyWidget):
 
 
 class ServerView(ActingView):
-    """Shows a server, and acts on its guests for the person at it.
+    """Shows a server, and acts on its connections for the person at it.
 
     Parameters
     ----------
@@ -72,14 +72,16 @@ class ServerView(ActingView):
         return {
             "following": following,
             "name": plain_text(server.name),
-            "transport": server.transport,
+            "protocol": server.protocol,
             "running": server.running,
             "host": server.host,
             "port": server.port,
             "path": server.path,
             "hasRooms": server.has_rooms,
-            "guests": [self._guest(guest) for guest in server.guests[:GUESTS]],
-            "connected": len(server.guests),
+            "connections": [
+                self._connection(each) for each in server.connections[:MAX_CONNECTIONS_SHOWN]
+            ],
+            "connected": server.connection_count,
             "counts": dict(server.counts),
             "events": [
                 {"at": event.at, "text": _told(event), "kind": event.kind}
@@ -89,14 +91,14 @@ class ServerView(ActingView):
             "blocked": [round(seconds, 1) for seconds in self._blocked()[-5:]],
         }
 
-    def _guest(self, guest: Guest) -> dict[str, Any]:
-        places = self._places_of(guest)
+    def _connection(self, connection: Connection) -> dict[str, Any]:
+        places = self._places_of(connection)
         return {
-            "number": guest.number,
-            "name": plain_text(guest.name),
-            "since": guest.since,
-            "received": guest.received,
-            "transport": guest.transport,
+            "number": connection.number,
+            "name": plain_text(connection.name),
+            "since": connection.since,
+            "received": connection.received,
+            "transport": connection.transport,
             "places": [
                 {
                     "namespace": clip(place.namespace, LONGEST),
@@ -109,32 +111,32 @@ class ServerView(ActingView):
             "morePlaces": len(places[PLACES:]),
         }
 
-    def _places_of(self, guest: Guest) -> tuple[Membership, ...]:
-        """Look once after each event: the library goes through all its rooms for each guest."""
+    def _places_of(self, connection: Connection) -> tuple[Membership, ...]:
+        """Look once after each event: the library goes through all its rooms for each of them."""
         noted = {kind: times for kind, times in self.server.counts.items() if kind != "message"}
         if noted != self._noted:
             self._noted = noted
             self._places.clear()
-        if guest.number not in self._places:
-            self._places[guest.number] = guest.memberships
-        return self._places[guest.number]
+        if connection.number not in self._places:
+            self._places[connection.number] = connection.memberships
+        return self._places[connection.number]
 
     async def _do(self, request: Request) -> None:
-        guest = self._find(request.guest)
+        connection = self._find(request.connection)
         if request.kind == "disconnect":
-            await self.server.disconnect(guest)
+            await self.server.disconnect(connection)
         else:
             # it comes back as the page was told it
-            shown = {clip(place.namespace, LONGEST): place for place in guest.memberships}
+            shown = {clip(place.namespace, LONGEST): place for place in connection.memberships}
             place = shown.get(request.namespace)
             namespace = request.namespace if place is None else place.namespace
-            await self.server.move(guest, namespace, request.room, into=request.into)
+            await self.server.move(connection, namespace, request.room, into=request.into)
 
-    def _find(self, number: int) -> Guest:
-        for guest in self.server.guests:
-            if guest.number == number:
-                return guest
-        raise LabError(f"This guest has left {self.server.name!r} meanwhile.")
+    def _find(self, number: int) -> Connection:
+        for connection in self.server.connections:
+            if connection.number == number:
+                return connection
+        raise LabError(f"This connection to {self.server.name!r} has ended.")
 
     @property
     def _released(self) -> str:
@@ -146,9 +148,8 @@ class ServerView(ActingView):
     def line(self) -> str:
         """The text twin: one line, the same in each run."""
         state = "running" if self.server.running else "stopped"
-        return (
-            f"server {plain_text(self.server.name)}: {state}, {len(self.server.guests)} connected"
-        )
+        count = self.server.connection_count
+        return f"server {plain_text(self.server.name)}: {state}, {count} connected"
 
     @property
     def heading(self) -> str:
@@ -166,15 +167,15 @@ class ServerView(ActingView):
         return "<br>\n".join([*self._present(), *events, *errors])
 
     def _present(self) -> list[str]:
-        """Say who is connected, and where rooms are, each guest in a line."""
+        """Say who is connected, and where rooms are, each connection in a line."""
         server = self.server
-        if not server.has_rooms or not server.guests:
-            names = ", ".join(map(html_text, server.connections)) or "nobody"
+        if not server.has_rooms or not server.connections:
+            names = ", ".join(html_text(each.name) for each in server.connections) or "nobody"
             return [f"<b>connected:</b> {names}"]
-        more = len(server.guests) - GUESTS
+        more = server.connection_count - MAX_CONNECTIONS_SHOWN
         return [
             "<b>connected:</b>",
-            *(_placed(guest) for guest in server.guests[:GUESTS]),
+            *(_placed(connection) for connection in server.connections[:MAX_CONNECTIONS_SHOWN]),
             *([f"<i>and {more} more</i>"] if more > 0 else []),
         ]
 
@@ -184,14 +185,17 @@ def _named(names: Sequence[str]) -> list[str]:
     return [*(clip(name, NAME) for name in names[:PLACES]), *([f"{more} more"] if more > 0 else [])]
 
 
-def _placed(guest: Guest) -> str:
-    """Say how a guest's messages travel, and where it is, as HTML."""
-    places = [
-        clip(place.namespace, NAME)
-        + (f" (rooms: {', '.join(_named(place.rooms))})" if place.rooms else "")
-        for place in guest.memberships
+def _placed(connection: Connection) -> str:
+    """Say how a connection's messages travel, and where it is, as HTML."""
+    words = [
+        connection.transport,
+        *(
+            clip(place.namespace, NAME)
+            + (f" (rooms: {', '.join(_named(place.rooms))})" if place.rooms else "")
+            for place in connection.memberships
+        ),
     ]
-    return f"<b>{html_text(guest.name)}:</b> {html_text(', '.join([guest.transport, *places]))}"
+    return f"<b>{html_text(connection.name)}:</b> {html_text(', '.join(words))}"
 
 
 def _newest(events: list[Event]) -> list[Event]:

@@ -157,7 +157,7 @@ function render({ model, el }) {
     if (!state.name) return;
     const live = state.following && !gone;
     put(title, `Link ${state.name}`);
-    const many = `${state.connections} ${state.connections === 1 ? "connection" : "connections"}`;
+    const many = `${state.connectionCount} ${state.connectionCount === 1 ? "connection" : "connections"}`;
     put(word, gone ? "The kernel is gone: run the notebook again (Run > Run All Cells)"
       : `${state.link}, ${many}${live ? "" : ", no longer followed"}`);
     box.dataset.state = live && state.link === "whole" ? "open" : "closed";

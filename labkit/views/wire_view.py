@@ -89,7 +89,7 @@ class WireView:
             "following": following,
             "name": plain_text(self.link.name),
             "link": self.link.state,
-            "connections": self.link.connections,
+            "connectionCount": self.link.connection_count,
             "count": self._lens.count,
             "dropped": self._lens.first - 1,
             "kinds": sorted(self._kinds),

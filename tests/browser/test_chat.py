@@ -180,7 +180,7 @@ def test_an_interrupt_and_on(chat: Page) -> None:
 def test_two_views_of_one_box(chat: Page) -> None:
     """A box that is displayed twice is one client: either view speaks, both show, none warns."""
     chat.run_new(
-        "stage = lab.show(bob)\nfrom IPython.display import display\ndisplay(stage, stage)"
+        "panel = lab.show(bob)\nfrom IPython.display import display\ndisplay(panel, panel)"
     )
     count = chat.page.get_by_role("region", name="bob", exact=True).count()
     first, second = chat.box("bob", count - 2), chat.box("bob", count - 1)

@@ -114,7 +114,7 @@ def test_into_a_room_and_out_of_it(chat: Page) -> None:
 BUSY = """
 import asyncio
 async def busy():
-    guest = next(guest for guest in server.guests if guest.name == "bob")
+    guest = next(guest for guest in server.connections if guest.name == "bob")
     for _ in range(20):
         await bob.say("counted")
         await server.move(guest, "/", "busy", into=True)

@@ -12,6 +12,7 @@ from websockets.asyncio.server import broadcast
 
 from labkit.transports.contract import Server
 from tests.peers.bystanders import Bystanders, bystanders
+from tests.support.servers import names_of
 
 MEMORY = 16 * 2**20
 """Bytes that a case may cost at its worst moment, with all that strangers send and people hear."""
@@ -62,4 +63,4 @@ async def chat(
     assert peak < MEMORY
     assert "".join(capfd.readouterr()) == ""
     assert server.counts.get("error") is None
-    assert server.connections == ["alice", "bob"]
+    assert names_of(server) == ["alice", "bob"]

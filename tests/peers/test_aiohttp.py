@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from tests.conftest import soon
+from tests.support.servers import names_of
 
 
 @pytest.mark.parametrize("way", ["direct", "link"])
@@ -29,7 +30,7 @@ async def test_it_chats(lab: ModuleType, way: str) -> None:
         assert await alice.hears() == b"\x00\xff"
         await guest.ping(b"there?")
         await guest.close(code=4000, message=b"bye")
-    await soon(lambda: server.connections == ["alice"])
+    await soon(lambda: names_of(server) == ["alice"])
     assert server.events[-1].text.startswith("4000")
 
 

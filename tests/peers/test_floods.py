@@ -85,7 +85,7 @@ async def test_a_reader_that_freezes(lab: ModuleType, server: Server) -> None:
         carol = await lab.connect(server, "carol")
         await stranger.shake_hands()
         await soon(lambda: len(server.connections) == 4)
-        frozen = weakref.ref(next(g.raw for g in server.guests if g.name.startswith("guest")))
+        frozen = weakref.ref(next(g.raw for g in server.connections if g.name.startswith("guest")))
         for number in range(200):
             await carol.say(f"{number} ".encode() + b"x" * 100_000)
             if len(server.connections) == 3:

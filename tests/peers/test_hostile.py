@@ -379,7 +379,7 @@ async def test_noise_through_a_link(lab: ModuleType, server: Server, chat: Bysta
             await stranger.send(bytes(mutated[: noise.randint(1, len(mutated))]))
             stranger.writer.write_eof()
             await asyncio.wait_for(stranger.rest(), 10)
-    await soon(lambda: not link.connections)
+    await soon(lambda: not link.connection_count)
     for direction in ("upstream", "downstream"):
         sent = len(link.trace.bytes(direction))
         assert sum(row.size for row in link.trace.rows(direction=direction)) == sent

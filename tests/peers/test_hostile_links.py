@@ -123,7 +123,7 @@ async def test_what_is_refused(link: Link, internal: Internal, name: str) -> Non
             await stranger.send(sends)
             answer = await asyncio.wait_for(stranger.rest(), 5)
         assert int(answer.split()[1]) == status
-        await soon(lambda: not link.connections)
+        await soon(lambda: not link.connection_count)
         assert internal.arrived == before
         assert noted in link.trace.facts()[-1]
 
@@ -148,7 +148,7 @@ async def test_a_flood_of_refusals(link: Link, internal: Internal) -> None:
             await program.send(asks())
             assert await program.reader.readexactly(len(OK)) == OK
             assert all(b" 403 " in answer for answer in await asyncio.gather(*strangers))
-    await soon(lambda: not link.connections)
+    await soon(lambda: not link.connection_count)
     assert internal.arrived == asks() * 50
 
 

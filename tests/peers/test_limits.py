@@ -24,6 +24,7 @@ from tests.conftest import ROOT, soon
 from tests.peers.bystanders import bystanders
 from tests.peers.raw import TEXT, Raw, frame, frames, raw, request
 from tests.peers.test_socketio_hostile import OPEN, asks, opened, posts, upgraded
+from tests.support.servers import names_of
 
 
 def refusals(server: Server) -> list[Event]:
@@ -94,7 +95,7 @@ async def test_sessions(lab: ModuleType) -> None:
                     assert b" 503 " in answer and b"4 sessions already" in answer
         (told,) = refusals(server)
         assert told.times == 3
-        assert server.connections == ["alice", "bob"]
+        assert names_of(server) == ["alice", "bob"]
 
 
 @pytest.mark.parametrize("leaves", [False, True])

@@ -14,6 +14,7 @@ from labkit.protocols.socketio import EventMessage
 from labkit.transports.contract import Message, Server
 from tests.conftest import soon
 from tests.peers.node import Node, node
+from tests.support.servers import names_of
 
 pytestmark = pytest.mark.usefixtures("node_modules", "calm")
 
@@ -100,18 +101,22 @@ async def test_a_client_chats(
         assert (await client.tells("open"))["transport"] == first(over)
         await client.tells("connect")
         assert (await client.tells("event"))["values"] == ["Welcome! You are one of 2."]
-        assert server.connections == ["alice", "guest 2"]
+        assert names_of(server) == ["alice", "guest 2"]
         for text in TEXTS:
             await client.does("emit", name="chat message", values=[text])
             assert await alice.hears(exactly(text)) == text
             assert (await client.tells("event"))["values"] == [text]
             await alice.say(text)
             assert (await client.tells("event"))["values"] == [text]
-        await soon(lambda: server.guests[1].transport == last(over))
-        assert server.counts["message"] == server.guests[1].received + len(TEXTS) == 2 * len(TEXTS)
+        await soon(lambda: server.connections[1].transport == last(over))
+        assert (
+            server.counts["message"]
+            == server.connections[1].received + len(TEXTS)
+            == 2 * len(TEXTS)
+        )
         await client.does("disconnect")
         await client.tells("disconnect")
-        await soon(lambda: server.connections == ["alice"])
+        await soon(lambda: names_of(server) == ["alice"])
     assert noted(server, "connected", "closed") == [
         ("connected", "alice", ""),
         ("connected", "guest 2", ""),
@@ -127,7 +132,7 @@ async def test_the_upgrade_is_seen(lab: ModuleType, server: Server, way: str) ->
     async with node("socketio_client.cjs", url) as client:
         assert (await client.tells("open"))["transport"] == "polling"
         assert (await client.tells("upgrade"))["transport"] == "websocket"
-        await soon(lambda: server.guests[0].transport == "websocket")
+        await soon(lambda: server.connections[0].transport == "websocket")
 
 
 async def test_rooms_and_acknowledgements(
@@ -142,7 +147,7 @@ async def test_rooms_and_acknowledgements(
         assert await client.tells("answer") == {"event": "answer", "value": ["attic"]}
         await client.does("call", name="join", values=["cellar"])
         assert (await client.tells("answer"))["value"] == ["attic", "cellar"]
-        assert server.guests[2].memberships[0].rooms == ("attic", "cellar")
+        assert server.connections[2].memberships[0].rooms == ("attic", "cellar")
         assert await alice.call("join", "attic") == ["attic"]
         await client.does("emit", name="room message", values=["attic", "from Node"])
         assert await alice.hears("from Node") == 'room message("attic", "from Node")'
@@ -176,7 +181,7 @@ async def test_bytes(lab: ModuleType, server: Server, url: str, over: dict[str, 
     alice = await lab.connect(server, "alice", **over)
     async with node("socketio_client.cjs", url, over) as client:
         await in_the_chat(client)
-        await soon(lambda: {guest.transport for guest in server.guests} == {last(over)})
+        await soon(lambda: {guest.transport for guest in server.connections} == {last(over)})
         for data in (b"\x00\xff", b"", b"\xcd" * 500_000):
             await client.does("emit", name="chat message", values=[{"hex": data.hex()}])
             assert await alice.hears(exactly(data)) == data
@@ -200,16 +205,18 @@ async def test_namespaces(lab: ModuleType, server: Server, url: str, over: dict[
     async with node("socketio_client.cjs", url, over | places) as client:
         refused = await client.tells("connect_error")
         assert (refused["namespace"], refused["text"]) == ("/attic", "Unable to connect")
-        await soon(lambda: len(server.guests) == 2 and len(server.guests[1].memberships) == 2)
+        await soon(
+            lambda: len(server.connections) == 2 and len(server.connections[1].memberships) == 2
+        )
         await alice.emit("chat message", "in the lounge", namespace="/lounge")
         await alice.say("in the hall")
         assert (await hears(client, "in the lounge"))["namespace"] == "/lounge"
         assert (await client.tells("event"))["values"] == ["in the hall"]
         await client.does("emit", namespace="/lounge", name="chat message", values=["hello"])
         assert await alice.hears("hello") == '/lounge chat message("hello")'
-        assert server.connections == ["alice", "guest 2"]
+        assert names_of(server) == ["alice", "guest 2"]
         await client.does("disconnect", namespace="/lounge")
-        await soon(lambda: len(server.guests[1].memberships) == 1)
+        await soon(lambda: len(server.connections[1].memberships) == 1)
         await client.does("emit", name="chat message", values=["still here"])
         await alice.hears("still here")
     assert noted(server, "left") == [("left", "guest 2", "namespace /lounge")]
@@ -222,7 +229,7 @@ async def test_a_client_comes_back(
     quick = {"reconnectionDelay": 50, "reconnectionDelayMax": 100}
     async with node("socketio_client.cjs", url, over | quick) as client:
         await in_the_chat(client)
-        await soon(lambda: server.guests[0].transport == last(over))
+        await soon(lambda: server.connections[0].transport == last(over))
         await server.stop()
         reason = (await client.tells("disconnect"))["reason"]
         assert reason == ("transport error" if last(over) == "polling" else "transport close")
@@ -233,7 +240,7 @@ async def test_a_client_comes_back(
         assert (await client.tells("event"))["values"] == ["Welcome! You are the first."]
         await client.does("emit", name="chat message", values=["back"])
         assert (await client.tells("event"))["values"] == ["back"]
-        assert again.connections == ["guest 1"]
+        assert names_of(again) == ["guest 1"]
         assert again.counts["message"] == 1
     assert noted(server, "closed") == [("closed", "guest 1", "server disconnect")]
 
@@ -256,8 +263,8 @@ async def test_a_client_is_shown_the_door(
     """Whom the server disconnects is told so in Socket.IO's words, and does not come back."""
     async with node("socketio_client.cjs", url, over) as client:
         await in_the_chat(client)
-        await soon(lambda: server.guests[0].transport == last(over))
-        await server.disconnect(server.guests[0])
+        await soon(lambda: server.connections[0].transport == last(over))
+        await server.disconnect(server.connections[0])
         assert (await client.tells("disconnect"))["reason"] == "io server disconnect"
         await soon(lambda: server.connections == [])
     assert noted(server, "closed") == [("closed", "guest 1", "server disconnect")]

@@ -35,7 +35,7 @@ async def goes(crowd: Node, server: Server) -> None:
     Who is killed between two polls is missed by the heartbeat only, so it says goodbye.
     """
     await crowd.does("leave")
-    await soon(lambda: not server.guests, within=20)
+    await soon(lambda: not server.connections, within=20)
     assert set(server.counts) == {"connected", "message", "closed"}
 
 
@@ -55,8 +55,8 @@ async def test_everybody_speaks_at_once(
         assert (outcome["expected"], outcome["delivered"]) == (expected, expected)
         assert (outcome["disordered"], outcome["lost"]) == (0, 0)
         assert server.counts["message"] == people * texts
-        assert {guest.received for guest in server.guests} == {texts}
-        assert {guest.transport for guest in server.guests} == {transport}
+        assert {guest.received for guest in server.connections} == {texts}
+        assert {guest.transport for guest in server.connections} == {transport}
         await lab.finish()
         await goes(crowd, server)
     await lab.finish()

@@ -53,7 +53,7 @@ async def test_a_chat(lab: ModuleType) -> None:
     await bob.say(b"\x00\x01")
     await alice.hears(lambda message: isinstance(message, bytes))
     await alice.close(4001, "enough")
-    await soon(lambda: not alice.link.connections)
+    await soon(lambda: not alice.link.connection_count)
     rows = alice.link.trace.rows()
     assert [(row.direction, row.kind, row.content) for row in rows if not row.is_fact] == [
         ("upstream", "request", "GET / HTTP/1.1"),

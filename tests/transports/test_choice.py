@@ -39,7 +39,7 @@ class Chat(socketio.AsyncServer):  # type: ignore[misc]
 async def test_what_is_served(lab: ModuleType, make: Any, transport: str, name: str) -> None:
     """Each thing gets its transport and a name of its own."""
     server = await lab.serve(make())
-    assert (server.transport, server.name) == (transport, name)
+    assert (server.protocol, server.name) == (transport, name)
 
 
 @pytest.mark.parametrize(

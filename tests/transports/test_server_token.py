@@ -11,6 +11,7 @@ from labkit.exceptions import ConnectError, LabError
 from labkit.transports.server_token import checked_token, has_token, missing_token, token_query
 from tests.conftest import soon
 from tests.peers.raw import raw, request
+from tests.support.servers import names_of
 
 POLL = "socket.io/?EIO=4&transport=polling"
 
@@ -69,7 +70,7 @@ async def test_with_it_all_is_as_ever(lab: ModuleType, what: str, way: str) -> N
     if what == "websocket":
         await alice.open()
     else:
-        await soon(lambda: "alice" in again.connections, within=10)
+        await soon(lambda: "alice" in names_of(again), within=10)
 
 
 @pytest.mark.parametrize("what", ["websocket", "socketio"])

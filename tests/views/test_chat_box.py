@@ -129,11 +129,11 @@ async def test_over_socketio_a_box_tells_what_speaks_and_where(lab: ModuleType) 
     box = ChatBox(alice)
     assert state_of(bob)["badge"] == "socketio over polling"
     assert state_of(alice)["badge"] == "socketio over websocket"
-    await server.move(server.guests[0], "/", "blue", into=True)
+    await server.move(server.connections[0], "/", "blue", into=True)
     await soon(lambda: box.widget.state["rooms"] == ["blue"])
     await alice.say("hi")
-    await soon(lambda: _deliveries(box) == ["acknowledged"])
-    await server.move(server.guests[0], "/", "blue", into=False)
+    await soon(lambda: _send_statuses(box) == ["acknowledged"])
+    await server.move(server.connections[0], "/", "blue", into=False)
     await soon(lambda: box.widget.state["rooms"] == [])
     box.close()
 
@@ -187,14 +187,14 @@ async def test_while_it_comes_back_a_box_tells_the_attempt(
 async def test_many_rooms_are_counted(lab: ModuleType) -> None:
     """Of many rooms the first are named, cut to a length, and the others are counted."""
     alice = await lab.connect(await lab.serve("socketio"), "alice")
-    alice.in_rooms(("r" * 500, *(f"room {number}" for number in range(20))))
+    alice._on_rooms(("r" * 500, *(f"room {number}" for number in range(20))))
     state = state_of(alice)
     assert len(state["rooms"]) == ROOMS and state["moreRooms"] == 21 - ROOMS
     assert state["rooms"][0] == f"{'r' * ROOM}… [500 characters]"
 
 
-def _deliveries(box: ChatBox) -> list[str]:
-    return [entry["delivery"] for entry in box.widget.state["entries"] if entry["kind"] == "said"]
+def _send_statuses(box: ChatBox) -> list[str]:
+    return [entry["sendStatus"] for entry in box.widget.state["entries"] if entry["kind"] == "said"]
 
 
 async def test_a_thousand_clicks(people: tuple[Client, Client], answers: list[Any]) -> None:

@@ -22,7 +22,7 @@ async def test_a_chat_as_a_list_and_as_a_drawing(lab: ModuleType) -> None:
     await bob.hears("hello")
     alice.link.cut()
     await alice.ends()
-    await soon(lambda: not alice.link.connections)
+    await soon(lambda: not alice.link.connection_count)
     ladder = lab.ladder(alice, bob)
     lines = repr(ladder).splitlines()
     assert lines.index("alice -> websocket: text hello <b>") < lines.index(
@@ -66,7 +66,7 @@ async def test_a_cut_stands_at_the_line_of_whom_it_hit(lab: ModuleType, name: st
     people = {who: await lab.connect(server, who) for who in ("alice", "bob")}
     people[name].link.cut()
     await people[name].ends()
-    await soon(lambda: not people[name].link.connections)
+    await soon(lambda: not people[name].link.connection_count)
     drawing = ElementTree.fromstring(lab.ladder(*people.values()).svg)
     (line,) = (e for e in drawing.iter(f"{SVG}text") if e.text == name)
     (cross,) = (e for e in drawing.iter(f"{SVG}path") if e.get("class") == "mark")

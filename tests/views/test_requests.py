@@ -21,18 +21,30 @@ def test_every_view_tells_from_where_its_page_is(known: Kinds) -> None:
 
 def test_a_server_is_asked_for_other_things() -> None:
     """A guest is named by its number; a view has its own kinds of request and no others."""
-    move = {"kind": "move", "id": 1, "guest": 3, "namespace": "/", "room": "blue", "into": True}
+    move = {
+        "kind": "move",
+        "id": 1,
+        "connection": 3,
+        "namespace": "/",
+        "room": "blue",
+        "into": True,
+    }
     request = read(move, OF_SERVER)
-    assert (request.guest, request.namespace, request.room, request.into) == (3, "/", "blue", True)
-    assert read({"kind": "disconnect", "id": 2, "guest": 3}, OF_SERVER).guest == 3
+    assert (request.connection, request.namespace, request.room, request.into) == (
+        3,
+        "/",
+        "blue",
+        True,
+    )
+    assert read({"kind": "disconnect", "id": 2, "connection": 3}, OF_SERVER).connection == 3
     for bad in (
-        {**move, "guest": "3"},
-        {**move, "guest": True},
+        {**move, "connection": "3"},
+        {**move, "connection": True},
         {**move, "into": 1},
         {**move, "room": None},
         {**move, "room": "half \ud83d"},
         {**move, "namespace": "half \ud83d"},
-        {"kind": "move", "id": 1, "guest": 3},
+        {"kind": "move", "id": 1, "connection": 3},
         {"kind": "send", "id": 1, "text": "hi"},
     ):
         with pytest.raises(Refused, match=r"\w"):

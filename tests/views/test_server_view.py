@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from labkit.transports.contract import Event, Guest, Membership
-from labkit.views.server_view import GUESTS, PLACES, SHOWN, ServerView, _told
+from labkit.transports.contract import Connection, Event, Membership
+from labkit.views.server_view import MAX_CONNECTIONS_SHOWN, PLACES, SHOWN, ServerView, _told
 from tests.conftest import soon
+from tests.support.servers import names_of
 
 
 async def test_who_and_what_is_shown(lab: ModuleType) -> None:
@@ -19,7 +20,7 @@ async def test_who_and_what_is_shown(lab: ModuleType) -> None:
     await soon(lambda: view.widget.state["counts"].get("message"))
     state = view.widget.state
     assert (state["name"], state["running"], state["connected"]) == ("websocket", True, 1)
-    assert state["guests"][0]["name"] == "alice" and state["guests"][0]["received"] == 1
+    assert state["connections"][0]["name"] == "alice" and state["connections"][0]["received"] == 1
     assert [event["text"] for event in state["events"]] == [
         "alice connected",
         "alice sent text, 5 characters",
@@ -33,12 +34,13 @@ async def test_the_state_is_bounded(lab: ModuleType) -> None:
     server = await lab.serve("websocket")
     for number in range(500):
         server.note("refused", "a request", f"403: {number}")
-    server.guests.extend([_guest(number) for number in range(GUESTS + 7)])
+    server.connections.extend([_connection(number) for number in range(MAX_CONNECTIONS_SHOWN + 7)])
     view = ServerView(server, list, list)
     state = view.widget.state
     assert len(state["events"]) == SHOWN and state["counts"]["refused"] == 500
-    assert len(state["guests"]) == GUESTS and state["connected"] == GUESTS + 7
-    server.guests.clear()
+    assert len(state["connections"]) == MAX_CONNECTIONS_SHOWN
+    assert state["connected"] == MAX_CONNECTIONS_SHOWN + 7
+    server.connections.clear()
     view.close()
 
 
@@ -70,8 +72,8 @@ async def test_ports_and_durations_stay_out_of_the_twin(lab: ModuleType) -> None
     view.close()
 
 
-def _guest(number: int) -> Guest:
-    return Guest(number, f"guest {number}", 0.0, None)
+def _connection(number: int) -> Connection:
+    return Connection(number, f"guest {number}", 0.0, None)
 
 
 @pytest.fixture
@@ -86,7 +88,14 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
 
 def _move(number: int, room: str, into: bool, **other: Any) -> dict[str, Any]:
-    asked = {"kind": "move", "id": number, "guest": 1, "namespace": "/", "room": room, "into": into}
+    asked = {
+        "kind": "move",
+        "id": number,
+        "connection": 1,
+        "namespace": "/",
+        "room": room,
+        "into": into,
+    }
     return asked | other
 
 
@@ -116,7 +125,7 @@ async def test_a_guest_is_put_into_a_room_and_taken_out(
 
 
 def _rooms(view: ServerView) -> list[list[str]]:
-    return [place["rooms"] for place in view.widget.state["guests"][0]["places"]]
+    return [place["rooms"] for place in view.widget.state["connections"][0]["places"]]
 
 
 async def test_what_cannot_be_done_is_refused_with_a_sentence(
@@ -130,17 +139,17 @@ async def test_what_cannot_be_done_is_refused_with_a_sentence(
     view.receive(_move(2, "blue", True, namespace="/kitchen"))
     await soon(lambda: len(answers) == 2)
     await alice.close()
-    await soon(lambda: not server.guests)
+    await soon(lambda: not server.connections)
     view.receive(_move(3, "blue", True))
-    view.receive({"kind": "disconnect", "id": 4, "guest": 1})
+    view.receive({"kind": "disconnect", "id": 4, "connection": 1})
     view.receive({"kind": "shout", "id": 5})
     await soon(lambda: len(answers) == 5)
     why = {answer["id"]: answer["why"] for answer in answers if answer["kind"] == "refused"}
     assert why == {
         1: "A room needs a name.",
         2: "alice is not in the namespace '/kitchen'.",
-        3: "This guest has left 'socketio' meanwhile.",
-        4: "This guest has left 'socketio' meanwhile.",
+        3: "This connection to 'socketio' has ended.",
+        4: "This connection to 'socketio' has ended.",
         5: "There is no such kind of request.",
     }
     view.close()
@@ -152,11 +161,11 @@ async def test_a_guest_is_disconnected(lab: ModuleType, answers: list[Any], tran
     server = await lab.serve(transport)
     alice, bob = await lab.connect(server, "alice"), await lab.connect(server, "bob")
     view = ServerView(server, list, list)
-    view.receive({"kind": "disconnect", "id": 1, "guest": server.guests[0].number})
+    view.receive({"kind": "disconnect", "id": 1, "connection": server.connections[0].number})
     await alice.ends()
-    await soon(lambda: answers and len(view.widget.state["guests"]) == 1)
+    await soon(lambda: answers and len(view.widget.state["connections"]) == 1)
     assert answers == [{"kind": "accepted", "id": 1, "why": ""}]
-    assert (alice.state, bob.state, server.connections) == ("closed", "open", ["bob"])
+    assert (alice.state, bob.state, names_of(server)) == ("closed", "open", ["bob"])
     view.close()
 
 
@@ -166,7 +175,7 @@ async def test_raw_websocket_has_no_rooms(lab: ModuleType, answers: list[Any]) -
     await lab.connect(server, "alice")
     view = ServerView(server, list, list)
     assert not view.widget.state["hasRooms"]
-    assert view.widget.state["guests"][0]["transport"] == "websocket"
+    assert view.widget.state["connections"][0]["transport"] == "websocket"
     view.receive(_move(1, "blue", True))
     await soon(lambda: answers)
     assert answers[0]["why"] == "'websocket' has no rooms: websocket does not know them."
@@ -179,11 +188,11 @@ async def test_a_view_that_was_left_behind_refuses(lab: ModuleType, answers: lis
     await lab.connect(server, "alice")
     view = ServerView(server, list, list)
     view.close()
-    view.receive({"kind": "disconnect", "id": 1, "guest": 1})
+    view.receive({"kind": "disconnect", "id": 1, "connection": 1})
     assert answers[0]["why"] == (
         "This box follows 'websocket' no longer: run its cell again for a live one."
     )
-    assert server.connections == ["alice"]
+    assert names_of(server) == ["alice"]
 
 
 async def test_an_upgrade_is_seen(lab: ModuleType) -> None:
@@ -192,14 +201,15 @@ async def test_an_upgrade_is_seen(lab: ModuleType) -> None:
     view = ServerView(server, list, list)
     seen: list[str] = []
     view.widget.observe(
-        lambda change: seen.extend(guest["transport"] for guest in change["new"]["guests"]), "state"
+        lambda change: seen.extend(guest["transport"] for guest in change["new"]["connections"]),
+        "state",
     )
     await lab.connect(server, "bob", transports=["polling"])
     await soon(lambda: seen)
     assert seen[-1] == "polling"
-    server.guests[0].sio.eio.sockets[server.guests[0].raw].upgraded = True
+    server.connections[0].sio.eio.sockets[server.connections[0].raw].upgraded = True
     await soon(lambda: seen[-1] == "websocket")
-    server.guests[0].sio.eio.sockets[server.guests[0].raw].upgraded = False
+    server.connections[0].sio.eio.sockets[server.connections[0].raw].upgraded = False
     view.close()
 
 
@@ -211,14 +221,14 @@ async def test_the_twin_tells_places(lab: ModuleType) -> None:
     await lab.connect(server, "alice", namespaces=["/", "/lounge"])
     await lab.connect(server, "bob", transports=["polling"])
     for room in ("red", "<blue>"):
-        await server.move(server.guests[0], "/", room, into=True)
+        await server.move(server.connections[0], "/", room, into=True)
     assert view.body.startswith(
         "<b>connected:</b><br>\n"
         "<b>alice:</b> websocket, / (rooms: &lt;blue&gt;, red), /lounge<br>\n"
         "<b>bob:</b> polling, /<br>\n"
         "alice connected<br>\n"
     )
-    assert not any(place.sid in view.body for place in server.guests[0].memberships)
+    assert not any(place.sid in view.body for place in server.connections[0].memberships)
     view.close()
 
 
@@ -228,16 +238,16 @@ async def test_many_places_and_guests_are_counted(
     """Of many namespaces, rooms and guests the first are shown and the others counted."""
     rooms = tuple(f"r{number}" for number in range(PLACES + 3))
     places = tuple(Membership(f"/{n}" * 99, "sid", rooms) for n in range(PLACES + 5))
-    monkeypatch.setattr(Guest, "memberships", places)
+    monkeypatch.setattr(Connection, "memberships", places)
     server = await lab.serve("socketio")
-    server.guests.extend([_guest(number) for number in range(GUESTS + 2)])
+    server.connections.extend([_connection(number) for number in range(MAX_CONNECTIONS_SHOWN + 2)])
     view = ServerView(server, list, list)
-    guest = view.widget.state["guests"][0]
+    guest = view.widget.state["connections"][0]
     assert len(guest["places"]) == PLACES and guest["morePlaces"] == 5
     assert guest["places"][0]["rooms"][-1] == "3 more"
     assert guest["places"][0]["shown"].endswith("… [198 characters]")
     assert "<i>and 2 more</i>" in view.body
-    server.guests.clear()
+    server.connections.clear()
     view.close()
 
 
@@ -245,10 +255,12 @@ async def test_messages_alone_do_not_search_all_rooms(
     lab: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In a flood the places, which are costly to find, are looked at after other events only."""
-    looks: list[Guest] = []
-    monkeypatch.setattr(Guest, "memberships", property(lambda guest: looks.append(guest) or ()))
+    looks: list[Connection] = []
+    monkeypatch.setattr(
+        Connection, "memberships", property(lambda guest: looks.append(guest) or ())
+    )
     server = await lab.serve("socketio")
-    server.guests.extend([_guest(number) for number in range(3)])
+    server.connections.extend([_connection(number) for number in range(3)])
     view = ServerView(server, list, list)
     for _ in range(5):
         server.note("message", "guest 1", "text, 2 characters")
@@ -257,7 +269,7 @@ async def test_messages_alone_do_not_search_all_rooms(
     server.note("joined", "guest 1", "room blue")
     view._look(following=True)
     assert len(looks) == 6
-    server.guests.clear()
+    server.connections.clear()
     view.close()
 
 

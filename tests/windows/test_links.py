@@ -45,7 +45,7 @@ async def test_without_poll_a_reset_is_noticed_late(
         while await asyncio.wait_for(from_client.read(2**20), 5):
             pass
     assert "reset upstream" in ends.link.trace.facts()
-    await soon(lambda: ends.link.connections == 0)
+    await soon(lambda: ends.link.connection_count == 0)
 
 
 async def test_a_record_of_bytearrays_stays_bounded(ends: Ends) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import re
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Self, overload
 
 from labkit.clock import Changes
@@ -15,10 +15,9 @@ from labkit.protocols.close_codes import CloseCode
 from labkit.protocols.reasons import Reason
 from labkit.protocols.states import STATES, State
 from labkit.relay import Link
-from labkit.sink import BackgroundError
 from labkit.transports.contract.expected import Expectation, Expected
 from labkit.transports.contract.kept import Inbox, Transcript
-from labkit.transports.contract.transcript import Delivery, Entry, Message
+from labkit.transports.contract.transcript import Entry, Message, SendStatus
 from labkit.transports.contract.unheard import unheard
 from labkit.untrusted import plain_text
 
@@ -51,8 +50,6 @@ class Client(ABC):
         While reconnecting: the number of that attempt, from 1.
     changes
         Notified after every change of the above.
-    failures
-        Returns the background errors that nobody took yet, if the bench tells.
     """
 
     def __init__(self, name: str, link: Link) -> None:
@@ -66,7 +63,6 @@ class Client(ABC):
         self.retry_at: float | None = None
         self.attempt = 0
         self.changes = Changes()
-        self.failures: Callable[[], Sequence[BackgroundError]] = tuple
         self._state: State = "connecting"
         self._read = 0  # of all messages, also those that the inbox has let go
         self._turn = asyncio.Lock()
@@ -100,7 +96,7 @@ class Client(ABC):
                 await self._attempt_to_open()
 
     async def _attempt_to_open(self) -> None:
-        """Open within a scope that `give_up` can end."""
+        """Open within a scope that `_give_up` can end."""
         try:
             async with asyncio.timeout(None) as self._attempt:
                 await self._open()
@@ -111,7 +107,7 @@ class Client(ABC):
         finally:
             self._attempt = None
 
-    def give_up(self) -> None:
+    def _give_up(self) -> None:
         """End an attempt to connect that is under way: whoever awaits it gets a ConnectError."""
         if self._attempt is not None:
             self._attempt.reschedule(asyncio.get_running_loop().time())
@@ -125,7 +121,7 @@ class Client(ABC):
             If this code or reason cannot be sent; the connection stays as it is.
         """
         self._check_close(code, reason)
-        self.give_up()
+        self._give_up()
         async with self._turn:
             await self._close(code, reason)
 
@@ -155,15 +151,11 @@ class Client(ABC):
         """How the last connection ended, None if it has not."""
         return self.close_code
 
-    def handler_failed(self, namespace: str, number: int | None, why: str) -> None:  # noqa: B027
-        """Take note that a handler failed which served this client.
+    def _on_handler_failed(self, namespace: str, number: int | None, why: str) -> None:  # noqa: B027
+        """Note that a handler which served this client failed: see `Connection`."""
 
-        The bench tells, no protocol does. `number` is that of the acknowledgement which will not
-        come, None if none was asked for.
-        """
-
-    def in_rooms(self, rooms: tuple[str, ...]) -> None:
-        """Take note of the rooms in which the server keeps this client; the bench tells."""
+    def _on_rooms(self, rooms: tuple[str, ...]) -> None:
+        """Note the rooms in which the server keeps this client: see `Connection`."""
         self.rooms = rooms
         self.changes.notify()
 
@@ -190,8 +182,8 @@ class Client(ABC):
         self._write(Entry("heard", message, time.time()))
         self.changes.notify()
 
-    def _delivered(self, number: int, delivery: Delivery) -> None:
-        self.transcript.delivered(number, delivery)
+    def _set_status(self, number: int, status: SendStatus) -> None:
+        self.transcript.set_status(number, status)
         self.changes.notify()
 
     @overload

@@ -10,14 +10,14 @@ from labkit.transports.contract.client import Client
 
 @dataclass(frozen=True)
 class Membership:
-    """A guest's place in a Socket.IO namespace.
+    """A connection's place in a Socket.IO namespace.
 
     Attributes
     ----------
     sid
         Its session id there; another one in each namespace, and after each reconnection.
     rooms
-        In the order of their names, without the one that every guest has for itself.
+        In the order of their names, without the one that every connection has for itself.
     """
 
     namespace: str
@@ -26,7 +26,7 @@ class Membership:
 
 
 @dataclass(eq=False)
-class Guest:
+class Connection:
     """One connection, as the server sees it.
 
     Attributes
@@ -61,3 +61,18 @@ class Guest:
     def memberships(self) -> tuple[Membership, ...]:
         """Its places in namespaces; () where there are none."""
         return ()
+
+    # No protocol says these to a client, but the bench knows both ends.
+
+    def report_rooms(self, rooms: tuple[str, ...]) -> None:
+        """Show the bench's client in which rooms the server keeps it."""
+        if self.client is not None:
+            self.client._on_rooms(rooms)
+
+    def report_failure(self, namespace: str, number: int | None, why: str) -> None:
+        """Report to the bench's client that a handler failed on its event, or is missing.
+
+        `number` is that of the acknowledgement which will not come, None if none was asked for.
+        """
+        if self.client is not None:
+            self.client._on_handler_failed(namespace, number, why)

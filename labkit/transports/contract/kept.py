@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from labkit.protocols.socketio import EventMessage
-from labkit.transports.contract.transcript import Delivery, Entry, Message
+from labkit.transports.contract.transcript import Entry, Message, SendStatus
 from labkit.transports.settings import MAX_ENTRIES, MAX_KEPT
 
 _ENTRY = sys.getsizeof(Entry("note", "", 0.0)) + 200
@@ -94,8 +94,8 @@ class Transcript(deque[Entry]):
         self.total += 1
         return self.total - 1
 
-    def delivered(self, number: int, delivery: Delivery) -> None:
+    def set_status(self, number: int, status: SendStatus) -> None:
         """Put down how far a message came, if its entry is still there."""
         index = number - (self.total - len(self))
         if index >= 0:
-            self[index] = replace(self[index], delivery=delivery)
+            self[index] = replace(self[index], send_status=status)

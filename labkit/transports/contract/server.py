@@ -16,7 +16,7 @@ from labkit.link_connection import close_with_reset
 from labkit.protocols.addresses import netloc
 from labkit.transports.arrivals import Arrivals, checked_limit
 from labkit.transports.contract.client import Client
-from labkit.transports.contract.guests import Guest
+from labkit.transports.contract.guests import Connection
 from labkit.transports.contract.log import Event, Kind, Log
 from labkit.transports.listening import (
     checked_host,
@@ -38,12 +38,12 @@ class Server(ABC):
     ----------
     name
         How it is called on the bench.
-    transport, scheme
+    protocol, scheme
         What it speaks, and how its addresses begin.
     has_rooms
         Whether `move` works.
     counts_messages
-        Whether it knows how many messages came from each guest.
+        Whether it knows how many messages came from each connection.
     farewell
         What becomes of those who are connected when it stops.
     max_connections, sockets_each
@@ -62,13 +62,13 @@ class Server(ABC):
         What each request must have in its query, "" if anybody may come.
     open_paths
         Paths whose requests need no token: files that hold nothing.
-    guests
+    connections
         Who is connected, in the order of arrival.
     changes
         Notified after every change of the above.
     """
 
-    transport: str
+    protocol: str
     scheme: str
     has_rooms = False
     counts_messages = False
@@ -97,7 +97,7 @@ class Server(ABC):
         self.addresses: list[str] = []
         self.policy = replace(origin_policy(self.listens_at, hosts), own_ports=self._own_ports)
         self.running = False
-        self.guests: list[Guest] = []
+        self.connections: list[Connection] = []
         self._log = Log()
         self.changes = Changes()
         self.client_at: Callable[[int], Client | None] = lambda port: None
@@ -142,50 +142,50 @@ class Server(ABC):
     async def _stop(self) -> None:
         """Refuse new clients, tell the others, end; nothing happens if it does not run."""
 
-    async def disconnect(self, guest: Guest | Client | str) -> None:
-        """End a guest's connection politely.
+    async def disconnect(self, connection: Connection | Client | str) -> None:
+        """End a connection politely.
 
         Parameters
         ----------
-        guest
-            One of `guests`; or the bench's client, or a name, if it is the only one of that name.
+        connection
+            One of `connections`; or a client of the bench, or a name, if only one has it.
 
         Raises
         ------
         LabError
             If nobody like that is connected.
         """
-        await self._disconnect(self._guest(guest))
+        await self._disconnect(self._find(connection))
 
     async def move(
-        self, guest: Guest | Client | str, namespace: str, room: str, into: bool
+        self, connection: Connection | Client | str, namespace: str, room: str, into: bool
     ) -> None:
-        """Put a guest into a room, or take it out. Raises LabError where there are no rooms."""
-        await self._move(self._guest(guest), namespace, room, into)
+        """Move a connection into or out of a room. Raises LabError where there are no rooms."""
+        await self._move(self._find(connection), namespace, room, into)
 
-    def _guest(self, who: Guest | Client | str) -> Guest:
-        if isinstance(who, Guest):
+    def _find(self, who: Connection | Client | str) -> Connection:
+        if isinstance(who, Connection):
             return who
         found = [
-            guest for guest in self.guests if who is not None and who in (guest.name, guest.client)
+            each for each in self.connections if who is not None and who in (each.name, each.client)
         ]
         if len(found) != 1:
             raise LabError(
                 f"{len(found) or 'Nobody'} of those connected to {self.name!r} "
-                f"{'are' if found else 'is'} {who!r}. Give one of `server.guests`; there are: "
-                f"{', '.join(self.connections) or 'none'}."
+                f"{'are' if found else 'is'} {who!r}. Give one of `server.connections`; there are: "
+                f"{', '.join(each.name for each in self.connections) or 'none'}."
             )
         return found[0]
 
     @abstractmethod
-    async def _disconnect(self, guest: Guest) -> None:
-        """End a guest's connection politely."""
+    async def _disconnect(self, connection: Connection) -> None:
+        """End a connection politely."""
 
-    async def _move(self, guest: Guest, namespace: str, room: str, into: bool) -> None:
-        raise LabError(f"{self.name!r} has no rooms: {self.transport} does not know them.")
+    async def _move(self, connection: Connection, namespace: str, room: str, into: bool) -> None:
+        raise LabError(f"{self.name!r} has no rooms: {self.protocol} does not know them.")
 
-    def arrive(self, make: Callable[..., Guest], port: int | None, raw: Any) -> Guest:
-        """Return a guest who comes from a port, named after the bench's client if it is one."""
+    def arrive(self, make: Callable[..., Connection], port: int | None, raw: Any) -> Connection:
+        """Return the connection from a port, named after the bench's client if it is one."""
         self._arrivals += 1
         client = None if port is None else self.client_at(port)
         name = client.name if client else f"guest {self._arrivals}"
@@ -226,9 +226,9 @@ class Server(ABC):
         return exposure(self.name, self.addresses)
 
     @property
-    def connections(self) -> list[str]:
-        """The names of those who are connected, in the order of arrival."""
-        return [guest.name for guest in self.guests]
+    def connection_count(self) -> int:
+        """How many clients are connected."""
+        return len(self.connections)
 
     @property
     def events(self) -> list[Event]:
@@ -254,4 +254,6 @@ class Server(ABC):
 
     def __repr__(self) -> str:
         state = "running" if self.running else "stopped"
-        return f"<Server {self.name!r}: {self.transport}, {state}, {len(self.guests)} connected>"
+        return (
+            f"<Server {self.name!r}: {self.protocol}, {state}, {self.connection_count} connected>"
+        )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Message = str | bytes
-Delivery = Literal["", "sending", "sent", "acknowledged", "failed"]
+SendStatus = Literal["", "sending", "sent", "acknowledged", "failed"]
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Entry:
         What was said or heard, or the note.
     at
         Seconds since the epoch.
-    delivery
+    send_status
         Of a message that was said: how far it is known to have come. Raw WebSocket knows no
         receipt, so "sent" (handed to the network) is the most that it can tell; Socket.IO may tell
         that it was "acknowledged".
@@ -32,5 +32,5 @@ class Entry:
     kind: Literal["said", "heard", "note"]
     text: Message
     at: float
-    delivery: Delivery = ""
+    send_status: SendStatus = ""
     room: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from labkit.sink import pending_errors
 from labkit.transports.contract.expected import Expectation, shortened
 from labkit.transports.settings import MAX_KEPT
 
@@ -57,7 +58,7 @@ def _them(count: int) -> str:
 def _cause(client: Client) -> str:
     if client.link.state != "whole":
         return f"The link is {client.link.state}: {way_back(client)}."
-    failed = _failure(client)
+    failed = _failure()
     if client.state != "open":
         ending = "" if client.ending is None else f" with {client.ending!r}"
         also = f"; {failed}" if failed else ""
@@ -75,9 +76,9 @@ def way_back(client: Client) -> str:
     return f"{first}`await {client.name}.open()`"
 
 
-def _failure(client: Client) -> str:
+def _failure() -> str:
     """Say that something failed unseen: a handler that fails for one leaves others waiting."""
-    failures = client.failures()
-    if not failures:
+    errors = pending_errors()
+    if not errors:
         return ""
-    return f"something failed in the background ({failures[-1].where}): see `lab.errors()`"
+    return f"something failed in the background ({errors[-1].where}): see `lab.errors()`"

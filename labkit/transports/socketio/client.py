@@ -139,16 +139,16 @@ class Client(Life):
             if receipt.failure:
                 self._note_failure(receipt.failure)
             else:
-                self._delivered(number, "acknowledged")
+                self._set_status(number, "acknowledged")
 
         receipt = Receipt(answered) if self._acknowledge else None
         event, arguments = (CHAT_MESSAGE, (text,)) if room is None else (ROOM_MESSAGE, (room, text))
         try:
             await self._events.send(event, arguments, None, receipt)
         except BaseException:
-            self._delivered(number, "failed")
+            self._set_status(number, "failed")
             raise
-        self._delivered(number, "sent")
+        self._set_status(number, "sent")
 
     async def emit(self, event: str, *arguments: Any, namespace: str | None = None) -> None:
         """Emit an event with any number of arguments.
@@ -237,12 +237,12 @@ class Client(Life):
         await super()._lost(namespace, reason)
         self._events.tell("disconnect", namespace, reason)
 
-    def handler_failed(self, namespace: str, number: int | None, why: str) -> None:
-        """Take note that a handler failed which served this client."""
+    def _on_handler_failed(self, namespace: str, number: int | None, why: str) -> None:
+        """Fail the acknowledgement that is awaited, or the attempt to connect; else note it."""
         receipt = self._events.waiting_for(namespace, number)
         if receipt is not None:
             receipt.fail(why)
-        elif not self.fail_to_connect(f"{NOT_ANSWERED}: {why}"):
+        elif not self._fail_to_connect(f"{NOT_ANSWERED}: {why}"):
             self._note_failure(why)
         self.changes.notify()
 

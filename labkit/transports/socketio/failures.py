@@ -1,8 +1,8 @@
 """What goes wrong on a Socket.IO server: packets that are none, handlers that fail or are missing.
 
 The library logs such things, or keeps silent, and the peer waits. Here each is noted with the name
-of the guest; and if the guest is a client of the bench, its `call` fails at once instead of after
-its whole time. Nothing is sent for that: the protocol knows no such answer.
+of the connection; and if it is a client's of the bench, the client's `call` fails at once, instead
+of after its whole time. Nothing is sent for that: the protocol knows no such answer.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from labkit.cells import place_of_traceback
 from labkit.exceptions import LabError
 from labkit.leaves import described, leaves
 from labkit.logs import sentence
-from labkit.transports.contract import Guest, Kind
+from labkit.transports.contract import Connection, Kind
 from labkit.transports.socketio.session import Session
 from labkit.transports.web.sockets import OpenSockets
 
@@ -29,17 +29,17 @@ from labkit.transports.web.sockets import OpenSockets
 class Host(Protocol):
     """What a watch tells the server of the bench."""
 
-    guests: list[Guest]
+    connections: list[Connection]
     open: OpenSockets
 
     def note(self, kind: Kind, who: str, text: str = "") -> None:
         """Keep an event."""
 
-    def arrive(self, make: Callable[..., Guest], port: int | None, raw: Any) -> Guest:
-        """Return a guest with its name."""
+    def arrive(self, make: Callable[..., Connection], port: int | None, raw: Any) -> Connection:
+        """Return a connection with its name."""
 
-    def gone(self, guest: Guest, how: object) -> None:
-        """Take note that a guest has left."""
+    def gone(self, connection: Connection, how: object) -> None:
+        """Take note that a connection has left."""
 
     def failed(self, error: BaseException, who: str, on: str) -> None:
         """Take note of a mistake in a learner's handler."""
@@ -81,7 +81,7 @@ class Failures:
     host
         Who is told.
     sessions
-        The guests, by the ids of their sessions.
+        The connections, by the ids of their sessions.
     show_out
         Ends a session; called for who sends what breaks the rules. None for a learner's server,
         which is hosted as it is: there, a failure of a handler is the learner's mistake.
@@ -196,10 +196,10 @@ class Failures:
         why = f"nobody handles the event {event!r}{where}"
         self._host.note("ignored", self._who(eio_sid), why)
         session = self._sessions.get(eio_sid)
-        if session is not None and session.client is not None:
+        if session is not None:
             known = sorted(map(str, self._sio.handlers.get(namespace, ())))
             there = f" There are handlers for: {', '.join(known)}." if known else ""
-            session.client.handler_failed(namespace, number, f"{why}.{there}")
+            session.report_failure(namespace, number, f"{why}.{there}")
 
     def _mismatch(
         self, event: Any, namespace: str, sid: str, arguments: list[Any]
@@ -238,10 +238,10 @@ class Failures:
         else:
             self._host.failed(error, who, str(event))
         session = self._sessions.get(eio_sid)
-        if session is not None and session.client is not None and event != "disconnect":
+        if session is not None and event != "disconnect":
             place = place_of_traceback(leaves(error)[0].__traceback__)
             at = f", at {place}" if place else ""
-            session.client.handler_failed(namespace, number, f"its handler failed with {text}{at}")
+            session.report_failure(namespace, number, f"its handler failed with {text}{at}")
 
     def take_servers(self, record: logging.LogRecord) -> None:
         """Note what the library's server logs as an error.

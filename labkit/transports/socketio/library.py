@@ -13,7 +13,9 @@ import asyncio
 import logging
 import re
 import time
-from typing import Any, Protocol
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import engineio
 import socketio
@@ -30,38 +32,44 @@ CONNECT_WITHIN = 3.0
 _DELAY = re.compile(r"new attempt in (-?[\d.]+) seconds")
 
 
-class Owner(Protocol):
-    """Who is told what a library's client does."""
+@dataclass(frozen=True)
+class Callbacks:
+    """What a library's client calls.
 
-    def tries(self) -> None:
-        """Take note that an attempt to connect begins."""
+    Attributes
+    ----------
+    on_attempt
+        An attempt to connect begins.
+    on_delay
+        The next attempt comes at a time, in seconds since the epoch.
+    on_opened
+        The transport is open, and the namespaces are not joined yet.
+    on_unreadable
+        The server sent something that is not a packet, and why; the connection ends for it.
+    on_gave_up
+        No further attempt will be made.
+    """
 
-    def waits(self, until: float) -> None:
-        """Take note that the next attempt comes at a time, in seconds since the epoch."""
-
-    def opened(self) -> None:
-        """Take note that the transport is open, and the namespaces are not joined yet."""
-
-    def cannot_read(self, why: str) -> None:
-        """Take note that the server sent what is no packet."""
-
-    def gives_up(self) -> None:
-        """Take note that no further attempt will be made."""
+    on_attempt: Callable[[], None]
+    on_delay: Callable[[float], None]
+    on_opened: Callable[[], None]
+    on_unreadable: Callable[[str], None]
+    on_gave_up: Callable[[], None]
 
 
 class _Log(logging.Logger):
     """Hears when the next attempt comes, and keeps the library's complaints off the terminal."""
 
-    def __init__(self, owner: Owner) -> None:
+    def __init__(self, on_delay: Callable[[float], None]) -> None:
         super().__init__("labkit.client", logging.CRITICAL)
-        self._owner = owner
+        self._on_delay = on_delay
 
     def info(self, message: object, *arguments: object, **options: Any) -> None:  # type: ignore[override]
         if arguments:
             return  # the sentence that is wanted comes whole
         found = _DELAY.search(str(message))
         if found:
-            self._owner.waits(time.time() + max(0.0, float(found[1])))
+            self._on_delay(time.time() + max(0.0, float(found[1])))
 
 
 class Library(socketio.AsyncClient):  # type: ignore[misc]
@@ -69,8 +77,8 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
 
     Parameters
     ----------
-    owner
-        Who is told.
+    callbacks
+        What it calls.
     host
         The Host header of its requests: the server behind the link, not the link.
     options
@@ -80,8 +88,8 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
     reconnection: bool
     packet_class: type[Any]
 
-    def __init__(self, owner: Owner, host: str, **options: Any) -> None:
-        log = _Log(owner)
+    def __init__(self, callbacks: Callbacks, host: str, **options: Any) -> None:
+        log = _Log(callbacks.on_delay)
         silent = logging.Logger("labkit.engine", logging.CRITICAL)
         self._sessions = Sessions(host, lambda: self.eio.sid is None)
         super().__init__(
@@ -91,7 +99,7 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
             http_session=self._sessions.make,
             **options,
         )
-        self._owner = owner
+        self._callbacks = callbacks
         self._leaving = False
         self._reconnect_abort: Any = self.eio.create_event()  # else its attempts make it, too late
         self.eio.hang_up = self._sessions.hang_up
@@ -116,12 +124,12 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
         return self._sessions.local_ports
 
     async def _opened(self) -> None:
-        self._owner.opened()
+        self._callbacks.on_opened()
         await self._on_open()
 
     def _final(self, namespace: str) -> None:
         if not self._leaving:
-            self._owner.gives_up()
+            self._callbacks.on_gave_up()
 
     async def connect(self, *arguments: Any, **options: Any) -> None:
         """Connect, as the library does; called by it again for each attempt to come back.
@@ -131,7 +139,7 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
         socketio.exceptions.ConnectionError
             If it does not succeed, for whatever reason, within `CONNECT_WITHIN`.
         """
-        self._owner.tries()
+        self._callbacks.on_attempt()
         self._sessions.begin()
         self._unreadable = False
         self._left_early.clear()
@@ -165,7 +173,7 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
             self._binary_packet = None
             if not self._unreadable:  # others may have come with it
                 self._unreadable = True
-                self._owner.cannot_read(str(error))
+                self._callbacks.on_unreadable(str(error))
                 self._sessions.hang_up()
 
     async def _handle_disconnect(self, namespace: str) -> None:

@@ -15,6 +15,7 @@ from labkit.protocols.reasons import Reason
 from labkit.relay import Link
 from labkit.transports import contract
 from labkit.transports.contract.expected import shortened
+from labkit.transports.socketio.library import Callbacks
 from labkit.transports.socketio.options import checked_namespaces, checked_transports, library_for
 from labkit.transports.socketio.refusals import why_not
 
@@ -52,7 +53,14 @@ class Life(contract.Client):
         self._path = socketio_path
         self._headers = headers or {}
         self._mishap: asyncio.Future[str] | None = None
-        self._library = library_for(self, uri, options)
+        callbacks = Callbacks(
+            on_attempt=self._on_attempt,
+            on_delay=self._on_delay,
+            on_opened=self.changes.notify,
+            on_unreadable=self._on_unreadable,
+            on_gave_up=self._on_gave_up,
+        )
+        self._library = library_for(callbacks, uri, options)
         self._library.on("connect", self._joined, namespace="*")
         self._library.on("connect_error", self._turned_away, namespace="*")
         self._library.on("disconnect", self._lost, namespace="*")
@@ -143,34 +151,26 @@ class Life(contract.Client):
         if self.state != "closed":  # it was not connected
             self._enter("closed", "closed")
 
-    # what the library tells
+    # what the library reports
 
-    def tries(self) -> None:
-        """Take note that an attempt to connect begins."""
+    def _on_attempt(self) -> None:
         self.retry_at = None
         self._enter("connecting")
 
-    def waits(self, until: float) -> None:
-        """Take note that the next attempt comes at a time, in seconds since the epoch."""
+    def _on_delay(self, until: float) -> None:
         self.retry_at = until
         self.attempt += 1
         self._enter("reconnecting")
 
-    def gives_up(self) -> None:
-        """Take note that no further attempt will be made."""
+    def _on_gave_up(self) -> None:
         if self._state in ("reconnecting", "connecting"):
             self.retry_at = None
             self._enter("closed", "closed: it does not try again")
 
-    def cannot_read(self, why: str) -> None:
-        """Take note that the server sent what is no packet, and that the connection ends for it."""
+    def _on_unreadable(self, why: str) -> None:
         told = f"the server sent what breaks the rules: {shortened(why)}"
-        if not self.fail_to_connect(told):
+        if not self._fail_to_connect(told):
             self._note(told)
-
-    def opened(self) -> None:
-        """Take note that the transport is open, and the namespaces are not joined yet."""
-        self.changes.notify()
 
     async def _joined(self, namespace: str) -> None:
         if set(self._namespaces) <= set(self._library.namespaces):
@@ -205,7 +205,7 @@ class Life(contract.Client):
         code = getattr(self._library.eio.ws, "close_code", None)
         return None if code is None or self.transport == "polling" else CloseCode(code)
 
-    def fail_to_connect(self, why: str) -> bool:
+    def _fail_to_connect(self, why: str) -> bool:
         """End an attempt to connect that is under way; return whether there was one."""
         pending = self._state == "connecting" and self._mishap and not self._mishap.done()
         if pending and self._mishap:

@@ -13,13 +13,13 @@ import socketio
 from labkit.clock import clock
 from labkit.exceptions import LabError
 from labkit.transports.option_names import NO_TLS, check_names, check_numbers
-from labkit.transports.socketio.library import Library, Owner
+from labkit.transports.socketio.library import Callbacks, Library
 from labkit.transports.socketio.strict import StrictPacket, raise_the_packet_limit
 
 TRANSPORTS = ("polling", "websocket")
 
 
-def library_for(owner: Owner, uri: str, options: dict[str, Any]) -> Library:
+def library_for(callbacks: Callbacks, uri: str, options: dict[str, Any]) -> Library:
     """Return the library's client for an address.
 
     Raises
@@ -46,7 +46,7 @@ def library_for(owner: Owner, uri: str, options: dict[str, Any]) -> Library:
     if options.get("proxy", "") is None:  # labkit's clients use none anyway
         options = {name: value for name, value in options.items() if name != "proxy"}
     check_options(options, "connect", _LIBRARY)
-    return Library(owner, parts.netloc, **(defaults | options))
+    return Library(callbacks, parts.netloc, **(defaults | options))
 
 
 _LIBRARY = (socketio.base_client.BaseClient, engineio.base_client.BaseClient)

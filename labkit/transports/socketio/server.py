@@ -22,7 +22,7 @@ from labkit.clock import clock
 from labkit.exceptions import LabError
 from labkit.sink import Sink
 from labkit.transports import web as web_transport
-from labkit.transports.contract import Guest
+from labkit.transports.contract import Connection
 from labkit.transports.rate_limit import RateLimit
 from labkit.transports.settings import HEARTBEAT, JOIN_WITHIN, MAX_MESSAGE
 from labkit.transports.socketio.chat import Chat
@@ -54,7 +54,7 @@ class Server(web_transport.Server):
         If an `AsyncServer` is made for something else than aiohttp.
     """
 
-    transport = "socketio"
+    protocol = "socketio"
     has_rooms = True
     counts_messages = True
     farewell = "whoever is connected is cut off, and may come back"
@@ -122,47 +122,49 @@ class Server(web_transport.Server):
                 for watch in self._watches:
                     watch.detach()
 
-    async def _disconnect(self, guest: Guest) -> None:
+    async def _disconnect(self, connection: Connection) -> None:
         """Send a disconnect packet in each namespace, then close; the client will not come back."""
-        if not isinstance(guest, Session):
-            await super()._disconnect(guest)
+        if not isinstance(connection, Session):
+            await super()._disconnect(connection)
             return
-        watch, session = self._watched(guest)
+        watch, session = self._watched(connection)
         await watch.disconnect(session)
 
-    async def _move(self, guest: Guest, namespace: str, room: str, into: bool) -> None:
-        """Put a guest into a room, or take it out.
+    async def _move(self, connection: Connection, namespace: str, room: str, into: bool) -> None:
+        """Put a connection into a room, or take it out.
 
         Raises
         ------
         LabError
             If it is in no such namespace, or the room has no name.
         """
-        watch, session = self._watched(guest)
+        watch, session = self._watched(connection)
         sids = {place.namespace: place.sid for place in session.memberships}
         if namespace not in sids:
-            raise LabError(f"{guest.name} is not in the namespace {namespace!r}.")
+            raise LabError(f"{connection.name} is not in the namespace {namespace!r}.")
         if not room or not isinstance(room, str):
             raise LabError("A room needs a name.")
         sid = sids[namespace]
         own = {str(each): each for each in watch.sio.rooms(sid, namespace=namespace)}
         if not into and room not in own:
-            raise LabError(f"{guest.name} is not in the room {room!r}.")
+            raise LabError(f"{connection.name} is not in the room {room!r}.")
         change = watch.sio.enter_room if into else watch.sio.leave_room
         try:
             await change(sid, own.get(room, room), namespace=namespace)
         except ValueError as error:
-            raise LabError(f"{guest.name} cannot go into the room {room!r}: {error}.") from error
+            raise LabError(
+                f"{connection.name} cannot go into the room {room!r}: {error}."
+            ) from error
 
-    def _watched(self, guest: Guest) -> tuple[Watch, Session]:
+    def _watched(self, connection: Connection) -> tuple[Watch, Session]:
         for watch in self._watches:
-            session = watch.sessions.get(guest.raw)
-            if session is guest:
+            session = watch.sessions.get(connection.raw)
+            if session is connection:
                 return watch, session
-        raise LabError(f"{guest.name} has left {self.name!r}.")
+        raise LabError(f"{connection.name} has left {self.name!r}.")
 
     def sweep(self) -> None:
-        """Notice upgrades, and drop guests who have stopped reading."""
+        """Notice upgrades, and drop the slow readers."""
         super().sweep()
         now = asyncio.get_running_loop().time()
         for watch in self._watches:
@@ -190,9 +192,9 @@ class Server(web_transport.Server):
         self.note("error", "client manager", what)
 
     def _count(self, namespace: str, sid: str, text: Any) -> None:
-        guest = self._session(namespace, sid)
-        if guest is not None:
-            self.note("message", guest.name, _described(text))
+        connection = self._session(namespace, sid)
+        if connection is not None:
+            self.note("message", connection.name, _described(text))
 
     def _session(self, namespace: str, sid: str) -> Session | None:
         eio_sid = self.raw.manager.eio_sid_from_sid(sid, namespace)
@@ -205,8 +207,8 @@ class Server(web_transport.Server):
         for gate in self._gates.values():
             gate.broke_off(protocol)
 
-    def counts_as_guest(self, request: web.Request) -> bool:
-        """Whether a WebSocket is a guest by itself: those of Engine.IO belong to a session."""
+    def counts_as_connection(self, request: web.Request) -> bool:
+        """Whether a WebSocket is a connection by itself: those of Engine.IO belong to a session."""
         gate = self._gates.get(request.path)
         if gate is not None:
             gate.upgraded(request)

@@ -1,4 +1,4 @@
-"""A guest of a Socket.IO server: one Engine.IO session, with its places in namespaces."""
+"""A connection of a Socket.IO server: one Engine.IO session, with its places in namespaces."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ import socketio
 from engineio.packet import Packet
 
 from labkit.clock import clock
-from labkit.transports.contract import Guest, Membership
+from labkit.transports.contract import Connection, Membership
 from labkit.transports.settings import JOIN_WITHIN
 
 
 @dataclass(eq=False)
-class Session(Guest):
-    """A guest, whose state is read from the library whenever somebody looks.
+class Session(Connection):
+    """A connection whose state is read from the library whenever somebody looks.
 
     Attributes
     ----------
     sio
-        The server whose guest it is.
+        The library's server that has it.
     request
         The HTTP request with which the session began, later that of its WebSocket.
     members
@@ -84,20 +84,20 @@ class Session(Guest):
 
 
 JOINED_WITHIN = 1.0
-"""Seconds (scaled) for which the library may wait that a guest takes what is left."""
+"""Seconds (scaled) for which the library may wait until a connection has taken what is left."""
 
 
 class PacketQueue(asyncio.Queue[Any]):
-    """The queue of packets for one guest, which can tell how many bytes wait in it.
+    """The queue of packets for one connection, which can tell how many bytes wait in it.
 
-    What is emitted to several guests is one packet, which remembers how it was encoded first: as
-    bytes for a WebSocket or as base64 for a polling body, and the next guest gets the same. So a
-    binary packet is copied here for each guest. (`_put` is a method of `asyncio.Queue` that its
-    source names as one to override, and `_queue` is what it fills.)
+    What is emitted to several connections is one packet, which remembers how it was encoded first:
+    as bytes for a WebSocket or as base64 for a polling body, and the next one gets the same. So a
+    binary packet is copied here for each. (`_put` is a method of `asyncio.Queue` that its source
+    names as one to override, and `_queue` is what it fills.)
 
     `get` gives a future and not a coroutine, of which the library would make a task for each packet
-    and each guest. A packet whose taker is cancelled at that moment is lost; the library then ends
-    the session.
+    and each connection. A packet whose taker is cancelled at that moment is lost; the library then
+    ends the session.
     """
 
     _queue: deque[Any]
@@ -139,7 +139,7 @@ class PacketQueue(asyncio.Queue[Any]):
 
 
 def waiting(sio: socketio.AsyncServer, session: Session) -> int:
-    """Return how many bytes wait for a guest, in the library and in the transport."""
+    """Return how many bytes wait for a connection, in the library and in the transport."""
     socket = sio.eio.sockets.get(session.raw)
     queued = socket.queue.waiting if socket and isinstance(socket.queue, PacketQueue) else 0
     transport = session.request.transport

@@ -1,7 +1,7 @@
 """Watches one Socket.IO server of the library's while it is hosted.
 
-It takes part where guests come, go, enter a room or make a handler fail, and is put aside again
-when the server stops. Messages pass it untouched. The library's own instrumentation
+It takes part where connections come, go, enter a room or make a handler fail, and is put aside
+again when the server stops. Messages pass it untouched. The library's own instrumentation
 (`sio.instrument`) does not serve here: it opens a namespace `/admin` on the network, which anybody
 may join, and changes classes of the library for the whole process.
 """
@@ -104,12 +104,12 @@ class Watch:
     async def _came(self, original: Any, eio_sid: str, environ: dict[str, Any]) -> Any:
         request = environ["aiohttp.request"]
         make = partial(Session, sio=self.sio, request=request)
-        guest = self._host.arrive(make, port_of(request), eio_sid)
-        assert isinstance(guest, Session)
-        self.sessions[eio_sid] = guest
+        connection = self._host.arrive(make, port_of(request), eio_sid)
+        assert isinstance(connection, Session)
+        self.sessions[eio_sid] = connection
         served = serving.get()
         if served is not None:
-            served.who, served.sid = guest.name, eio_sid
+            served.who, served.sid = connection.name, eio_sid
         return await original(eio_sid, environ)
 
     async def _went(self, original: Any, eio_sid: str, reason: str) -> None:
@@ -138,7 +138,7 @@ class Watch:
                 asyncio.get_running_loop().call_soon(socket.queue.put_nowait, None)
 
     async def _forget(self, eio_sid: str) -> None:
-        """Take a guest out of the library's tables, which a failing handler leaves as they are."""
+        """Take a session out of the library's tables, which a failing handler leaves alone."""
         manager = self.sio.manager
         for namespace in list(manager.get_namespaces()):
             sid = manager.sid_from_eio_sid(eio_sid, namespace)
@@ -159,7 +159,7 @@ class Watch:
         ending.add_done_callback(self._ending.discard)
 
     async def disconnect(self, session: Session) -> None:
-        """Tell a guest, in each of its namespaces, that it is over; then end its session."""
+        """Send a disconnect packet in each namespace of a connection; then end its session."""
         for place in session.memberships:
             await self.sio.disconnect(place.sid, namespace=place.namespace)
         # who is told leaves by itself; a close packet would end the session before the next poll
@@ -209,7 +209,7 @@ class Watch:
                 yield task
 
     def who(self, eio_sid: str) -> str:
-        """Return the name of a session's guest."""
+        """Return the name of a session's connection."""
         session = self.sessions.get(eio_sid)
         return session.name if session else "a request"
 
@@ -229,10 +229,10 @@ class Watch:
             session.members.add(sid)
             session.entering.add(sid)
             where = "" if namespace == "/" else f"namespace {namespace}"
-            if session in self._host.guests:
+            if session in self._host.connections:
                 self._host.note("joined", session.name, where or "namespace /")
             else:
-                self._host.guests.append(session)
+                self._host.connections.append(session)
                 self._host.note("connected", session.name, where)
         return result
 
@@ -292,6 +292,5 @@ class Watch:
         return result
 
     def _tell_rooms(self, session: Session) -> None:
-        if session.client is not None:
-            rooms = tuple(room for place in session.memberships for room in place.rooms)
-            session.client.in_rooms(rooms)
+        rooms = tuple(room for place in session.memberships for room in place.rooms)
+        session.report_rooms(rooms)

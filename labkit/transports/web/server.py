@@ -24,7 +24,7 @@ from labkit.protocols.close_codes import CloseCode
 from labkit.sink import Sink
 from labkit.transports import contract
 from labkit.transports.cancelled import is_being_cancelled
-from labkit.transports.contract import Guest
+from labkit.transports.contract import Connection
 from labkit.transports.settings import HEARTBEAT, MAX_CONNECTIONS, PATIENCE
 from labkit.transports.slow_reader import SlowReaders
 from labkit.transports.web.failures import Log, is_lost
@@ -61,7 +61,7 @@ class Server(contract.Server):
         How many clients it takes; further ones get 503.
     """
 
-    transport = "http"
+    protocol = "http"
     scheme = "http"
     sockets_each = 2  # one waits for an answer, one sends
 
@@ -154,9 +154,9 @@ class Server(contract.Server):
         """Close every WebSocket with 1001; one that stays silent is left after 2 s (scaled)."""
         await self.open.say_goodbye()
 
-    async def _disconnect(self, guest: Guest) -> None:
-        """Close a guest's WebSocket with 1000."""
-        await cast("web.WebSocketResponse", guest.raw).close(message=b"the server ended it")
+    async def _disconnect(self, connection: Connection) -> None:
+        """Close a connection's WebSocket with 1000."""
+        await cast("web.WebSocketResponse", connection.raw).close(message=b"the server ended it")
 
     def sweep(self) -> None:
         """Drop the connections whose readers have stopped reading."""
@@ -164,11 +164,13 @@ class Server(contract.Server):
             return
         for each in tuple(self.open.values()):
             transport = each.request.transport
-            if each.guest is None or transport is None:
+            if each.connection is None or transport is None:
                 continue
             waiting = transport.get_write_buffer_size()
-            if self.slow.is_one(each.guest.number, waiting):
-                self.note("dropped", each.guest.name, f"{waiting // 2**20} MiB waited to be read")
+            if self.slow.is_one(each.connection.number, waiting):
+                self.note(
+                    "dropped", each.connection.name, f"{waiting // 2**20} MiB waited to be read"
+                )
                 transport.abort()
 
     # requests
@@ -265,24 +267,24 @@ class Server(contract.Server):
     def opened(self, request: web.Request, socket: web.WebSocketResponse) -> None:
         """Take note of a WebSocket that the application has accepted."""
         self.open[request.protocol] = each = OpenSocket(request, socket)
-        if self.counts_as_guest(request):
-            each.guest = self.arrive(Guest, port_of(request), socket)
-            self.guests.append(each.guest)
-            self.note("connected", each.guest.name)
+        if self.counts_as_connection(request):
+            each.connection = self.arrive(Connection, port_of(request), socket)
+            self.connections.append(each.connection)
+            self.note("connected", each.connection.name)
 
-    def counts_as_guest(self, request: web.Request) -> bool:
-        """Whether a WebSocket is a guest by itself."""
+    def counts_as_connection(self, request: web.Request) -> bool:
+        """Whether a WebSocket is a connection by itself."""
         return True
 
     def _closed(self, request: web.BaseRequest) -> None:
         each = self.open.pop(request.protocol, None)
-        if each is not None and each.guest is not None:
-            self.gone(each.guest, each.close_code or CloseCode(1006))
+        if each is not None and each.connection is not None:
+            self.gone(each.connection, each.close_code or CloseCode(1006))
 
-    def gone(self, guest: Guest, how: object) -> None:
-        """Take note that a guest has left."""
-        if guest in self.guests:
-            self.guests.remove(guest)
+    def gone(self, connection: Connection, how: object) -> None:
+        """Take note that a connection has left."""
+        if connection in self.connections:
+            self.connections.remove(connection)
             if self.slow is not None:
-                self.slow.forget(guest.number)
-            self.note("closed", guest.name, str(how))
+                self.slow.forget(connection.number)
+            self.note("closed", connection.name, str(how))

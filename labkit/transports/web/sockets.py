@@ -13,7 +13,7 @@ from aiohttp.web_protocol import RequestHandler
 from labkit.clock import clock
 from labkit.exceptions import LabError
 from labkit.protocols.close_codes import CloseCode
-from labkit.transports.contract import Guest
+from labkit.transports.contract import Connection
 from labkit.transports.settings import PATIENCE
 
 
@@ -30,7 +30,7 @@ class OpenSocket:
 
     request: web.Request
     socket: web.WebSocketResponse
-    guest: Guest | None = None
+    connection: Connection | None = None
 
     @property
     def is_reachable(self) -> bool:

@@ -147,13 +147,13 @@ class Client(contract.Client):
         try:
             await self._connection.send(text)
         except ConnectionClosed as error:
-            self._delivered(number, "failed")
+            self._set_status(number, "failed")
             await self.changes.until(lambda: self._state == "closed", within=1)
             raise Disconnected(self._cannot_say()) from error
         except BaseException:
-            self._delivered(number, "failed")
+            self._set_status(number, "failed")
             raise
-        self._delivered(number, "sent")
+        self._set_status(number, "sent")
 
     def _check_close(self, code: int, reason: str) -> None:
         """Raise LabError if no endpoint may send this code, or the reason is too long."""

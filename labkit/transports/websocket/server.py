@@ -25,7 +25,7 @@ from labkit.protocols.close_codes import CloseCode
 from labkit.sink import Sink
 from labkit.transports import contract
 from labkit.transports.cancelled import is_being_cancelled
-from labkit.transports.contract import Guest, Message
+from labkit.transports.contract import Connection, Message
 from labkit.transports.handlers import called
 from labkit.transports.pages import page, page_headers
 from labkit.transports.rate_limit import RateLimit
@@ -72,7 +72,7 @@ class Server(contract.Server):
         If an option is not one of these.
     """
 
-    transport = "websocket"
+    protocol = "websocket"
     scheme = "ws"
 
     def __init__(
@@ -104,7 +104,7 @@ class Server(contract.Server):
         }
         self._slow = SlowReaders() if drop_slow_readers else None
         self._library: LibraryServer | None = None
-        self._known: dict[ServerConnection, Guest] = {}
+        self._known: dict[ServerConnection, Connection] = {}
         self._leaving: set[asyncio.Task[None]] = set()
 
     @property
@@ -159,8 +159,8 @@ class Server(contract.Server):
         library.close()
         done = asyncio.ensure_future(library.wait_closed())
         await asyncio.wait({done}, timeout=clock.seconds(PATIENCE))
-        for connection in set(self._known):
-            connection.transport.abort()
+        for websocket in set(self._known):
+            websocket.transport.abort()
         for _ in range(3):  # a handler may swallow a cancellation, but hardly three
             stubborn = {task for task in tasks | set(library.handler_tasks) if not task.done()}
             for task in stubborn:
@@ -169,25 +169,25 @@ class Server(contract.Server):
         done.cancel()
         self.changes.notify()
 
-    async def _disconnect(self, guest: Guest) -> None:
-        """Close a guest's connection with 1000; one that stays silent is left after 2 s."""
-        await close_or_abort(guest.raw, 1000, "the server ended it")
+    async def _disconnect(self, connection: Connection) -> None:
+        """Close a connection with 1000; one that stays silent is left after 2 s."""
+        await close_or_abort(connection.raw, 1000, "the server ended it")
 
     def sweep(self) -> None:
         """Drop the connections whose readers have stopped reading."""
         if self._slow is None or self._library is None:
             return
-        for connection, guest in tuple(self._known.items()):
-            waiting = connection.transport.get_write_buffer_size()
-            if self._slow.is_one(guest.number, waiting):
-                self.note("dropped", guest.name, f"{waiting // 2**20} MiB waited to be read")
-                connection.transport.abort()
+        for websocket, connection in tuple(self._known.items()):
+            waiting = websocket.transport.get_write_buffer_size()
+            if self._slow.is_one(connection.number, waiting):
+                self.note("dropped", connection.name, f"{waiting // 2**20} MiB waited to be read")
+                websocket.transport.abort()
 
-    def _count(self, connection: ServerConnection, message: Message) -> None:
-        guest = self._known[connection]
-        guest.received = (guest.received or 0) + 1
+    def _count(self, websocket: ServerConnection, message: Message) -> None:
+        connection = self._known[websocket]
+        connection.received = (connection.received or 0) + 1
         kind = "text" if isinstance(message, str) else "binary"
-        self.note("message", guest.name, f"{kind}, {len(message)} {_unit(message)}")
+        self.note("message", connection.name, f"{kind}, {len(message)} {_unit(message)}")
 
     def _hushed(self, connection: ServerConnection) -> None:
         self.note("refused", self._known[connection].name, self._limit.words)
@@ -196,53 +196,53 @@ class Server(contract.Server):
         """Take note that a connection has ended which never was open."""
         self.note("refused", "a request", why)
 
-    async def _serve_one(self, connection: ServerConnection) -> None:
-        guest = self._arrive(connection)
+    async def _serve_one(self, websocket: ServerConnection) -> None:
+        connection = self._arrive(websocket)
         try:
-            await called(self._handler, connection)
+            await called(self._handler, websocket)
         except BaseException as error:
             if isinstance(error, asyncio.CancelledError) and is_being_cancelled():
                 raise
-            own = [leaf for leaf in leaves(error) if not _lost_its_own(connection, leaf)]
+            own = [leaf for leaf in leaves(error) if not _lost_its_own(websocket, leaf)]
             for leaf in own:
-                self._sink.add(leaf, f"handler of {self.name!r}, serving {guest.name}")
-                self.note("error", guest.name, described(leaf))
+                self._sink.add(leaf, f"handler of {self.name!r}, serving {connection.name}")
+                self.note("error", connection.name, described(leaf))
             if own:
-                await connection.close(1011)
+                await websocket.close(1011)
         finally:
-            leaving = asyncio.create_task(self._leave(connection, guest))
+            leaving = asyncio.create_task(self._leave(websocket, connection))
             self._leaving.add(leaving)
             leaving.add_done_callback(self._leaving.discard)
 
-    def _arrive(self, connection: ServerConnection) -> Guest:
-        address = connection.remote_address
-        guest = self.arrive(Guest, address[1] if address else None, connection)
-        self._known[connection] = guest
-        self.guests.append(guest)
-        self.note("connected", guest.name)
-        return guest
+    def _arrive(self, websocket: ServerConnection) -> Connection:
+        address = websocket.remote_address
+        connection = self.arrive(Connection, address[1] if address else None, websocket)
+        self._known[websocket] = connection
+        self.connections.append(connection)
+        self.note("connected", connection.name)
+        return connection
 
-    async def _leave(self, connection: ServerConnection, guest: Guest) -> None:
-        await connection.wait_closed()
-        if self._known.pop(connection, None) is not None:
-            self.guests.remove(guest)
+    async def _leave(self, websocket: ServerConnection, connection: Connection) -> None:
+        await websocket.wait_closed()
+        if self._known.pop(websocket, None) is not None:
+            self.connections.remove(connection)
             if self._slow is not None:
-                self._slow.forget(guest.number)
-            self.note("closed", guest.name, _ending(connection))
+                self._slow.forget(connection.number)
+            self.note("closed", connection.name, _ending(websocket))
 
-    async def _request(self, connection: ServerConnection, request: Request) -> Response | None:
+    async def _request(self, websocket: ServerConnection, request: Request) -> Response | None:
         headers = request.headers
-        if self.arrivals.is_surplus(connection):
+        if self.arrivals.is_surplus(websocket):
             told = f"Refused: {self.arrivals.refusal}.\n"
-            return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, told)
+            return websocket.respond(HTTPStatus.SERVICE_UNAVAILABLE, told)
         refusal = self.refusal(request.path, headers.get_all)
         if refusal is not None:
-            return connection.respond(refusal.status, f"{refusal.why}.\n")
-        answer = await self._ask("process_request", connection, request)
+            return websocket.respond(refusal.status, f"{refusal.why}.\n")
+        answer = await self._ask("process_request", websocket, request)
         if answer is not None:
             return answer
         if request.path.partition("?")[0] == "/" and "Upgrade" not in headers:
-            return _page(connection)
+            return _page(websocket)
         return None
 
     async def _ask(self, name: str, *arguments: Any) -> Response | None:
@@ -257,10 +257,10 @@ class Server(contract.Server):
             raise  # the library answers with 500
 
 
-def _ending(connection: ServerConnection) -> str:
+def _ending(websocket: ServerConnection) -> str:
     """Say how a connection ended: the code that came first, and whose it was."""
-    received, sent = connection.protocol.close_rcvd, connection.protocol.close_sent
-    if received is not None and connection.protocol.close_rcvd_then_sent is not False:
+    received, sent = websocket.protocol.close_rcvd, websocket.protocol.close_sent
+    if received is not None and websocket.protocol.close_rcvd_then_sent is not False:
         return str(CloseCode(received.code))
     if sent is None:
         return str(CloseCode(1006))
@@ -268,8 +268,8 @@ def _ending(connection: ServerConnection) -> str:
     return f"{CloseCode(sent.code)}; the server ended it{reason}"
 
 
-def _page(connection: ServerConnection) -> Response:
-    response = connection.respond(HTTPStatus.OK, page("websocket"))
+def _page(websocket: ServerConnection) -> Response:
+    response = websocket.respond(HTTPStatus.OK, page("websocket"))
     del response.headers["Content-Type"]
     response.headers.update(page_headers("websocket"))
     return response
@@ -279,6 +279,6 @@ def _unit(message: Message) -> str:
     return "characters" if isinstance(message, str) else "bytes"
 
 
-def _lost_its_own(connection: ServerConnection, error: BaseException) -> bool:
+def _lost_its_own(websocket: ServerConnection, error: BaseException) -> bool:
     """Whether a handler ended because its own connection did: nobody's mistake."""
-    return isinstance(error, ConnectionClosed) and connection.state is not State.OPEN
+    return isinstance(error, ConnectionClosed) and websocket.state is not State.OPEN

@@ -29,7 +29,7 @@ async def test_there_and_back(lab: ModuleType) -> None:
         await bob.hears(text)
     await alice.say(b"\x00\xff")
     await alice.close(1000, "bye")
-    await soon(lambda: not alice.link.connections)
+    await soon(lambda: not alice.link.connection_count)
     trace = alice.link.trace
     har = json.loads(json.dumps(trace.to_har()))
     (entry,) = har["log"]["entries"]

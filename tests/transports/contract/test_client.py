@@ -14,6 +14,7 @@ from labkit import bench
 from labkit.exceptions import ConnectError, Disconnected, NotHeard
 from labkit.transports.contract import Server
 from tests.conftest import soon
+from tests.support.servers import names_of
 from tests.transports.contract.conftest import Join, Transport
 
 
@@ -178,7 +179,7 @@ async def test_what_was_said_has_a_tick(join: Join) -> None:
     alice = await join("alice")
     await alice.say("hello")
     (said,) = (entry for entry in alice.transcript if entry.kind == "said")
-    assert said.delivery == "sent"
+    assert said.send_status == "sent"
 
 
 async def test_a_cut_and_a_way_back(join: Join, server: Server, transport: Transport) -> None:
@@ -232,10 +233,10 @@ async def test_two_who_open_at_once_open_one_connection(join: Join, server: Serv
     """A message is heard once, and there is one connection."""
     alice, bob = await join("alice"), await join("bob")
     await alice.close()
-    await soon(lambda: server.connections == ["bob"])
+    await soon(lambda: names_of(server) == ["bob"])
     await asyncio.gather(alice.open(), alice.open())
     await alice.hears("Welcome")
-    assert sorted(server.connections) == ["alice", "bob"]
+    assert sorted(names_of(server)) == ["alice", "bob"]
     await bob.say("once")
     await alice.hears("once")
     await bob.say("and then")

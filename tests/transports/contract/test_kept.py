@@ -70,9 +70,9 @@ def test_a_transcript_lets_the_oldest_go() -> None:
         transcript.keep(Entry("heard", f"{number} {MEGABYTE}", 0.0))
     assert sum(sys.getsizeof(entry.text) for entry in transcript) <= MAX_KEPT
     last = transcript.keep(Entry("said", "last", 0.0, "sending"))
-    transcript.delivered(last, "sent")
-    transcript.delivered(0, "sent")
-    assert [entry.delivery for entry in transcript if entry.kind == "said"] == ["sent"]
+    transcript.set_status(last, "sent")
+    transcript.set_status(0, "sent")
+    assert [entry.send_status for entry in transcript if entry.kind == "said"] == ["sent"]
     assert transcript.total == MAX_ENTRIES + 61
 
 

@@ -7,6 +7,7 @@ from types import ModuleType
 import pytest
 
 from labkit.transports.contract import Server
+from tests.support.servers import names_of
 from tests.transports.socketio.conftest import notes
 
 
@@ -23,7 +24,7 @@ async def test_everybody_hears_the_sender_too(lab: ModuleType, server: Server) -
     assert await bob.hears() == "Welcome! You are one of 2."
     await alice.say("hello")
     assert await alice.hears() == await bob.hears() == "hello"
-    assert [guest.received for guest in server.guests] == [1, 0]
+    assert [guest.received for guest in server.connections] == [1, 0]
     assert notes(server, "message") == ["alice: text, 5 characters"]
 
 
@@ -56,7 +57,7 @@ async def test_each_namespace_is_a_chat_of_its_own(lab: ModuleType, server: Serv
     assert await alice.hears("hello, all") == "hello, all"
     assert "hello, all" not in bob.inbox
     assert notes(server, "joined") == ["alice: namespace /lounge"]
-    assert server.connections == ["alice", "bob"]
+    assert names_of(server) == ["alice", "bob"]
 
 
 async def test_a_mistake_of_a_peer_is_nobody_elses(lab: ModuleType, server: Server) -> None:

@@ -177,4 +177,4 @@ async def test_ticks(lab: ModuleType) -> None:
 
 def said(client: Any) -> list[str]:
     """Return how far a client's words have come."""
-    return [entry.delivery for entry in client.transcript if entry.kind == "said"]
+    return [entry.send_status for entry in client.transcript if entry.kind == "said"]

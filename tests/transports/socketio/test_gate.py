@@ -61,7 +61,7 @@ async def test_a_burst_over_polling(lab: ModuleType, number: int) -> None:
     for text in said:
         await alice.say(text)
     assert await alice.hears(number, within=20) == said
-    assert server.guests[0].received == number
+    assert server.connections[0].received == number
 
 
 async def test_a_handler_is_not_cut_off(lab: ModuleType, sio: socketio.AsyncServer) -> None:

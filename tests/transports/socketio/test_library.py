@@ -13,6 +13,7 @@ import pytest
 import socketio
 
 from labkit.transports.socketio.library import Library
+from tests.support.servers import names_of
 
 
 @pytest.mark.parametrize("transport", ["polling", "websocket"])
@@ -111,4 +112,4 @@ async def test_a_name_for_each_of_its_connections(lab: ModuleType) -> None:
     await alice.say("hello")
     await alice.hears("hello")
     assert len(alice.local_ports) == 2
-    assert server.connections == ["alice"]
+    assert names_of(server) == ["alice"]

@@ -13,6 +13,7 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from labkit.exceptions import ConnectError
 from tests.conftest import soon
+from tests.support.servers import names_of
 
 TRANSPORTS = pytest.mark.parametrize("transport", ["polling", "websocket"])
 
@@ -33,7 +34,7 @@ async def test_it_comes_back_by_itself(lab: ModuleType, transport: str) -> None:
     await alice.changes.until(lambda: alice.state == "open", within=20)
     assert (alice.attempt, alice.retry_at, alice.ending) == (0, None, None)
     assert alice.sid != first
-    assert await alice.hears("Welcome") and server.connections[-1] == "alice"
+    assert await alice.hears("Welcome") and names_of(server)[-1] == "alice"
     notes = [entry.text for entry in alice.transcript if entry.kind == "note"]
     assert notes == [
         f"connected over {transport}",
@@ -52,7 +53,7 @@ async def test_it_comes_back_to_a_new_server(lab: ModuleType) -> None:
     again = await lab.serve("socketio")
     for person in (alice, bob):
         await person.changes.until(lambda p=person: p.state == "open", within=20)  # type: ignore[misc]
-    assert sorted(again.connections) == ["alice", "bob"]
+    assert sorted(names_of(again)) == ["alice", "bob"]
     assert alice.close_code is None
     await lab.fresh()
 
@@ -65,7 +66,7 @@ async def test_open_does_not_wait_for_the_countdown(lab: ModuleType) -> None:
     await alice.ends()
     await soon(lambda: alice.retry_at and alice.retry_at - time.time() > 4)
     await asyncio.gather(alice.open(), alice.open())
-    assert alice.state == "open" and server.connections == ["alice"]
+    assert alice.state == "open" and names_of(server) == ["alice"]
     alice.link.reset()
     await alice.ends()
     assert alice.state == "reconnecting"
@@ -76,18 +77,18 @@ async def test_a_server_that_ends_it_is_not_bothered_again(lab: ModuleType, tran
     """ "server disconnect" is meant, and the client stays away until it is told to come."""
     server = await lab.serve("socketio")
     alice = await lab.connect(server, "alice", transports=[transport])
-    await server.disconnect(server.guests[0])
+    await server.disconnect(server.connections[0])
     assert await alice.ends() == "server disconnect"
     assert alice.state == "closed" and server.connections == []
     await alice.open()
-    assert server.connections == ["alice"]
+    assert names_of(server) == ["alice"]
 
 
 async def test_one_namespace_of_two_ends(lab: ModuleType) -> None:
     """The other one, and the connection, go on."""
     server = await lab.serve("socketio")
     alice = await lab.connect(server, "alice", namespaces=["/", "/lounge"])
-    lounge = next(p for p in server.guests[0].memberships if p.namespace == "/lounge")
+    lounge = next(p for p in server.connections[0].memberships if p.namespace == "/lounge")
     await server.raw.disconnect(lounge.sid, namespace="/lounge")
     await soon(lambda: "the server ended namespace /lounge" in [e.text for e in alice.transcript])
     assert alice.state == "open"

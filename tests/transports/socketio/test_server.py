@@ -13,6 +13,7 @@ import socketio
 from aiohttp import ClientSession, web
 
 from tests.conftest import soon
+from tests.support.servers import names_of
 
 
 async def test_the_safe_settings(lab: ModuleType, jupyter_page: str) -> None:
@@ -104,17 +105,17 @@ async def test_an_application_with_everything_in_it(lab: ModuleType) -> None:
     app.router.add_get("/ws", echo)
     app.add_subapp("/part", part)
     server = await lab.serve(app)
-    assert server.transport == "socketio" and server.name == "app"
+    assert server.protocol == "socketio" and server.name == "app"
     alice = await lab.connect(server, "alice")
     bob = await lab.connect(server, "bob", socketio_path="part/socket.io")
     carol = await lab.connect(f"ws://127.0.0.1:{server.port}/ws", "carol")
     assert (await alice.call("who"), await bob.call("who")) == ("outer", "inner")
     await carol.say("hello")
     assert await carol.hears() == "hello"
-    assert server.connections == ["alice", "bob", "carol"]
-    await server.move(server.guests[1], "/", "blue", into=True)
+    assert names_of(server) == ["alice", "bob", "carol"]
+    await server.move(server.connections[1], "/", "blue", into=True)
     assert bob.rooms == ("blue",)
-    await server.disconnect(server.guests[2])
+    await server.disconnect(server.connections[2])
     assert await carol.ends() == 1000
 
 
@@ -137,7 +138,7 @@ async def test_guests_are_moved(lab: ModuleType) -> None:
     """Into a room and out of it; what cannot be is told in a sentence."""
     server = await lab.serve("socketio")
     alice = await lab.connect(server, "alice")
-    (guest,) = server.guests
+    (guest,) = server.connections
     await server.move(guest, "/", "blue", into=True)
     assert alice.rooms == ("blue",)
     await server.move(guest, "/", "blue", into=False)
@@ -156,7 +157,7 @@ async def test_guests_are_moved(lab: ModuleType) -> None:
     with pytest.raises(lab.LabError, match="is not in the room 'green'"):
         await server.move(guest, "/", "green", into=False)
     await alice.close()
-    await soon(lambda: server.connections == ["bob"])
+    await soon(lambda: names_of(server) == ["bob"])
     with pytest.raises(lab.LabError, match="alice has left 'socketio'"):
         await server.disconnect(guest)
 
@@ -165,9 +166,9 @@ async def test_an_upgrade_is_noticed(lab: ModuleType) -> None:
     """JavaScript's client joins over polling first: its guest changes its transport later."""
     server = await lab.serve("socketio")
     alice = await lab.connect(server, "alice")
-    assert server.guests[0].transport == alice.transport == "websocket"
+    assert server.connections[0].transport == alice.transport == "websocket"
     async with asyncio.timeout(5):
-        await server.changes.until(lambda: not server.guests[0].notice_upgrade(), within=1)
+        await server.changes.until(lambda: not server.connections[0].notice_upgrade(), within=1)
 
 
 async def test_a_misspelt_option(lab: ModuleType) -> None:

@@ -18,7 +18,7 @@ async def test_its_places_are_read_when_somebody_looks(lab: ModuleType) -> None:
     alice = await lab.connect(server, "alice", namespaces=["/lounge", "/"])
     await alice.call("join", "red")
     await alice.call("join", "blue")
-    (guest,) = server.guests
+    (guest,) = server.connections
     assert [(place.namespace, place.rooms) for place in guest.memberships] == [
         ("/", ("blue", "red")),
         ("/lounge", ()),
@@ -32,11 +32,11 @@ async def test_its_transport_is_live(lab: ModuleType) -> None:
     server = await lab.serve("socketio")
     raw = socketio.AsyncSimpleClient(handle_sigint=False)
     seen: list[str] = []
-    server.changes.subscribe(lambda: seen.extend(guest.transport for guest in server.guests))
+    server.changes.subscribe(lambda: seen.extend(guest.transport for guest in server.connections))
     await raw.connect(server.url)
     await server.changes.until(lambda: seen[-1:] == ["websocket"], within=2)
     await raw.disconnect()
-    assert server.guests == [] or server.guests[0].transport == "websocket"
+    assert server.connections == [] or server.connections[0].transport == "websocket"
 
 
 async def test_what_waits_is_counted() -> None:

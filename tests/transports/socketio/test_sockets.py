@@ -9,6 +9,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.conftest import soon
+from tests.support.servers import names_of
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,6 @@ async def test_a_message_that_is_too_large_is_told(lab: ModuleType, text: str) -
             while True:
                 await stranger.recv()
     assert caught.value.rcvd is not None and caught.value.rcvd.code == 1009
-    await soon(lambda: server.connections == ["alice"])
+    await soon(lambda: names_of(server) == ["alice"])
     await alice.say("still here")
     await alice.hears("still here")

@@ -14,6 +14,7 @@ from socketio.async_pubsub_manager import AsyncPubSubManager
 from tests.conftest import soon
 from tests.peers.raw import BINARY, frame, raw
 from tests.peers.test_socketio_hostile import OPEN, asks, opened, posts, upgraded
+from tests.support.servers import names_of
 from tests.transports.socketio.conftest import notes
 
 
@@ -73,7 +74,7 @@ async def test_who_comes_and_goes(lab: ModuleType, sio: socketio.AsyncServer) ->
         if end == "client":
             await alice.close()
         elif end == "server":
-            await server.disconnect(server.guests[0])
+            await server.disconnect(server.connections[0])
         else:
             alice.link.cut()
         await soon(lambda: not server.connections)
@@ -166,11 +167,11 @@ async def test_one_server_under_two_names(lab: ModuleType, sio: socketio.AsyncSe
     with pytest.raises(lab.LabError, match="hosted already, under another name"):
         await lab.serve(sio, name="second")
     await lab.connect(first, "alice")
-    assert first.connections == ["alice"]
+    assert names_of(first) == ["alice"]
     await first.stop()
     second = await lab.serve(sio, name="second")
     await lab.connect(second, "bob")
-    assert second.connections == ["bob"]
+    assert names_of(second) == ["bob"]
 
 
 async def test_a_refusal_after_the_welcome(lab: ModuleType) -> None:

@@ -11,6 +11,7 @@ from aiohttp import ClientError, ClientSession, WSMsgType, web
 
 from tests.conftest import soon
 from tests.peers.raw import CLOSE, frame, raw, request
+from tests.support.servers import names_of
 
 ROUTES = web.RouteTableDef()
 
@@ -115,8 +116,8 @@ async def test_websockets_are_guests(lab: ModuleType) -> None:
     alice = await lab.connect(f"ws://127.0.0.1:{server.port}/ws", "alice")
     await alice.say("hello")
     assert await alice.hears() == "hello"
-    assert server.connections == ["alice"]
-    await server.disconnect(server.guests[0])
+    assert names_of(server) == ["alice"]
+    await server.disconnect(server.connections[0])
     assert await alice.ends() == 1000
     await soon(lambda: not server.connections)
     assert [event.text[:4] for event in server.events] == ["", "1000"]
@@ -174,7 +175,7 @@ async def test_it_stops_and_can_be_served_again(lab: ModuleType) -> None:
     assert again.port == server.port and not server.running
     assert await status(again.url) == 200
     await alice.open()
-    await soon(lambda: again.connections == ["alice"])
+    await soon(lambda: names_of(again) == ["alice"])
 
 
 async def test_a_port_that_is_taken(lab: ModuleType) -> None:
@@ -189,4 +190,4 @@ async def test_a_room_is_nowhere(lab: ModuleType) -> None:
     server = await lab.serve(an_app())
     await lab.connect(f"ws://127.0.0.1:{server.port}/ws", "alice")
     with pytest.raises(lab.LabError, match="has no rooms"):
-        await server.move(server.guests[0], "/", "blue", into=True)
+        await server.move(server.connections[0], "/", "blue", into=True)

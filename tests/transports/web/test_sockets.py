@@ -8,6 +8,7 @@ from aiohttp import web
 
 from labkit.transports.web.sockets import _listeners
 from tests.conftest import soon
+from tests.support.servers import names_of
 from tests.transports.web.test_server import an_app
 
 
@@ -17,7 +18,7 @@ async def test_who_hosts_an_application_is_told(lab: ModuleType) -> None:
     for _ in range(2):
         server = await lab.serve(app)
         alice = await lab.connect(f"ws://127.0.0.1:{server.port}/ws", "alice")
-        assert server.connections == ["alice"]
+        assert names_of(server) == ["alice"]
         await alice.close()
         await soon(lambda now=server: not now.connections)  # type: ignore[misc]
         await server.stop()
@@ -29,5 +30,5 @@ async def test_pages_are_not_announced(lab: ModuleType) -> None:
     server = await lab.serve(an_app())
     alice = await lab.connect(f"ws://127.0.0.1:{server.port}/ws", "alice")
     assert server.counts == {"connected": 1}
-    assert isinstance(server.guests[0].raw, web.WebSocketResponse)
+    assert isinstance(server.connections[0].raw, web.WebSocketResponse)
     await alice.close()

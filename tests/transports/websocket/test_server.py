@@ -15,6 +15,7 @@ from websockets.exceptions import ConnectionClosedError, InvalidStatus
 
 from labkit.transports import slow_reader
 from tests.conftest import soon
+from tests.support.servers import names_of
 
 
 async def ask(port: int, *lines: str) -> tuple[int, str]:
@@ -125,11 +126,11 @@ async def test_a_frozen_reader(
         await alice.say(f"{number} " + "x" * 500_000)
         await bob.hears(f"{number} ", within=10)
     if dropping:
-        await soon(lambda: frozen.name not in server.connections)
+        await soon(lambda: frozen.name not in names_of(server))
         (event,) = [event for event in server.events if event.kind == "dropped"]
         assert event.who == frozen.name and "MiB" in event.text
     else:
-        assert frozen.name in server.connections
+        assert frozen.name in names_of(server)
     assert bob.inbox.dropped + len(bob.inbox) == 40
     frozen.raw.transport.abort()
 

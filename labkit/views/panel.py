@@ -13,7 +13,7 @@ TOP_LEFT = 'style="text-align:left;vertical-align:top"'
 
 
 class View(Protocol):
-    """A view that can stand on a stage."""
+    """A view that can stand in a panel."""
 
     widget: Any
 
@@ -37,7 +37,7 @@ class View(Protocol):
         ...
 
 
-class Stage:
+class Panel:
     """Views side by side; they wrap where there is little room.
 
     A front end with a kernel shows the live widgets. A reader on the web sees the static twin,
@@ -46,7 +46,7 @@ class Stage:
     Parameters
     ----------
     views
-        What stands on it, from left to right.
+        What stands in it, from left to right.
     """
 
     def __init__(self, views: Sequence[View]) -> None:

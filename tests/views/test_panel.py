@@ -2,14 +2,15 @@
 
 from types import ModuleType
 
-from labkit.views import stage
+from labkit import views
+from labkit.views import make_panel
 
 
 async def test_one_object_with_three_forms(lab: ModuleType) -> None:
     """A live widget, a static table and one line of text are in the bundle."""
     server = await lab.serve("websocket")
     alice, bob = await lab.connect(server, "alice"), await lab.connect(server, "bob")
-    shown = stage(alice, bob, server)
+    shown = make_panel(alice, bob, server)
     bundle = shown._repr_mimebundle_()
     assert set(bundle) == {
         "application/vnd.jupyter.widget-view+json",
@@ -27,7 +28,7 @@ async def test_the_twin_is_that_of_the_moment(lab: ModuleType) -> None:
     """The bundle is made when the object is displayed."""
     server = await lab.serve("websocket")
     alice = await lab.connect(server, "alice")
-    shown = stage(alice)
+    shown = make_panel(alice)
     await alice.say("later")
     assert "later" in shown._repr_mimebundle_()["text/html"]
     shown.close()
@@ -39,3 +40,9 @@ async def test_after_the_end_the_last_state_stays(lab: ModuleType) -> None:
     shown = lab.show(alice)
     await lab.close()
     assert shown.views[0].widget.state["state"]["key"] == "closed"
+
+
+def test_nothing_that_is_imported_hides_a_module() -> None:
+    """What `labkit.views` offers are the panel's class and its maker; `panel` is the module."""
+    assert isinstance(views.panel, ModuleType)
+    assert not {name for name in views.__all__ if isinstance(getattr(views, name), ModuleType)}

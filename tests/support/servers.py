@@ -1,0 +1,10 @@
+"""What tests ask a server."""
+
+from __future__ import annotations
+
+from labkit.transports.contract import Server
+
+
+def names_of(server: Server) -> list[str]:
+    """Return the names of who is connected, in the order of arrival."""
+    return [connection.name for connection in server.connections]
