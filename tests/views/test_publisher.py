@@ -112,9 +112,8 @@ async def test_the_last_state_is_sent_again(
     """An update that was lost is made good, even if nothing happens any more."""
     monkeypatch.setattr("labkit.views.publisher.QUIET", 0.01)
     subject = make()
-    subject.change()
-    await soon(lambda: subject.widget.updates)
     before = subject.widget.repeats
+    subject.change()
     await soon(lambda: subject.widget.repeats > before)
 
 
