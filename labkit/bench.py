@@ -117,7 +117,7 @@ class Bench:
             server = make(port)
             if old is not None:
                 if old.running:
-                    print(f"The server {name!r} is replaced; {old.farewell}.")
+                    print(f"Replacing server {name!r}: {old.farewell}.")
                 await self._end([old.stop()])
                 server = make(port or old.port)
             try:
@@ -146,7 +146,7 @@ class Bench:
             old = self.links.pop(name, None)
             if old is not None:
                 await self._end([old.close()])
-                print(f"The link {name!r} was replaced.")
+                print(f"Replacing link {name!r}.")
             self.links[name] = link = await self._link(to, name)
             return link
 
@@ -183,7 +183,7 @@ class Bench:
         if old is not None:
             if old.state != "closed":
                 who = plain_text(name)
-                print(f"{who} was connected already; that connection is replaced by a new one.")
+                print(f"{who} was already connected; replacing that connection.")
             await self._end([old.close()])
             if old.link not in self.links.values():
                 await self._end([old.link.close()])
@@ -254,14 +254,14 @@ class Bench:
         gc.collect()  # a failed task that nobody holds reports itself now
         await asyncio.sleep(0)
         problems = [f"- {error}" for error in self.sink.report_errors()]
-        problems += [f"- a task still runs: {place}" for place in self.sink.tasks().values()]
+        problems += [f"- a task is still running: {place}" for place in self.sink.tasks().values()]
         problems += [
-            f"- a server that the bench does not own still listens (port {port}); "
+            f"- a server that the bench does not own is still listening (port {port}); "
             "use `async with`, or close it"
             for port in self.foreign_ports()
         ]
         if problems:
-            heading = "Something went wrong, or still runs, in the background:"
+            heading = "Something went wrong or is still running in the background:"
             raise Unfinished("\n".join([heading, *problems]))
 
     def foreign_ports(self) -> list[int]:

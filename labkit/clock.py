@@ -29,7 +29,7 @@ def _checked(value: str | float) -> float:
     least, most = SCALES
     if not least <= number <= most:
         raise LabError(
-            f"A time scale of {value!r} makes no sense: it multiplies every wait. "
+            f"{value!r} is not a valid time scale: it multiplies every wait. "
             f"Give a number from {least:g} to {most:g}, for example 0.5 (or unset {VARIABLE})."
         )
     return number
@@ -43,7 +43,7 @@ def check_wait(within: object) -> None:
             number = float(within)  # type: ignore[arg-type]
     if not (math.isfinite(number) and number >= 0):
         raise LabError(
-            f"`within` is a number of seconds, for example 2.0, not {within!r}: every wait ends."
+            f"`within` must be a number of seconds such as 2.0, not {within!r}: every wait ends."
         )
 
 

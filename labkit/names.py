@@ -31,6 +31,6 @@ def check_name(name: object) -> None:
     """Raise LabError unless `name` can be a name on the bench; None leaves the choice to it."""
     if name is not None and not (isinstance(name, str) and name.strip()):
         raise LabError(
-            f'A name is a text such as "alice", not {name!r}. Omit it to be given one.'
-            f"{await_hint(name)}"
+            f'A name must be a non-empty string such as "alice", not {name!r}. '
+            f"Omit it to be given one.{await_hint(name)}"
         )

@@ -25,7 +25,7 @@ def test_further_ones_have_numbers() -> None:
 @pytest.mark.parametrize("name", [0, 7, "", " ", b"alice", ["alice", "bob"], object()])
 def test_a_name_is_a_text(name: object) -> None:
     """Anything else gets a sentence, instead of another name or a view that breaks."""
-    with pytest.raises(LabError, match="A name is a text"):
+    with pytest.raises(LabError, match="A name must be a non-empty string"):
         check_name(name)
 
 

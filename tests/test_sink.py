@@ -194,7 +194,7 @@ async def test_finish_names_each_problem(lab: ModuleType) -> None:
     with pytest.raises(Unfinished) as caught:
         await lab.finish()
     assert "ValueError: unseen" in str(caught.value)
-    assert "a task still runs: `still = asyncio.create_task" in str(caught.value)
+    assert "a task is still running: `still = asyncio.create_task" in str(caught.value)
     still.cancel()
     assert failed.done() and len(lab.errors()) == 1
     await lab.finish()
@@ -204,7 +204,7 @@ async def test_finish_names_a_listener_that_is_not_the_benchs(lab: ModuleType) -
     """A server of the learner's own that still listens is a leftover."""
     own = await lab.serve("websocket")
     foreign = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
-    with pytest.raises(Unfinished, match="still listens") as caught:
+    with pytest.raises(Unfinished, match="is still listening") as caught:
         await lab.finish()
     assert str(own.port) not in str(caught.value)
     foreign.close()

@@ -85,7 +85,7 @@ async def test_names_are_texts(lab: ModuleType) -> None:
     server = await lab.serve("websocket")
     for name in (0, 7, "", ["alice"]):
         for verb, to in ((lab.serve, "websocket"), (lab.connect, server), (lab.link, server)):
-            with pytest.raises(lab.LabError, match="A name is a text"):
+            with pytest.raises(lab.LabError, match="A name must be a non-empty string"):
                 await verb(to, name=name)
     assert server.events == [] and bench.current().links == {}
 

@@ -133,8 +133,8 @@ def _make_folder(path: Path) -> None:
     """Make a folder in the working copy; one that is a link leads to somebody else's files."""
     if path.is_symlink():
         raise LabError(
-            f"Nothing was written, for {path} is a symbolic link. Delete the link, or name another "
-            f"folder for the course in the environment variable {VARIABLE}."
+            f"Nothing was written, because {path} is a symbolic link. Delete the link, or name "
+            f"another folder for the course in the environment variable {VARIABLE}."
         )
     try:
         path.mkdir(parents=True, exist_ok=True)

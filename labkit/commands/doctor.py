@@ -101,7 +101,7 @@ def package(name: str, minimum: tuple[int, int], why: str = "") -> Row:
 
 def _broken(subject: str, error: Exception) -> Row:
     """Report what failed within this installation: a package, or labkit itself."""
-    todo = "install labkit again (in a clone: delete the folder .venv, and start anew)"
+    todo = "install labkit again (in a clone: delete the folder .venv, and start again)"
     return Row(subject, "bad", f"{type(error).__name__}: {error}", todo)
 
 
@@ -279,7 +279,9 @@ def prefix(environment: Mapping[str, str]) -> Row:
 
 def _verdict(rows: list[Row]) -> str:
     bad = ", ".join(row.subject for row in rows if row.verdict == "bad")
-    return f"This machine does not suit yet: {bad}." if bad else "This machine suits the course."
+    if bad:
+        return f"This machine is not ready yet: {bad}."
+    return "This machine is ready for the course."
 
 
 def _as_json(rows: list[Row]) -> str:

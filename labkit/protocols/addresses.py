@@ -54,7 +54,7 @@ def parse(url: str) -> Address:
         )
     if parts.scheme not in STACKS or not parts.hostname:
         raise LabError(
-            f"{url!r} is no address of a server: it looks like `ws://127.0.0.1:8765/` for raw "
+            f"{url!r} is not a server address: one looks like `ws://127.0.0.1:8765/` for raw "
             "WebSocket, or `http://127.0.0.1:8765/` for Socket.IO."
         )
     if not _can_be_a_host(parts.hostname):

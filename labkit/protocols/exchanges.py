@@ -64,7 +64,7 @@ class Exchanges:
         """
         side = self._up if upstream else self._down
         if side.broken:
-            return [Garbage(chunk, len(chunk), "it follows what is no HTTP", upstream)] * bool(
+            return [Garbage(chunk, len(chunk), "it follows what is not HTTP", upstream)] * bool(
                 chunk
             )
         side.held += chunk
@@ -99,7 +99,7 @@ class Exchanges:
             return [Garbage(reader.raw, reader.size, "the message did not end", upstream)]
         if side.held:
             data = self.behind(upstream)
-            return [Garbage(data, len(data), "nothing told what these bytes are", upstream)]
+            return [Garbage(data, len(data), "nothing says what these bytes are", upstream)]
         return []
 
     def _requests(self, found: list[HttpMessage | Garbage]) -> list[HttpMessage | Garbage]:

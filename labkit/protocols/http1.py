@@ -82,11 +82,11 @@ class HttpMessage:
         try:
             content = stream.decompress(self.body, KEPT)
         except zlib.error:
-            return self.body, f"as it was sent, for it is not {coding}"
+            return self.body, f"as it was sent, because it is not {coding}"
         if stream.unconsumed_tail and not missing:
             missing = f"the first {len(content)} bytes of what it unpacks to"
         elif not stream.eof and not missing:
-            missing = f"what can be read of it, for its {coding} does not end"
+            missing = f"what can be read of it, because its {coding} does not end"
         return content, missing
 
     @property

@@ -240,5 +240,5 @@ def _close_problem(payload: bytes) -> str:
     if code in NEVER_ON_THE_WIRE:
         return f"{int(code)} may never be sent (7.4.1)"
     if code.meaning.startswith("not a code"):
-        return f"{int(code)} is no close code (7.4)"
+        return f"{int(code)} is not a close code (7.4)"
     return _utf8_problem(payload[2:])

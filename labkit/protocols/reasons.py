@@ -8,10 +8,10 @@ for JavaScript, which says "io server disconnect" where Python says "server disc
 from __future__ import annotations
 
 MEANINGS = {
-    "client disconnect": "the client said goodbye",
+    "client disconnect": "the client disconnected",
     "server disconnect": "the server ended it, and said so",
-    "transport close": "the connection ended without a goodbye",
-    "transport error": "the connection broke, or ended without a goodbye",
+    "transport close": "the connection ended without a disconnect packet",
+    "transport error": "the connection broke, or ended without a disconnect packet",
     "ping timeout": "a heartbeat stayed unanswered",
 }
 

@@ -113,7 +113,7 @@ class Conversation:
         for at in range(0, max(len(chunk), 1), STEP):
             piece = chunk[at : at + STEP]
             if self.lost or self._http.gave_up(side == "upstream"):
-                rest, why = chunk[at:], self.lost or "it follows what is no HTTP"
+                rest, why = chunk[at:], self.lost or "it follows what is not HTTP"
                 yield [Found(side, "garbage", len(rest), hexed(rest), b"", why)] if rest else []
                 return
             if self._streams is not None:

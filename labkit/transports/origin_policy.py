@@ -230,7 +230,7 @@ class OriginPolicy:
         """Return why a request with these headers is refused, or None if it may pass."""
         asked = parse_host(host)
         if asked is None or not self._is_name(asked.name):
-            return Refusal(403, f"Refused: {host!r} is no name of this server (Host)")
+            return Refusal(403, f"Refused: {host!r} is not a name of this server (Host)")
         if origin is None:
             return None
         page = parse_origin(origin)

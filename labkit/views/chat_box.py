@@ -147,7 +147,7 @@ def _reason(client: Client, following: bool) -> str:
 
 
 def _released(client: Client) -> str:
-    return f"This box follows {client.name} no longer: run its cell again for a live one."
+    return f"This box no longer follows {client.name}: run its cell again for a live one."
 
 
 def _newest(client: Client) -> list[dict[str, Any]]:

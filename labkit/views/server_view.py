@@ -141,7 +141,7 @@ class ServerView(ActingView):
     @property
     def _released(self) -> str:
         return (
-            f"This box follows {self.server.name!r} no longer: run its cell again for a live one."
+            f"This box no longer follows {self.server.name!r}: run its cell again for a live one."
         )
 
     @property

@@ -134,7 +134,7 @@ def test_who_was_turned_away_is_told(chat: Page) -> None:
         with pytest.raises(urllib.error.HTTPError, match="403"):
             urllib.request.urlopen(request)
     view = chat.page.locator(".lk-server").last
-    expect(view.get_by_text("'evil.example' is no name of this server (Host)")).to_contain_text(
+    expect(view.get_by_text("'evil.example' is not a name of this server (Host)")).to_contain_text(
         "(3 times)"
     )
     view.evaluate("view => view.scrollIntoView({block: 'center'})")
@@ -161,7 +161,7 @@ def test_a_cell_may_be_run_again(chat: Page) -> None:
     cell.locator(".cm-content").click()
     old = chat.box("bob")
     chat.page.keyboard.press("Control+Enter")
-    expect(cell.locator(".jp-OutputArea")).to_contain_text("The server 'chat' is replaced")
+    expect(cell.locator(".jp-OutputArea")).to_contain_text("Replacing server 'chat'")
     expect(old.get_by_text("Closed with 1001").first).to_be_visible()
     chat.run_new('bob, carol = [await lab.connect(server, name) for name in ("bob", "carol")]')
 

@@ -366,7 +366,8 @@ def test_it_comes_back_by_itself(chat: Chat, kernel: Kernel) -> None:
     expect(chat.page.locator("#rooms")).to_have_text("Your rooms: tea")
     kernel.ask("await named('short-lived').stop()")
     why = (
-        "The connection ended without a goodbye (transport close). The client comes back by itself"
+        "The connection ended without a disconnect packet (transport close). "
+        "The client comes back by itself"
     )
     expect(chat.log).to_contain_text(f"{why}; your rooms are lost.")
     chat.is_in("↻ Reconnecting (attempt 2)")

@@ -21,7 +21,7 @@ def test_this_machine_suits(capsys: pytest.CaptureFixture[str]) -> None:
     """One verdict, then a row for each subject; the code is 0."""
     assert doctor.run(argparse.Namespace(json=False)) == 0
     verdict, empty, *rows = capsys.readouterr().out.splitlines()
-    assert verdict == "This machine suits the course." and empty == ""
+    assert verdict == "This machine is ready for the course." and empty == ""
     subjects = (
         "Python ipykernel jupyterlab loopback WebSocket proxy port loop Node Chromium Socket.IO URL"
     )
@@ -44,7 +44,7 @@ def test_what_is_bad_makes_the_verdict(
     monkeypatch.setattr(doctor, "examine", lambda: [bad])
     assert doctor.run(argparse.Namespace(json=False)) == 1
     text = capsys.readouterr().out
-    assert text.startswith("This machine does not suit yet: loopback TCP.")
+    assert text.startswith("This machine is not ready yet: loopback TCP.")
     assert "-> open the firewall" in text
 
 

@@ -100,7 +100,7 @@ REQUESTS = {
         [request("Sec-Fetch-Site: cross-site", "Sec-Fetch-Dest: iframe")], 403, "'null'"
     ),
     **{
-        f"the host {host!r}": Asks([request(host=host)], 403, "no name of this server")
+        f"the host {host!r}": Asks([request(host=host)], 403, "not a name of this server")
         for host in ("127.0.0.1#evil", "127.0.0.1?evil", "local\thost", "[::1%25x]", "127.0.0.1:")
     },
     **{
@@ -108,10 +108,10 @@ REQUESTS = {
         for origin in ("http://127.0.0.1?x", "http://127.0.0.1#x", "http://127.0.0.1/", "")
     },
     "a forged host and origin": Asks(
-        [request(f"Origin: {EVIL}", host="evil.example")], 403, "no name of this server"
+        [request(f"Origin: {EVIL}", host="evil.example")], 403, "not a name of this server"
     ),
     "a host that ends like ours": Asks(
-        [request(host="evil.127.0.0.1")], 403, "no name of this server"
+        [request(host="evil.127.0.0.1")], 403, "not a name of this server"
     ),
     "two hosts": Asks([request("Host: 127.0.0.1")], 400, "One Host"),
     "no host": Asks([request(without="Host")], 400, "One Host"),

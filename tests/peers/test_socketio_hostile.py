@@ -97,12 +97,12 @@ REQUESTS = {
     ),
     "a script, in an old browser": Asks(asks(f"{OPEN}&j=0"), 400, "JSONP"),
     **{
-        f"the host {host!r}": Asks(asks(OPEN, host=host), 403, "no name of this server")
+        f"the host {host!r}": Asks(asks(OPEN, host=host), 403, "not a name of this server")
         for host in ("127.0.0.1#evil", "127.0.0.1?evil", "[::1%25x]", "127.0.0.1:")
     },
     "an origin with a query": Asks(asks(OPEN, "Origin: http://127.0.0.1?x"), 403, "127.0.0.1?x"),
     "a forged host and origin": Asks(
-        asks(OPEN, f"Origin: {EVIL}", host="evil.example"), 403, "no name of this server"
+        asks(OPEN, f"Origin: {EVIL}", host="evil.example"), 403, "not a name of this server"
     ),
     "two hosts": Asks(asks(OPEN, "Host: 127.0.0.1"), 400, "Host"),
     "what is no HTTP": Asks(b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n", 400, "cannot be read"),
@@ -245,8 +245,8 @@ PACKETS = {
         [JOIN, '42["connect",{"HTTP_HOST":"x"},{"admin":true}]'], "nobody may send"
     ),
     "a forged disconnect": Says([JOIN, '42["disconnect","x"]'], "nobody may send"),
-    "NaN": Says([JOIN, '42["chat message",NaN]'], "NaN is no JSON"),
-    "infinity": Says([JOIN, '42["chat message",-Infinity]'], "-Infinity is no JSON"),
+    "NaN": Says([JOIN, '42["chat message",NaN]'], "NaN is not JSON"),
+    "infinity": Says([JOIN, '42["chat message",-Infinity]'], "-Infinity is not JSON"),
     "a number of 10 000 digits": Says(
         [JOIN, f'42["chat message",{"9" * 10_000}]'], "Integer is too large"
     ),

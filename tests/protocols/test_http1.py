@@ -38,8 +38,8 @@ def test_what_is_missing_of_a_body() -> None:
         "the first 262144 of 300000 bytes": answer("", bytes(300_000)),
         "the first 262144 bytes of what it unpacks to": answer("gzip", gzip.compress(bytes(2**20))),
         "still compressed (br)": answer("br", b"x"),
-        "as it was sent, for it is not gzip": answer("gzip", b"xyz"),
-        "what can be read of it, for its gzip does not end": answer("gzip", cut),
+        "as it was sent, because it is not gzip": answer("gzip", b"xyz"),
+        "what can be read of it, because its gzip does not end": answer("gzip", cut),
     }
     assert [message.unpacked[1] for message in said.values()] == list(said)
 

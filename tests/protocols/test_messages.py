@@ -48,7 +48,7 @@ def test_fragments_are_put_together_around_a_ping() -> None:
         (frame(CLOSE), 1005, "", ""),
         (frame(CLOSE, b"\x03"), 1005, "", "half a close code"),
         (close(1006), 1006, "", "may never be sent"),
-        (close(2000), 2000, "", "no close code"),
+        (close(2000), 2000, "", "not a close code"),
         (close(1000, b"\xff"), 1000, "\\xff", "not UTF-8 at byte 0"),
     ],
     ids=lambda value: "" if isinstance(value, bytes) else None,  # masks are random

@@ -71,8 +71,8 @@ async def test_who_may_pass(
         ("http://evil.example", "", "a page of 'http://evil.example' may not connect here"),
         ("http://127.0.0.1:9", "", "a page of 'http://127.0.0.1:9' may not"),
         ("null", "", "a page of 'null' may not"),
-        (None, "evil.example", "'evil.example' is no name of this server"),
-        ("http://evil.example", "evil.example", "'evil.example' is no name of this server"),
+        (None, "evil.example", "'evil.example' is not a name of this server"),
+        ("http://evil.example", "evil.example", "'evil.example' is not a name of this server"),
     ],
 )
 async def test_who_may_not(
@@ -153,5 +153,5 @@ def test_the_name_of_what_it_leads_to() -> None:
     """It is a Host that passes, as of a client that dials the link and names the server."""
     assert judged(ABROAD, Host="hub.example:8080") == ""
     assert judged(ABROAD, Host="HUB.example") == ""
-    assert "no name" in judged(ABROAD, Host="other.example")
+    assert "not a name" in judged(ABROAD, Host="other.example")
     assert "may not connect" in judged(ABROAD, Origin="http://hub.example:8080")

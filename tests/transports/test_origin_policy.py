@@ -116,7 +116,9 @@ def test_other_pages_do_not(origin: str) -> None:
 def test_hosts_of_others_do_not(host: str) -> None:
     """A name of somebody else's, or what is not `name` or `name:port`, is refused."""
     refusal = POLICY.refusal(host, None)
-    assert refusal is not None and refusal.status == 403 and "no name of this server" in refusal.why
+    assert (
+        refusal is not None and refusal.status == 403 and "not a name of this server" in refusal.why
+    )
 
 
 def headers(**given: str | Sequence[str]) -> Any:

@@ -88,7 +88,7 @@ async def test_a_box_that_was_left_behind_refuses(
         {
             "kind": "refused",
             "id": 1,
-            "why": "This box follows alice no longer: run its cell again for a live one.",
+            "why": "This box no longer follows alice: run its cell again for a live one.",
         }
     ]
     state = box.widget.state
@@ -172,7 +172,8 @@ async def test_while_it_comes_back_a_box_tells_the_attempt(
     assert state["reason"] == "The plug is pulled. The client goes on trying to come back."
     alice.link.restore()
     assert state_of(alice)["reason"] == (
-        "The connection ended: transport error (the connection broke, or ended without a goodbye)."
+        "The connection ended: transport error (the connection broke, or ended without "
+        "a disconnect packet)."
     )
     for number in (1, 2):  # a double click
         box.receive({"kind": "open", "id": number})

@@ -190,7 +190,7 @@ async def test_a_view_that_was_left_behind_refuses(lab: ModuleType, answers: lis
     view.close()
     view.receive({"kind": "disconnect", "id": 1, "connection": 1})
     assert answers[0]["why"] == (
-        "This box follows 'websocket' no longer: run its cell again for a live one."
+        "This box no longer follows 'websocket': run its cell again for a live one."
     )
     assert names_of(server) == ["alice"]
 

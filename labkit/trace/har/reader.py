@@ -46,7 +46,7 @@ def read_har(har: Any) -> list[Record]:
         entries = None
     if not isinstance(entries, list):
         raise LabError(
-            "This is no HAR: it has no log.entries. Read the file with `json.load` first."
+            "This is not a HAR file: it has no log.entries. Read the file with `json.load` first."
         )
     records: list[Record] = []
     for number, (entry, start) in enumerate(zip(entries, starts(entries), strict=True), 1):

@@ -73,7 +73,7 @@ class Server(ABC):
     has_rooms = False
     counts_messages = False
     sockets_each = 1
-    farewell = "whoever is connected gets 1001"
+    farewell = "its clients get close code 1001"
     open_paths: frozenset[str] = frozenset()
 
     def __init__(

@@ -43,7 +43,7 @@ def unheard(client: Client, wanted: Expectation, within: float, read: int) -> st
     )
     return (
         f"{client.name} did not hear {wanted.words} within {within:g} s. "
-        f"Meanwhile {instead}{before}.{lost} {_cause(client)}"
+        f"In that time {instead}{before}.{lost} {_cause(client)}"
     )
 
 

@@ -127,7 +127,7 @@ class _Hall(socketio.AsyncNamespace):  # type: ignore[misc]
 
 def _named(room: Any) -> str:
     if not isinstance(room, str) or not room:
-        raise TypeError(f"a room has a name, and {room!r} is none")
+        raise TypeError(f"room must be a non-empty string, not {room!r}")
     if len(room) > MAX_ROOM_NAME:
         raise ValueError(f"a room's name may have {MAX_ROOM_NAME} characters")
     return room

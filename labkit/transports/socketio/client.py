@@ -129,7 +129,7 @@ class Client(Life):
             )
         if room is not None and not (isinstance(room, str) and room):
             raise LabError(
-                f"`room` is the name of a room, not {room!r}. Omit it to tell everybody."
+                f"`room` must be a non-empty string, not {room!r}. Omit it to send to everybody."
             )
         self._check_open()
         number = self._write(Entry("said", text, time.time(), "sending", room or ""))

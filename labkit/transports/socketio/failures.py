@@ -161,7 +161,7 @@ class Failures:
         ) -> None:
             event = data[0]
             if not isinstance(event, str):
-                why = f"an event's name is text, and {event!r} is none"
+                why = f"an event name must be a string, not {event!r}"
                 self._host.note("refused", self._who(eio_sid), why)
                 return
             session = self._sessions.get(eio_sid)

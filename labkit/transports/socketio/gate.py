@@ -129,7 +129,8 @@ class Gate:
         most = self._watch.sio.eio.max_http_buffer_size
         if length > most:
             await self._watch.end(session.raw)
-            return web.Response(status=413, text=f"The body has {length} bytes; {most} may be.\n")
+            told = f"The body has {length} bytes; at most {most} are allowed.\n"
+            return web.Response(status=413, text=told)
         return await self._host.answer(request)
 
     async def _websocket(self, request: web.Request, sid: str) -> web.StreamResponse:

@@ -168,7 +168,7 @@ class Life(contract.Client):
             self._enter("closed", "closed: it does not try again")
 
     def _on_unreadable(self, why: str) -> None:
-        told = f"the server sent what breaks the rules: {shortened(why)}"
+        told = f"the server sent something that breaks the rules: {shortened(why)}"
         if not self._fail_to_connect(told):
             self._note(told)
 

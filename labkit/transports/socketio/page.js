@@ -21,7 +21,7 @@ const REASONS = {
   "io server disconnect": "The server ended it, and said so",
   "io client disconnect": "This page ended it",
   "ping timeout": "Nothing came from the server for too long",
-  "transport close": "The connection ended without a goodbye",
+  "transport close": "The connection ended without a disconnect packet",
   "transport error": "The connection broke",
   "parse error": "A packet came that nobody can read",
 };

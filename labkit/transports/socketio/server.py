@@ -57,7 +57,7 @@ class Server(web_transport.Server):
     protocol = "socketio"
     has_rooms = True
     counts_messages = True
-    farewell = "whoever is connected is cut off, and may come back"
+    farewell = "its clients are disconnected and may reconnect"
     open_paths = SCRIPT_PATHS
 
     def __init__(

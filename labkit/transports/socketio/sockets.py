@@ -41,7 +41,7 @@ class PoliteWebSocket(WebSocket):  # type: ignore[misc]
         message: str | bytes = await super().wait()
         most = self.server.max_http_buffer_size
         if len(message) * LARGEST > most and _size(message) > most:
-            await self._sock.close(code=1009, message=f"{most} bytes may be".encode())
+            await self._sock.close(code=1009, message=f"at most {most} bytes".encode())
             raise OSError("a message is too large")
         return message
 

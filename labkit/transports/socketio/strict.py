@@ -47,7 +47,7 @@ def raise_the_packet_limit() -> None:
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON, and JavaScript would disconnect over it")
+    raise ValueError(f"{name} is not JSON, and JavaScript would disconnect over it")
 
 
 class StrictJson:
@@ -91,7 +91,7 @@ class StrictPacket(packet.Packet):  # type: ignore[misc]
             raise ValueError("an attachment that no packet announced")
         count = int(super().decode(encoded_packet) or 0)
         if count > ATTACHMENTS:
-            raise ValueError(f"{count} attachments are announced; {ATTACHMENTS} may be")
+            raise ValueError(f"{count} attachments are announced; {ATTACHMENTS} are allowed")
         if self.packet_type in (packet.EVENT, packet.BINARY_EVENT):
             named = isinstance(self.data, list) and self.data and isinstance(self.data[0], str)
             if not named:
@@ -139,7 +139,7 @@ def told_apart(kind: type[Any]) -> type[Any]:
                 raise Unreadable(str(error) or type(error).__name__) from error
             # the library takes what is empty for an event, and reads on after an unknown type
             if not options["encoded_packet"] or self.packet_type not in _TYPES:
-                raise Unreadable("no packet of Socket.IO")
+                raise Unreadable("not a Socket.IO packet")
 
         def add_attachment(self, attachment: Any) -> bool:
             try:

@@ -61,7 +61,7 @@ class Client(contract.Client):
     def raw(self) -> ClientConnection:
         """The library's connection. Raises Disconnected if there never was one."""
         if self._connection is None:
-            raise Disconnected(f"{self.name} never was connected, so there is no connection yet.")
+            raise Disconnected(f"{self.name} has not connected yet.")
         return self._connection
 
     @property

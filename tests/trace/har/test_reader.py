@@ -283,7 +283,7 @@ def test_a_large_file_is_kept_whole() -> None:
 @pytest.mark.parametrize("content", [None, {}, [], 5, {"log": {"entries": 5}}, {"log": []}])
 def test_what_is_no_har(lab: ModuleType, content: Any) -> None:
     """Without entries there is nothing to read, and the error says so."""
-    with pytest.raises(lab.LabError, match="no HAR"):
+    with pytest.raises(lab.LabError, match="not a HAR"):
         Trace.from_har(content)
 
 

@@ -113,7 +113,7 @@ def test_a_compressed_body(coding: str) -> None:
     [
         ("", bytes(300_000), "the first 262144 of 300000 bytes"),
         ("Content-Encoding: br\r\n", b"\x0b\x02", "still compressed (br)"),
-        ("Content-Encoding: gzip\r\n", b"plain", "as it was sent, for it is not gzip"),
+        ("Content-Encoding: gzip\r\n", b"plain", "as it was sent, because it is not gzip"),
         (
             "Content-Encoding: gzip\r\n",
             gzip.compress(bytes(300_000)),

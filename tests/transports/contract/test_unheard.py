@@ -15,7 +15,7 @@ async def test_what_was_heard_instead_is_listed(lab: ModuleType) -> None:
     alice.inbox[:] = [f"message {number}" for number in range(8)]
     wanted = Expectation.of("hello")
     assert unheard(alice, wanted, 2, read=0).startswith(
-        "alice did not hear 'hello' within 2 s. Meanwhile alice heard 8 messages, the last: "
+        "alice did not hear 'hello' within 2 s. In that time alice heard 8 messages, the last: "
         "'message 3', 'message 4'"
     )
     told = unheard(alice, wanted, 2, read=7)

@@ -190,7 +190,7 @@ async def test_an_event_has_a_name(lab: ModuleType) -> None:
         with pytest.raises(lab.LabError, match="name of an event is a text, not 7"):
             await verb(7)
     for room in ("", 7):
-        with pytest.raises(lab.LabError, match="`room` is the name of a room"):
+        with pytest.raises(lab.LabError, match="`room` must be a non-empty string"):
             await alice.say("hello", room)
 
 

@@ -77,9 +77,7 @@ async def test_a_cell_that_is_run_again(
     assert second.port == first.port
     await alice.changes.until(lambda: alice.state == "open" and second.connections, within=20)
     assert await alice.call("question") == "second"
-    assert "is replaced; whoever is connected is cut off, and may come back." in (
-        capsys.readouterr().out
-    )
+    assert ": its clients are disconnected and may reconnect." in (capsys.readouterr().out)
     await second.stop()
     await cell("third")
     assert "replaced" not in capsys.readouterr().out

@@ -34,7 +34,7 @@ def test_good_packets_pass(encoded: str) -> None:
         ('2["disconnecting"]', "nobody may send an event"),
         ("2{}", "begins with a name"),
         ("2[]", "begins with a name"),
-        ("2[NaN]", "NaN is no JSON"),
+        ("2[NaN]", "NaN is not JSON"),
         ('3["x"]', "a number and a list"),
         ("31{}", "a number and a list"),
         ('511-["a"]', "11 attachments"),

@@ -144,7 +144,7 @@ async def test_before_the_first_connection_there_is_nothing_raw(lab: ModuleType)
 
     link = await lab.link("ws://127.0.0.1:9/")
     dave = Client("dave", link, link.url)
-    with pytest.raises(Disconnected, match="never was connected"):
+    with pytest.raises(Disconnected, match="has not connected yet"):
         _ = dave.raw
     await dave.close()
     assert (await lab.connect(await lab.serve("websocket"))).raw.state.name == "OPEN"
