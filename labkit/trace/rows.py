@@ -108,11 +108,14 @@ class Rows(Sequence[Row]):
         What is in it.
     dropped
         How many earlier rows are no longer kept.
+    kinds
+        The kinds among which these were looked for: said where none matched.
     """
 
-    def __init__(self, rows: list[Row], dropped: int = 0) -> None:
+    def __init__(self, rows: list[Row], dropped: int = 0, kinds: Sequence[str] = ()) -> None:
         self._rows = rows
         self.dropped = dropped
+        self._kinds = kinds
 
     @overload
     def __getitem__(self, index: int) -> Row: ...
@@ -141,11 +144,11 @@ class Rows(Sequence[Row]):
         lines = (
             f"{names[row.link]:<{width}}  {row!r}" if width else repr(row) for row in self._rows
         )
-        return "\n".join([*self._first(), *lines]) or "nothing crossed"
+        return "\n".join([*self._first(), *lines]) or self._nothing()
 
     def _repr_html_(self) -> str:
         if not self._rows:
-            return "<p>nothing crossed</p>"
+            return f"<p>{html_text(self._nothing())}</p>"
         several = len(self.links) > 1
         columns = ("link", *_COLUMNS) if several else _COLUMNS
         heads = "".join(f'<th scope="col" style="text-align:left">{name}</th>' for name in columns)
@@ -154,6 +157,11 @@ class Rows(Sequence[Row]):
         return (
             f"{notes}<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{lines}</tbody>\n</table>"
         )
+
+    def _nothing(self) -> str:
+        if not self._kinds:
+            return "nothing crossed"
+        return f"no row matches; the kinds of those that crossed: {', '.join(self._kinds)}"
 
     def _first(self) -> list[str]:
         return [f"({self.dropped} earlier rows were dropped)"] if self.dropped else []

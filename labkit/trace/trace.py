@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
+from labkit.exceptions import LabError
+
 if TYPE_CHECKING:
     from labkit.trace.rows import Row, Rows
 
@@ -203,11 +205,21 @@ class Trace:
         text
             Only those whose line of content holds this text.
 
+        Raises
+        ------
+        LabError
+            If `direction` or `text` can be none.
+
         Examples
         --------
         ``alice.link.trace.rows(kind="text")`` prints as a table, a line for each message.
         """
         from labkit.trace.rows import Rows
+
+        if direction not in (None, "upstream", "downstream"):
+            raise LabError(f'`direction` is "upstream" or "downstream", not {direction!r}.')
+        if not isinstance(text, str | None):
+            raise LabError(f"`text` is a part of the content, a str, not {text!r}.")
 
         def wanted(row: Row) -> bool:
             return (
@@ -218,7 +230,8 @@ class Trace:
             )
 
         kept = self.lens.rows()
-        return Rows([row for row in kept if wanted(row)], self.lens.first - 1)
+        kinds = tuple(dict.fromkeys(row.kind for row in kept))
+        return Rows([row for row in kept if wanted(row)], self.lens.first - 1, kinds)
 
     def to_har(self) -> dict[str, Any]:
         """Return the trace as a HAR 1.2 file's content, which browsers' DevTools can show.

@@ -6,6 +6,7 @@ from types import ModuleType
 
 import pytest
 
+from labkit.exceptions import LabError
 from labkit.trace.rows import Rows
 from tests.peers.raw import TEXT, frame, request
 from tests.trace.conftest import recorded
@@ -43,6 +44,18 @@ def test_rows_are_chosen() -> None:
     assert [row.direction for row in trace.rows(kind="text")] == ["upstream", "downstream"]
     assert len(trace.rows(kind="text", direction="upstream", text="ell")) == 1
     assert len(trace.rows(connection=2)) == 0 and len(trace.rows(text="nobody said this")) == 0
+
+
+def test_rows_that_are_not_there() -> None:
+    """Nothing matched is not nothing crossed: the kinds are named, and a direction is checked."""
+    trace = recorded(*SESSION)  # type: ignore[arg-type]
+    none = trace.rows(kind="texts")
+    told = "no row matches; the kinds of those that crossed: opened, request, response, text"
+    assert repr(none).startswith(told) and told in none._repr_html_()
+    with pytest.raises(LabError, match='"upstream" or "downstream", not \'up\''):
+        trace.rows(direction="up")  # type: ignore[arg-type]
+    with pytest.raises(LabError, match="not b'hello'"):
+        trace.rows(text=b"hello")  # type: ignore[arg-type]
 
 
 async def test_several_links_are_one_time_line(lab: ModuleType) -> None:

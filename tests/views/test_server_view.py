@@ -166,6 +166,8 @@ async def test_a_guest_is_disconnected(lab: ModuleType, answers: list[Any], tran
     await soon(lambda: answers and len(view.widget.state["connections"]) == 1)
     assert answers == [{"kind": "accepted", "id": 1, "why": ""}]
     assert (alice.state, bob.state, names_of(server)) == ("closed", "open", ["bob"])
+    (event,) = [event for event in server.events if event.kind == "closed"]
+    assert event.text.count("the server ended it") == (transport == "websocket")
     view.close()
 
 

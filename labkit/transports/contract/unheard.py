@@ -58,7 +58,7 @@ def _them(count: int) -> str:
 def _cause(client: Client) -> str:
     if client.link.state != "whole":
         return f"The link is {client.link.state}: {way_back(client)}."
-    failed = _failure()
+    failed = background_failure()
     if client.state != "open":
         ending = "" if client.ending is None else f" with {client.ending!r}"
         also = f"; {failed}" if failed else ""
@@ -76,7 +76,7 @@ def way_back(client: Client) -> str:
     return f"{first}`await {client.name}.open()`"
 
 
-def _failure() -> str:
+def background_failure() -> str:
     """Say that something failed unseen: a handler that fails for one leaves others waiting."""
     errors = pending_errors()
     if not errors:

@@ -9,6 +9,7 @@ from websockets.exceptions import InvalidMessage, InvalidStatus
 from labkit.exceptions import ConnectError
 from labkit.relay import Link
 from labkit.transports.answers import HttpAnswer
+from labkit.transports.contract.unheard import background_failure
 from labkit.transports.diagnosis import TOLD, Answer, obstacle
 
 MAYBE_SOCKETIO = (200, 400, 404, 405)
@@ -55,7 +56,11 @@ def _handshake(found: Answer, error: Exception) -> str:
             "`/socket.io/?EIO=4&transport=websocket`."
         )
     if found == "websocket":
-        return f"a WebSocket server answers there, but the handshake did not succeed: {error}."
+        failed = background_failure()  # such as a handler that keeps the loop from running
+        also = f"; {failed}" if failed else ""
+        return (
+            f"a WebSocket server answers there, but the handshake did not succeed: {error}{also}."
+        )
     if found == "http" and not isinstance(error, (InvalidMessage, TimeoutError)):
         return f"a web server answers there, but the handshake failed: {error}."
     return f"what answers there does not speak WebSocket: {error}."

@@ -39,6 +39,8 @@ from labkit.transports.websocket.options import for_serve, refused
 
 Handler = Callable[[ServerConnection], Awaitable[None]]
 
+ENDED_BY_SERVER = "the server ended it"
+
 
 class Server(contract.Server):
     """A WebSocket server.
@@ -171,7 +173,7 @@ class Server(contract.Server):
 
     async def _disconnect(self, connection: Connection) -> None:
         """Close a connection with 1000; one that stays silent is left after 2 s."""
-        await close_or_abort(connection.raw, 1000, "the server ended it")
+        await close_or_abort(connection.raw, 1000, ENDED_BY_SERVER)
 
     def sweep(self) -> None:
         """Drop the connections whose readers have stopped reading."""
@@ -264,8 +266,8 @@ def _ending(websocket: ServerConnection) -> str:
         return str(CloseCode(received.code))
     if sent is None:
         return str(CloseCode(1006))
-    reason = f": {sent.reason}" if sent.reason else ""
-    return f"{CloseCode(sent.code)}; the server ended it{reason}"
+    reason = f": {sent.reason}" if sent.reason not in ("", ENDED_BY_SERVER) else ""
+    return f"{CloseCode(sent.code)}; {ENDED_BY_SERVER}{reason}"
 
 
 def _page(websocket: ServerConnection) -> Response:

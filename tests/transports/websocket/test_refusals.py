@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from websockets.asyncio.server import serve
 
+from labkit import bench
+from labkit.exceptions import LoopBlocked
+
 
 async def listen(websocket: Any) -> None:
     """Listen to nobody in particular."""
@@ -62,3 +65,17 @@ async def test_a_server_of_the_bench_that_does_not_answer(lab: ModuleType) -> No
     with pytest.raises(lab.LabError, match="the handshake did not succeed"):
         await lab.connect(server, "alice")
     assert server.events[-1].text.startswith("it was not answered in time: `process_request`")
+
+
+async def test_a_failure_that_kept_it_from_answering(lab: ModuleType) -> None:
+    """What failed in the background meanwhile, such as a handler that blocked, is pointed at."""
+
+    async def never(connection: Any, request: Any) -> None:
+        bench.current().sink.add(LoopBlocked("a handler blocks"), "handler of 'chat'")
+        await connection.wait_closed()
+
+    server = await lab.serve(listen, process_request=never)
+    told = r"failed in the background \(handler of 'chat'\): see `lab.errors\(\)`"
+    with pytest.raises(lab.LabError, match=told):
+        await lab.connect(server, "alice", open_timeout=0.05)
+    assert len(lab.errors()) == 1
