@@ -151,8 +151,14 @@ def origins_of(host: str) -> frozenset[Origin]:
 
 
 def is_loopback(name: str) -> bool:
-    """Whether `name` is ``localhost`` or a loopback address (127.0.0.0/8, ::1)."""
-    return name == "localhost" or (is_address(name) and ipaddress.ip_address(name).is_loopback)
+    """Whether `name` is ``localhost`` or a loopback address (127.0.0.0/8, ::1).
+
+    An IPv4 address inside an IPv6 one (``::ffff:127.0.0.1``) is not, though Python 3.13 says so.
+    """
+    if name == "localhost" or not is_address(name):
+        return name == "localhost"
+    address = ipaddress.ip_address(name)
+    return address.is_loopback and getattr(address, "ipv4_mapped", None) is None
 
 
 def is_address(name: str) -> bool:

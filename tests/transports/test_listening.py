@@ -159,8 +159,9 @@ async def test_a_port_that_is_taken_in_between_is_tried_again(both_families: Non
 
     for port, times in ((0, ATTEMPTS), (8765, 1)):
         tried.clear()
-        with pytest.raises(OSError, match="taken"):
+        with pytest.raises(OSError) as caught:  # on a busy machine, the system may be who says so
             await listen("localhost", port, never)
+        assert caught.value.errno == errno.EADDRINUSE
         assert 0 < len(tried) <= times
 
 
