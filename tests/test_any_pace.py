@@ -12,7 +12,7 @@ from labkit.commands.refresh import client, tidy
 from tests.support.notebooks import PATHS, compared
 
 SCALE = 0.5
-"""Servers ping every 2.5 s (Socket.IO's every 2 s), and give up 2.5 s later."""
+"""Servers ping every 2.5 s (Socket.IO's in whole seconds: every 3 s), and give up 2.5 s later."""
 
 PAUSE = 7.0
 """Seconds between two cells: more than two heartbeats, and than what ends a silent connection."""

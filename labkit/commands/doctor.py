@@ -88,7 +88,7 @@ def python() -> Row:
 def package(name: str, minimum: tuple[int, int], why: str = "") -> Row:
     """Is a package there, and new enough?"""
     wanted = ".".join(map(str, minimum))
-    again = f"run `{spelled('lab')}` in the course's folder"
+    again = "run `python3 start.py` in the course's folder"  # which installs; `labkit lab` does not
     try:
         version = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
