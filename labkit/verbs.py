@@ -6,13 +6,13 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from labkit import bench
+from labkit.bench.names import check_name
 from labkit.clock import clock
 from labkit.exceptions import LabError, await_hint
-from labkit.names import check_name
+from labkit.links import Link
+from labkit.loop.background_errors import BackgroundError
 from labkit.protocols.addresses import reachable
-from labkit.relay import Link
 from labkit.shadows import shadows_named
-from labkit.sink import BackgroundError
 from labkit.transports.choice import default_name, new_server
 from labkit.transports.contract import Client, Server
 from labkit.transports.origin_policy import checked_hosts
@@ -106,7 +106,7 @@ async def serve(
         return new_server(
             what,
             chosen,
-            lab.sink,
+            lab.background_errors,
             host=host,
             port=port,
             hosts=allowed,
@@ -202,7 +202,7 @@ def show(*parts: Client | Server | Link) -> Panel:
     lab = bench.current()
     shown = make_panel(
         *parts,
-        errors=lambda: [str(error) for error in lab.sink.pending_errors()],
+        errors=lambda: [str(error) for error in lab.background_errors.pending_errors()],
         blocked=lambda: lab.blocked,
     )
     lab.keep(shown)

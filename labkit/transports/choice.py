@@ -10,9 +10,9 @@ from collections.abc import Collection
 from typing import Any
 
 from labkit.exceptions import LabError
-from labkit.relay import Link
+from labkit.links import Link
+from labkit.loop.background_errors import BackgroundErrors
 from labkit.shadows import shadows_named
-from labkit.sink import Sink
 from labkit.transports.contract import Client, Server
 from labkit.transports.frameworks import check_that_it_is_no_stranger, roots
 from labkit.transports.handlers import check_handler, name_of
@@ -33,7 +33,7 @@ def default_name(what: Any) -> str:
 def new_server(
     what: Any,
     name: str,
-    sink: Sink,
+    background_errors: BackgroundErrors,
     *,
     host: str | None,
     port: int,
@@ -86,26 +86,32 @@ def new_server(
         from labkit.transports import websocket
 
         if isinstance(what, str):
-            return websocket.Server(None, name, sink, messages_per_second=rate, **where, **options)
+            return websocket.Server(
+                None, name, background_errors, messages_per_second=rate, **where, **options
+            )
         check_that_it_is_no_stranger(what)
         check_handler(what)
-        return websocket.Server(what, name, sink, **where, **options)
+        return websocket.Server(what, name, background_errors, **where, **options)
     if options and not isinstance(what, str):
         raise LabError(
             f"`serve` hosts {_a(what)} as it is, so {', '.join(options)} cannot be set here: "
             "give it where that is made."
         )
     if library == "aiohttp":
-        return _web_server(what, name, sink, where)
+        return _web_server(what, name, background_errors, where)
     from labkit.transports import socketio
 
     if not isinstance(what, str):
         _check_socketio(what)
     chat = None if isinstance(what, str) else what
-    return socketio.Server(chat, name, sink, options=options, messages_per_second=rate, **where)
+    return socketio.Server(
+        chat, name, background_errors, options=options, messages_per_second=rate, **where
+    )
 
 
-def _web_server(what: Any, name: str, sink: Sink, where: dict[str, Any]) -> Server:
+def _web_server(
+    what: Any, name: str, background_errors: BackgroundErrors, where: dict[str, Any]
+) -> Server:
     from aiohttp import web as aiohttp
 
     if not isinstance(what, aiohttp.Application):
@@ -113,8 +119,8 @@ def _web_server(what: Any, name: str, sink: Sink, where: dict[str, Any]) -> Serv
     from labkit.transports import socketio, web
 
     if socketio.attached(what):
-        return socketio.Server(what, name, sink, **where)
-    return web.Server(what, name, sink, **where)
+        return socketio.Server(what, name, background_errors, **where)
+    return web.Server(what, name, background_errors, **where)
 
 
 def _check_socketio(what: Any) -> None:

@@ -14,9 +14,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from labkit.links import Link
 from labkit.protocols.addresses import parse
 from labkit.protocols.request_heads import RequestHead, RequestRefused
-from labkit.relay import Link
 from labkit.transports.origin_policy import OriginPolicy, host_name, is_loopback
 
 _JUPYTERS = re.compile(r"_xsrf|username-.+|jupyter.*", re.IGNORECASE)

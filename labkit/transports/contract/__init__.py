@@ -1,7 +1,7 @@
 """What every transport's Server and Client offer; `tests/transports/contract` checks it."""
 
 from labkit.transports.contract.client import Client, Ending
-from labkit.transports.contract.guests import Connection, Membership
+from labkit.transports.contract.connections import Connection, Membership
 from labkit.transports.contract.log import Event, Kind
 from labkit.transports.contract.server import Server
 from labkit.transports.contract.transcript import Entry, Message, SendStatus

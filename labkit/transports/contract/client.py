@@ -9,12 +9,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, Self, overload
 
-from labkit.clock import Changes
 from labkit.exceptions import ConnectError, NotHeard
+from labkit.links import Link
+from labkit.observable import Observable
 from labkit.protocols.close_codes import CloseCode
 from labkit.protocols.reasons import Reason
 from labkit.protocols.states import STATES, State
-from labkit.relay import Link
 from labkit.transports.contract.expected import Expectation, Expected
 from labkit.transports.contract.kept import Inbox, Transcript
 from labkit.transports.contract.transcript import Entry, Message, SendStatus
@@ -62,7 +62,7 @@ class Client(ABC):
         self.rooms: tuple[str, ...] = ()
         self.retry_at: float | None = None
         self.attempt = 0
-        self.changes = Changes()
+        self.changes = Observable()
         self._state: State = "connecting"
         self._read = 0  # of all messages, also those that the inbox has let go
         self._turn = asyncio.Lock()

@@ -9,14 +9,14 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any, Self
 
-from labkit.clock import Changes
-from labkit.descriptors import FEW, keep_some_free
 from labkit.exceptions import LabError
-from labkit.link_connection import close_with_reset
+from labkit.observable import Observable
 from labkit.protocols.addresses import netloc
+from labkit.sockets.closing import close_with_reset
+from labkit.sockets.descriptors import FEW, keep_some_free
 from labkit.transports.arrivals import Arrivals, checked_limit
 from labkit.transports.contract.client import Client
-from labkit.transports.contract.guests import Connection
+from labkit.transports.contract.connections import Connection
 from labkit.transports.contract.log import Event, Kind, Log
 from labkit.transports.listening import (
     checked_host,
@@ -99,7 +99,7 @@ class Server(ABC):
         self.running = False
         self.connections: list[Connection] = []
         self._log = Log()
-        self.changes = Changes()
+        self.changes = Observable()
         self.client_at: Callable[[int], Client | None] = lambda port: None
         self.link_ports: Callable[[], Collection[int]] = tuple
         self._arrivals = 0

@@ -17,10 +17,10 @@ from typing import Any, Protocol
 
 import socketio
 
-from labkit.cells import place_of_traceback
 from labkit.exceptions import LabError
-from labkit.leaves import described, leaves
-from labkit.logs import sentence
+from labkit.loop.exception_groups import described, leaves
+from labkit.loop.library_logs import sentence
+from labkit.source_lines import source_line_of_traceback
 from labkit.transports.contract import Connection, Kind
 from labkit.transports.socketio.session import Session
 from labkit.transports.web.sockets import OpenSockets
@@ -239,8 +239,8 @@ class Failures:
             self._host.failed(error, who, str(event))
         session = self._sessions.get(eio_sid)
         if session is not None and event != "disconnect":
-            place = place_of_traceback(leaves(error)[0].__traceback__)
-            at = f", at {place}" if place else ""
+            source_line = source_line_of_traceback(leaves(error)[0].__traceback__)
+            at = f", at {source_line}" if source_line else ""
             session.report_failure(namespace, number, f"its handler failed with {text}{at}")
 
     def take_servers(self, record: logging.LogRecord) -> None:

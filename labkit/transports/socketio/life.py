@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import socketio
 
 from labkit.exceptions import LabError
+from labkit.links import Link
 from labkit.protocols.close_codes import CloseCode
 from labkit.protocols.reasons import Reason
-from labkit.relay import Link
 from labkit.transports import contract
 from labkit.transports.contract.expected import shortened
 from labkit.transports.socketio.library import Callbacks

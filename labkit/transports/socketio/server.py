@@ -20,7 +20,7 @@ from aiohttp.web_protocol import RequestHandler
 
 from labkit.clock import clock
 from labkit.exceptions import LabError
-from labkit.sink import Sink
+from labkit.loop.background_errors import BackgroundErrors
 from labkit.transports import web as web_transport
 from labkit.transports.contract import Connection
 from labkit.transports.rate_limit import RateLimit
@@ -41,7 +41,7 @@ class Server(web_transport.Server):
     ----------
     what
         An `AsyncServer`, an application with one or more in it, or None for the finished chat.
-    name, sink, further
+    name, background_errors, further
         As for `web.Server`.
     options
         Passed to `socketio.AsyncServer`, for the finished chat.
@@ -64,7 +64,7 @@ class Server(web_transport.Server):
         self,
         what: socketio.AsyncServer | web.Application | None,
         name: str,
-        sink: Sink,
+        background_errors: BackgroundErrors,
         *,
         options: dict[str, Any] | None = None,
         messages_per_second: float | None = None,
@@ -77,7 +77,7 @@ class Server(web_transport.Server):
             check_options(options or {}, "serve", _LIBRARY)
             sio = what or socketio.AsyncServer(**(_defaults() | (options or {})))
             app = _application(sio)
-        super().__init__(app, name, sink, **further)
+        super().__init__(app, name, background_errors, **further)
         servers = attached(app)
         self._watches = [
             Watch(sio, self, finished=what is None) for sio in dict.fromkeys(servers.values())
@@ -188,7 +188,7 @@ class Server(web_transport.Server):
 
     def manager_failed(self, error: BaseException | None, what: str) -> None:
         """Note what went wrong between this process and others."""
-        self.sink.add(error, f"client manager of {self.name!r}", what)
+        self.background_errors.add(error, f"client manager of {self.name!r}", what)
         self.note("error", "client manager", what)
 
     def _count(self, namespace: str, sid: str, text: Any) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from labkit.leaves import leaves
+from labkit.loop.exception_groups import leaves
 
 
 class Log(logging.Handler):

@@ -17,11 +17,11 @@ from aiohttp.hdrs import SEC_WEBSOCKET_EXTENSIONS
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_protocol import RequestHandler
 
-from labkit.chunk_size import limit_chunks
 from labkit.clock import clock
-from labkit.leaves import described
+from labkit.loop.background_errors import BackgroundErrors
+from labkit.loop.exception_groups import described
 from labkit.protocols.close_codes import CloseCode
-from labkit.sink import Sink
+from labkit.sockets.read_limit import limit_reads
 from labkit.transports import contract
 from labkit.transports.cancelled import is_being_cancelled
 from labkit.transports.contract import Connection
@@ -47,7 +47,7 @@ class Server(contract.Server):
         The application.
     name
         How the server is called on the bench.
-    sink
+    background_errors
         Where errors of its handlers go.
     host, port
         Where to listen; port 0 takes a free one.
@@ -69,7 +69,7 @@ class Server(contract.Server):
         self,
         app: web.Application,
         name: str,
-        sink: Sink,
+        background_errors: BackgroundErrors,
         *,
         host: str | None = "127.0.0.1",
         port: int = 0,
@@ -82,7 +82,7 @@ class Server(contract.Server):
             name, host=host, port=port, hosts=hosts, token=token, max_connections=max_connections
         )
         self.app = app
-        self.sink = sink
+        self.background_errors = background_errors
         self.slow = SlowReaders() if drop_slow_readers else None
         self.open = OpenSockets()
         self._serving: set[asyncio.Task[Any]] = set()
@@ -176,7 +176,7 @@ class Server(contract.Server):
     # requests
 
     def _connected(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
-        limit_chunks(transport)
+        limit_reads(transport)
         assert self._library is not None
         web.Server.connection_made(self._library, handler, transport)
         self.admit(handler, transport)
@@ -252,7 +252,7 @@ class Server(contract.Server):
 
     def failed(self, error: BaseException, who: str, on: str) -> None:
         """Note an error of a learner's handler."""
-        self.sink.add(error, f"handler of {on!r} in {self.name!r}, serving {who}")
+        self.background_errors.add(error, f"handler of {on!r} in {self.name!r}, serving {who}")
         self.note("error", who, described(error))
 
     def _logged(self, error: BaseException | None, text: str) -> None:
@@ -260,7 +260,9 @@ class Server(contract.Server):
             why = f"its request cannot be read: {error.message.split(chr(10))[0]}"
             self.note("refused", "a request", why)
         elif error and not is_lost(error):
-            self.sink.add(error, f"server {self.name!r}")  # once: it may be known from its handler
+            self.background_errors.add(
+                error, f"server {self.name!r}"
+            )  # once: it may be known from its handler
 
     # WebSockets
 

@@ -7,7 +7,7 @@ import contextlib
 
 from aiohttp import web
 
-from labkit.descriptors import AT_ONCE, let_more_wait
+from labkit.sockets.descriptors import AT_ONCE, let_more_wait
 
 
 async def start_listening(runner: web.AppRunner, addresses: list[str], port: int) -> None:

@@ -19,10 +19,10 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 
 from labkit.clock import clock
-from labkit.descriptors import AT_ONCE, let_more_wait
-from labkit.leaves import described, leaves
+from labkit.loop.background_errors import BackgroundErrors
+from labkit.loop.exception_groups import described, leaves
 from labkit.protocols.close_codes import CloseCode
-from labkit.sink import Sink
+from labkit.sockets.descriptors import AT_ONCE, let_more_wait
 from labkit.transports import contract
 from labkit.transports.cancelled import is_being_cancelled
 from labkit.transports.contract import Connection, Message
@@ -51,7 +51,7 @@ class Server(contract.Server):
         A `websockets` handler, or None for the finished chat.
     name
         How the server is called on the bench.
-    sink
+    background_errors
         Where errors of the handler go.
     host, port
         Where to listen; port 0 takes a free one.
@@ -81,7 +81,7 @@ class Server(contract.Server):
         self,
         handler: Handler | None,
         name: str,
-        sink: Sink,
+        background_errors: BackgroundErrors,
         /,
         *,
         host: str | None = "127.0.0.1",
@@ -99,7 +99,7 @@ class Server(contract.Server):
         self.counts_messages = handler is None
         self._limit = RateLimit(messages_per_second)
         self._handler: Handler = handler or Chat(self._count, self._hushed, self._limit)
-        self._sink = sink
+        self._background_errors = background_errors
         self._options = for_serve(options)
         self._hooks = {
             name: self._options.pop(name, None) for name in ("process_request", "process_response")
@@ -207,7 +207,9 @@ class Server(contract.Server):
                 raise
             own = [leaf for leaf in leaves(error) if not _lost_its_own(websocket, leaf)]
             for leaf in own:
-                self._sink.add(leaf, f"handler of {self.name!r}, serving {connection.name}")
+                self._background_errors.add(
+                    leaf, f"handler of {self.name!r}, serving {connection.name}"
+                )
                 self.note("error", connection.name, described(leaf))
             if own:
                 await websocket.close(1011)
@@ -255,7 +257,7 @@ class Server(contract.Server):
         try:
             return await asked(name, hook, *arguments)
         except Exception as error:
-            self._sink.add(error, f"{name} of {self.name!r}")
+            self._background_errors.add(error, f"{name} of {self.name!r}")
             raise  # the library answers with 500
 
 

@@ -69,11 +69,13 @@ async def test_an_application_answers(lab: ModuleType) -> None:
 
 
 async def test_an_error_of_a_handler(lab: ModuleType) -> None:
-    """The peer gets a 500, the view and the sink tell of it, once, with the line."""
+    """The peer gets a 500, the view shows it, and it is a background error, once, with the line."""
     server = await lab.serve(an_app())
     assert await status(f"{server.url}broken") == 500
     (error,) = lab.errors()
-    assert error.what == "KeyError: 'broken'" and error.place.line == 'raise KeyError("broken")'
+    assert (
+        error.what == "KeyError: 'broken'" and error.source_line.line == 'raise KeyError("broken")'
+    )
     assert [(event.kind, event.text) for event in server.events] == [
         ("error", "KeyError: 'broken'")
     ]
@@ -102,7 +104,7 @@ async def test_a_handler_that_awaits_what_was_cancelled(lab: ModuleType) -> None
         with pytest.raises(ClientError):
             await session.post(f"{server.url}ends")  # a GET would be repeated
         (error,) = lab.errors()
-        assert error.what == "CancelledError" and error.place.line == "await awaited"
+        assert error.what == "CancelledError" and error.source_line.line == "await awaited"
         waiting = asyncio.create_task(session.get(f"{server.url}waits"))
         await begun.wait()
         await server.stop()
