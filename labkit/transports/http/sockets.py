@@ -11,7 +11,6 @@ from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
 from labkit.clock import clock
-from labkit.exceptions import LabError
 from labkit.protocols.close_codes import CloseCode
 from labkit.transports.contract import Connection
 from labkit.transports.settings import PATIENCE
@@ -93,18 +92,7 @@ _listeners: dict[web.Application, Listener] = {}
 
 
 def announce(app: web.Application, listener: Listener) -> None:
-    """Tell a listener of each WebSocket of an application, until `forget`.
-
-    Raises
-    ------
-    LabError
-        If somebody else hosts the application.
-    """
-    if app in _listeners:
-        raise LabError(
-            "This application is hosted already, under another name. Stop that server first, or "
-            "leave `name` out, and the new server replaces it."
-        )
+    """Tell a listener of each WebSocket of an application, until `forget`."""
     _listeners[app] = listener
     if not app.frozen and _prepared not in app.on_response_prepare:
         app.on_response_prepare.append(_prepared)
