@@ -12,8 +12,8 @@ from typing import Literal
 
 from labkit.clock import clock
 from labkit.exceptions import ConnectError, LabError
+from labkit.links import Link
 from labkit.protocols.addresses import netloc
-from labkit.relay import Link
 
 Answer = Literal[
     "nothing",

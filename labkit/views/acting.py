@@ -7,8 +7,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
-from labkit.clock import Changes
 from labkit.exceptions import LabError
+from labkit.observable import Observable
 from labkit.transports.origin_policy import note_jupyter_page
 from labkit.views.clip import clip
 from labkit.views.publisher import Publisher
@@ -37,7 +37,7 @@ class ActingView(ABC):
         What to follow.
     """
 
-    def __init__(self, make: Callable[..., Any], known: Kinds, *changes: Changes) -> None:
+    def __init__(self, make: Callable[..., Any], known: Kinds, *changes: Observable) -> None:
         self.widget = make(state=self._look(True))
         self._known = known
         self._publisher = Publisher(

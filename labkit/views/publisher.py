@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from labkit.clock import Changes
+from labkit.observable import Observable
 
 INTERVAL = 0.05
 """Seconds between two updates of a view. Not scaled: it serves the eye."""
@@ -41,7 +41,9 @@ class Publisher:
         What to follow, until `close` or until the widget's comm is closed by either side.
     """
 
-    def __init__(self, widget: Any, look: Callable[[], dict[str, Any]], *changes: Changes) -> None:
+    def __init__(
+        self, widget: Any, look: Callable[[], dict[str, Any]], *changes: Observable
+    ) -> None:
         self.loop = asyncio.get_running_loop()
         self.following = True
         self._widget = widget

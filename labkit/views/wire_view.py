@@ -8,8 +8,8 @@ from typing import Any
 import anywidget
 import traitlets
 
-from labkit.clock import Changes
-from labkit.relay import Link
+from labkit.links import Link
+from labkit.observable import Observable
 from labkit.trace.layers import Layer
 from labkit.trace.matches import Filter, Matches
 from labkit.trace.rows import Row, steady
@@ -60,7 +60,7 @@ class WireView:
         self._kinds: set[str] = set()
         self._seen = 0
         self._began: float | None = None
-        self._changes = Changes()
+        self._changes = Observable()
         self._lens.read(STEP)
         self.widget = _Widget(state=self._look(True))
         self._publisher = Publisher(

@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-from labkit.relay import Link
+from labkit.links import Link
 from tests.conftest import soon
 from tests.peers.raw import TEXT, frame, raw, request
 

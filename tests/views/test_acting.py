@@ -11,8 +11,8 @@ import ipywidgets
 import pytest
 import traitlets
 
-from labkit.clock import Changes
 from labkit.exceptions import LabError
+from labkit.observable import Observable
 from labkit.transports.origin_policy import Origin, jupyter_pages
 from labkit.views.acting import ActingView
 from labkit.views.requests import OF_CHAT, Request
@@ -39,7 +39,7 @@ class View(ActingView):
         self.done: list[str] = []
         self.threads: list[threading.Thread] = []
         self.gate = asyncio.Event()
-        super().__init__(Widget, OF_CHAT, Changes())
+        super().__init__(Widget, OF_CHAT, Observable())
 
     def _look(self, following: bool) -> dict[str, Any]:
         return {"following": following}

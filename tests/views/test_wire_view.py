@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from labkit.relay import Link
+from labkit.links import Link
 from labkit.transports.origin_policy import Origin, jupyter_pages
 from labkit.views import wire_view
 from labkit.views.wire_view import WINDOW, WireView

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from tests.links.test_link import ends
 from tests.support.proactor import ProactorLoop
-from tests.test_relay import ends
 from tests.transports.contract.conftest import join, server, transport
 
 

@@ -9,8 +9,7 @@ import sys
 import pytest
 
 from tests.conftest import soon
-from tests.test_chunk_size import test_a_read_returns_a_chunk_at_most
-from tests.test_relay import (
+from tests.links.test_link import (
     Ends,
     reset,
     test_a_cut_ends_both_sides_and_lets_nobody_through,
@@ -23,6 +22,7 @@ from tests.test_relay import (
     test_reset_resets_both_sides_and_lets_new_ones_through,
     test_small_writes_are_not_delayed,
 )
+from tests.sockets.test_read_limit import test_a_read_returns_a_chunk_at_most
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="what Windows does by itself is not known here")

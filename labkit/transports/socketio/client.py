@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from labkit.exceptions import Disconnected, HandlerFailed, LabError, NotAcknowledged
-from labkit.relay import Link
+from labkit.links import Link
 from labkit.transports.contract import Entry, Message
 from labkit.transports.contract.unheard import way_back
 from labkit.transports.settings import CHAT_MESSAGE, ROOM_MESSAGE

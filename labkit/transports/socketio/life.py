@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import socketio
 
 from labkit.exceptions import LabError
+from labkit.links import Link
 from labkit.protocols.close_codes import CloseCode
 from labkit.protocols.reasons import Reason
-from labkit.relay import Link
 from labkit.transports import contract
 from labkit.transports.contract.expected import shortened
 from labkit.transports.socketio.library import Callbacks
@@ -30,6 +30,8 @@ class Life(contract.Client):
     transports
         The transports to use, in their order.
     """
+
+    protocol = "socketio"
 
     def __init__(
         self,
@@ -79,11 +81,6 @@ class Life(contract.Client):
     def transport(self) -> str:
         """How messages travel now, or did last: "polling" or "websocket"."""
         return self._library.eio.current_transport or self.transports[0]
-
-    @property
-    def badge(self) -> str:
-        """What speaks, over what."""
-        return f"socketio over {self.transport}"
 
     @property
     def sid(self) -> str | None:

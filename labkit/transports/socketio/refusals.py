@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from labkit.exceptions import ConnectError
-from labkit.relay import Link
+from labkit.links import Link
 from labkit.transports.answers import HttpAnswer
 from labkit.transports.diagnosis import NOT_THIS_TRANSPORT, TOLD, Answer, obstacle
 

@@ -9,11 +9,11 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from labkit.chunk_size import limit_chunks
 from labkit.clock import clock
 from labkit.exceptions import Disconnected, LabError
+from labkit.links import Link
 from labkit.protocols.close_codes import CloseCode, check_close
-from labkit.relay import Link
+from labkit.sockets.read_limit import limit_reads
 from labkit.transports import contract
 from labkit.transports.contract import Entry, Message
 from labkit.transports.contract.unheard import way_back
@@ -47,6 +47,7 @@ class Client(contract.Client):
         If an option is not one of these.
     """
 
+    protocol = "websocket"
     transport = "websocket"
 
     def __init__(self, name: str, link: Link, uri: str, /, **options: Any) -> None:
@@ -110,7 +111,7 @@ class Client(contract.Client):
             raise
         self._connection = self._dialling
         assert self._connection is not None
-        limit_chunks(self._connection.transport)
+        limit_reads(self._connection.transport)
         self._enter("open", "connected")
         self._reader = asyncio.create_task(self._read_all(self._connection))
 

@@ -14,8 +14,8 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import InvalidMessage
 from websockets.http11 import Response
 
-from labkit.chunk_size import limit_chunks
 from labkit.protocols.security_headers import add_security_headers
+from labkit.sockets.read_limit import limit_reads
 from labkit.transports.arrivals import Arrivals
 
 LONGEST = 200
@@ -62,7 +62,7 @@ class Newcomer(ServerConnection):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to read, in chunks that leave the others a turn."""
-        limit_chunks(transport)
+        limit_reads(transport)
         super().connection_made(transport)
         self._host.admit(self, self.transport)
 

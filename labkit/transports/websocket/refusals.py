@@ -7,7 +7,7 @@ from typing import Protocol
 from websockets.exceptions import InvalidMessage, InvalidStatus
 
 from labkit.exceptions import ConnectError
-from labkit.relay import Link
+from labkit.links import Link
 from labkit.transports.answers import HttpAnswer
 from labkit.transports.contract.unheard import background_failure
 from labkit.transports.diagnosis import TOLD, Answer, obstacle

@@ -61,7 +61,7 @@ async def test_each_namespace_is_a_chat_of_its_own(lab: ModuleType, server: Serv
 
 
 async def test_a_mistake_of_a_peer_is_nobody_elses(lab: ModuleType, server: Server) -> None:
-    """What the chat cannot take is refused; the caller is told, and the sink is not."""
+    """What the chat cannot take is refused; the caller is told, and it is no background error."""
     alice = await lab.connect(server, "alice")
     for event, arguments in (("chat message", ()), ("join", ("",)), ("join", (5,))):
         with pytest.raises(lab.LabError, match="TypeError"):

@@ -57,7 +57,7 @@ async def test_a_task_group_that_fails(lab: ModuleType, sio: socketio.AsyncServe
         await alice.call("both", 0)
     assert notes(server, "error") == ["alice: ZeroDivisionError: division by zero"]
     (error,) = lab.errors()
-    assert error.place.line == "return 1 / number"
+    assert error.source_line.line == "return 1 / number"
 
 
 async def test_a_disconnect_handler_that_fails(lab: ModuleType, sio: socketio.AsyncServer) -> None:

@@ -47,7 +47,7 @@ async def test_a_hook_that_fails_is_named(lab: ModuleType, name: str) -> None:
         await lab.connect(server, "alice")
     (error,) = lab.errors()
     assert (error.what, error.where) == ("KeyError: 'token'", f"{name} of 'chat'")
-    assert error.place.line == 'raise KeyError("token")'
+    assert error.source_line.line == 'raise KeyError("token")'
 
 
 async def test_a_response_is_changed(lab: ModuleType) -> None:
