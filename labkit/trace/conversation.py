@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
+from labkit.protocols.directions import DIRECTIONS, Direction
 from labkit.protocols.engineio import EnginePacket, decode_packet, decode_payload
 from labkit.protocols.exchanges import Exchanges
 from labkit.protocols.frames import Frame, FrameDecoder
@@ -19,13 +20,11 @@ from labkit.trace.frame_layers import message_summary, websocket_layers
 from labkit.trace.http_layers import http_layers
 from labkit.trace.layers import TEXT_SHOWN, Layer, hexed, without_sid
 from labkit.trace.packet_layers import beside_kind, packet_summary
-from labkit.trace.trace import Direction, Record
+from labkit.trace.trace import Record
 from labkit.untrusted import plain_text
 
 Packets = tuple[EnginePacket, SocketPacket | None]
 """An Engine.IO packet, and the Socket.IO packet in it if it is a message."""
-
-SIDES: tuple[Direction, ...] = get_args(Direction)
 
 STEP = 4 * 1024
 """Bytes of a record that are decoded in one step."""
@@ -72,7 +71,7 @@ class Conversation:
         self.lost = lost
         self._http = Exchanges()
         self._requests: dict[int, HttpMessage] = {}
-        self._assemblers = {side: Assembler() for side in SIDES}
+        self._assemblers = {side: Assembler() for side in DIRECTIONS}
         self._streams: dict[Direction, _Stream] | None = None
         self._ended: set[Direction] = set()
 
@@ -112,7 +111,7 @@ class Conversation:
     def _bytes(self, side: Direction, chunk: bytes) -> Iterator[list[Found]]:
         for at in range(0, max(len(chunk), 1), STEP):
             piece = chunk[at : at + STEP]
-            if self.lost or self._http.gave_up(side == "upstream"):
+            if self.lost or self._http.gave_up(side):
                 rest, why = chunk[at:], self.lost or "it follows what is not HTTP"
                 yield [Found(side, "garbage", len(rest), hexed(rest), b"", why)] if rest else []
                 return
@@ -124,20 +123,19 @@ class Conversation:
     # HTTP
 
     def _exchanges(self, side: Direction, chunk: bytes) -> Iterator[list[Found]]:
-        items = self._http.feed(side == "upstream", chunk)
+        items = self._http.feed(side, chunk)
         while items:
             yield [self._as_http(item) for item in items]
-            items = self._http.feed(side == "upstream")
+            items = self._http.feed(side)
         if self._http.switched is not None:
             self._switch(*self._http.switched)
-            for each in SIDES:
-                yield from self._bytes(each, self._http.behind(each == "upstream"))
+            for each in DIRECTIONS:
+                yield from self._bytes(each, self._http.behind(each))
 
     def _as_http(self, item: HttpMessage | Garbage) -> Found:
         if isinstance(item, HttpMessage):
             return self._message(item)
-        side: Direction = "upstream" if item.upstream else "downstream"
-        return Found(side, "garbage", item.size, hexed(item.data), item.data, item.why)
+        return Found(item.direction, "garbage", item.size, hexed(item.data), item.data, item.why)
 
     def _message(self, message: HttpMessage) -> Found:
         message = redacted(message)
@@ -197,7 +195,7 @@ class Conversation:
         deflate = agreed_deflate(response)
         engineio = _is_engineio(request)
         self._streams = {}
-        for side in SIDES:
+        for side in DIRECTIONS:
             inflater = None
             if deflate is not None and side == "upstream":
                 inflater = Inflater(deflate.client_bits, deflate.client_takeover)
@@ -252,7 +250,7 @@ class Conversation:
         if record.fact == "half-closed" and record.direction:
             found += self._end(record.direction)
         elif record.fact.startswith(("closed", "reset", "cut")):
-            for side in SIDES:
+            for side in DIRECTIONS:
                 found += self._end(side)
         kind, _, words = record.fact.partition(": ")
         if kind in ("error", "unreadable"):
@@ -264,7 +262,7 @@ class Conversation:
             return []
         self._ended.add(side)
         if self._streams is None:
-            return [self._as_http(item) for item in self._http.end(side == "upstream")]
+            return [self._as_http(item) for item in self._http.end(side)]
         stream = self._streams[side]
         message, rest = stream.messages.rest, stream.frames.rest
         found: list[Found] = []

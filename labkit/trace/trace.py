@@ -13,12 +13,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 from labkit.exceptions import LabError
+from labkit.protocols.directions import Direction
 
 if TYPE_CHECKING:
     from labkit.trace.rows import Row, Rows
-
-Direction = Literal["upstream", "downstream"]
-"""Upstream: from client to server. Downstream: from server to client."""
 
 ENCRYPTED = "encrypted (TLS)"
 """What an "opened" of a trace from a HAR file says of a connection that no link could have read."""
