@@ -11,8 +11,8 @@ from labkit.protocols.connection_decoder import ConnectionDecoder
 from labkit.protocols.directions import DIRECTIONS
 from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.messages import Message
+from labkit.trace.records import Record, Records
 from labkit.trace.rows import Row
-from labkit.trace.trace import Record, Trace
 from labkit.trace.wording import Item, Mistake, Wording, word
 
 ENDS = ("closed", "reset", "cut", "refused")
@@ -26,7 +26,7 @@ OPENINGS = 16
 
 
 class Lens:
-    """Reads a trace on from where it stopped.
+    """Reads records on from where it stopped.
 
     It keeps as many rows as the trace may keep records, and rows of as many bytes.
     It reads every record, also those that the trace drops before somebody looks: a connection can
@@ -34,7 +34,7 @@ class Lens:
 
     Parameters
     ----------
-    trace
+    records
         What is read.
 
     Attributes
@@ -45,8 +45,8 @@ class Lens:
         Number of the record that is read next.
     """
 
-    def __init__(self, trace: Trace) -> None:
-        self._trace = trace
+    def __init__(self, records: Records) -> None:
+        self._records = records
         self.mark = 0
         self._rows: deque[Row] = deque()
         self._bytes = 0
@@ -68,14 +68,14 @@ class Lens:
     @property
     def behind(self) -> int:
         """How many records wait to be decoded, or to be decoded in full."""
-        return self._trace.total - self.mark + (self._reading is not None)
+        return self._records.total - self.mark + (self._reading is not None)
 
     def read(self, seconds: float | None = None) -> None:
         """Decode what is new, or as much of it as can be done in so many seconds."""
         end = None if seconds is None else time.perf_counter() + seconds
         go_on = self._reading is None or self._read_on(end)
-        while go_on and self.mark < self._trace.total:
-            for record in self._trace.since(self.mark, BATCH):
+        while go_on and self.mark < self._records.total:
+            for record in self._records.since(self.mark, BATCH):
                 self._begin(record)
                 go_on = self._read_on(end)
                 if not go_on:
@@ -124,11 +124,11 @@ class Lens:
 
     def _row(self, record: Record, item: Item) -> Row:
         self.count += 1
-        return _row(self.count, self._trace.name, record, word(item))
+        return _row(self.count, self._records.name, record, word(item))
 
     def _make_room(self) -> None:
-        while len(self._rows) > self._trace.max_records or (
-            self._bytes > self._trace.max_bytes and self._rows
+        while len(self._rows) > self._records.max_records or (
+            self._bytes > self._records.max_bytes and self._rows
         ):
             row = self._rows.popleft()
             self._bytes -= _weight(row)

@@ -16,7 +16,7 @@ from labkit.trace.frame_layers import message_summary, websocket_layers
 from labkit.trace.http_layers import http_layers
 from labkit.trace.layers import TEXT_SHOWN, Layer, hexed, without_sid
 from labkit.trace.packet_layers import beside_kind, packet_summary
-from labkit.trace.trace import Record
+from labkit.trace.records import Record
 from labkit.untrusted import plain_text
 
 

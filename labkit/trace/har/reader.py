@@ -24,8 +24,9 @@ from labkit.trace.har.wire import (
     request_bytes,
     response_bytes,
 )
+from labkit.trace.har.writer import CUT
 from labkit.trace.layers import TEXT_SHOWN
-from labkit.trace.trace import CUT, ENCRYPTED, Record
+from labkit.trace.records import ENCRYPTED, Record
 from labkit.untrusted import plain_text
 
 _SIDES: dict[str, Direction] = {"send": "upstream", "receive": "downstream"}
