@@ -23,7 +23,7 @@ from labkit.transports.contract import Event, Server
 from tests.conftest import ROOT, soon
 from tests.peers.bystanders import bystanders
 from tests.peers.raw import TEXT, Raw, frame, frames, raw, request
-from tests.peers.test_socketio_hostile import OPEN, asks, opened, posts, upgraded
+from tests.support.engineio import OPEN, asks, opened, posts, upgraded
 from tests.support.servers import names_of
 
 
