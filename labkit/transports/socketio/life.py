@@ -31,6 +31,8 @@ class Life(contract.Client):
         The transports to use, in their order.
     """
 
+    protocol = "socketio"
+
     def __init__(
         self,
         name: str,
@@ -79,11 +81,6 @@ class Life(contract.Client):
     def transport(self) -> str:
         """How messages travel now, or did last: "polling" or "websocket"."""
         return self._library.eio.current_transport or self.transports[0]
-
-    @property
-    def badge(self) -> str:
-        """What speaks, over what."""
-        return f"socketio over {self.transport}"
 
     @property
     def sid(self) -> str | None:

@@ -20,6 +20,8 @@ import socketio
 from labkit.clock import clock
 from labkit.exceptions import LabError
 from labkit.protocols.reasons import Reason
+from labkit.transports.http.server import LAST_WAIT
+from labkit.transports.http.sockets import port_of
 from labkit.transports.settings import PATIENCE
 from labkit.transports.socketio.bodies import with_whole_bodies
 from labkit.transports.socketio.failures import Failures, Host, serving
@@ -27,8 +29,6 @@ from labkit.transports.socketio.ledgers import ledger
 from labkit.transports.socketio.patches import Patches
 from labkit.transports.socketio.session import PacketQueue, Session
 from labkit.transports.socketio.sockets import PoliteWebSocket
-from labkit.transports.web.server import LAST_WAIT
-from labkit.transports.web.sockets import port_of
 
 
 class Watch:
@@ -293,4 +293,4 @@ class Watch:
 
     def _tell_rooms(self, session: Session) -> None:
         rooms = tuple(room for place in session.memberships for room in place.rooms)
-        session.report_rooms(rooms)
+        self._host.observer.on_rooms(session, rooms)

@@ -47,6 +47,7 @@ class Client(contract.Client):
         If an option is not one of these.
     """
 
+    protocol = "websocket"
     transport = "websocket"
 
     def __init__(self, name: str, link: Link, uri: str, /, **options: Any) -> None:

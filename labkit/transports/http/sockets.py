@@ -24,6 +24,13 @@ class Listener(Protocol):
         """Take note of a WebSocket that the application has accepted."""
 
 
+@dataclass(eq=False)
+class SocketConnection(Connection):
+    """A connection that is a WebSocket of an application; `request` is the one it began with."""
+
+    request: Any = None
+
+
 @dataclass
 class OpenSocket:
     """A WebSocket, and who is behind it, if that is known."""
@@ -48,8 +55,8 @@ class OpenSocket:
 class OpenSockets(dict[RequestHandler, OpenSocket]):
     """The WebSockets of a server that are open, by their connections."""
 
-    async def say_goodbye(self) -> None:
-        """Close every one with 1001; who stays silent is cut off after 2 s (scaled)."""
+    async def close_all(self) -> None:
+        """Close every one with 1001; those that stay silent are aborted after 2 s (scaled)."""
         closing = [
             asyncio.ensure_future(each.socket.close(code=1001, message=b"the server stops"))
             for each in self.values()

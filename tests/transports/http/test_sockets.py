@@ -6,7 +6,7 @@ from types import ModuleType
 
 from aiohttp import web
 
-from labkit.transports.web.sockets import _listeners
+from labkit.transports.http.sockets import _listeners
 from tests.conftest import soon
 from tests.support.applications import an_app
 from tests.support.servers import names_of
