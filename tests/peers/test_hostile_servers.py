@@ -20,8 +20,8 @@ import pytest
 
 from labkit.exceptions import ConnectError, NotHeard
 from tests.conftest import soon
-from tests.peers.raw import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, frame
 from tests.support.hostile import OPEN, Peer, hostile, replies
+from tests.support.raw import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, frame
 
 MEMORY = 64 * 2**20
 """Bytes that a case may cost at its worst moment: an inbox, an unpacked body, and what is read."""

@@ -18,9 +18,9 @@ import pytest
 
 from labkit.transports.contract import Server
 from tests.conftest import soon
-from tests.peers.bystanders import Bystanders, bystanders
-from tests.peers.raw import BINARY, CLOSE, TEXT, frame, frames, raw
+from tests.support.bystanders import Bystanders, bystanders
 from tests.support.engineio import OPEN, UPGRADE, asks, opened, posts, upgraded
+from tests.support.raw import BINARY, CLOSE, TEXT, frame, frames, raw
 from tests.support.servers import names_of
 
 EVIL = "http://evil.example"

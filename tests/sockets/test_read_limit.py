@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from labkit.sockets.read_limit import CHUNK, limit_reads
-from tests.peers.raw import BINARY, frame, raw
+from tests.support.raw import BINARY, frame, raw
 
 
 @pytest.mark.on_proactor

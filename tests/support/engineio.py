@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 
-from tests.peers.raw import Raw, raw
+from tests.support.raw import Raw, raw
 
 OPEN = "/socket.io/?EIO=4&transport=polling"
 UPGRADE = (

@@ -10,7 +10,7 @@ import pytest
 from labkit.protocols.exchanges import AT_ONCE
 from labkit.trace import Record
 from labkit.trace.conversation import STEP, Conversation, Found
-from tests.peers.raw import TEXT, frame, request
+from tests.support.raw import TEXT, frame, request
 from tests.support.untrusted import HOSTILE, hidden_in
 
 SWITCH = b"HTTP/1.1 101 S\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"

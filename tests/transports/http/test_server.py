@@ -10,8 +10,8 @@ import pytest
 from aiohttp import ClientError, ClientSession, web
 
 from tests.conftest import soon
-from tests.peers.raw import CLOSE, frame, raw, request
 from tests.support.applications import an_app
+from tests.support.raw import CLOSE, frame, raw, request
 from tests.support.servers import names_of
 
 

@@ -11,8 +11,8 @@ import socketio
 from socketio.async_pubsub_manager import AsyncPubSubManager
 
 from tests.conftest import soon
-from tests.peers.raw import TEXT, frame
 from tests.support.engineio import upgraded
+from tests.support.raw import TEXT, frame
 from tests.support.servers import names_of, notes
 
 

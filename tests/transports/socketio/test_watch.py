@@ -12,8 +12,8 @@ import socketio
 from socketio.async_pubsub_manager import AsyncPubSubManager
 
 from tests.conftest import soon
-from tests.peers.raw import BINARY, frame, raw
 from tests.support.engineio import OPEN, asks, opened, posts, upgraded
+from tests.support.raw import BINARY, frame, raw
 from tests.support.servers import names_of, notes
 
 
