@@ -19,7 +19,7 @@ from labkit.transports.origin_policy import checked_hosts
 from labkit.transports.server_token import checked_token
 
 if TYPE_CHECKING:
-    from labkit.views.ladder import Ladder
+    from labkit.views.ladder.ladder import Ladder
     from labkit.views.panel import Panel
 
 
@@ -231,7 +231,7 @@ def ladder(*parts: Client | Link, heartbeats: bool = False, times: bool = False)
     --------
     >>> lab.ladder(alice, bob)
     """
-    from labkit.views.ladder import Ladder
+    from labkit.views.ladder.ladder import Ladder
 
     links = []
     for part in parts or bench.current().all_links():

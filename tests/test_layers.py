@@ -20,6 +20,7 @@ HOUSE = (
         "chunk_size",
         "descriptors",
         "endings",
+        "front_end",
         "leaves",
         "leftovers",
         "logs",
