@@ -14,10 +14,10 @@ import contextlib
 import gc
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Iterable
-from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
 from labkit.bench.names import client_names, numbered
+from labkit.bench.observer import Observer
 from labkit.bench.turns import Turns
 from labkit.exceptions import LabError, PortTaken, Unfinished
 from labkit.links import Address, Link
@@ -27,9 +27,7 @@ from labkit.loop.leftovers import Baseline
 from labkit.loop.per_loop import PerLoop
 from labkit.loop.ticker import Ticker
 from labkit.loop.watchdog import Watchdog
-from labkit.protocols.addresses import parse
 from labkit.sockets.closing import leave_endings, mend_endings
-from labkit.transports.choice import new_client
 from labkit.transports.contract import Client, Server
 from labkit.transports.elsewhere import link_elsewhere
 from labkit.untrusted import plain_text
@@ -37,7 +35,12 @@ from labkit.untrusted import plain_text
 PANELS = 40
 """Panels that are followed at a time; older ones keep their last state."""
 
+REPLACED = "its clients are disconnected and may reconnect"
+
 Target = Server | Link | str
+
+Announce = Callable[[str], None]
+"""Gets what a learner should know of what is replaced, or of who can connect."""
 
 
 class Shown(Protocol):
@@ -58,6 +61,7 @@ class Bench:
         self.panels: deque[Shown] = deque()
         self.blocked: list[float] = []
         self.background_errors = BackgroundErrors(loop)
+        self.observer = Observer(self.clients, self.all_links, self.background_errors)
         self.learner_tasks = LearnerTasks(loop, self.background_errors.add_task)
         self._turns = Turns()
         self._closing: set[asyncio.Future[None]] = set()
@@ -107,50 +111,37 @@ class Bench:
         own = (client.link for client in self.clients.values())
         return list(dict.fromkeys([*own, *self.links.values()]))
 
-    def client_at(self, port: int) -> Client | None:
-        """Return the client one of whose connections reaches a server from `port`."""
-        for client in self.clients.values():
-            if any(client.link.port_behind(own) == port for own in client.local_ports):
-                return client
-        return None
-
-    async def serve(self, name: str, make: Callable[[int], Server], port: int) -> Server:
+    async def serve(
+        self, name: str, make: Callable[[int], Server], port: int, announce: Announce
+    ) -> Server:
         """Start what `make` makes for a port, in place of the server of that name."""
         async with self._turns.take(("server", name)):
             old = self.servers.get(name)
             server = make(port)
             if old is not None:
                 if old.running:
-                    print(f"Replacing server {name!r}: {old.farewell}.")
+                    announce(f"Replacing server {name!r}: {REPLACED}.")
                 await self._end([old.stop()])
                 server = make(port or old.port)
             try:
-                await self._start(server)
+                await server.start()
             except PortTaken:
                 if old is None or port:
                     raise
-                await self._start(server := make(0))
+                await (server := make(0)).start()
             self.servers[name] = server
+            if server.exposure:
+                announce(server.exposure)
             return server
 
-    async def _start(self, server: Server) -> None:
-        server.client_at = self.client_at
-        server.link_ports = partial(self._link_ports, server.name)
-        await server.start()
-        if server.exposure:
-            print(server.exposure)
-
-    def _link_ports(self, server: str) -> list[int]:
-        return [link.port for link in self.all_links() if link.leads_to == server]
-
-    async def link(self, to: Server | str, name: str | None) -> Link:
+    async def link(self, to: Server | str, name: str | None, announce: Announce) -> Link:
         """Open a link to a server or a URL, in place of the one of that name."""
         name = name or self._free(numbered("link"), "link", self.links)
         async with self._turns.take(("link", name)):
             old = self.links.pop(name, None)
             if old is not None:
                 await self._end([old.close()])
-                print(f"Replacing link {name!r}.")
+                announce(f"Replacing link {name!r}.")
             self.links[name] = link = await self._link(to, name)
             return link
 
@@ -175,27 +166,30 @@ class Bench:
     def _is_own_client(self, port: int | None) -> bool:
         return any(port in client.local_ports for client in self.clients.values())
 
-    async def connect(self, to: Target, name: str | None, options: dict[str, Any]) -> Client:
-        """Connect a client, in place of the one of that name."""
+    async def connect(
+        self, to: Target, name: str | None, make: Callable[[str, Link], Client], announce: Announce
+    ) -> Client:
+        """Connect what `make` makes for a name and a link, in place of the client of that name."""
         name = name or self._free(client_names(), "client", self.clients)
         async with self._turns.take(("client", name)):
-            return await self._connect(to, name, options)
+            await self._let_go(name, announce)
+            return await self._connect(to, name, make)
 
-    async def _connect(self, to: Target, name: str, options: dict[str, Any]) -> Client:
-        scheme = parse(to).scheme if isinstance(to, str) else to.scheme
+    async def _let_go(self, name: str, announce: Announce) -> None:
+        """Close the client of a name, if there is one, and the link that is its alone."""
         old = self.clients.pop(name, None)
-        if old is not None:
-            if old.state != "closed":
-                who = plain_text(name)
-                print(f"{who} was already connected; replacing that connection.")
-            await self._end([old.close()])
-            if old.link not in self.links.values():
-                await self._end([old.link.close()])
+        if old is None:
+            return
+        if old.state != "closed":
+            announce(f"{plain_text(name)} was already connected; replacing that connection.")
+        await self._end([old.close()])
+        if old.link not in self.links.values():
+            await self._end([old.link.close()])
+
+    async def _connect(self, to: Target, name: str, make: Callable[[str, Link], Client]) -> Client:
         link = to if isinstance(to, Link) else await self._link(to, name)
-        uri = to if isinstance(to, str) else to.url
         try:
-            client = new_client(scheme, name, link, uri, options)
-            self.clients[name] = client
+            self.clients[name] = client = make(name, link)
             await client.open()
         except BaseException:
             self.clients.pop(name, None)

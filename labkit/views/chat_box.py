@@ -10,7 +10,7 @@ import traitlets
 from labkit.protocols.reasons import Reason
 from labkit.protocols.socketio import EventMessage
 from labkit.protocols.states import STATES
-from labkit.transports.contract import Client, Entry, Message
+from labkit.transports.contract import Client, Entry, Message, spoken
 from labkit.transports.settings import ROOM_MESSAGE
 from labkit.untrusted import html_text, plain_text
 from labkit.views.acting import ActingView
@@ -121,7 +121,7 @@ def state_of(client: Client, following: bool = True) -> dict[str, Any]:
         "following": following,
         "reason": clip(_reason(client, following), LONGEST),
         "link": client.link.state,
-        "badge": client.badge,
+        "badge": spoken(client),
         "rooms": [clip(room, ROOM) for room in client.rooms[:ROOMS]],
         "moreRooms": len(client.rooms[ROOMS:]),
         "attempt": client.attempt,

@@ -1,11 +1,9 @@
-"""Who is connected to a server, as the server sees it."""
+"""The connections of a server, as the server sees them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-
-from labkit.transports.contract.client import Client
 
 
 @dataclass(frozen=True)
@@ -41,8 +39,6 @@ class Connection:
         How many messages came from it; None where nobody counts them (in a handler of one's own).
     raw
         The library's own object; on Socket.IO the id of its Engine.IO session.
-    client
-        The bench's own client at the other end, None for a stranger.
     """
 
     number: int
@@ -50,7 +46,6 @@ class Connection:
     since: float
     raw: Any
     received: int | None = None
-    client: Client | None = None
 
     @property
     def transport(self) -> str:
@@ -61,18 +56,3 @@ class Connection:
     def memberships(self) -> tuple[Membership, ...]:
         """Its places in namespaces; () where there are none."""
         return ()
-
-    # No protocol says these to a client, but the bench knows both ends.
-
-    def report_rooms(self, rooms: tuple[str, ...]) -> None:
-        """Show the bench's client in which rooms the server keeps it."""
-        if self.client is not None:
-            self.client._on_rooms(rooms)
-
-    def report_failure(self, namespace: str, number: int | None, why: str) -> None:
-        """Report to the bench's client that a handler failed on its event, or is missing.
-
-        `number` is that of the acknowledgement which will not come, None if none was asked for.
-        """
-        if self.client is not None:
-            self.client._on_handler_failed(namespace, number, why)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, cast
 
@@ -18,19 +18,25 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_protocol import RequestHandler
 
 from labkit.clock import clock
-from labkit.loop.background_errors import BackgroundErrors
 from labkit.loop.exception_groups import described
 from labkit.protocols.close_codes import CloseCode
 from labkit.sockets.read_limit import limit_reads
 from labkit.transports import contract
 from labkit.transports.cancelled import is_being_cancelled
-from labkit.transports.contract import Connection
-from labkit.transports.settings import HEARTBEAT, MAX_CONNECTIONS, PATIENCE
-from labkit.transports.slow_reader import SlowReaders
-from labkit.transports.web.failures import Log, is_lost
-from labkit.transports.web.request import protect_answers
-from labkit.transports.web.sites import start_listening, stop_listening
-from labkit.transports.web.sockets import OpenSocket, OpenSockets, announce, forget, port_of
+from labkit.transports.contract import Connection, ServerSettings
+from labkit.transports.hosted import claim, release
+from labkit.transports.http.failures import Log, is_lost
+from labkit.transports.http.request import protect_answers
+from labkit.transports.http.sites import start_listening, stop_listening
+from labkit.transports.http.sockets import (
+    OpenSocket,
+    OpenSockets,
+    SocketConnection,
+    announce,
+    forget,
+    port_of,
+)
+from labkit.transports.settings import HEARTBEAT, PATIENCE
 
 LAST_WAIT = 0.3
 """Seconds that a cancelled task gets to end, at the end of a stop. Not scaled."""
@@ -45,45 +51,17 @@ class Server(contract.Server):
     ----------
     app
         The application.
-    name
-        How the server is called on the bench.
-    background_errors
-        Where errors of its handlers go.
-    host, port
-        Where to listen; port 0 takes a free one.
-    hosts
-        Further pages that may connect, by their hosts or addresses.
-    token
-        What each request must have in its query; "" lets anybody come.
-    drop_slow_readers
-        Whether a connection is aborted whose reader stopped reading.
-    max_connections
-        How many clients it takes; further ones get 503.
+    settings
+        Where it listens, who may connect, and what it reports to.
     """
 
     protocol = "http"
     scheme = "http"
     sockets_each = 2  # one waits for an answer, one sends
 
-    def __init__(
-        self,
-        app: web.Application,
-        name: str,
-        background_errors: BackgroundErrors,
-        *,
-        host: str | None = "127.0.0.1",
-        port: int = 0,
-        hosts: Collection[str] = (),
-        token: str = "",
-        drop_slow_readers: bool = True,
-        max_connections: int = MAX_CONNECTIONS,
-    ) -> None:
-        super().__init__(
-            name, host=host, port=port, hosts=hosts, token=token, max_connections=max_connections
-        )
+    def __init__(self, app: web.Application, settings: ServerSettings) -> None:
+        super().__init__(settings)
         self.app = app
-        self.background_errors = background_errors
-        self.slow = SlowReaders() if drop_slow_readers else None
         self.open = OpenSockets()
         self._serving: set[asyncio.Task[Any]] = set()
         self._runner: web.AppRunner | None = None
@@ -97,6 +75,7 @@ class Server(contract.Server):
 
     async def _start(self) -> None:
         """Listen. Raises LabError if the port cannot be had."""
+        claim(*self._hosted_things())
         announce(self.app, self)
         log = logging.Logger(f"labkit.{self.name}", logging.DEBUG)
         log.addHandler(Log(self._logged))
@@ -111,7 +90,7 @@ class Server(contract.Server):
         try:
             await self._host(runner)
         except BaseException:
-            forget(self.app)
+            self._release()
             await runner.cleanup()
             raise
         self._runner = runner
@@ -131,16 +110,24 @@ class Server(contract.Server):
 
         await self._listen(partial(start_listening, runner))
 
+    def _hosted_things(self) -> list[Any]:
+        """Return the library's objects that this server hosts while it runs."""
+        return [self.app]
+
+    def _release(self) -> None:
+        forget(self.app)
+        release(*self._hosted_things())
+
     async def _stop(self) -> None:
         """Refuse new clients, send 1001 over every WebSocket, end within 3 s."""
         self.running = False
         runner, self._runner = self._runner, None
         if runner is None:
             return
-        forget(self.app)
+        self._release()
         for site in runner.sites:
             await stop_listening(site)
-        await self.say_goodbye()
+        await self.end_connections()
         await runner.cleanup()
         # the library forgets those whose connection has ended; one may be asking for this stop
         left = self._serving - {asyncio.current_task()}
@@ -150,28 +137,22 @@ class Server(contract.Server):
             await asyncio.wait(left, timeout=LAST_WAIT)
         self.changes.notify()
 
-    async def say_goodbye(self) -> None:
+    async def end_connections(self) -> None:
         """Close every WebSocket with 1001; one that stays silent is left after 2 s (scaled)."""
-        await self.open.say_goodbye()
+        await self.open.close_all()
 
     async def _disconnect(self, connection: Connection) -> None:
         """Close a connection's WebSocket with 1000."""
         await cast("web.WebSocketResponse", connection.raw).close(message=b"the server ended it")
 
-    def sweep(self) -> None:
-        """Drop the connections whose readers have stopped reading."""
-        if self.slow is None:
-            return
-        for each in tuple(self.open.values()):
-            transport = each.request.transport
-            if each.connection is None or transport is None:
-                continue
-            waiting = transport.get_write_buffer_size()
-            if self.slow.is_one(each.connection.number, waiting):
-                self.note(
-                    "dropped", each.connection.name, f"{waiting // 2**20} MiB waited to be read"
-                )
-                transport.abort()
+    def _queued_bytes(self, connection: Connection) -> int | None:
+        transport = cast("SocketConnection", connection).request.transport
+        return None if transport is None else int(transport.get_write_buffer_size())
+
+    def _abort(self, connection: Connection) -> None:
+        transport = cast("SocketConnection", connection).request.transport
+        if transport is not None:
+            transport.abort()
 
     # requests
 
@@ -234,9 +215,7 @@ class Server(contract.Server):
 
     def who(self, request: web.BaseRequest) -> str:
         """Say from whom a request is."""
-        port = port_of(request)
-        client = None if port is None else self.client_at(port)
-        return client.name if client else "a request"
+        return self.name_at(port_of(request)) or "a request"
 
     def refuse(self, status: int, why: str) -> web.Response:
         """Return a refusal, and note it."""
@@ -252,7 +231,7 @@ class Server(contract.Server):
 
     def failed(self, error: BaseException, who: str, on: str) -> None:
         """Note an error of a learner's handler."""
-        self.background_errors.add(error, f"handler of {on!r} in {self.name!r}, serving {who}")
+        self.observer.on_error(error, f"handler of {on!r} in {self.name!r}, serving {who}")
         self.note("error", who, described(error))
 
     def _logged(self, error: BaseException | None, text: str) -> None:
@@ -260,9 +239,9 @@ class Server(contract.Server):
             why = f"its request cannot be read: {error.message.split(chr(10))[0]}"
             self.note("refused", "a request", why)
         elif error and not is_lost(error):
-            self.background_errors.add(
+            self.observer.on_error(
                 error, f"server {self.name!r}"
-            )  # once: it may be known from its handler
+            )  # perhaps its handler's: kept once
 
     # WebSockets
 
@@ -270,7 +249,9 @@ class Server(contract.Server):
         """Take note of a WebSocket that the application has accepted."""
         self.open[request.protocol] = each = OpenSocket(request, socket)
         if self.counts_as_connection(request):
-            each.connection = self.arrive(Connection, port_of(request), socket)
+            each.connection = self.arrive(
+                partial(SocketConnection, request=request), port_of(request), socket
+            )
             self.connections.append(each.connection)
             self.note("connected", each.connection.name)
 
@@ -282,11 +263,3 @@ class Server(contract.Server):
         each = self.open.pop(request.protocol, None)
         if each is not None and each.connection is not None:
             self.gone(each.connection, each.close_code or CloseCode(1006))
-
-    def gone(self, connection: Connection, how: object) -> None:
-        """Take note that a connection has left."""
-        if connection in self.connections:
-            self.connections.remove(connection)
-            if self.slow is not None:
-                self.slow.forget(connection.number)
-            self.note("closed", connection.name, str(how))

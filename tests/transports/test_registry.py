@@ -12,7 +12,7 @@ import socketio
 from aiohttp import web
 
 from labkit.exceptions import LabError
-from labkit.transports.choice import default_name
+from labkit.transports.registry import default_name
 from tests.conftest import ROOT
 
 
@@ -46,11 +46,6 @@ async def test_what_is_served(lab: ModuleType, make: Any, transport: str, name: 
     ("make", "words"),
     [
         (lambda: "socket.io", "There is: websocket, socketio"),
-        (lambda: socketio.AsyncServer, "is a class"),
-        (lambda: socketio.Server(async_mode="threading"), "AsyncServer"),
-        (lambda: socketio.AsyncServer(async_mode="asgi"), "made for 'asgi'"),
-        (lambda: socketio.AsyncClient(handle_sigint=False), "`AsyncClient` cannot be served"),
-        (web.UrlDispatcher, "`UrlDispatcher` cannot be served"),
         (lambda: 5, "cannot be served"),
     ],
 )
@@ -86,3 +81,46 @@ def test_a_lesson_on_raw_websocket_loads_no_socketio() -> None:
     )
     loaded = subprocess.check_output([sys.executable, "-c", code], text=True, cwd=ROOT)
     assert loaded.strip() == "[]"
+
+
+async def test_each_protocol_has_its_client(lab: ModuleType) -> None:
+    """A client speaks what its server speaks, or what it is asked to speak."""
+    raw = await lab.connect(await lab.serve("websocket"), "alice")
+    packets = await lab.connect(await lab.serve("socketio"), "bob")
+    assert (raw.protocol, packets.protocol) == ("websocket", "socketio")
+    shared = await lab.link(lab_server := await lab.serve("socketio"))
+    assert (await lab.connect(shared, "carol")).protocol == "socketio"
+    address = lab_server.url.replace("http", "ws")
+    assert (await lab.connect(address, "dave", protocol="socketio")).protocol == "socketio"
+
+
+async def test_an_application_says_what_can_connect_to_it(lab: ModuleType) -> None:
+    """Its routes may speak anything, so no protocol is guessed; one that is named is tried."""
+
+    async def door(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_str("come in")
+        await socket.receive()
+        return socket
+
+    app = web.Application()
+    app.add_routes([web.get("/", door), web.get("/side", door)])
+    server = await lab.serve(app)
+    shared = await lab.link(server)
+    for target in (server, shared):
+        with pytest.raises(LabError, match=r"is a web application.*`ws://127\.0\.0\.1:\d+/\.\.\.`"):
+            await lab.connect(target, "alice")
+    alice = await lab.connect(server, "alice", protocol="websocket")
+    bob = await lab.connect(f"ws://{server.host}:{server.port}/side", "bob")
+    assert [await alice.hears(), await bob.hears()] == ["come in", "come in"]
+
+
+@pytest.mark.parametrize("protocol", ["http", "ws", "", 7, ["websocket"]])
+async def test_a_protocol_that_nobody_speaks(lab: ModuleType, protocol: Any) -> None:
+    """The error lists those that are spoken, and whoever is connected stays."""
+    server = await lab.serve("websocket")
+    alice = await lab.connect(server, "alice")
+    with pytest.raises(LabError, match='must be "socketio" or "websocket"'):
+        await lab.connect(server, "alice", protocol=protocol)
+    assert alice.state == "open"

@@ -6,10 +6,10 @@ from types import ModuleType
 
 from aiohttp import web
 
-from labkit.transports.web.sockets import _listeners
+from labkit.transports.http.sockets import _listeners
 from tests.conftest import soon
 from tests.support.servers import names_of
-from tests.transports.web.test_server import an_app
+from tests.transports.http.test_server import an_app
 
 
 async def test_who_hosts_an_application_is_told(lab: ModuleType) -> None:

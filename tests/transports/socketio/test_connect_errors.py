@@ -42,7 +42,7 @@ async def test_a_web_server_without_socketio(lab: ModuleType) -> None:
     """It is told apart from a Socket.IO server at another place."""
     server = await lab.serve(web.Application())
     with pytest.raises(lab.LabError, match=r"without Socket\.IO on /socket\.io/"):
-        await lab.connect(server, "alice")
+        await lab.connect(server, "alice", protocol="socketio")
 
 
 async def test_a_server_that_says_nothing(lab: ModuleType) -> None:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
-from labkit.transports.web.sites import start_listening, stop_listening
+from labkit.transports.http.sites import start_listening, stop_listening
 
 
 @pytest.fixture

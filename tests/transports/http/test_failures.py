@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from labkit.transports.web.failures import Log, is_lost
+from labkit.transports.http.failures import Log, is_lost
 
 
 def test_a_broken_connection_is_told_from_a_mistake() -> None:

@@ -6,7 +6,7 @@ from types import ModuleType
 
 from aiohttp import ClientSession, web
 
-from labkit.transports.web.request import Request
+from labkit.transports.http.request import Request
 
 
 async def test_an_application_gets_such_requests(lab: ModuleType) -> None:
