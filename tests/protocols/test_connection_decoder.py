@@ -11,8 +11,8 @@ from labkit.protocols.decoded import Decoded, DecodedHttp, DecodedMessage
 from labkit.protocols.directions import DIRECTIONS, Direction
 from labkit.protocols.exchanges import AT_ONCE
 from labkit.protocols.http1 import Garbage
-from tests.peers.raw import PING, TEXT, frame, request
 from tests.support.long_inputs import GET, LONG, OK, REFUSED, SOCKET, SWITCH, Chunks, calls_of
+from tests.support.raw import PING, TEXT, frame, request
 
 
 def fed(decoder: ConnectionDecoder, direction: Direction, data: bytes) -> list[Decoded]:

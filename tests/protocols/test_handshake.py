@@ -13,7 +13,7 @@ from labkit.protocols.handshake import (
     judge_response,
 )
 from labkit.protocols.http1 import Garbage, HttpMessage
-from tests.peers.raw import KEY, request
+from tests.support.raw import KEY, request
 
 
 def exchange(asked: bytes, answered: str = "") -> list[HttpMessage]:

@@ -1,4 +1,4 @@
-"""How a socket ends; `tests/windows` runs links and transports on such a loop."""
+"""How a socket ends; the marker `on_proactor` runs links and transports on such a loop."""
 
 from __future__ import annotations
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 from types import ModuleType
 
+import pytest
+
 from labkit.sockets.read_limit import CHUNK, limit_reads
-from tests.peers.raw import BINARY, frame, raw
+from tests.support.raw import BINARY, frame, raw
 
 
+@pytest.mark.on_proactor
 async def test_a_read_returns_a_chunk_at_most() -> None:
     """A protocol gets its data in chunks, none of them larger than the limit."""
     sizes: list[int] = []

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 
 from labkit.protocols.directions import Direction
-from tests.peers.raw import TEXT, frame, request
+from tests.support.raw import TEXT, frame, request
 
 Chunks = list[tuple[Direction, bytes]]
 

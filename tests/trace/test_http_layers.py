@@ -9,7 +9,7 @@ from labkit.protocols.exchanges import Exchanges
 from labkit.protocols.handshake import judge_request
 from labkit.protocols.http1 import HttpMessage
 from labkit.trace.http_layers import http_layers
-from tests.peers.raw import request
+from tests.support.raw import request
 
 
 def test_each_header_is_under_its_bytes() -> None:

@@ -18,11 +18,15 @@ from tests.conftest import soon
 
 @pytest.fixture
 async def link(lab: ModuleType) -> AsyncIterator[Link]:
-    """Give bob's link, on which alice's hello was heard."""
+    """Give bob's link, on which alice's hello was heard, with its record decoded to the end.
+
+    A view decodes for `STEP` seconds at a time; on a busy machine its first look may see a part.
+    """
     server = await lab.serve("websocket")
     alice, bob = await lab.connect(server, "alice"), await lab.connect(server, "bob")
     await alice.say("hello <b>")
     await bob.hears("hello")
+    bob.link.trace.lens.read()
     yield bob.link
 
 

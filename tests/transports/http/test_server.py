@@ -7,49 +7,12 @@ import time
 from types import ModuleType
 
 import pytest
-from aiohttp import ClientError, ClientSession, WSMsgType, web
+from aiohttp import ClientError, ClientSession, web
 
 from tests.conftest import soon
-from tests.peers.raw import CLOSE, frame, raw, request
+from tests.support.applications import an_app
+from tests.support.raw import CLOSE, frame, raw, request
 from tests.support.servers import names_of
-
-ROUTES = web.RouteTableDef()
-
-
-@ROUTES.get("/")
-async def hello(request: web.Request) -> web.Response:
-    """Say hello."""
-    return web.Response(text="hello")
-
-
-@ROUTES.get("/broken")
-async def broken(request: web.Request) -> web.Response:
-    """Fail."""
-    raise KeyError("broken")
-
-
-@ROUTES.get("/conflict")
-async def conflict(request: web.Request) -> web.Response:
-    """Refuse."""
-    raise web.HTTPConflict
-
-
-@ROUTES.get("/ws")
-async def echo(request: web.Request) -> web.WebSocketResponse:
-    """Send back what comes."""
-    socket = web.WebSocketResponse()
-    await socket.prepare(request)
-    async for message in socket:
-        if message.type is WSMsgType.TEXT:
-            await socket.send_str(message.data)
-    return socket
-
-
-def an_app() -> web.Application:
-    """Return an application with a page, a mistake, and a WebSocket."""
-    app = web.Application()
-    app.add_routes(ROUTES)
-    return app
 
 
 async def status(url: str, **headers: str) -> int:

@@ -8,8 +8,8 @@ from aiohttp import web
 
 from labkit.transports.http.sockets import _listeners
 from tests.conftest import soon
+from tests.support.applications import an_app
 from tests.support.servers import names_of
-from tests.transports.http.test_server import an_app
 
 
 async def test_who_hosts_an_application_is_told(lab: ModuleType) -> None:

@@ -7,8 +7,7 @@ from types import ModuleType
 import pytest
 
 from labkit.transports.contract import Server
-from tests.support.servers import names_of
-from tests.transports.socketio.conftest import notes
+from tests.support.servers import names_of, notes
 
 
 @pytest.fixture

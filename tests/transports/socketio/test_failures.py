@@ -11,10 +11,9 @@ import socketio
 from socketio.async_pubsub_manager import AsyncPubSubManager
 
 from tests.conftest import soon
-from tests.peers.raw import TEXT, frame
-from tests.peers.test_socketio_hostile import upgraded
-from tests.support.servers import names_of
-from tests.transports.socketio.conftest import notes
+from tests.support.engineio import upgraded
+from tests.support.raw import TEXT, frame
+from tests.support.servers import names_of, notes
 
 
 @pytest.mark.parametrize("async_handlers", [True, False])

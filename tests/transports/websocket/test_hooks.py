@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import soon
-from tests.transports.socketio.conftest import notes
+from tests.support.servers import notes
 
 
 async def listen(websocket: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from tests.conftest import soon
-from tests.peers.raw import raw, request
+from tests.support.raw import raw, request
 
 
 async def test_who_asks_for_the_page_is_not_turned_away(lab: ModuleType) -> None:

@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+PEERS = Path(__file__).parents[1] / "peers"
+
 
 class Node:
     """A running script; actions and events are lines of JSON."""
@@ -37,10 +39,10 @@ class Node:
 
 @contextlib.asynccontextmanager
 async def node(script: str, *arguments: Any) -> AsyncIterator[Node]:
-    """Run a script of this folder; arguments that are no text are given as JSON."""
+    """Run a script of `tests/peers/`; arguments that are no text are given as JSON."""
     running = await asyncio.create_subprocess_exec(
         shutil.which("node") or "node",
-        str(Path(__file__).with_name(script)),
+        str(PEERS / script),
         *(part if isinstance(part, str) else json.dumps(part) for part in arguments),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
