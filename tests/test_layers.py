@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 HOUSE = (
     {"untrusted"},
     {"exceptions"},
-    {"backoff", "clock", "protocols", "sockets", "source_lines"},
+    {"backoff", "clock", "front_end", "protocols", "sockets", "source_lines"},
     {"observable", "shadows"},
     {"faults", "loop", "trace"},
     {"links"},

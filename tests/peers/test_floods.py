@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 from labkit.transports.contract import Server
-from labkit.views.wire_view import WireView
+from labkit.views.link.wire_view import WireView
 from tests.conftest import soon
 from tests.support.bystanders import Bystanders, bystanders
 from tests.support.raw import CLOSE, PING, PONG, TEXT, close, frame, frames, raw
