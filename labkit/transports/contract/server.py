@@ -123,7 +123,7 @@ class Server(ABC):
     def refusal(self, target: str, values: Callable[[str], Sequence[str]]) -> Refusal | None:
         """Return why a request is refused, by its target and the values of its headers."""
         refusal = self.policy.judge(values)
-        if refusal or target.partition("?")[0] in self.open_paths:
+        if refusal or not self.token or target.partition("?")[0] in self.open_paths:
             return refusal
         return None if has_token(target, self.token) else Refusal(403, missing_token(self.name))
 

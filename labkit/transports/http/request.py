@@ -1,4 +1,8 @@
-"""A request as labkit's servers make it: its answer gets security headers, whoever gives it."""
+"""A request as labkit's servers make it: its answer gets security headers, whoever gives it.
+
+The WebSocket that it becomes is announced. (Both at the method of aiohttp's that calls an
+application's signals, as a signal would make two coroutines more for each answer.)
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from functools import partial
 from aiohttp import web
 
 from labkit.protocols.security_headers import add_security_headers
+from labkit.transports.web.sockets import on_opened
 
 
 class Request(web.Request):
@@ -15,6 +20,8 @@ class Request(web.Request):
     async def _prepare_hook(self, response: web.StreamResponse) -> None:
         await super()._prepare_hook(response)
         add_security_headers(response.status, response.headers)
+        if response.status == 101 and isinstance(response, web.WebSocketResponse):
+            on_opened(self, response)
 
 
 def protect_answers(library: web.Server) -> None:

@@ -24,6 +24,7 @@ from labkit.sockets.read_limit import limit_reads
 from labkit.transports import contract
 from labkit.transports.cancelled import is_being_cancelled
 from labkit.transports.contract import Connection, ServerSettings
+from labkit.transports.hosted import claim, release
 from labkit.transports.http.failures import Log, is_lost
 from labkit.transports.http.request import protect_answers
 from labkit.transports.http.sites import start_listening, stop_listening
@@ -74,6 +75,7 @@ class Server(contract.Server):
 
     async def _start(self) -> None:
         """Listen. Raises LabError if the port cannot be had."""
+        claim(*self._hosted_things())
         announce(self.app, self)
         log = logging.Logger(f"labkit.{self.name}", logging.DEBUG)
         log.addHandler(Log(self._logged))
@@ -88,7 +90,7 @@ class Server(contract.Server):
         try:
             await self._host(runner)
         except BaseException:
-            forget(self.app)
+            self._release()
             await runner.cleanup()
             raise
         self._runner = runner
@@ -108,13 +110,21 @@ class Server(contract.Server):
 
         await self._listen(partial(start_listening, runner))
 
+    def _hosted_things(self) -> list[Any]:
+        """Return the library's objects that this server hosts while it runs."""
+        return [self.app]
+
+    def _release(self) -> None:
+        forget(self.app)
+        release(*self._hosted_things())
+
     async def _stop(self) -> None:
         """Refuse new clients, send 1001 over every WebSocket, end within 3 s."""
         self.running = False
         runner, self._runner = self._runner, None
         if runner is None:
             return
-        forget(self.app)
+        self._release()
         for site in runner.sites:
             await stop_listening(site)
         await self.end_connections()

@@ -11,7 +11,6 @@ from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
 from labkit.clock import clock
-from labkit.exceptions import LabError
 from labkit.protocols.close_codes import CloseCode
 from labkit.transports.contract import Connection
 from labkit.transports.settings import PATIENCE
@@ -89,25 +88,12 @@ class OpenSockets(dict[RequestHandler, OpenSocket]):
 
 
 _listeners: dict[web.Application, Listener] = {}
-"""Who hosts an application now: a signal can be added only once, before it first runs."""
+"""Who hosts an application now."""
 
 
 def announce(app: web.Application, listener: Listener) -> None:
-    """Tell a listener of each WebSocket of an application, until `forget`.
-
-    Raises
-    ------
-    LabError
-        If somebody else hosts the application.
-    """
-    if app in _listeners:
-        raise LabError(
-            "This application is hosted already, under another name. Stop that server first, or "
-            "leave `name` out, and the new server replaces it."
-        )
+    """Tell a listener of each WebSocket of an application, until `forget`."""
     _listeners[app] = listener
-    if not app.frozen and _prepared not in app.on_response_prepare:
-        app.on_response_prepare.append(_prepared)
 
 
 def forget(app: web.Application) -> None:
@@ -115,11 +101,11 @@ def forget(app: web.Application) -> None:
     _listeners.pop(app, None)
 
 
-async def _prepared(request: web.Request, response: web.StreamResponse) -> None:
-    if response.status == 101 and isinstance(response, web.WebSocketResponse):
-        listener = _listeners.get(request.match_info.apps[0])
-        if listener is not None:
-            listener.opened(request, response)
+def on_opened(request: web.Request, socket: web.WebSocketResponse) -> None:
+    """Tell who hosts the application of a request that it has accepted a WebSocket."""
+    listener = _listeners.get(request.match_info.apps[0])
+    if listener is not None:
+        listener.opened(request, socket)
 
 
 def port_of(request: web.BaseRequest) -> int | None:

@@ -15,9 +15,9 @@ from labkit.protocols.close_codes import CloseCode
 from labkit.protocols.reasons import Reason
 from labkit.transports import contract
 from labkit.transports.contract.expected import shortened
+from labkit.transports.socketio.connect_errors import connect_error
 from labkit.transports.socketio.library import Callbacks
 from labkit.transports.socketio.options import checked_namespaces, checked_transports, library_for
-from labkit.transports.socketio.refusals import why_not
 
 
 class Life(contract.Client):
@@ -119,7 +119,7 @@ class Life(contract.Client):
             await connecting
         except socketio.exceptions.ConnectionError as error:
             self._enter("closed", "could not connect")
-            raise await why_not(self, error, self._library.answer) from error
+            raise await connect_error(self, error, self._library.answer) from error
         except BaseException:
             self._enter("closed")
             raise

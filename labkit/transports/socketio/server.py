@@ -90,11 +90,13 @@ class Server(http.Server):
 
     async def _start(self) -> None:
         """Listen. Raises LabError if the port cannot be had, or a server is hosted already."""
-        for watch in self._watches:
-            watch.check_that_it_is_free()
         await super()._start()
         for watch in self._watches:
             watch.attach()
+
+    def _hosted_things(self) -> list[Any]:
+        """Return the application and the Socket.IO servers in it."""
+        return [*super()._hosted_things(), *(watch.sio for watch in self._watches)]
 
     async def end_connections(self) -> None:
         """Cut off the polls that are open, close every WebSocket with 1001, end every session.

@@ -18,7 +18,6 @@ from typing import Any
 import socketio
 
 from labkit.clock import clock
-from labkit.exceptions import LabError
 from labkit.protocols.reasons import Reason
 from labkit.transports.http.server import LAST_WAIT
 from labkit.transports.http.sockets import port_of
@@ -58,14 +57,6 @@ class Watch:
         self._patches = Patches()
 
     # hosting
-
-    def check_that_it_is_free(self) -> None:
-        """Raise LabError if the library's server is hosted already."""
-        if isinstance(self.sio.eio.handlers["connect"], partial):
-            raise LabError(
-                "This Socket.IO server is hosted already, under another name. Stop that one first, "
-                "or leave `name` out, and the new one replaces it."
-            )
 
     def attach(self) -> None:
         """Begin to watch."""

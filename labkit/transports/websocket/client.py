@@ -19,9 +19,9 @@ from labkit.transports.contract import Entry, Message
 from labkit.transports.contract.unheard import way_back
 from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE, PATIENCE
 from labkit.transports.websocket.closing import ABORT_WITHIN, close_or_abort
+from labkit.transports.websocket.connect_errors import connect_error
 from labkit.transports.websocket.dialling import Connection, Dial
 from labkit.transports.websocket.options import for_connect, refused
-from labkit.transports.websocket.refusals import why_not
 
 CONNECT_WITHIN = 3.0
 """Seconds (scaled) for TCP connection and handshake; finding out why it failed takes at most 2."""
@@ -100,7 +100,7 @@ class Client(contract.Client):
             )
         except (OSError, EOFError, InvalidHandshake, TimeoutError) as error:
             self._enter("closed", "could not connect")
-            raise await why_not(self, error) from error
+            raise await connect_error(self, error) from error
         except (TypeError, ValueError) as error:
             self._enter("closed")
             if not self._options:

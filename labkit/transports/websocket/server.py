@@ -32,8 +32,8 @@ from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE, PATIENCE
 from labkit.transports.websocket.chat import Chat
 from labkit.transports.websocket.closing import close_or_abort
 from labkit.transports.websocket.hooks import asked
-from labkit.transports.websocket.newcomer import Newcomer
 from labkit.transports.websocket.options import for_serve, refused
+from labkit.transports.websocket.server_connection import HostedConnection
 
 Handler = Callable[[ServerConnection], Awaitable[None]]
 
@@ -99,7 +99,7 @@ class Server(contract.Server):
             "close_timeout": clock.seconds(PATIENCE),
             "max_size": MAX_MESSAGE,
             "compression": None,
-            "create_connection": partial(Newcomer, self),
+            "create_connection": partial(HostedConnection, self),
             "backlog": AT_ONCE,
         }
 
@@ -165,8 +165,8 @@ class Server(contract.Server):
     def _hushed(self, connection: ServerConnection) -> None:
         self.note("refused", self._known[connection].name, self._limit.words)
 
-    def turned_away(self, why: str) -> None:
-        """Take note that a connection has ended which never was open."""
+    def on_refused(self, why: str) -> None:
+        """Note that a connection has ended which never was open."""
         self.note("refused", "a request", why)
 
     async def _serve_one(self, websocket: ServerConnection) -> None:

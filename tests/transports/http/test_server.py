@@ -120,6 +120,16 @@ async def test_who_may_not(lab: ModuleType) -> None:
     assert server.counts == {"refused": 2}
 
 
+async def test_the_page_of_a_link_may_come(lab: ModuleType) -> None:
+    """From when the link leads here, also if it was refused before, and no longer than that."""
+    server, other = await lab.serve(an_app()), await lab.serve("websocket")
+    link = await lab.link(other)
+    page = f"http://127.0.0.1:{link.port}"
+    for leads_to, expected in (other.name, 403), (server.name, 200), (other.name, 403):
+        link.leads_to = leads_to
+        assert await status(server.url, Origin=page) == expected
+
+
 async def test_a_silent_connection_is_ended(lab: ModuleType) -> None:
     """Who connects and says nothing is left after 5 s (scaled)."""
     await lab.fresh(timescale=0.1)

@@ -13,7 +13,7 @@ from websockets.asyncio.server import serve
 
 from labkit import bench
 from labkit.exceptions import ConnectError, Disconnected
-from labkit.transports.diagnosis import Answer
+from labkit.transports.what_answers import Answer
 from tests.conftest import soon
 from tests.support.hostile import hostile, replies
 from tests.support.servers import names_of

@@ -9,13 +9,11 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from aiohttp import web
 
-from labkit.transports import diagnosis
-from labkit.transports.diagnosis import obstacle, what_answers
+from labkit.transports.what_answers import what_answers
 from tests.conftest import ROOT
 
 NODE_SERVER = """
@@ -137,18 +135,6 @@ async def test_socketio_that_will_not(site, status: int, body: str, answer: str)
     assert await what_answers("127.0.0.1", await site(app)) == answer
 
 
-async def test_obstacles(lab: ModuleType) -> None:
-    """A cut link and a stopped server are told without asking anybody."""
-    server = await lab.serve("websocket")
-    link = await lab.link(server)
-    assert await obstacle("alice", link) == "websocket"
-    link.cut()
-    assert "the link is cut" in str(await obstacle("alice", link))
-    link.restore()
-    await server.stop()
-    assert "the server 'websocket' is stopped" in str(await obstacle("alice", link))
-
-
 async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """End a connection as soon as it is there."""
     writer.close()
@@ -211,21 +197,3 @@ async def test_nobody_is_reached(
 
     monkeypatch.setattr(asyncio, "open_connection", dial)
     assert await what_answers("far.example", 80) == answer
-
-
-async def test_a_server_of_the_bench_is_not_asked(
-    lab: ModuleType, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """What it speaks is known, so that no request comes that nobody made."""
-    monkeypatch.setattr(diagnosis, "what_answers", None)
-    for kind in ("websocket", "socketio"):
-        server = await lab.serve(kind)
-        assert await obstacle("alice", await lab.link(server)) == kind
-
-
-async def test_a_closed_link(lab: ModuleType) -> None:
-    """A link that `fresh` has closed is named as closed, and so is the way to a new one."""
-    link = await lab.link(await lab.serve("websocket"))
-    await lab.fresh()
-    with pytest.raises(lab.LabError, match=r"is closed, .* `await lab\.connect\(\.\.\., 'bob'\)`"):
-        await lab.connect(link, "bob")

@@ -1,7 +1,7 @@
-"""A connection of the library's that tells when it ends without ever having been a WebSocket.
+"""A server's connection that reports when it ends without ever having been a WebSocket.
 
-The library answers a bad handshake with an HTTP error, or closes without a word if what came is no
-HTTP at all; either way it reports nothing to a program. A teacher wants to see who was turned away.
+The library answers a bad handshake with an HTTP error, or closes without a word if what came is not
+HTTP; either way it reports nothing to a program. A teacher wants to see what it refused, and why.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ class Host(Protocol):
     def admit(self, connection: asyncio.BaseProtocol, transport: asyncio.Transport) -> None:
         """Count a new connection."""
 
-    def turned_away(self, why: str) -> None:
-        """Take note that a connection has ended which never was open."""
+    def on_refused(self, why: str) -> None:
+        """Handle the end of a connection that never was open."""
 
 
-class Newcomer(ServerConnection):
+class HostedConnection(ServerConnection):
     """A server's side of a connection.
 
     Parameters
     ----------
     host
-        Who counts the server's connections, and is told why one has ended that never was open.
+        Counts the server's connections, and is told why one has ended that never was open.
     """
 
     def __init__(
@@ -72,13 +72,13 @@ class Newcomer(ServerConnection):
         super().eof_received()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell why it ended, if the handshake did not succeed."""
+        """Report why it ended, if the handshake did not succeed."""
         wrong = None if self._left else self.protocol.handshake_exc
         super().connection_lost(exc)
         self._host.arrivals.left(self)
         why = self._reason(wrong, bool(self._left or exc))
         if why:
-            self._host.turned_away(why[:LONGEST])
+            self._host.on_refused(why[:LONGEST])
 
     def _reason(self, wrong: Exception | None, left: bool) -> str:
         """Say why this never was a WebSocket; "" if it was one, or asked for the page."""

@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from websockets.exceptions import InvalidMessage, InvalidStatus
 
 from labkit.exceptions import ConnectError
 from labkit.links import Link
 from labkit.transports.answers import HttpAnswer
+from labkit.transports.connect_errors import NOTHING_SPOKEN, Connecting, cannot_connect, find_cause
 from labkit.transports.contract.unheard import background_failure
-from labkit.transports.diagnosis import TOLD, Answer, obstacle
+from labkit.transports.what_answers import Answer
 
 MAYBE_SOCKETIO = (200, 400, 404, 405)
 """With these, a server of Socket.IO may answer a WebSocket that is not meant for it."""
 
 
-class Turned(Protocol):
-    """A client that was turned away."""
-
-    name: str
-    link: Link
-    uri: str
-
-
-async def why_not(client: Turned, error: Exception) -> ConnectError:
+async def connect_error(client: Connecting, error: Exception) -> ConnectError:
     """Return the reason; only where it is not known yet is the server asked what it is.
 
     Parameters
     ----------
     client
-        Who could not connect.
+        The client that could not connect.
     error
         What the library raised.
     """
@@ -39,12 +30,12 @@ async def why_not(client: Turned, error: Exception) -> ConnectError:
         response = error.response
         answer = HttpAnswer.of(response.status_code, response.headers, bytes(response.body or b""))
     if answer is None or _may_be_socketio(client.link, answer):
-        found = await obstacle(client.name, client.link)
+        found = await find_cause(client.name, client.link)
         if isinstance(found, ConnectError):
             return found
         if answer is None or found == "socketio":
-            return _error(client, TOLD.get(found) or _handshake(found, error))
-    return _error(client, f"the server there answers {answer}.{_hint(client.link, answer)}")
+            return cannot_connect(client, NOTHING_SPOKEN.get(found) or _handshake(found, error))
+    return cannot_connect(client, f"the server there answers {answer}.{_hint(client.link, answer)}")
 
 
 def _handshake(found: Answer, error: Exception) -> str:
@@ -64,10 +55,6 @@ def _handshake(found: Answer, error: Exception) -> str:
     if found == "http" and not isinstance(error, (InvalidMessage, TimeoutError)):
         return f"a web server answers there, but the handshake failed: {error}."
     return f"what answers there does not speak WebSocket: {error}."
-
-
-def _error(client: Turned, why: str) -> ConnectError:
-    return ConnectError(f"{client.name} cannot connect to {client.uri}: {why}")
 
 
 def _may_be_socketio(link: Link, answer: HttpAnswer) -> bool:

@@ -5,31 +5,30 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from labkit.exceptions import ConnectError
-from labkit.links import Link
 from labkit.transports.answers import HttpAnswer
-from labkit.transports.diagnosis import NOT_THIS_TRANSPORT, TOLD, Answer, obstacle
+from labkit.transports.connect_errors import NOTHING_SPOKEN, Connecting, cannot_connect, find_cause
+from labkit.transports.what_answers import NOT_THIS_TRANSPORT, Answer
 
 NOT_ANSWERED = "the server's connect event was not answered"
 """How the words begin with which a client ends an attempt, when the bench told it to."""
 
 
-class Turned(Protocol):
-    """A client that was turned away."""
+class SocketIOConnecting(Connecting, Protocol):
+    """A client that tries to connect, and what came of it."""
 
-    name: str
-    link: Link
-    uri: str
     refused: dict[str, Any]
     transports: list[str]
 
 
-async def why_not(client: Turned, error: Exception, answer: HttpAnswer | None) -> ConnectError:
+async def connect_error(
+    client: SocketIOConnecting, error: Exception, answer: HttpAnswer | None
+) -> ConnectError:
     """Return the reason; only where it is not known yet is the server asked what it is.
 
     Parameters
     ----------
     client
-        Who could not connect.
+        The client that could not connect.
     error
         What the library raised.
     answer
@@ -43,11 +42,11 @@ async def why_not(client: Turned, error: Exception, answer: HttpAnswer | None) -
     if answer is not None:
         told = _answered(client, answer)
     else:
-        found = await obstacle(name, client.link)
+        found = await find_cause(name, client.link)
         if isinstance(found, ConnectError):
             return found
-        told = (TOLD | _FOUND).get(found) or _NOT_OPENED.format(error)
-    return ConnectError(f"{name} cannot connect to {client.uri}: {told}")
+        told = (NOTHING_SPOKEN | _FOUND).get(found) or _NOT_OPENED.format(error)
+    return cannot_connect(client, told)
 
 
 def _turned_away(refused: dict[str, Any]) -> str:
@@ -59,7 +58,7 @@ def _turned_away(refused: dict[str, Any]) -> str:
     return "; ".join(told) + hint
 
 
-def _answered(client: Turned, answer: HttpAnswer) -> str:
+def _answered(client: SocketIOConnecting, answer: HttpAnswer) -> str:
     """Say what an answer means that is no Engine.IO session."""
     if answer.status == 426:
         return _FOUND["websocket"]
