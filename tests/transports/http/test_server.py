@@ -49,7 +49,7 @@ async def test_a_handler_that_awaits_what_was_cancelled(lab: ModuleType) -> None
     begun = asyncio.Event()
 
     async def ends(request: web.Request) -> web.Response:
-        awaited = asyncio.create_task(asyncio.sleep(60))
+        awaited = asyncio.create_task(asyncio.Event().wait())
         awaited.cancel()
         await awaited
         return web.Response()

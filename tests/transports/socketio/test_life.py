@@ -12,7 +12,7 @@ import socketio
 from websockets.asyncio.server import ServerConnection, serve
 
 from labkit.exceptions import ConnectError
-from tests.conftest import soon
+from tests.conftest import soon, turn_loop
 from tests.support.servers import names_of
 
 TRANSPORTS = pytest.mark.parametrize("transport", ["polling", "websocket"])
@@ -204,8 +204,7 @@ async def test_who_gives_up_in_the_middle_of_connecting(lab: ModuleType, transpo
     await alice.close()
     for turns in range(1, 15):
         opening = asyncio.create_task(alice.open())
-        for _ in range(turns):
-            await asyncio.sleep(0)
+        await turn_loop(turns)
         await alice.close()
         await asyncio.wait({opening})
         assert alice.state == "closed"
