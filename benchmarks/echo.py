@@ -12,7 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import ServerConnection, serve
 
 from benchmarks.worker import Measure
-from labkit.chunk_size import limit_chunks
+from labkit.sockets.read_limit import limit_reads
 
 TEXT = "x" * 32
 ROUND_TRIPS = 2000
@@ -54,7 +54,7 @@ async def bare_server() -> AsyncIterator[int]:
 
 class _Limited(ServerConnection):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        limit_chunks(transport)
+        limit_reads(transport)
         super().connection_made(transport)
 
 
@@ -62,7 +62,7 @@ class _Limited(ServerConnection):
 async def limited_server() -> AsyncIterator[int]:
     """Serve the handler with the library alone, but read as little at a time as labkit does.
 
-    Otherwise a measurement shows the allocator: see `labkit.chunk_size`.
+    Otherwise a measurement shows the allocator: see `labkit.sockets.read_limit`.
     """
     settings = {"compression": None, "ping_interval": 5, "create_connection": _Limited}
     async with serve(handler, "127.0.0.1", 0, **settings) as server:
@@ -98,7 +98,7 @@ async def client_at(port: int) -> AsyncIterator[ClientConnection]:
     """Connect the library's client, which reads as labkit's does."""
     url = f"ws://127.0.0.1:{port}/"
     async with connect(url, proxy=None, compression=None, ping_interval=None) as client:
-        limit_chunks(client.transport)
+        limit_reads(client.transport)
         yield client
 
 

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from benchmarks.echo import client_at, limited_server, pipelined, round_trips
 from benchmarks.worker import Measure
-from labkit.chunk_size import limit_chunks
+from labkit.sockets.read_limit import limit_reads
 
 
 class _Side(asyncio.Protocol):
@@ -24,7 +24,7 @@ class _Side(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
-        limit_chunks(transport)
+        limit_reads(transport)
         if self._dial is not None:
             self.other = _Side()
             self.other.other = self
@@ -57,7 +57,7 @@ async def bare_relay(port: int) -> AsyncIterator[int]:
 @asynccontextmanager
 async def link(port: int) -> AsyncIterator[int]:
     """Relay to a port through a link that records."""
-    from labkit.relay import Link
+    from labkit.links import Link
 
     async with Link(lambda: ("127.0.0.1", port), "benchmark") as open_link:
         yield open_link.port

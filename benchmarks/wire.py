@@ -16,8 +16,8 @@ from statistics import median
 from benchmarks.boxes import run_cells
 from benchmarks.echo import client_at, limited_server, round_trips
 from benchmarks.worker import Measure
+from labkit.links import Link
 from labkit.protocols.frames import FrameDecoder
-from labkit.relay import Link
 from labkit.trace import Trace
 
 BULK = 256 * 2**20

@@ -18,7 +18,7 @@ from labkit.shadows import shadows_named
 
 if TYPE_CHECKING:
     from labkit.exceptions import LabError
-    from labkit.relay import Link
+    from labkit.links import Link
     from labkit.transports.contract import Client, Server
     from labkit.verbs import close, connect, errors, finish, fresh, ladder, link, serve, show
 
@@ -41,7 +41,7 @@ __all__ = [
 _HOMES = {
     "Client": "labkit.transports.contract",
     "LabError": "labkit.exceptions",
-    "Link": "labkit.relay",
+    "Link": "labkit.links.link",
     "Server": "labkit.transports.contract",
 }
 

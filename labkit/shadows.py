@@ -11,8 +11,8 @@ import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 
-from labkit.cells import is_learners
 from labkit.exceptions import LabError
+from labkit.source_lines import is_learners
 
 LIBRARIES = (
     "aiohttp",

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from labkit import bench
+from labkit.bench.names import check_name
 from labkit.clock import clock
 from labkit.exceptions import LabError, await_hint
-from labkit.names import check_name
+from labkit.links import Link
+from labkit.loop.background_errors import BackgroundError
 from labkit.protocols.addresses import reachable
-from labkit.relay import Link
 from labkit.shadows import shadows_named
-from labkit.sink import BackgroundError
-from labkit.transports.choice import default_name, new_server
-from labkit.transports.contract import Client, Server
+from labkit.transports.contract import Client, Server, ServerSettings
 from labkit.transports.origin_policy import checked_hosts
+from labkit.transports.registry import client_maker, default_name, new_server
 from labkit.transports.server_token import checked_token
 
 if TYPE_CHECKING:
@@ -102,34 +103,45 @@ async def serve(
     old = lab.servers.get(chosen)
     wanted = old.token if token is True and old and old.token else checked_token(token)
 
+    settings = ServerSettings(
+        name=chosen,
+        observer=lab.observer,
+        host=host,
+        hosts=allowed,
+        token=wanted,
+        drop_slow_readers=drop_slow_readers,
+        max_connections=max_connections,
+    )
+
     def make(port: int) -> Server:
         return new_server(
             what,
-            chosen,
-            lab.sink,
-            host=host,
-            port=port,
-            hosts=allowed,
-            token=wanted,
-            drop_slow_readers=drop_slow_readers,
-            max_connections=max_connections,
+            replace(settings, port=port),
             messages_per_second=messages_per_second,
             options=options,
         )
 
-    return await lab.serve(chosen, make, port)
+    return await lab.serve(chosen, make, port, announce=print)
 
 
-async def connect(to: Server | Link | str, name: str | None = None, **options: Any) -> Client:
+async def connect(
+    to: Server | Link | str,
+    name: str | None = None,
+    *,
+    protocol: str | None = None,
+    **options: Any,
+) -> Client:
     """Connect a client, on a link of its own; one of the same name is replaced.
 
     Parameters
     ----------
     to
-        A server, a link, or the address of a server that runs elsewhere: at ``ws://`` raw
-        WebSocket is spoken, at ``http://`` Socket.IO.
+        A server, a link, or the address of a server that runs elsewhere.
     name
         Whose client it is: by default alice, then bob, carol, dave.
+    protocol
+        What to speak, "websocket" or "socketio": by default what the server speaks; at an address,
+        raw WebSocket for ``ws://``, Socket.IO for ``http://``.
     options
         For raw WebSocket those of `websockets.asyncio.client.connect`; for Socket.IO those of
         `socketio.AsyncClient` and of its `connect`, above all `transports` and `namespaces`.
@@ -153,7 +165,8 @@ async def connect(to: Server | Link | str, name: str | None = None, **options: A
     if isinstance(to, Server) and not to.running:
         raise LabError(f"The server {to.name!r} is stopped. `await lab.serve(...)` starts one.")
     to = reachable(to) if isinstance(to, str) else to
-    return await bench.current().connect(to, name, options)
+    make = client_maker(to, protocol, options)
+    return await bench.current().connect(to, name, make, announce=print)
 
 
 async def link(to: Server | str, name: str | None = None) -> Link:
@@ -175,7 +188,7 @@ async def link(to: Server | str, name: str | None = None) -> Link:
         raise LabError(f"A link leads to a server or an address, not to {to!r}.{await_hint(to)}")
     check_name(name)
     to = reachable(to) if isinstance(to, str) else to
-    return await bench.current().link(to, name)
+    return await bench.current().link(to, name, announce=print)
 
 
 @shadows_named()
@@ -202,7 +215,7 @@ def show(*parts: Client | Server | Link) -> Panel:
     lab = bench.current()
     shown = make_panel(
         *parts,
-        errors=lambda: [str(error) for error in lab.sink.pending_errors()],
+        errors=lambda: [str(error) for error in lab.background_errors.pending_errors()],
         blocked=lambda: lab.blocked,
     )
     lab.keep(shown)

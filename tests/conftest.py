@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import shutil
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ import hypothesis
 import pytest
 import socketio
 from aiohttp import web
+
+from tests.support.proactor import ProactorLoop
 
 ROOT = Path(__file__).parents[1]
 
@@ -104,6 +107,19 @@ async def soon(condition: Callable[[], object], within: float = 5) -> None:
     async with asyncio.timeout(within):
         while not condition():  # noqa: ASYNC110
             await asyncio.sleep(0.005)
+
+
+def pytest_asyncio_loop_factories(
+    item: pytest.Item,
+) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Run what is marked `on_proactor` on two loops: the native one, and Windows' kind.
+
+    On Windows both are the same.
+    """
+    loops: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {"native": asyncio.new_event_loop}
+    if item.get_closest_marker("on_proactor") and sys.platform != "win32":
+        loops["proactor"] = ProactorLoop
+    return loops
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -66,7 +66,6 @@ def test_the_import_is_light() -> None:
 
 OF_ANY_CLIENT = {
     "attempt",
-    "badge",
     "changes",
     "close",
     "close_code",
@@ -79,6 +78,7 @@ OF_ANY_CLIENT = {
     "local_ports",
     "name",
     "open",
+    "protocol",
     "raw",
     "retry_at",
     "rooms",

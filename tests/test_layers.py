@@ -13,27 +13,16 @@ from tests.conftest import ROOT
 HOUSE = (
     {"untrusted"},
     {"exceptions"},
-    {
-        "protocols",
-        "clock",
-        "cells",
-        "chunk_size",
-        "descriptors",
-        "endings",
-        "front_end",
-        "leaves",
-        "leftovers",
-        "logs",
-        "names",
-        "per_loop",
-    },
-    {"trace", "faults", "shadows", "sink", "ticker", "turns"},
-    {"link_connection"},
-    {"relay", "watchdog", "delivery"},
+    {"backoff", "clock", "front_end", "protocols", "sockets", "source_lines"},
+    {"observable", "shadows"},
+    {"faults", "loop", "trace"},
+    {"links"},
     {"transports"},
     {"bench"},
-    {"measure", "views"},
-    {"verbs", "exercises"},
+    {"delivery", "explain", "measure"},
+    {"views"},
+    {"classroom", "exercises"},
+    {"verbs"},
     {"commands"},
     {"cli"},
     {"__main__", "__init__"},
@@ -104,3 +93,18 @@ def test_libraries_stay_where_they_belong(path: Path) -> None:
     for name in imported(path):
         library = name.split(".")[0]
         assert part(path) in ONLY.get(library, {part(path)}), f"{path} imports {library}"
+
+
+SERVERS = sorted(
+    path
+    for path in (ROOT / "labkit" / "transports").rglob("*.py")
+    if path.stem in ("server", "observer", "connections", "server_settings", "watch", "session")
+)
+
+
+@pytest.mark.parametrize("path", SERVERS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_servers_know_nothing_of_clients(path: Path) -> None:
+    """What serves imports no client: the bench's observer knows both ends."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert "Client" not in {alias.name for alias in node.names}, f"{path} knows a client"

@@ -23,7 +23,7 @@ GUARDS = {
 }
 """Tests of something else than one module of labkit."""
 
-OTHER_FOLDERS = ("browser", "kernel", "node_modules", "peers", "windows")
+OTHER_FOLDERS = ("browser", "kernel", "node_modules", "peers")
 
 UNTESTED = {"__init__.py", "__main__.py"}
 """Modules without code of their own."""

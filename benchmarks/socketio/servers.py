@@ -1,6 +1,7 @@
 """The servers that are compared: one that echoes, one that relays, with and without labkit.
 
-`read_alike` takes an effect of the allocator out of the comparison: see `labkit.chunk_size`.
+`read_alike` takes an effect of the allocator out of the comparison: see
+`labkit.sockets.read_limit`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from aiohttp import web
 from engineio.payload import Payload
 
 from benchmarks.socketio.people import EVENT
-from labkit.chunk_size import CHUNK
+from labkit.sockets.read_limit import CHUNK
 
 SETTINGS: dict[str, Any] = {
     "async_mode": "aiohttp",

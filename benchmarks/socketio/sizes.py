@@ -13,7 +13,7 @@ from typing import Any
 from benchmarks.echo import handler
 from benchmarks.socketio.people import EVENT
 from benchmarks.socketio.servers import echoing
-from labkit.trace.trace import Direction
+from labkit.trace import Direction
 
 LENGTHS = (5, 32, 1000)
 FRAMING = len(f'42["{EVENT}",""]')

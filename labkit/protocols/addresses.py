@@ -28,7 +28,7 @@ class Address(NamedTuple):
     path: str
 
 
-def parse(url: str) -> Address:
+def parse_address(url: str) -> Address:
     """Return the parts of a ``ws://`` or ``http://`` address.
 
     Raises
@@ -38,7 +38,7 @@ def parse(url: str) -> Address:
 
     Examples
     --------
-    >>> parse("ws://127.0.0.1:8765/chat?room=1")
+    >>> parse_address("ws://127.0.0.1:8765/chat?room=1")
     Address(scheme='ws', host='127.0.0.1', port=8765, path='/chat?room=1')
     """
     try:
@@ -90,6 +90,17 @@ def reachable(url: str) -> str:
         if found and before.endswith(":") and after[:1] in ("", ":", "/", "?"):
             return before + loopback + after
     return url
+
+
+def with_scheme(url: str, scheme: str) -> str:
+    """Return an address with another scheme.
+
+    Examples
+    --------
+    >>> with_scheme("http://127.0.0.1:8765/", "ws")
+    'ws://127.0.0.1:8765/'
+    """
+    return scheme + url[url.index("://") :]
 
 
 def netloc(host: str, port: int) -> str:

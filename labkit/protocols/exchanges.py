@@ -11,6 +11,7 @@ from collections import deque
 
 import h11
 
+from labkit.protocols.directions import DIRECTIONS, Direction
 from labkit.protocols.http1 import (
     HEAD_AT_MOST,
     Garbage,
@@ -35,7 +36,8 @@ HELD_AT_MOST = 4 * 2**20
 class _Side:
     """One direction."""
 
-    def __init__(self) -> None:
+    def __init__(self, direction: Direction) -> None:
+        self.direction = direction
         self.reader: MessageReader | None = None
         self.held = bytearray()
         self.broken = False
@@ -52,54 +54,54 @@ class Exchanges:
 
     def __init__(self) -> None:
         self.switched: tuple[HttpMessage, HttpMessage] | None = None
-        self._up, self._down = _Side(), _Side()
+        self._sides = {direction: _Side(direction) for direction in DIRECTIONS}
+        self._up, self._down = self._sides["upstream"], self._sides["downstream"]
         self._open: deque[HttpMessage] = deque()
         self._leaving: HttpMessage | None = None
         self._count = 0
 
-    def feed(self, upstream: bool, chunk: bytes = b"") -> list[HttpMessage | Garbage]:
+    def feed(self, direction: Direction, chunk: bytes = b"") -> list[HttpMessage | Garbage]:
         """Return what ends in this chunk, `AT_ONCE` messages at most: feed nothing to get more.
 
         What lies behind a switch is in `behind`.
         """
-        side = self._up if upstream else self._down
+        side = self._sides[direction]
         if side.broken:
-            return [Garbage(chunk, len(chunk), "it follows what is not HTTP", upstream)] * bool(
-                chunk
-            )
+            why = "it follows what is not HTTP"
+            return [Garbage(chunk, len(chunk), why, direction)] if chunk else []
         side.held += chunk
-        found = self._requests([]) if upstream else self._responses()
-        if not upstream and not self.switched:
+        found = self._requests([]) if side is self._up else self._responses()
+        if side is self._down and not self.switched:
             found = self._requests(found)  # held back until the answer came
         return found
 
-    def gave_up(self, upstream: bool) -> bool:
+    def gave_up(self, direction: Direction) -> bool:
         """Whether a direction can no longer be decoded, neither as HTTP nor behind a switch."""
-        return (self._up if upstream else self._down).broken
+        return self._sides[direction].broken
 
-    def behind(self, upstream: bool) -> bytes:
+    def behind(self, direction: Direction) -> bytes:
         """Return, once, the bytes that came behind the switch."""
-        side = self._up if upstream else self._down
+        side = self._sides[direction]
         data = bytes(side.held)
         side.held.clear()
         return data
 
-    def end(self, upstream: bool) -> list[HttpMessage | Garbage]:
-        """Tell that a direction has ended, and return what that ends."""
-        side = self._up if upstream else self._down
+    def end(self, direction: Direction) -> list[HttpMessage | Garbage]:
+        """End a direction, and return what that completes or leaves unfinished."""
+        side = self._sides[direction]
         if side.reader is not None:
             reader, side.reader = side.reader, None
             try:
-                done = None if upstream else reader.close(self._open[0].exchange)
+                done = None if side is self._up else reader.close(self._open[0].exchange)
             except h11.ProtocolError:
                 done = None
             if done is not None:
                 self._answered(done[0])
                 return [done[0]]
-            return [Garbage(reader.raw, reader.size, "the message did not end", upstream)]
+            return [Garbage(reader.raw, reader.size, "the message did not end", direction)]
         if side.held:
-            data = self.behind(upstream)
-            return [Garbage(data, len(data), "nothing says what these bytes are", upstream)]
+            data = self.behind(direction)
+            return [Garbage(data, len(data), "nothing says what these bytes are", direction)]
         return []
 
     def _requests(self, found: list[HttpMessage | Garbage]) -> list[HttpMessage | Garbage]:
@@ -168,4 +170,4 @@ class Exchanges:
         data = read + side.held[:HEAD_AT_MOST]
         size += len(side.held)
         side.held.clear()
-        return Garbage(data, size, why, side is self._up)
+        return Garbage(data, size, why, side.direction)

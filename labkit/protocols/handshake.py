@@ -89,7 +89,7 @@ def judge_request(request: HttpMessage) -> tuple[Finding, ...]:
     Examples
     --------
     >>> from labkit.protocols.exchanges import Exchanges
-    >>> asked = Exchanges().feed(True, b"GET / HTTP/1.1\\r\\nHost: a\r\n\r\n")[0]
+    >>> asked = Exchanges().feed("upstream", b"GET / HTTP/1.1\\r\\nHost: a\r\n\r\n")[0]
     >>> [finding.name for finding in judge_request(asked) if finding.problem]
     ['Connection', 'Upgrade', 'Sec-WebSocket-Version', 'Sec-WebSocket-Key']
     """

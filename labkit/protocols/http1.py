@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import h11
 
+from labkit.protocols.directions import Direction
+
 KEPT = 256 * 1024
 """Bytes of a body that are kept; more are counted."""
 
@@ -102,12 +104,24 @@ class HttpMessage:
 
 @dataclass(frozen=True, slots=True)
 class Garbage:
-    """Bytes that could not be decoded, and why."""
+    """Bytes that could not be decoded.
+
+    Attributes
+    ----------
+    data
+        The first of them.
+    size
+        How many there are.
+    why
+        Why they could not be decoded.
+    direction
+        Which way they went.
+    """
 
     data: bytes
     size: int
     why: str
-    upstream: bool = True
+    direction: Direction
 
 
 class MessageReader:

@@ -1,5 +1,7 @@
 """The record of a link, and the lens through which it is read."""
 
-from labkit.trace.trace import Direction, Record, Trace
+from labkit.protocols.directions import Direction
+from labkit.trace.records import Record
+from labkit.trace.trace import Trace
 
 __all__ = ["Direction", "Record", "Trace"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from labkit.protocols.engineio import EnginePacket, size_of
+from labkit.protocols.decoded import Packet
+from labkit.protocols.engineio import size_of
 from labkit.protocols.handshake import Finding
 from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.redaction import SECRET_HEADERS
-from labkit.protocols.socketio import SocketPacket
 from labkit.trace.layers import SHOWN, TEXT_SHOWN, Field, Layer
 from labkit.trace.packet_layers import packet_layers
 from labkit.untrusted import plain_text
@@ -18,10 +18,10 @@ VARYING = ("host", "date", "server", "user-agent", "sec-websocket-key", "sec-web
 def http_layers(
     message: HttpMessage,
     findings: tuple[Finding, ...] = (),
-    packets: tuple[tuple[EnginePacket, SocketPacket | None], ...] = (),
+    packets: tuple[Packet, ...] = (),
 ) -> tuple[Layer, ...]:
     """Return the layers of an HTTP message, with the packets in its body."""
-    layers = [layer for pair in packets for layer in packet_layers(*pair)]
+    layers = [layer for packet in packets for layer in packet_layers(*packet)]
     judged = {finding.name.lower(): finding for finding in findings}
     first, _, rest = message.head.partition(b"\r\n")
     fields = [Field("", first.decode("latin-1"), "", 0, len(first))]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from labkit.protocols.connection_decoder import ConnectionDecoder
+from labkit.protocols.directions import DIRECTIONS
 from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.messages import Message
-from labkit.trace.conversation import Conversation, Found
+from labkit.trace.records import Record, Records
 from labkit.trace.rows import Row
-from labkit.trace.trace import Record, Trace
+from labkit.trace.wording import Item, Mistake, Wording, word
 
 ENDS = ("closed", "reset", "cut", "refused")
 """How facts begin after which nothing more of a connection comes."""
@@ -24,7 +26,7 @@ OPENINGS = 16
 
 
 class Lens:
-    """Reads a trace on from where it stopped.
+    """Reads records on from where it stopped.
 
     It keeps as many rows as the trace may keep records, and rows of as many bytes.
     It reads every record, also those that the trace drops before somebody looks: a connection can
@@ -32,7 +34,7 @@ class Lens:
 
     Parameters
     ----------
-    trace
+    records
         What is read.
 
     Attributes
@@ -43,14 +45,14 @@ class Lens:
         Number of the record that is read next.
     """
 
-    def __init__(self, trace: Trace) -> None:
-        self._trace = trace
+    def __init__(self, records: Records) -> None:
+        self._records = records
         self.mark = 0
         self._rows: deque[Row] = deque()
         self._bytes = 0
-        self._conversations: dict[int, Conversation] = {}
+        self._decoders: dict[int, ConnectionDecoder] = {}
         self._openings: dict[int, dict[int, list[Row]]] = {}
-        self._reading: tuple[Record, Conversation, Iterator[list[Found]]] | None = None
+        self._reading: tuple[Record, ConnectionDecoder, Iterator[Sequence[Item]]] | None = None
         self.count = 0
 
     def rows(self) -> list[Row]:
@@ -66,14 +68,14 @@ class Lens:
     @property
     def behind(self) -> int:
         """How many records wait to be decoded, or to be decoded in full."""
-        return self._trace.total - self.mark + (self._reading is not None)
+        return self._records.total - self.mark + (self._reading is not None)
 
     def read(self, seconds: float | None = None) -> None:
         """Decode what is new, or as much of it as can be done in so many seconds."""
         end = None if seconds is None else time.perf_counter() + seconds
         go_on = self._reading is None or self._read_on(end)
-        while go_on and self.mark < self._trace.total:
-            for record in self._trace.since(self.mark, BATCH):
+        while go_on and self.mark < self._records.total:
+            for record in self._records.since(self.mark, BATCH):
                 self._begin(record)
                 go_on = self._read_on(end)
                 if not go_on:
@@ -86,47 +88,47 @@ class Lens:
             self._let_go(self._rows.popleft())
         self._bytes = 0
         self.mark += 1
-        conversation = self._conversation(record)
+        decoder = self._decoder(record)
         try:
-            passed, steps = conversation.pass_over(record)
+            passed, steps = _pass_over(decoder, record)
         except Exception as error:  # whatever happens here, the link relays on
-            passed, steps = 0, iter([[conversation.give_up(record, error)]])
+            passed, steps = 0, iter([[_give_up(decoder, record, error)]])
         self.count += passed
-        while (step := _next_step(record, conversation, steps)) is not None:
-            for found in step:
-                self._let_go(self._row(record, found))
+        while (step := _next_step(record, decoder, steps)) is not None:
+            for item in step:
+                self._let_go(self._row(record, item))
         if record.fact:
             self._forget_if_over(record)
 
     def _begin(self, record: Record) -> None:
         self.mark += 1
-        conversation = self._conversation(record)
-        self._reading = record, conversation, conversation.feed(record)
+        decoder = self._decoder(record)
+        self._reading = record, decoder, _steps(decoder, record)
 
     def _read_on(self, end: float | None) -> bool:
         """Go on with the record that is being read; return whether there is time for another."""
         while self._reading is not None:
-            record, conversation, steps = self._reading
-            step = _next_step(record, conversation, steps)
+            record, decoder, steps = self._reading
+            step = _next_step(record, decoder, steps)
             if step is None:
                 self._reading = None
                 self._forget_if_over(record)
                 break
-            for found in step:
-                self._rows.append(self._row(record, found))
+            for item in step:
+                self._rows.append(self._row(record, item))
                 self._bytes += _weight(self._rows[-1])
                 self._make_room()
             if end is not None and time.perf_counter() > end:
                 return False
         return end is None or time.perf_counter() <= end
 
-    def _row(self, record: Record, found: Found) -> Row:
+    def _row(self, record: Record, item: Item) -> Row:
         self.count += 1
-        return _row(self.count, self._trace.name, record, found)
+        return _row(self.count, self._records.name, record, word(item))
 
     def _make_room(self) -> None:
-        while len(self._rows) > self._trace.max_records or (
-            self._bytes > self._trace.max_bytes and self._rows
+        while len(self._rows) > self._records.max_records or (
+            self._bytes > self._records.max_bytes and self._rows
         ):
             row = self._rows.popleft()
             self._bytes -= _weight(row)
@@ -159,28 +161,51 @@ class Lens:
         """Number of the oldest row that is kept."""
         return self.count - len(self._rows) + 1
 
-    def _conversation(self, record: Record) -> Conversation:
-        conversation = self._conversations.get(record.connection)
-        if conversation is None:
-            conversation = self._conversations[record.connection] = Conversation()
-        return conversation
+    def _decoder(self, record: Record) -> ConnectionDecoder:
+        decoder = self._decoders.get(record.connection)
+        if decoder is None:
+            decoder = self._decoders[record.connection] = ConnectionDecoder()
+        return decoder
 
     def _forget_if_over(self, record: Record) -> None:
         if record.fact.startswith(ENDS):
-            self._conversations.pop(record.connection, None)
+            self._decoders.pop(record.connection, None)
+
+
+def _steps(decoder: ConnectionDecoder, record: Record) -> Iterator[Sequence[Item]]:
+    """Decode a record step by step; a fact may end directions, and is an item itself."""
+    if record.direction and not record.fact:
+        yield from decoder.feed(record.direction, record.chunk)
+        return
+    ended = DIRECTIONS if record.fact.startswith(("closed", "reset", "cut")) else ()
+    if record.fact == "half-closed" and record.direction:
+        ended = (record.direction,)
+    yield [*(item for direction in ended for item in decoder.end(direction)), record]
+
+
+def _pass_over(decoder: ConnectionDecoder, record: Record) -> tuple[int, Iterator[Sequence[Item]]]:
+    if record.direction and not record.fact:
+        return decoder.pass_over(record.direction, record.chunk)
+    return 0, _steps(decoder, record)
 
 
 def _next_step(
-    record: Record, conversation: Conversation, steps: Iterator[list[Found]]
-) -> list[Found] | None:
-    """Return what the next step finds, None at the end; a mistake of the decoder's own is a row."""
+    record: Record, decoder: ConnectionDecoder, steps: Iterator[Sequence[Item]]
+) -> Sequence[Item] | None:
+    """Return the items of the next step, None at the end; a mistake of labkit's own is an item."""
     try:
         return next(steps, None)
     except Exception as error:
-        return [conversation.give_up(record, error)]
+        return [_give_up(decoder, record, error)]
     except BaseException as error:  # Jupyter's interrupt, in the middle of it
-        conversation.give_up(record, error)
+        _give_up(decoder, record, error)
         raise
+
+
+def _give_up(decoder: ConnectionDecoder, record: Record, error: BaseException) -> Mistake:
+    """Decode no more of a connection, and return the item that says so."""
+    decoder.give_up(f"labkit could not decode an earlier part of this connection: {error!r}")
+    return Mistake(record, error)
 
 
 def _weight(row: Row) -> int:
@@ -191,18 +216,18 @@ def _weight(row: Row) -> int:
     return row.size
 
 
-def _row(number: int, link: str, record: Record, found: Found) -> Row:
+def _row(number: int, link: str, record: Record, wording: Wording) -> Row:
     return Row(
         number,
         record.time,
         record.connection,
-        found.direction,
-        found.kind,
-        found.size,
-        found.content,
-        found.payload,
-        found.problem,
-        found.decoded,
+        wording.direction,
+        wording.kind,
+        wording.size,
+        wording.content,
+        wording.payload,
+        wording.problem,
+        wording.decoded,
         link,
-        found.layers,
+        wording.layers,
     )

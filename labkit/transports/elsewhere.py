@@ -14,9 +14,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from labkit.protocols.addresses import parse
+from labkit.links import Link
+from labkit.protocols.addresses import parse_address
 from labkit.protocols.request_heads import RequestHead, RequestRefused
-from labkit.relay import Link
 from labkit.transports.origin_policy import OriginPolicy, host_name, is_loopback
 
 _JUPYTERS = re.compile(r"_xsrf|username-.+|jupyter.*", re.IGNORECASE)
@@ -40,7 +40,7 @@ def link_elsewhere(url: str, name: str, is_own_client: Callable[[int | None], bo
     LabError
         If it is no address of a server.
     """
-    address = parse(url)
+    address = parse_address(url)
     link = Link(lambda: (address.host, address.port), name)
     link.leads_to, link.scheme, link.path = url, address.scheme, address.path
     policy = OriginPolicy(frozenset({address.host.lower()}), own_ports=lambda: {link.port})

@@ -50,6 +50,13 @@ def roots(thing: Any) -> set[str]:
     return {base.__module__.partition(".")[0] for base in kind.__mro__}
 
 
+def kind_of(what: Any) -> str:
+    """Return what an object is, in words: "an `AsyncServer`", "the class `Chat`"."""
+    name = what.__name__ if isinstance(what, type) else type(what).__name__
+    kind = "the class " if isinstance(what, type) else "an " if name[0] in "AEIOU" else "a "
+    return f"{kind}`{name}`"
+
+
 def check_that_it_is_no_stranger(what: Any) -> None:
     """Raise LabError for what is certainly something else than a handler."""
     if isinstance(what, ModuleType):

@@ -150,6 +150,7 @@ def origins_of(host: str) -> frozenset[Origin]:
     )
 
 
+@lru_cache(maxsize=256)
 def is_loopback(name: str) -> bool:
     """Whether `name` is ``localhost`` or a loopback address (127.0.0.0/8, ::1).
 
@@ -161,6 +162,7 @@ def is_loopback(name: str) -> bool:
     return address.is_loopback and getattr(address, "ipv4_mapped", None) is None
 
 
+@lru_cache(maxsize=256)
 def is_address(name: str) -> bool:
     """Whether `name` is an IP address."""
     try:
@@ -262,14 +264,20 @@ class OriginPolicy:
         )
 
 
+_FOREIGN = frozenset({"cross-site", "same-site"})
+"""What Sec-Fetch-Site says of a page that is not the server's own, or of a browser's user."""
+
+
 def _embedding_page(values: Callable[[str], Sequence[str]]) -> str | None:
     """Return the origin of a foreign page that embeds this: as a script, a picture, or a frame.
 
     Such a request has no Origin, but says what it is (Fetch Metadata) and, if its page does not
     forbid it, from where (Referer); "null" if it does. None if no page embeds this.
     """
-    foreign = {"cross-site", "same-site"} & {*values("Sec-Fetch-Site")}
-    if not foreign or "document" in values("Sec-Fetch-Dest"):  # a window of its own
+    sites = values("Sec-Fetch-Site")
+    if not sites or _FOREIGN.isdisjoint(sites):  # programs send none
+        return None
+    if "document" in values("Sec-Fetch-Dest"):  # a window of its own
         return None
     with contextlib.suppress(ValueError):
         for referrer in values("Referer"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from labkit.exceptions import LabError, await_hint
-from labkit.relay import Link
+from labkit.links import Link
 from labkit.transports.contract import Client, Server
 from labkit.views.chat.chat_box import ChatBox
 from labkit.views.link.wire_view import WireView

@@ -66,10 +66,10 @@ class Jupyter:
     browser: Any
 
     @contextlib.contextmanager
-    def notebook(self, name: str, **options: Any) -> Iterator[Page]:
+    def notebook(self, name: str, scheme: str = "light", **options: Any) -> Iterator[Page]:
         """Open a notebook in a fresh context of the browser and wait for its kernel."""
         context = self.browser.new_context(
-            **{"viewport": {"width": 1280, "height": 900}, "color_scheme": "light", **options}
+            **{"viewport": {"width": 1280, "height": 900}, "color_scheme": scheme, **options}
         )
         page = context.new_page()
         page.set_default_timeout(30_000)
@@ -79,7 +79,7 @@ class Jupyter:
         page.goto(f"{self.url}lab/tree/notebooks/{name}?reset")
         page.wait_for_selector("#jp-main-statusbar >> text=/\\| Idle/")
         try:
-            yield Page(page, complaints)
+            yield Page(page, complaints, scheme)
         finally:
             page.close()
             context.close()
@@ -91,7 +91,7 @@ class Page:
 
     page: Any
     complaints: list[str]
-    scheme: str = "light"
+    scheme: str
 
     def menu(self, menu: str, command: str) -> None:
         """Choose an item of the menu bar."""

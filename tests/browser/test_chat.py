@@ -231,7 +231,7 @@ def test_the_first_notebook_in_both_themes(
     jupyter: Jupyter, node_modules: Path, scheme: str
 ) -> None:
     """The theme follows the system; boxes are accessible in both; there is no pop-up."""
-    with jupyter.notebook(START, color_scheme=scheme) as page:
+    with jupyter.notebook(START, scheme) as page:
         page.run_all()
         light = page.page.evaluate("document.body.dataset.jpThemeLight")
         assert light == ("true" if scheme == "light" else "false")

@@ -20,8 +20,7 @@ ERROR = '.jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"]'
 @pytest.fixture(scope="module", params=["light", "dark"])
 def speak(jupyter: Jupyter, request: pytest.FixtureRequest) -> Iterator[Page]:
     """Open the notebook about Socket.IO and run all its cells."""
-    with jupyter.notebook(NOTEBOOK, color_scheme=request.param) as page:
-        page.scheme = request.param
+    with jupyter.notebook(NOTEBOOK, request.param) as page:
         page.run_all()
         yield page
 

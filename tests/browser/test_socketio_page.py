@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,11 +10,10 @@ import pytest
 
 from labkit.transports.socketio.page import BUNDLE
 from tests.browser.conftest import ARTEFACTS, Jupyter, expect
-from tests.conftest import ROOT
+from tests.support.program import Program, program
 
-PROGRAM = """
-import ast, asyncio, inspect, json, pathlib, sys
-import labkit as lab
+SERVERS = """
+import pathlib
 import socketio
 from labkit import bench
 from aiohttp import ClientSession, web
@@ -88,21 +84,13 @@ async def stranger():
     there = await lab.serve(app, name="stranger", hosts=["evil.localhost"])
     return f"http://evil.localhost:{there.port}/"
 
-async def main():
-    global server, link, alice
-    out, sys.stdout = sys.stdout, sys.stderr
+async def begin():
+    global server, alice
     server = await lab.serve("socketio")
     link = await lab.link(server)
     alice = await lab.connect(server, "alice")
     await alice.call("join", "tea")
-    print(json.dumps([server.page, f"http://127.0.0.1:{link.port}/"]), file=out, flush=True)
-    while asked := await asyncio.to_thread(sys.stdin.readline):
-        code = compile(asked, "asked", "eval", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-        told = eval(code, globals())
-        told = await told if inspect.isawaitable(told) else told
-        print(json.dumps(told, default=str), file=out, flush=True)
-
-asyncio.run(main())
+    return [server.page, f"http://127.0.0.1:{link.port}/"]
 """
 
 STRANGE_CLIENT = """
@@ -122,20 +110,9 @@ async ([url, transport]) => {
 class Kernel:
     """A program with servers, a link and alice, who chats there."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
-        self.direct, self.through_link = self._read()
-
-    def ask(self, expression: str) -> Any:
-        """Let the program evaluate an expression of Python, which may have `await`."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{expression}\n")
-        self.process.stdin.flush()
-        return self._read()
-
-    def _read(self) -> Any:
-        assert self.process.stdout is not None
-        return json.loads(self.process.stdout.readline())
+    def __init__(self, running: Program) -> None:
+        self.ask = running.ask
+        self.direct, self.through_link = self.ask("await begin()")
 
     def hears(self, text: str) -> None:
         """Let alice wait for a text."""
@@ -150,15 +127,8 @@ class Kernel:
 def kernel(need: Callable[[str, object], None]) -> Iterator[Kernel]:
     """Run the program."""
     need("the JavaScript client of Socket.IO (start.py installs it)", BUNDLE.exists())
-    with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-    ) as running:
+    with program(SERVERS) as running:
         yield Kernel(running)
-        running.kill()
 
 
 class Chat:

@@ -34,8 +34,7 @@ EVIL = "<img src=x onerror='window.evil=1'>"
 @pytest.fixture(scope="module", params=["light", "dark"])
 def chat(jupyter: Jupyter, request: pytest.FixtureRequest) -> Iterator[Page]:
     """Show a server with alice, who is in two namespaces, and bob, who is polling."""
-    with jupyter.notebook("00-start-here.ipynb", color_scheme=request.param) as page:
-        page.scheme = request.param
+    with jupyter.notebook("00-start-here.ipynb", request.param) as page:
         page.run_new(SET_UP)
         yield page
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -13,29 +11,22 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.support.program import Program, program
 
-SERVER = """
-import asyncio, json, sys
-import labkit as lab
-
+ECHO = """
 async def echo(websocket):
     async for message in websocket:
         await websocket.send(message)
 
-async def main():
+async def begin():
+    global link
     server = await lab.serve(echo)
     link = await lab.link(server)
-    print(server.port, link.port, flush=True)
-    while asked := await asyncio.to_thread(sys.stdin.readline):
-        if asked.startswith("har"):
-            print(json.dumps(link.trace.to_har()), flush=True)
-            continue
-        rows = [*link.trace.rows(kind="text"), *link.trace.rows(kind="binary")]
-        told = [[row.direction, len(row.payload), row.problem] for row in rows]
-        print(json.dumps(sorted(told)), flush=True)
+    return [server.port, link.port]
 
-asyncio.run(main())
+def record():
+    rows = [*link.trace.rows(kind="text"), *link.trace.rows(kind="binary")]
+    return sorted([row.direction, len(row.payload), row.problem] for row in rows)
 """
 
 CONVERSATION = """
@@ -62,24 +53,16 @@ async ([url, messages, code]) => {
 
 
 @pytest.fixture(scope="module")
-def kernel() -> Iterator[subprocess.Popen[str]]:
+def kernel() -> Iterator[Program]:
     """Run a program with a server that echoes and a link to it."""
-    with subprocess.Popen(
-        [sys.executable, "-c", SERVER],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-    ) as running:
+    with program(ECHO) as running:
         yield running
-        running.kill()
 
 
 @pytest.fixture(scope="module")
-def ports(kernel: subprocess.Popen[str]) -> list[int]:
+def ports(kernel: Program) -> list[int]:
     """Return the ports of the server and of the link."""
-    assert kernel.stdout is not None
-    return [int(port) for port in kernel.stdout.readline().split()]
+    return list(kernel.ask("await begin()"))
 
 
 @pytest.fixture
@@ -120,43 +103,28 @@ def test_it_talks(page: Any, ports: list[int], way: int) -> None:
     assert told["extensions"] == "" and not told["error"]
 
 
-def test_what_chromium_sent_is_decoded(
-    page: Any, kernel: subprocess.Popen[str], ports: list[int]
-) -> None:
+def test_what_chromium_sent_is_decoded(page: Any, kernel: Program, ports: list[int]) -> None:
     """The link's record tells the same messages, both ways, as the page does."""
-    before = _record(kernel)
+    before = kernel.ask("record()")
     page.goto(f"http://127.0.0.1:{ports[1]}/")
     messages = ["hello", 0, 125, 126, 65_535, 65_536]
     told = page.evaluate(CONVERSATION, [f"ws://127.0.0.1:{ports[1]}/", messages, 1000])
     assert told["heard"] == messages
-    new = _record(kernel)
+    new = kernel.ask("record()")
     for row in before:
         new.remove(row)
     lengths = sorted([5, *messages[1:]])
     assert new == [[way, size, ""] for way in ("downstream", "upstream") for size in lengths]
 
 
-def _record(kernel: subprocess.Popen[str]) -> list[list[Any]]:
-    """Ask for what crossed the link so far."""
-    assert kernel.stdin is not None and kernel.stdout is not None
-    kernel.stdin.write("tell\n")
-    kernel.stdin.flush()
-    return list(json.loads(kernel.stdout.readline()))
-
-
-def test_a_har_is_replayed(
-    browser: Any, kernel: subprocess.Popen[str], ports: list[int], tmp_path: Path
-) -> None:
+def test_a_har_is_replayed(browser: Any, kernel: Program, ports: list[int], tmp_path: Path) -> None:
     """Playwright reads the HAR of a link and plays its page to a browser without the server."""
     url = f"http://127.0.0.1:{ports[1]}/"
     page = browser.new_page()
     page.goto(url)
     told = page.title()
     page.close()
-    assert kernel.stdin is not None and kernel.stdout is not None
-    kernel.stdin.write("har\n")
-    kernel.stdin.flush()
-    (tmp_path / "link.har").write_text(kernel.stdout.readline(), "utf-8")
+    (tmp_path / "link.har").write_text(json.dumps(kernel.ask("link.trace.to_har()")), "utf-8")
     context = browser.new_context()
     context.route_from_har(tmp_path / "link.har", not_found="abort")
     replayed = context.new_page()

@@ -26,8 +26,7 @@ lab.show(bob.link)
 @pytest.fixture(scope="module", params=["light", "dark"])
 def wire(jupyter: Jupyter, request: pytest.FixtureRequest) -> Iterator[Page]:
     """Show a link on which a little was said."""
-    with jupyter.notebook("00-start-here.ipynb", color_scheme=request.param) as page:
-        page.scheme = request.param
+    with jupyter.notebook("00-start-here.ipynb", request.param) as page:
         page.run_new(SET_UP)
         yield page
 
@@ -198,7 +197,7 @@ def test_what_is_stored_can_be_read_before_it_is_trusted(jupyter: Jupyter) -> No
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_notebook_about_bytes(jupyter: Jupyter, scheme: str) -> None:
     """Run All draws the ladder, whose list says the same."""
-    with jupyter.notebook("02-a-websocket-byte-by-byte.ipynb", color_scheme=scheme) as page:
+    with jupyter.notebook("02-a-websocket-byte-by-byte.ipynb", scheme) as page:
         page.run_all()
         ladder = page.page.locator(".lk-ladder").last
         ladder.scroll_into_view_if_needed()

@@ -11,7 +11,7 @@ import pytest
 from websockets.asyncio.server import broadcast
 
 from labkit.transports.contract import Server
-from tests.peers.bystanders import Bystanders, bystanders
+from tests.support.bystanders import Bystanders, bystanders
 from tests.support.servers import names_of
 
 MEMORY = 16 * 2**20

@@ -13,8 +13,8 @@ import pytest
 from labkit.transports.contract import Server
 from labkit.views.link.wire_view import WireView
 from tests.conftest import soon
-from tests.peers.bystanders import Bystanders, bystanders
-from tests.peers.raw import CLOSE, PING, PONG, TEXT, close, frame, frames, raw
+from tests.support.bystanders import Bystanders, bystanders
+from tests.support.raw import CLOSE, PING, PONG, TEXT, close, frame, frames, raw
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ import pytest
 
 from labkit.transports.contract import Server
 from tests.conftest import soon
-from tests.peers.bystanders import Bystanders
-from tests.peers.raw import (
+from tests.support.bystanders import Bystanders
+from tests.support.raw import (
     BINARY,
     CLOSE,
     CONTINUATION,

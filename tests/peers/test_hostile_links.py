@@ -12,9 +12,9 @@ from types import ModuleType
 
 import pytest
 
-from labkit.relay import Link
+from labkit.links import Link
 from tests.conftest import soon
-from tests.peers.raw import TEXT, frame, raw, request
+from tests.support.raw import TEXT, frame, raw, request
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
 

@@ -20,8 +20,8 @@ import pytest
 
 from labkit.exceptions import ConnectError, NotHeard
 from tests.conftest import soon
-from tests.peers.raw import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, frame
-from tests.support.hostile import OPEN, Peer, hostile
+from tests.support.hostile import OPEN, Peer, hostile, replies
+from tests.support.raw import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, frame
 
 MEMORY = 64 * 2**20
 """Bytes that a case may cost at its worst moment: an inbox, an unpacked body, and what is read."""
@@ -137,12 +137,7 @@ REFUSALS = {
 @pytest.mark.parametrize("scheme", ["ws", "http"])
 async def test_refusals(lab: ModuleType, scheme: str, case: Refuses) -> None:
     """The error says what was answered; the client goes nowhere else."""
-
-    async def says(peer: Peer) -> None:
-        await peer.request()
-        await peer.send(case.sends)
-
-    async with hostile(says) as (port, asked):
+    async with hostile(replies(case.sends)) as (port, asked):
         with pytest.raises(ConnectError) as refused:
             await lab.connect(f"{scheme}://127.0.0.1:{port}", "alice")
         assert case.words in told(refused.value)
@@ -198,12 +193,7 @@ BROKEN = {
 @pytest.mark.parametrize("scheme", ["ws", "http"])
 async def test_broken_answers(lab: ModuleType, scheme: str, case: Refuses) -> None:
     """What is no HTTP, or too much of it, is an error within its time."""
-
-    async def says(peer: Peer) -> None:
-        await peer.request()
-        await peer.send(case.sends)
-
-    async with hostile(says) as (port, _):
+    async with hostile(replies(case.sends)) as (port, _):
         with pytest.raises(ConnectError) as refused:
             await lab.connect(f"{scheme}://127.0.0.1:{port}", "alice")
         assert case.words in told(refused.value)
@@ -377,12 +367,7 @@ OPENINGS = {
 @table(OPENINGS)
 async def test_openings(lab: ModuleType, case: Refuses) -> None:
     """A session that cannot begin is an error, and what is too long is not read to its end."""
-
-    async def says(peer: Peer) -> None:
-        await peer.request()
-        await peer.send(case.sends)
-
-    async with hostile(says) as (port, _):
+    async with hostile(replies(case.sends)) as (port, _):
         with pytest.raises(ConnectError) as refused:
             await lab.connect(f"http://127.0.0.1:{port}", "alice")
         assert case.words in told(refused.value)

@@ -6,8 +6,6 @@ what a stranger wrote; no escape sequence is obeyed, nothing is reordered, types
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
 from collections.abc import AsyncIterator, Callable
 from types import ModuleType
@@ -20,6 +18,7 @@ import socketio
 from labkit.exceptions import ConnectError, HandlerFailed, LabError, Unfinished
 from labkit.transports.contract import Server
 from tests.conftest import soon
+from tests.support.hostile import hostile, replies
 from tests.support.untrusted import HOSTILE, SPOKEN, hidden_in, texts_of, typeset_in
 
 NAME = f"eve{HOSTILE}"
@@ -141,21 +140,10 @@ ANSWERS = {
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
 async def test_no_connect_error_obeys(lab: ModuleType, answer: bytes) -> None:
     """Whatever a hostile server answers, the error about it hides nothing."""
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-            await reader.readuntil(b"\r\n\r\n")
-            writer.write(answer)
-            await writer.drain()
-        writer.close()
-
-    hostile = await asyncio.start_server(serve, "127.0.0.1", 0)
-    port = hostile.sockets[0].getsockname()[1]
-    with pytest.raises(ConnectError) as caught:
-        await lab.connect(f"ws://127.0.0.1:{port}", "alice")
+    async with hostile(replies(answer)) as (port, _):
+        with pytest.raises(ConnectError) as caught:
+            await lab.connect(f"ws://127.0.0.1:{port}", "alice")
     assert not hidden_in(str(caught.value))
-    hostile.close()
-    await hostile.wait_closed()
 
 
 async def test_no_refusal_obeys(lab: ModuleType, socketio_server: Any) -> None:

@@ -21,9 +21,9 @@ from aiohttp import web
 from labkit.exceptions import ConnectError, LabError
 from labkit.transports.contract import Event, Server
 from tests.conftest import ROOT, soon
-from tests.peers.bystanders import bystanders
-from tests.peers.raw import TEXT, Raw, frame, frames, raw, request
-from tests.peers.test_socketio_hostile import OPEN, asks, opened, posts, upgraded
+from tests.support.bystanders import bystanders
+from tests.support.engineio import OPEN, asks, opened, posts, upgraded
+from tests.support.raw import TEXT, Raw, frame, frames, raw, request
 from tests.support.servers import names_of
 
 

@@ -13,7 +13,7 @@ from labkit.exceptions import ConnectError
 from labkit.protocols.socketio import EventMessage
 from labkit.transports.contract import Message, Server
 from tests.conftest import soon
-from tests.peers.node import Node, node
+from tests.support.node import Node, node
 from tests.support.servers import names_of
 
 pytestmark = pytest.mark.usefixtures("node_modules", "calm")

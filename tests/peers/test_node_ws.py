@@ -9,7 +9,7 @@ import pytest
 
 from labkit.transports.contract import Server
 from tests.conftest import soon
-from tests.peers.node import node
+from tests.support.node import node
 from tests.support.servers import names_of
 
 pytestmark = pytest.mark.usefixtures("node_modules")

@@ -8,10 +8,7 @@ and memory stays bounded. `test_hostile.py` does the same for raw WebSocket.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
-import json
-import re
 import weakref
 from collections.abc import AsyncIterator, Sequence
 from types import ModuleType
@@ -21,18 +18,12 @@ import pytest
 
 from labkit.transports.contract import Server
 from tests.conftest import soon
-from tests.peers.bystanders import Bystanders, bystanders
-from tests.peers.raw import BINARY, CLOSE, TEXT, Raw, frame, frames, raw
+from tests.support.bystanders import Bystanders, bystanders
+from tests.support.engineio import OPEN, UPGRADE, asks, opened, posts, upgraded
+from tests.support.raw import BINARY, CLOSE, TEXT, frame, frames, raw
 from tests.support.servers import names_of
 
 EVIL = "http://evil.example"
-OPEN = "/socket.io/?EIO=4&transport=polling"
-UPGRADE = (
-    "Connection: Upgrade",
-    "Upgrade: websocket",
-    "Sec-WebSocket-Version: 13",
-    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-)
 
 
 @pytest.fixture
@@ -40,18 +31,6 @@ async def server(lab: ModuleType) -> AsyncIterator[Server]:
     """Serve the finished chat."""
     yield await lab.serve("socketio")
     await lab.fresh()
-
-
-def asks(target: str, *headers: str, method: str = "GET", host: str = "127.0.0.1") -> bytes:
-    """Return an HTTP request."""
-    lines = (f"{method} {target} HTTP/1.1", f"Host: {host}", *headers, "", "")
-    return "\r\n".join(lines).encode()
-
-
-def posts(sid: str, body: bytes, *headers: str) -> bytes:
-    """Return a polling POST of a session."""
-    length = () if any("chunked" in line for line in headers) else (f"Content-Length: {len(body)}",)
-    return asks(f"{OPEN}&sid={sid}", *headers, *length, method="POST") + body
 
 
 class Asks(NamedTuple):
@@ -153,15 +132,6 @@ BODIES = {
         ("Transfer-Encoding: chunked",),
     ),
 }
-
-
-async def opened(peer: Raw) -> str:
-    """Open a polling session by hand, and return its id."""
-    await peer.send(asks(OPEN))
-    head = await peer.head()
-    length = int(re.search(r"Content-Length: (\d+)", head)[1])  # type: ignore[index]
-    body = (await peer.reader.readexactly(length)).decode()
-    return str(json.loads(body[1:])["sid"])
 
 
 @pytest.mark.parametrize("name", BODIES)
@@ -284,15 +254,6 @@ PACKETS = {
     ),
     "more than 1 MiB": Says([JOIN, f'42["chat message","{"x" * 2**20}"]'], "", True, 1009),
 }
-
-
-@contextlib.asynccontextmanager
-async def upgraded(port: int) -> AsyncIterator[Raw]:
-    """Open a WebSocket to the Engine.IO endpoint."""
-    async with raw(port) as peer:
-        await peer.send(asks("/socket.io/?EIO=4&transport=websocket", *UPGRADE))
-        assert " 101 " in await peer.head()
-        yield peer
 
 
 @pytest.mark.parametrize("name", PACKETS)

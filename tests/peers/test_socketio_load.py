@@ -10,7 +10,7 @@ import pytest
 
 from labkit.transports.contract import Server
 from tests.conftest import soon
-from tests.peers.node import Node, node
+from tests.support.node import Node, node
 
 pytestmark = pytest.mark.usefixtures("node_modules")
 

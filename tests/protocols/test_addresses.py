@@ -3,7 +3,7 @@
 import pytest
 
 from labkit.exceptions import LabError
-from labkit.protocols.addresses import netloc, parse, reachable
+from labkit.protocols.addresses import netloc, parse_address, reachable
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from labkit.protocols.addresses import netloc, parse, reachable
 )
 def test_an_address_has_four_parts(url: str, parsed: tuple[str, str, int, str]) -> None:
     """Scheme, host, port (80 by default) and path with query are found."""
-    assert parse(url) == parsed
+    assert parse_address(url) == parsed
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_an_address_has_four_parts(url: str, parsed: tuple[str, str, int, str]) 
 def test_anything_else_is_explained(url: str, words: str) -> None:
     """Each mistake gets a sentence of its own."""
     with pytest.raises(LabError, match=words):
-        parse(url)
+        parse_address(url)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from websockets.frames import Frame as LibraryFrame
 from websockets.frames import Opcode
 
 from labkit.protocols.frames import KEPT, Frame, FrameDecoder
-from tests.peers.raw import BINARY, CLOSE, CONTINUATION, PING, TEXT, frame
+from tests.support.raw import BINARY, CLOSE, CONTINUATION, PING, TEXT, frame
 
 PARTS = [
     *(frame(TEXT, b"t" * size) for size in (0, 1, 125, 126, 300)),

@@ -13,13 +13,15 @@ from labkit.protocols.handshake import (
     judge_response,
 )
 from labkit.protocols.http1 import Garbage, HttpMessage
-from tests.peers.raw import KEY, request
+from tests.support.raw import KEY, request
 
 
 def exchange(asked: bytes, answered: str = "") -> list[HttpMessage]:
     """Decode a request and its answer."""
     http = Exchanges()
-    items = http.feed(True, asked) + http.feed(False, answered.replace("\n", "\r\n").encode())
+    items = http.feed("upstream", asked) + http.feed(
+        "downstream", answered.replace("\n", "\r\n").encode()
+    )
     return [item for item in items if isinstance(item, HttpMessage)]
 
 
@@ -58,7 +60,7 @@ def test_each_header_is_needed(name: str) -> None:
 
 def test_without_a_host_it_is_no_http() -> None:
     """HTTP/1.1 itself demands a Host (RFC 9112 section 3.2), so there is nothing to judge."""
-    (item,) = Exchanges().feed(True, request(without="Host"))
+    (item,) = Exchanges().feed("upstream", request(without="Host"))
     assert isinstance(item, Garbage) and "Host" in item.why
 
 

@@ -16,8 +16,8 @@ def answer(coding: str, body: bytes, sized: int | None = None) -> HttpMessage:
     length = len(body) if sized is None else sized
     head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {coding}\r\nContent-Length: {length}"
     http = Exchanges()
-    http.feed(True, GET)
-    (found,) = http.feed(False, head.encode() + b"\r\n\r\n" + body)
+    http.feed("upstream", GET)
+    (found,) = http.feed("downstream", head.encode() + b"\r\n\r\n" + body)
     assert isinstance(found, HttpMessage) and found.body == body[:KEPT]
     return found
 
@@ -49,7 +49,7 @@ def test_who_asks_to_leave() -> None:
 
     def asks(*lines: str) -> bool:
         data = "\r\n".join(["GET / HTTP/1.1", "Host: x", *lines, "", ""]).encode()
-        (found,) = Exchanges().feed(True, data)
+        (found,) = Exchanges().feed("upstream", data)
         assert isinstance(found, HttpMessage)
         return asks_to_leave(found)
 

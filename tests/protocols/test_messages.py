@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from labkit.protocols.frames import KEPT, FrameDecoder
 from labkit.protocols.messages import FRAMES_KEPT, UNENDED, Inflater, Message, MessageDecoder
-from tests.peers.raw import BINARY, CLOSE, CONTINUATION, PING, TEXT, close, frame
+from tests.support.raw import BINARY, CLOSE, CONTINUATION, PING, TEXT, close, frame
 
 
 def messages(data: bytes, inflater: Inflater | None = None) -> list[Message]:

@@ -11,7 +11,7 @@ from aiohttp import web
 from labkit.protocols.security_headers import SECURITY_HEADERS, add_security_headers
 from labkit.transports.contract import Server
 from tests.conftest import soon
-from tests.peers.raw import raw, request
+from tests.support.raw import raw, request
 
 POLL = "/socket.io/?EIO=4&transport=polling"
 

@@ -69,6 +69,16 @@ class Peer:
         await self.send("\r\n".join(lines).encode())
 
 
+def replies(answer: bytes) -> Says:
+    """Return what a server does that answers a request so, whatever is asked, and closes."""
+
+    async def says(peer: Peer) -> None:
+        await peer.request()
+        await peer.send(answer)
+
+    return says
+
+
 @contextlib.asynccontextmanager
 async def hostile(says: Says) -> AsyncIterator[tuple[int, list[str]]]:
     """Run a server, and give its port and what was asked of it."""

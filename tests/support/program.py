@@ -1,4 +1,8 @@
-"""A program in a process of its own that serves with labkit, and can be asked."""
+"""A program in a process of its own that serves with labkit, and can be asked.
+
+It stands for the kernel of a notebook where a browser's tests need one: Playwright's synchronous
+interface leaves a test no event loop of its own.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +15,12 @@ from typing import Any
 
 from tests.conftest import ROOT
 
-ASKED = """
+IMPORTS = """
 import ast, asyncio, inspect, json, sys
 import labkit as lab
+"""
 
+ANSWERS = """
 async def main():
     out, sys.stdout = sys.stdout, sys.stderr
     while asked := await asyncio.to_thread(sys.stdin.readline):
@@ -42,10 +48,10 @@ class Program:
 
 
 @contextlib.contextmanager
-def program() -> Iterator[Program]:
-    """Run a program until the block ends."""
+def program(definitions: str = "") -> Iterator[Program]:
+    """Run a program until the block ends, with definitions of Python that it may be asked for."""
     with subprocess.Popen(
-        [sys.executable, "-c", ASKED],
+        [sys.executable, "-c", IMPORTS + definitions + ANSWERS],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -7,7 +7,7 @@ import pytest
 from labkit.protocols.frames import FrameDecoder
 from labkit.trace.frame_layers import frame_layer
 from labkit.trace.layers import SHOWN
-from tests.peers.raw import CLOSE, TEXT, frame
+from tests.support.raw import CLOSE, TEXT, frame
 
 
 @pytest.mark.parametrize("length", [5, 126, 65_536])

@@ -18,9 +18,9 @@ from labkit.protocols.frames import Frame, FrameDecoder
 from labkit.trace import Record, Trace
 from labkit.trace.lens import Lens
 from tests.conftest import soon
-from tests.peers.node import node
-from tests.peers.raw import BINARY, CONTINUATION, PING, TEXT, close, frame, request
-from tests.trace.conftest import recorded
+from tests.support.node import node
+from tests.support.raw import BINARY, CONTINUATION, PING, TEXT, frame, request
+from tests.support.traces import SESSION, recorded
 
 Listen = Callable[..., Awaitable[Trace]]
 
@@ -286,14 +286,6 @@ def test_unfinished_things_are_told_at_the_end() -> None:
     trace = recorded(("upstream", request()[:20]))
     trace.note(1, "closed", "upstream")
     assert [row.problem for row in trace.rows(kind="garbage")] == ["the message did not end"]
-
-
-SESSION = [
-    ("upstream", request()),
-    ("downstream", b"HTTP/1.1 101 S\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"),
-    ("upstream", frame(TEXT, b"hello") + frame(0x9, b"?") + close(1000, b"bye")),
-    ("downstream", b"\x81\x05hello\x88\x02\x03\xe8"),
-]
 
 
 @given(st.data())

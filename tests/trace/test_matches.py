@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from labkit.trace.matches import Filter, Matches
-from tests.peers.raw import TEXT, frame
-from tests.trace.conftest import recorded
-from tests.trace.test_lens import SESSION
+from tests.support.raw import TEXT, frame
+from tests.support.traces import SESSION, recorded
 
 
 @pytest.mark.parametrize(

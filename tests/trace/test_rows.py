@@ -8,9 +8,8 @@ import pytest
 
 from labkit.exceptions import LabError
 from labkit.trace.rows import Rows
-from tests.peers.raw import TEXT, frame, request
-from tests.trace.conftest import recorded
-from tests.trace.test_lens import SESSION
+from tests.support.raw import TEXT, frame, request
+from tests.support.traces import SESSION, recorded
 
 
 def test_a_table_as_text_and_as_html() -> None:

@@ -3,9 +3,8 @@
 import pytest
 
 from labkit.trace import Trace
-from tests.peers.raw import TEXT, frame
-from tests.trace.conftest import recorded
-from tests.trace.test_lens import SESSION
+from tests.support.raw import TEXT, frame
+from tests.support.traces import SESSION, recorded
 
 
 def test_chunks_and_facts_are_kept_in_order() -> None:

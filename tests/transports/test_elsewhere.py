@@ -12,8 +12,8 @@ from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import InvalidStatus
 
+from labkit.links import Link
 from labkit.protocols.request_heads import RequestHead, RequestRefused
-from labkit.relay import Link
 from labkit.transports.elsewhere import link_elsewhere
 from tests.conftest import soon
 

@@ -9,6 +9,7 @@ from labkit.exceptions import LabError
 from labkit.transports.origin_policy import (
     OriginPolicy,
     checked_hosts,
+    is_address,
     is_loopback,
     jupyter_pages,
     note_jupyter_page,
@@ -221,10 +222,42 @@ def test_loopback_names(name: str) -> None:
     assert is_loopback(name)
 
 
+def test_what_a_name_is_is_found_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Polling asks twice for each message: what depends on the name alone is remembered."""
+    assert POLICY.refusal("127.9.8.7:4000", None) is None
+    monkeypatch.delattr("labkit.transports.origin_policy.ipaddress")
+    assert POLICY.refusal("127.9.8.7:4001", None) is None
+
+
 def test_what_is_remembered_is_bounded() -> None:
-    """Polling asks with each message, so what was parsed is kept, but not without end."""
-    for parse in (parse_host, parse_origin):
-        assert 0 < parse.cache_info().maxsize <= 256  # type: ignore[operator]
+    """Strangers may send any number of names: neither room nor answers suffer from it."""
+    policy = OriginPolicy(any_address=True, own_ports=lambda: {4000})
+    for number in range(1000):
+        name = f"host-{number}.example"
+        assert policy.refusal(name, None)
+        assert policy.refusal(OWN, f"http://{name}:4000")
+        assert (
+            policy.refusal(f"127.0.{number >> 8}.{number & 255}", "http://127.0.0.1:4000") is None
+        )
+    for remembers in (parse_host, parse_origin, is_loopback, is_address):
+        known = remembers.cache_info()
+        assert known.currsize == known.maxsize == 256
+
+
+def test_no_decision_is_remembered(jupyter_page: str) -> None:
+    """Links open and close, ports change, and Jupyter's page comes to be known: each one counts."""
+    ports = {4000}
+    policy = OriginPolicy(own_ports=lambda: ports)
+    for link in (4001, 4002):
+        asked = f"http://127.0.0.1:{link}"
+        assert policy.refusal(OWN, asked)
+        ports.add(link)
+        assert policy.refusal(OWN, asked) is None
+        ports.discard(link)
+        assert policy.refusal(OWN, asked)
+    assert policy.refusal(OWN, jupyter_page) is None
+    jupyter_pages.clear()
+    assert policy.refusal(OWN, jupyter_page)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from aiohttp import ClientSession, web
 from labkit.exceptions import ConnectError, LabError
 from labkit.transports.server_token import checked_token, has_token, missing_token, token_query
 from tests.conftest import soon
-from tests.peers.raw import raw, request
+from tests.support.raw import raw, request
 from tests.support.servers import names_of
 
 POLL = "socket.io/?EIO=4&transport=polling"

@@ -1,6 +1,6 @@
 """The limits fit one another."""
 
-from labkit import watchdog
+from labkit.loop import watchdog
 from labkit.transports import settings, slow_reader
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlencode, urlsplit
 
 from labkit.exceptions import LabError
+from labkit.protocols.directions import Direction
 from labkit.trace.har.times import MessageTimes, as_number, epoch, starts
 from labkit.trace.har.wire import (
     SWITCH,
@@ -23,8 +24,9 @@ from labkit.trace.har.wire import (
     request_bytes,
     response_bytes,
 )
+from labkit.trace.har.writer import CUT
 from labkit.trace.layers import TEXT_SHOWN
-from labkit.trace.trace import CUT, ENCRYPTED, Direction, Record
+from labkit.trace.records import ENCRYPTED, Record
 from labkit.untrusted import plain_text
 
 _SIDES: dict[str, Direction] = {"send": "upstream", "receive": "downstream"}

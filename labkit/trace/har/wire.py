@@ -10,9 +10,9 @@ import string
 from collections.abc import Iterable
 from urllib.parse import quote
 
+from labkit.protocols.directions import Direction
 from labkit.protocols.exchanges import Exchanges
 from labkit.protocols.http1 import Garbage
-from labkit.trace.trace import Direction
 
 Headers = list[tuple[str, str]]
 
@@ -104,11 +104,11 @@ def _message(first: str, headers: Iterable[tuple[str, str]], body: bytes, sized:
 def _check(asked: bytes, answer: bytes = b"") -> None:
     """Raise Unreadable unless a request, or an answer to it, is decoded as one message."""
     http = Exchanges()
-    found = http.feed(True, asked)
+    found = http.feed("upstream", asked)
     if answer:
-        found = http.feed(False, answer)
+        found = http.feed("downstream", answer)
     for each in found:
         if isinstance(each, Garbage):
             raise Unreadable(each.why)
-    if len(found) != 1 or http.behind(True) or http.behind(False):
+    if len(found) != 1 or http.behind("upstream") or http.behind("downstream"):
         raise Unreadable("it does not end where it should")

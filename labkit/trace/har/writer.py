@@ -12,8 +12,11 @@ from urllib.parse import parse_qsl
 from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.messages import Message
 from labkit.trace.har.times import epoch
+from labkit.trace.records import ENCRYPTED
 from labkit.trace.rows import Row
-from labkit.trace.trace import CUT, ENCRYPTED
+
+CUT = "cut: "
+"""How a comment begins that says what is missing of a body or a message."""
 
 
 def to_har(rows: Iterable[Row], dropped: int = 0) -> dict[str, Any]:

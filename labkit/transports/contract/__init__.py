@@ -1,9 +1,11 @@
 """What every transport's Server and Client offer; `tests/transports/contract` checks it."""
 
-from labkit.transports.contract.client import Client, Ending
-from labkit.transports.contract.guests import Connection, Membership
+from labkit.transports.contract.client import Client, Ending, spoken
+from labkit.transports.contract.connections import Connection, Membership
 from labkit.transports.contract.log import Event, Kind
+from labkit.transports.contract.observer import Observer
 from labkit.transports.contract.server import Server
+from labkit.transports.contract.server_settings import ServerSettings
 from labkit.transports.contract.transcript import Entry, Message, SendStatus
 
 __all__ = [
@@ -15,6 +17,9 @@ __all__ = [
     "Kind",
     "Membership",
     "Message",
+    "Observer",
     "SendStatus",
     "Server",
+    "ServerSettings",
+    "spoken",
 ]

@@ -9,12 +9,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, Self, overload
 
-from labkit.clock import Changes
 from labkit.exceptions import ConnectError, NotHeard
+from labkit.links import Link
+from labkit.observable import Observable
 from labkit.protocols.close_codes import CloseCode
 from labkit.protocols.reasons import Reason
 from labkit.protocols.states import STATES, State
-from labkit.relay import Link
 from labkit.transports.contract.expected import Expectation, Expected
 from labkit.transports.contract.kept import Inbox, Transcript
 from labkit.transports.contract.transcript import Entry, Message, SendStatus
@@ -32,6 +32,8 @@ class Client(ABC):
     ----------
     name
         Whose client it is.
+    protocol
+        What it speaks: "websocket" or "socketio".
     link
         The relay between this client and the server.
     inbox
@@ -52,6 +54,8 @@ class Client(ABC):
         Notified after every change of the above.
     """
 
+    protocol: str
+
     def __init__(self, name: str, link: Link) -> None:
         self.name = name
         self.link = link
@@ -62,7 +66,7 @@ class Client(ABC):
         self.rooms: tuple[str, ...] = ()
         self.retry_at: float | None = None
         self.attempt = 0
-        self.changes = Changes()
+        self.changes = Observable()
         self._state: State = "connecting"
         self._read = 0  # of all messages, also those that the inbox has let go
         self._turn = asyncio.Lock()
@@ -142,20 +146,17 @@ class Client(ABC):
         """Send a message. Raises Disconnected if the connection is not open."""
 
     @property
-    def badge(self) -> str:
-        """What speaks, in a word or two."""
-        return self.transport
-
-    @property
     def ending(self) -> Ending:
         """How the last connection ended, None if it has not."""
         return self.close_code
 
+    # what no protocol tells a client: the bench's observer calls these
+
     def _on_handler_failed(self, namespace: str, number: int | None, why: str) -> None:  # noqa: B027
-        """Note that a handler which served this client failed: see `Connection`."""
+        """Note that a handler failed on an event of this client's, or that there is none."""
 
     def _on_rooms(self, rooms: tuple[str, ...]) -> None:
-        """Note the rooms in which the server keeps this client: see `Connection`."""
+        """Note the rooms in which the server keeps this client."""
         self.rooms = rooms
         self.changes.notify()
 
@@ -280,4 +281,11 @@ class Client(ABC):
 
     def __repr__(self) -> str:
         word = STATES[self._state].word.lower()
-        return f"<Client {self.name!r}: {self.badge}, {word}{self._with()}>"
+        return f"<Client {self.name!r}: {spoken(self)}, {word}{self._with()}>"
+
+
+def spoken(client: Client) -> str:
+    """Return what a client speaks, and over what where that may differ: "socketio over polling"."""
+    if client.transport == client.protocol:
+        return client.protocol
+    return f"{client.protocol} over {client.transport}"

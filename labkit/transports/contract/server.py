@@ -7,17 +7,17 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
-from labkit.clock import Changes
-from labkit.descriptors import FEW, keep_some_free
 from labkit.exceptions import LabError
-from labkit.link_connection import close_with_reset
+from labkit.observable import Observable
 from labkit.protocols.addresses import netloc
+from labkit.sockets.closing import close_with_reset
+from labkit.sockets.descriptors import FEW, keep_some_free
 from labkit.transports.arrivals import Arrivals, checked_limit
-from labkit.transports.contract.client import Client
-from labkit.transports.contract.guests import Connection
+from labkit.transports.contract.connections import Connection
 from labkit.transports.contract.log import Event, Kind, Log
+from labkit.transports.contract.server_settings import ServerSettings
 from labkit.transports.listening import (
     checked_host,
     dialled_host,
@@ -28,7 +28,15 @@ from labkit.transports.listening import (
 from labkit.transports.origin_policy import Refusal
 from labkit.transports.ports import cannot_listen
 from labkit.transports.server_token import has_token, missing_token, token_query
-from labkit.transports.settings import MAX_CONNECTIONS
+from labkit.transports.slow_reader import SlowReaders
+
+
+class Named(Protocol):
+    """Something with a name, such as a client of the bench."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
 
 
 class Server(ABC):
@@ -44,8 +52,6 @@ class Server(ABC):
         Whether `move` works.
     counts_messages
         Whether it knows how many messages came from each connection.
-    farewell
-        What becomes of those who are connected when it stops.
     max_connections, sockets_each
         How many clients it takes, and how many connections of TCP each of them may need.
     arrivals
@@ -56,6 +62,8 @@ class Server(ABC):
         Where clients of this machine dial it.
     running
         Whether it listens.
+    observer
+        What it reports to.
     policy
         Which names it has, and so which requests it answers.
     token
@@ -73,35 +81,27 @@ class Server(ABC):
     has_rooms = False
     counts_messages = False
     sockets_each = 1
-    farewell = "its clients get close code 1001"
     open_paths: frozenset[str] = frozenset()
 
-    def __init__(
-        self,
-        name: str,
-        *,
-        host: str | None = "127.0.0.1",
-        port: int = 0,
-        hosts: Collection[str] = (),
-        token: str = "",
-        max_connections: int = MAX_CONNECTIONS,
-    ) -> None:
-        checked_limit(max_connections, "max_connections")
-        self.name = name
-        self.token = token
-        self.max_connections = max_connections
-        self.arrivals = Arrivals(max_connections * self.sockets_each)
-        self.listens_at = checked_host(host)
+    def __init__(self, settings: ServerSettings) -> None:
+        checked_limit(settings.max_connections, "max_connections")
+        self.name = settings.name
+        self.token = settings.token
+        self.max_connections = settings.max_connections
+        self.arrivals = Arrivals(self.max_connections * self.sockets_each)
+        self.listens_at = checked_host(settings.host)
         self.host = dialled_host(self.listens_at)
-        self.port = port
+        self.port = settings.port
         self.addresses: list[str] = []
-        self.policy = replace(origin_policy(self.listens_at, hosts), own_ports=self._own_ports)
+        self.policy = replace(
+            origin_policy(self.listens_at, settings.hosts), own_ports=self._own_ports
+        )
+        self.observer = settings.observer
         self.running = False
         self.connections: list[Connection] = []
         self._log = Log()
-        self.changes = Changes()
-        self.client_at: Callable[[int], Client | None] = lambda port: None
-        self.link_ports: Callable[[], Collection[int]] = tuple
+        self.changes = Observable()
+        self._slow_readers = SlowReaders() if settings.drop_slow_readers else None
         self._arrivals = 0
         self._turn = asyncio.Lock()
 
@@ -118,12 +118,12 @@ class Server(ABC):
 
     def _own_ports(self) -> Collection[int]:
         """Return the ports at which its page is found: its own, and those of its links."""
-        return {self.port, *self.link_ports()}
+        return {self.port, *self.observer.find_link_ports(self.name)}
 
     def refusal(self, target: str, values: Callable[[str], Sequence[str]]) -> Refusal | None:
         """Return why a request is refused, by its target and the values of its headers."""
         refusal = self.policy.judge(values)
-        if refusal or target.partition("?")[0] in self.open_paths:
+        if refusal or not self.token or target.partition("?")[0] in self.open_paths:
             return refusal
         return None if has_token(target, self.token) else Refusal(403, missing_token(self.name))
 
@@ -142,13 +142,13 @@ class Server(ABC):
     async def _stop(self) -> None:
         """Refuse new clients, tell the others, end; nothing happens if it does not run."""
 
-    async def disconnect(self, connection: Connection | Client | str) -> None:
+    async def disconnect(self, connection: Connection | Named | str) -> None:
         """End a connection politely.
 
         Parameters
         ----------
         connection
-            One of `connections`; or a client of the bench, or a name, if only one has it.
+            One of `connections`; or a name, or a client of that name, if only one has it.
 
         Raises
         ------
@@ -158,17 +158,16 @@ class Server(ABC):
         await self._disconnect(self._find(connection))
 
     async def move(
-        self, connection: Connection | Client | str, namespace: str, room: str, into: bool
+        self, connection: Connection | Named | str, namespace: str, room: str, into: bool
     ) -> None:
         """Move a connection into or out of a room. Raises LabError where there are no rooms."""
         await self._move(self._find(connection), namespace, room, into)
 
-    def _find(self, who: Connection | Client | str) -> Connection:
+    def _find(self, who: Connection | Named | str) -> Connection:
         if isinstance(who, Connection):
             return who
-        found = [
-            each for each in self.connections if who is not None and who in (each.name, each.client)
-        ]
+        name = getattr(who, "name", who)
+        found = [each for each in self.connections if each.name == name]
         if len(found) != 1:
             raise LabError(
                 f"{len(found) or 'Nobody'} of those connected to {self.name!r} "
@@ -185,12 +184,18 @@ class Server(ABC):
         raise LabError(f"{self.name!r} has no rooms: {self.protocol} does not know them.")
 
     def arrive(self, make: Callable[..., Connection], port: int | None, raw: Any) -> Connection:
-        """Return the connection from a port, named after the bench's client if it is one."""
+        """Return the connection that was dialled from a port, with the name that it goes by."""
         self._arrivals += 1
-        client = None if port is None else self.client_at(port)
-        name = client.name if client else f"guest {self._arrivals}"
+        name = self.name_at(port) or f"guest {self._arrivals}"
         received = 0 if self.counts_messages else None
-        return make(self._arrivals, name, time.time(), raw, received, client=client)
+        connection = make(self._arrivals, name, time.time(), raw, received)
+        if port is not None:
+            self.observer.on_connected(connection, port)
+        return connection
+
+    def name_at(self, port: int | None) -> str | None:
+        """Return the name of whoever dials from a port, None for a stranger."""
+        return None if port is None else self.observer.find_name(port)
 
     def admit(self, connection: asyncio.BaseProtocol, transport: asyncio.Transport) -> None:
         """Count a new connection, and cut it off if strangers have taken too many descriptors."""
@@ -200,10 +205,33 @@ class Server(ABC):
             self.note("refused", "a request", FEW)
             close_with_reset(transport)
 
-        keep_some_free(transport, lambda port: self.client_at(port) is not None, cut_off)
+        keep_some_free(transport, lambda port: self.name_at(port) is not None, cut_off)
 
-    def sweep(self) -> None:  # noqa: B027
-        """Look after the connections; called ten times a second."""
+    def gone(self, connection: Connection, how: object) -> None:
+        """Forget a connection that has ended, and note how; nothing happens a second time."""
+        if connection in self.connections:
+            self.connections.remove(connection)
+            if self._slow_readers is not None:
+                self._slow_readers.forget(connection.number)
+            self.note("closed", connection.name, str(how))
+
+    def sweep(self) -> None:
+        """Drop the connections whose readers have stopped reading; called ten times a second."""
+        if self._slow_readers is None:
+            return
+        for connection in tuple(self.connections):
+            queued = self._queued_bytes(connection)
+            if queued is not None and self._slow_readers.is_one(connection.number, queued):
+                self.note("dropped", connection.name, f"{queued >> 20} MiB waited to be read")
+                self._abort(connection)
+
+    @abstractmethod
+    def _queued_bytes(self, connection: Connection) -> int | None:
+        """Return how many bytes wait to be read by a connection's peer, None if it is ending."""
+
+    @abstractmethod
+    def _abort(self, connection: Connection) -> None:
+        """End a connection at once, without a word."""
 
     @property
     def url(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from labkit.sink import pending_errors
+from labkit.loop.background_errors import pending_errors
 from labkit.transports.contract.expected import Expectation, shortened
 from labkit.transports.settings import MAX_KEPT
 

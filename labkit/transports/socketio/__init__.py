@@ -1,6 +1,7 @@
 """Socket.IO (protocol 5 over Engine.IO 4), by the library `python-socketio`."""
 
 from labkit.transports.socketio.client import Client
+from labkit.transports.socketio.hosting import host
 from labkit.transports.socketio.server import Server, attached
 
-__all__ = ["Client", "Server", "attached"]
+__all__ = ["Client", "Server", "attached", "host"]

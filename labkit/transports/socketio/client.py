@@ -7,14 +7,14 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from labkit.exceptions import Disconnected, HandlerFailed, LabError, NotAcknowledged
-from labkit.relay import Link
+from labkit.links import Link
 from labkit.transports.contract import Entry, Message
 from labkit.transports.contract.unheard import way_back
 from labkit.transports.settings import CHAT_MESSAGE, ROOM_MESSAGE
+from labkit.transports.socketio.connect_errors import NOT_ANSWERED
 from labkit.transports.socketio.events import Events, Handler
 from labkit.transports.socketio.life import Life
 from labkit.transports.socketio.receipts import Receipt
-from labkit.transports.socketio.refusals import NOT_ANSWERED
 
 
 class Client(Life):

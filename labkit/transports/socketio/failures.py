@@ -17,13 +17,13 @@ from typing import Any, Protocol
 
 import socketio
 
-from labkit.cells import place_of_traceback
 from labkit.exceptions import LabError
-from labkit.leaves import described, leaves
-from labkit.logs import sentence
-from labkit.transports.contract import Connection, Kind
+from labkit.loop.exception_groups import described, leaves
+from labkit.loop.library_logs import sentence
+from labkit.source_lines import source_line_of_traceback
+from labkit.transports.contract import Connection, Kind, Observer
+from labkit.transports.http.sockets import OpenSockets
 from labkit.transports.socketio.session import Session
-from labkit.transports.web.sockets import OpenSockets
 
 
 class Host(Protocol):
@@ -31,6 +31,7 @@ class Host(Protocol):
 
     connections: list[Connection]
     open: OpenSockets
+    observer: Observer
 
     def note(self, kind: Kind, who: str, text: str = "") -> None:
         """Keep an event."""
@@ -199,7 +200,7 @@ class Failures:
         if session is not None:
             known = sorted(map(str, self._sio.handlers.get(namespace, ())))
             there = f" There are handlers for: {', '.join(known)}." if known else ""
-            session.report_failure(namespace, number, f"{why}.{there}")
+            self._host.observer.on_handler_failed(session, namespace, number, f"{why}.{there}")
 
     def _mismatch(
         self, event: Any, namespace: str, sid: str, arguments: list[Any]
@@ -239,9 +240,10 @@ class Failures:
             self._host.failed(error, who, str(event))
         session = self._sessions.get(eio_sid)
         if session is not None and event != "disconnect":
-            place = place_of_traceback(leaves(error)[0].__traceback__)
-            at = f", at {place}" if place else ""
-            session.report_failure(namespace, number, f"its handler failed with {text}{at}")
+            source_line = source_line_of_traceback(leaves(error)[0].__traceback__)
+            at = f", at {source_line}" if source_line else ""
+            why = f"its handler failed with {text}{at}"
+            self._host.observer.on_handler_failed(session, namespace, number, why)
 
     def take_servers(self, record: logging.LogRecord) -> None:
         """Note what the library's server logs as an error.

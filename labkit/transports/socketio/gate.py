@@ -15,10 +15,10 @@ from aiohttp.hdrs import UPGRADE
 from aiohttp.web_protocol import RequestHandler
 
 from labkit.transports.contract import Kind
+from labkit.transports.http.sockets import OpenSockets
 from labkit.transports.socketio.failures import Served, serving
 from labkit.transports.socketio.session import Session
 from labkit.transports.socketio.watch import Watch
-from labkit.transports.web.sockets import OpenSockets
 
 SPOKEN_BY = {"2": "Socket.IO 1", "3": "Socket.IO 1 or 2"}
 """Which Socket.IO speaks an old version of Engine.IO."""

@@ -10,14 +10,14 @@ from urllib.parse import urlsplit
 import socketio
 
 from labkit.exceptions import LabError
+from labkit.links import Link
 from labkit.protocols.close_codes import CloseCode
 from labkit.protocols.reasons import Reason
-from labkit.relay import Link
 from labkit.transports import contract
 from labkit.transports.contract.expected import shortened
+from labkit.transports.socketio.connect_errors import connect_error
 from labkit.transports.socketio.library import Callbacks
 from labkit.transports.socketio.options import checked_namespaces, checked_transports, library_for
-from labkit.transports.socketio.refusals import why_not
 
 
 class Life(contract.Client):
@@ -30,6 +30,8 @@ class Life(contract.Client):
     transports
         The transports to use, in their order.
     """
+
+    protocol = "socketio"
 
     def __init__(
         self,
@@ -81,11 +83,6 @@ class Life(contract.Client):
         return self._library.eio.current_transport or self.transports[0]
 
     @property
-    def badge(self) -> str:
-        """What speaks, over what."""
-        return f"socketio over {self.transport}"
-
-    @property
     def sid(self) -> str | None:
         """Its id in the first of its namespaces, None while it is in none."""
         return self._library.get_sid(self._namespaces[0]) if self._state == "open" else None
@@ -122,7 +119,7 @@ class Life(contract.Client):
             await connecting
         except socketio.exceptions.ConnectionError as error:
             self._enter("closed", "could not connect")
-            raise await why_not(self, error, self._library.answer) from error
+            raise await connect_error(self, error, self._library.answer) from error
         except BaseException:
             self._enter("closed")
             raise

@@ -20,28 +20,27 @@ from aiohttp.web_protocol import RequestHandler
 
 from labkit.clock import clock
 from labkit.exceptions import LabError
-from labkit.sink import Sink
-from labkit.transports import web as web_transport
-from labkit.transports.contract import Connection
+from labkit.transports import http
+from labkit.transports.contract import Connection, ServerSettings
 from labkit.transports.rate_limit import RateLimit
 from labkit.transports.settings import HEARTBEAT, JOIN_WITHIN, MAX_MESSAGE
 from labkit.transports.socketio.chat import Chat
 from labkit.transports.socketio.gate import Gate
 from labkit.transports.socketio.options import check_options
 from labkit.transports.socketio.page import SCRIPT_PATHS, add_page
-from labkit.transports.socketio.session import Session, waiting
+from labkit.transports.socketio.session import Session
 from labkit.transports.socketio.strict import StrictPacket, raise_the_packet_limit
 from labkit.transports.socketio.watch import Watch
 
 
-class Server(web_transport.Server):
+class Server(http.Server):
     """A Socket.IO server.
 
     Parameters
     ----------
     what
         An `AsyncServer`, an application with one or more in it, or None for the finished chat.
-    name, sink, further
+    settings
         As for `web.Server`.
     options
         Passed to `socketio.AsyncServer`, for the finished chat.
@@ -57,18 +56,15 @@ class Server(web_transport.Server):
     protocol = "socketio"
     has_rooms = True
     counts_messages = True
-    farewell = "its clients are disconnected and may reconnect"
     open_paths = SCRIPT_PATHS
 
     def __init__(
         self,
         what: socketio.AsyncServer | web.Application | None,
-        name: str,
-        sink: Sink,
+        settings: ServerSettings,
         *,
         options: dict[str, Any] | None = None,
         messages_per_second: float | None = None,
-        **further: Any,
     ) -> None:
         raise_the_packet_limit()
         if isinstance(what, web.Application):
@@ -77,7 +73,7 @@ class Server(web_transport.Server):
             check_options(options or {}, "serve", _LIBRARY)
             sio = what or socketio.AsyncServer(**(_defaults() | (options or {})))
             app = _application(sio)
-        super().__init__(app, name, sink, **further)
+        super().__init__(app, settings)
         servers = attached(app)
         self._watches = [
             Watch(sio, self, finished=what is None) for sio in dict.fromkeys(servers.values())
@@ -94,13 +90,15 @@ class Server(web_transport.Server):
 
     async def _start(self) -> None:
         """Listen. Raises LabError if the port cannot be had, or a server is hosted already."""
-        for watch in self._watches:
-            watch.check_that_it_is_free()
         await super()._start()
         for watch in self._watches:
             watch.attach()
 
-    async def say_goodbye(self) -> None:
+    def _hosted_things(self) -> list[Any]:
+        """Return the application and the Socket.IO servers in it."""
+        return [*super()._hosted_things(), *(watch.sio for watch in self._watches)]
+
+    async def end_connections(self) -> None:
         """Cut off the polls that are open, close every WebSocket with 1001, end every session.
 
         No packet tells it: to a client, a packet would say that it is not to come back.
@@ -109,7 +107,7 @@ class Server(web_transport.Server):
             watch.stopping = True
         for gate in self._gates.values():
             gate.cut_polls()
-        await super().say_goodbye()
+        await super().end_connections()
         for watch in self._watches:
             await watch.end_all()
 
@@ -164,31 +162,36 @@ class Server(web_transport.Server):
         raise LabError(f"{connection.name} has left {self.name!r}.")
 
     def sweep(self) -> None:
-        """Notice upgrades, and drop the slow readers."""
+        """Notice upgrades, drop the slow readers, and end sessions that join nothing."""
         super().sweep()
         now = asyncio.get_running_loop().time()
         for watch in self._watches:
             for session in tuple(watch.sessions.values()):
                 if session.notice_upgrade():
                     self.changes.notify()
-                    if session.client is not None:
-                        session.client.changes.notify()
+                    self.observer.on_upgraded(session)
                 if session.is_idle(now) and not session.over.done():
                     why = f"it joined no namespace within {clock.seconds(JOIN_WITHIN):g} s"
                     self.note("refused", "a request", why)
                     watch.end_soon(session.raw)
-                behind = waiting(watch.sio, session)
-                if self.slow is None or session.over.done():
-                    continue
-                if self.slow.is_one(session.number, behind):
-                    self.note("dropped", session.name, f"{behind >> 20} MiB waited to be read")
-                    if session.request.transport is not None:
-                        session.request.transport.abort()
-                    watch.end_soon(session.raw)
+
+    def _queued_bytes(self, connection: Connection) -> int | None:
+        if not isinstance(connection, Session):
+            return super()._queued_bytes(connection)
+        return None if connection.over.done() else connection.queued_bytes
+
+    def _abort(self, connection: Connection) -> None:
+        if not isinstance(connection, Session):
+            super()._abort(connection)
+            return
+        if connection.request.transport is not None:
+            connection.request.transport.abort()
+        watch, session = self._watched(connection)
+        watch.end_soon(session.raw)
 
     def manager_failed(self, error: BaseException | None, what: str) -> None:
         """Note what went wrong between this process and others."""
-        self.sink.add(error, f"client manager of {self.name!r}", what)
+        self.observer.on_error(error, f"client manager of {self.name!r}", what)
         self.note("error", "client manager", what)
 
     def _count(self, namespace: str, sid: str, text: Any) -> None:

@@ -8,7 +8,6 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
-import socketio
 from engineio.packet import Packet
 
 from labkit.clock import clock
@@ -64,6 +63,14 @@ class Session(Connection):
         """How its messages travel now: "polling" or "websocket"."""
         socket = self.sio.eio.sockets.get(self.raw)
         return "websocket" if socket is not None and socket.upgraded else "polling"
+
+    @property
+    def queued_bytes(self) -> int:
+        """How many bytes wait for its peer, in the library and in the transport."""
+        socket = self.sio.eio.sockets.get(self.raw)
+        queued = socket.queue.waiting if socket and isinstance(socket.queue, PacketQueue) else 0
+        transport = self.request.transport
+        return queued + (0 if transport is None else int(transport.get_write_buffer_size()))
 
     def notice_upgrade(self) -> bool:
         """Look at the transport, and return whether it is another one than at the last look."""
@@ -136,11 +143,3 @@ class PacketQueue(asyncio.Queue[Any]):
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(clock.seconds(JOINED_WITHIN)):
                 await super().join()
-
-
-def waiting(sio: socketio.AsyncServer, session: Session) -> int:
-    """Return how many bytes wait for a connection, in the library and in the transport."""
-    socket = sio.eio.sockets.get(session.raw)
-    queued = socket.queue.waiting if socket and isinstance(socket.queue, PacketQueue) else 0
-    transport = session.request.transport
-    return queued + (0 if transport is None else int(transport.get_write_buffer_size()))

@@ -18,8 +18,9 @@ from typing import Any
 import socketio
 
 from labkit.clock import clock
-from labkit.exceptions import LabError
 from labkit.protocols.reasons import Reason
+from labkit.transports.http.server import LAST_WAIT
+from labkit.transports.http.sockets import port_of
 from labkit.transports.settings import PATIENCE
 from labkit.transports.socketio.bodies import with_whole_bodies
 from labkit.transports.socketio.failures import Failures, Host, serving
@@ -27,8 +28,6 @@ from labkit.transports.socketio.ledgers import ledger
 from labkit.transports.socketio.patches import Patches
 from labkit.transports.socketio.session import PacketQueue, Session
 from labkit.transports.socketio.sockets import PoliteWebSocket
-from labkit.transports.web.server import LAST_WAIT
-from labkit.transports.web.sockets import port_of
 
 
 class Watch:
@@ -58,14 +57,6 @@ class Watch:
         self._patches = Patches()
 
     # hosting
-
-    def check_that_it_is_free(self) -> None:
-        """Raise LabError if the library's server is hosted already."""
-        if isinstance(self.sio.eio.handlers["connect"], partial):
-            raise LabError(
-                "This Socket.IO server is hosted already, under another name. Stop that one first, "
-                "or leave `name` out, and the new one replaces it."
-            )
 
     def attach(self) -> None:
         """Begin to watch."""
@@ -293,4 +284,4 @@ class Watch:
 
     def _tell_rooms(self, session: Session) -> None:
         rooms = tuple(room for place in session.memberships for room in place.rooms)
-        session.report_rooms(rooms)
+        self._host.observer.on_rooms(session, rooms)

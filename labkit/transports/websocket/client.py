@@ -9,19 +9,19 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from labkit.chunk_size import limit_chunks
 from labkit.clock import clock
 from labkit.exceptions import Disconnected, LabError
+from labkit.links import Link
 from labkit.protocols.close_codes import CloseCode, check_close
-from labkit.relay import Link
+from labkit.sockets.read_limit import limit_reads
 from labkit.transports import contract
 from labkit.transports.contract import Entry, Message
 from labkit.transports.contract.unheard import way_back
 from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE, PATIENCE
 from labkit.transports.websocket.closing import ABORT_WITHIN, close_or_abort
+from labkit.transports.websocket.connect_errors import connect_error
 from labkit.transports.websocket.dialling import Connection, Dial
 from labkit.transports.websocket.options import for_connect, refused
-from labkit.transports.websocket.refusals import why_not
 
 CONNECT_WITHIN = 3.0
 """Seconds (scaled) for TCP connection and handshake; finding out why it failed takes at most 2."""
@@ -47,6 +47,7 @@ class Client(contract.Client):
         If an option is not one of these.
     """
 
+    protocol = "websocket"
     transport = "websocket"
 
     def __init__(self, name: str, link: Link, uri: str, /, **options: Any) -> None:
@@ -99,7 +100,7 @@ class Client(contract.Client):
             )
         except (OSError, EOFError, InvalidHandshake, TimeoutError) as error:
             self._enter("closed", "could not connect")
-            raise await why_not(self, error) from error
+            raise await connect_error(self, error) from error
         except (TypeError, ValueError) as error:
             self._enter("closed")
             if not self._options:
@@ -110,7 +111,7 @@ class Client(contract.Client):
             raise
         self._connection = self._dialling
         assert self._connection is not None
-        limit_chunks(self._connection.transport)
+        limit_reads(self._connection.transport)
         self._enter("open", "connected")
         self._reader = asyncio.create_task(self._read_all(self._connection))
 

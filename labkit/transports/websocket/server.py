@@ -7,7 +7,7 @@ Around it: who may connect, a page for browsers, notes for `show(server)`, limit
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from functools import partial
 from http import HTTPStatus
 from typing import Any, cast
@@ -19,23 +19,21 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 
 from labkit.clock import clock
-from labkit.descriptors import AT_ONCE, let_more_wait
-from labkit.leaves import described, leaves
+from labkit.loop.exception_groups import described, leaves
 from labkit.protocols.close_codes import CloseCode
-from labkit.sink import Sink
+from labkit.sockets.descriptors import AT_ONCE, let_more_wait
 from labkit.transports import contract
 from labkit.transports.cancelled import is_being_cancelled
-from labkit.transports.contract import Connection, Message
+from labkit.transports.contract import Connection, Message, ServerSettings
 from labkit.transports.handlers import called
 from labkit.transports.pages import page, page_headers
 from labkit.transports.rate_limit import RateLimit
-from labkit.transports.settings import HEARTBEAT, MAX_CONNECTIONS, MAX_MESSAGE, PATIENCE
-from labkit.transports.slow_reader import SlowReaders
+from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE, PATIENCE
 from labkit.transports.websocket.chat import Chat
 from labkit.transports.websocket.closing import close_or_abort
 from labkit.transports.websocket.hooks import asked
-from labkit.transports.websocket.newcomer import Newcomer
 from labkit.transports.websocket.options import for_serve, refused
+from labkit.transports.websocket.server_connection import HostedConnection
 
 Handler = Callable[[ServerConnection], Awaitable[None]]
 
@@ -49,20 +47,8 @@ class Server(contract.Server):
     ----------
     handler
         A `websockets` handler, or None for the finished chat.
-    name
-        How the server is called on the bench.
-    sink
-        Where errors of the handler go.
-    host, port
-        Where to listen; port 0 takes a free one.
-    hosts
-        Further pages that may connect, by their hosts or addresses.
-    token
-        What each request must have in its query; "" lets anybody come.
-    drop_slow_readers
-        Whether a connection is aborted whose reader stopped reading.
-    max_connections
-        How many clients it takes; further ones get 503.
+    settings
+        Where it listens, who may connect, and what it reports to.
     messages_per_second
         How many messages each guest of the finished chat may send; None for no limit.
     options
@@ -80,31 +66,20 @@ class Server(contract.Server):
     def __init__(
         self,
         handler: Handler | None,
-        name: str,
-        sink: Sink,
+        settings: ServerSettings,
         /,
         *,
-        host: str | None = "127.0.0.1",
-        port: int = 0,
-        hosts: Collection[str] = (),
-        token: str = "",
-        drop_slow_readers: bool = True,
-        max_connections: int = MAX_CONNECTIONS,
         messages_per_second: float | None = None,
         **options: Any,
     ) -> None:
-        super().__init__(
-            name, host=host, port=port, hosts=hosts, token=token, max_connections=max_connections
-        )
+        super().__init__(settings)
         self.counts_messages = handler is None
         self._limit = RateLimit(messages_per_second)
         self._handler: Handler = handler or Chat(self._count, self._hushed, self._limit)
-        self._sink = sink
         self._options = for_serve(options)
         self._hooks = {
             name: self._options.pop(name, None) for name in ("process_request", "process_response")
         }
-        self._slow = SlowReaders() if drop_slow_readers else None
         self._library: LibraryServer | None = None
         self._known: dict[ServerConnection, Connection] = {}
         self._leaving: set[asyncio.Task[None]] = set()
@@ -124,7 +99,7 @@ class Server(contract.Server):
             "close_timeout": clock.seconds(PATIENCE),
             "max_size": MAX_MESSAGE,
             "compression": None,
-            "create_connection": partial(Newcomer, self),
+            "create_connection": partial(HostedConnection, self),
             "backlog": AT_ONCE,
         }
 
@@ -175,15 +150,11 @@ class Server(contract.Server):
         """Close a connection with 1000; one that stays silent is left after 2 s."""
         await close_or_abort(connection.raw, 1000, ENDED_BY_SERVER)
 
-    def sweep(self) -> None:
-        """Drop the connections whose readers have stopped reading."""
-        if self._slow is None or self._library is None:
-            return
-        for websocket, connection in tuple(self._known.items()):
-            waiting = websocket.transport.get_write_buffer_size()
-            if self._slow.is_one(connection.number, waiting):
-                self.note("dropped", connection.name, f"{waiting // 2**20} MiB waited to be read")
-                websocket.transport.abort()
+    def _queued_bytes(self, connection: Connection) -> int:
+        return int(connection.raw.transport.get_write_buffer_size())
+
+    def _abort(self, connection: Connection) -> None:
+        connection.raw.transport.abort()
 
     def _count(self, websocket: ServerConnection, message: Message) -> None:
         connection = self._known[websocket]
@@ -194,8 +165,8 @@ class Server(contract.Server):
     def _hushed(self, connection: ServerConnection) -> None:
         self.note("refused", self._known[connection].name, self._limit.words)
 
-    def turned_away(self, why: str) -> None:
-        """Take note that a connection has ended which never was open."""
+    def on_refused(self, why: str) -> None:
+        """Note that a connection has ended which never was open."""
         self.note("refused", "a request", why)
 
     async def _serve_one(self, websocket: ServerConnection) -> None:
@@ -207,7 +178,8 @@ class Server(contract.Server):
                 raise
             own = [leaf for leaf in leaves(error) if not _lost_its_own(websocket, leaf)]
             for leaf in own:
-                self._sink.add(leaf, f"handler of {self.name!r}, serving {connection.name}")
+                where = f"handler of {self.name!r}, serving {connection.name}"
+                self.observer.on_error(leaf, where)
                 self.note("error", connection.name, described(leaf))
             if own:
                 await websocket.close(1011)
@@ -227,10 +199,7 @@ class Server(contract.Server):
     async def _leave(self, websocket: ServerConnection, connection: Connection) -> None:
         await websocket.wait_closed()
         if self._known.pop(websocket, None) is not None:
-            self.connections.remove(connection)
-            if self._slow is not None:
-                self._slow.forget(connection.number)
-            self.note("closed", connection.name, _ending(websocket))
+            self.gone(connection, _ending(websocket))
 
     async def _request(self, websocket: ServerConnection, request: Request) -> Response | None:
         headers = request.headers
@@ -255,7 +224,7 @@ class Server(contract.Server):
         try:
             return await asked(name, hook, *arguments)
         except Exception as error:
-            self._sink.add(error, f"{name} of {self.name!r}")
+            self.observer.on_error(error, f"{name} of {self.name!r}")
             raise  # the library answers with 500
 
 

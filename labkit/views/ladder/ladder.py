@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from unicodedata import east_asian_width
 
 from labkit.front_end.joiner import join_styles
+from labkit.links import Link
 from labkit.protocols.messages import Message
-from labkit.relay import Link
 from labkit.trace.rows import Row, steady
 from labkit.untrusted import NOT_TEX, html_text, plain_text, xml_text
 

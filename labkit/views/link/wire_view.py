@@ -7,9 +7,9 @@ import json
 import anywidget
 import traitlets
 
-from labkit.clock import Changes
 from labkit.front_end.joiner import join_modules, join_styles
-from labkit.relay import Link
+from labkit.links import Link
+from labkit.observable import Observable
 from labkit.trace.layers import Layer
 from labkit.trace.matches import Filter, Matches
 from labkit.trace.rows import Row, steady
@@ -76,7 +76,7 @@ class WireView(ActingView[LinkAction]):
         self._kinds: set[str] = set()
         self._seen = 0
         self._began: float | None = None
-        self._changes = Changes()
+        self._changes = Observable()
         self._lens.read(STEP)
         super().__init__(_Widget, _ACTIONS, self._changes, link.changes)
         self._watch()

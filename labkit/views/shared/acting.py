@@ -7,8 +7,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, Literal, TypeVar, cast
 
-from labkit.clock import Changes
 from labkit.exceptions import LabError
+from labkit.observable import Observable
 from labkit.transports.origin_policy import note_jupyter_page
 from labkit.views.shared.actions import Actions, Answer, Refused
 from labkit.views.shared.clip import clip
@@ -40,7 +40,7 @@ class ActingView(ABC, Generic[A]):
         What to follow.
     """
 
-    def __init__(self, make: Callable[..., Any], actions: Actions[A], *changes: Changes) -> None:
+    def __init__(self, make: Callable[..., Any], actions: Actions[A], *changes: Observable) -> None:
         self.widget = make(state=self._snapshot(True))
         self._actions = actions
         self._publisher = Publisher(

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from labkit.clock import Changes
+from labkit.observable import Observable
 
 INTERVAL = 0.05
 """Seconds between two updates of a view. Not scaled: it serves the eye."""
@@ -42,7 +42,7 @@ class Publisher:
     """
 
     def __init__(
-        self, widget: Any, snapshot: Callable[[], Mapping[str, Any]], *changes: Changes
+        self, widget: Any, snapshot: Callable[[], Mapping[str, Any]], *changes: Observable
     ) -> None:
         self.loop = asyncio.get_running_loop()
         self.following = True

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from labkit.protocols.directions import Direction
 from labkit.protocols.exchanges import Exchanges
 from labkit.protocols.frames import FrameDecoder
 from labkit.protocols.http1 import HttpMessage
 from labkit.trace.har.wire import SWITCH, Unreadable, frame_bytes, request_bytes, response_bytes
-from labkit.trace.trace import Direction
 
 GET = request_bytes("GET", "/", "a", [], b"", False)
 
@@ -26,7 +26,7 @@ def test_a_request() -> None:
     """One Host, no header that would be untrue, and no byte that a head may not have."""
     headers = [("host", "b"), ("HOST", "c"), ("Content-Length", "99"), ("X", "a\0b\x7f")]
     data = request_bytes("POST", "/ü x", "a", headers, b"hello", False)
-    (found,) = Exchanges().feed(True, data)
+    (found,) = Exchanges().feed("upstream", data)
     assert isinstance(found, HttpMessage)
     assert (found.target, found.header("Host"), found.body) == ("/%C3%BC%20x", "b", b"hello")
     assert (found.header("Content-Length"), found.header("X")) == ("5", "a?b?")

@@ -14,10 +14,9 @@ from aiohttp import ClientSession
 from labkit.trace import Trace
 from labkit.trace.har.writer import to_har
 from tests.conftest import soon
-from tests.peers.raw import TEXT, frame
-from tests.trace.conftest import recorded
-from tests.trace.har.test_reader import changed, messages
-from tests.trace.test_lens import SESSION
+from tests.support.har import changed, messages
+from tests.support.raw import TEXT, frame
+from tests.support.traces import SESSION, recorded
 
 
 async def test_there_and_back(lab: ModuleType) -> None:

@@ -18,6 +18,7 @@ from tests.support.servers import names_of
 from tests.transports.contract.conftest import Join, Transport
 
 
+@pytest.mark.on_proactor
 async def test_others_hear_what_is_said(join: Join, transport: Transport) -> None:
     """A text is relayed to everybody, and to its sender if the transport's chat does that."""
     alice, bob, carol = await join("alice"), await join("bob"), await join("carol")
@@ -92,7 +93,7 @@ async def test_a_wait_in_vain_tells_a_story(join: Join) -> None:
 async def test_a_wait_in_vain_tells_of_what_failed(lab: ModuleType, join: Join) -> None:
     """An error that nobody took is the likelier cause, until it has been taken."""
     alice, bob = await join("alice"), await join("bob")
-    bench.current().sink.add(ValueError("no"), "handler of 'mine', serving alice")
+    bench.current().background_errors.add(ValueError("no"), "handler of 'mine', serving alice")
     failed = r"something failed in the background \(handler of 'mine', serving alice\)"
     with pytest.raises(NotHeard, match=f"is open, but {failed}: see `lab.errors\\(\\)`") as caught:
         await bob.hears("hello", within=0.01)
@@ -139,6 +140,7 @@ async def test_a_wait_ends_early_when_nothing_can_come(join: Join) -> None:
     assert time.monotonic() - started < 10
 
 
+@pytest.mark.on_proactor
 async def test_the_states_of_a_life(join: Join, transport: Transport) -> None:
     """open, closed by itself, open again, and each is noted in the transcript."""
     alice = await join("alice")
@@ -182,6 +184,7 @@ async def test_what_was_said_has_a_tick(join: Join) -> None:
     assert said.send_status == "sent"
 
 
+@pytest.mark.on_proactor
 async def test_a_cut_and_a_way_back(join: Join, server: Server, transport: Transport) -> None:
     """A cut shows on both sides; after `restore` and `open` the chat goes on."""
     alice = await join("alice")
@@ -195,6 +198,7 @@ async def test_a_cut_and_a_way_back(join: Join, server: Server, transport: Trans
     await alice.hears("Welcome")
 
 
+@pytest.mark.on_proactor
 async def test_a_reset(join: Join, transport: Transport) -> None:
     """A reset shows as a cut does, and new connections get through at once."""
     alice = await join("alice")
@@ -217,6 +221,7 @@ async def test_one_line_says_what_a_thing_is(
     assert repr(alice).startswith(ending)
 
 
+@pytest.mark.on_proactor
 async def test_clients_and_servers_are_context_managers(join: Join, server: Server) -> None:
     """`async with` closes at the end, and opens what is closed."""
     async with await join("alice") as alice:

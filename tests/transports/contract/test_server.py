@@ -15,6 +15,7 @@ from tests.support.untrusted import HOSTILE, hidden_in
 from tests.transports.contract.conftest import Join, Transport
 
 
+@pytest.mark.on_proactor
 async def test_the_server_stops(join: Join, server: Server, transport: Transport) -> None:
     """Everybody is told, within 3 s."""
     people = [await join(name) for name in ("alice", "bob", "carol")]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from types import ModuleType
 
 from tests.conftest import soon
-from tests.peers.raw import raw
-from tests.peers.test_socketio_hostile import OPEN, asks, opened, posts
+from tests.support.engineio import OPEN, asks, opened, posts
+from tests.support.raw import raw
 
 
 async def test_a_body_in_two_pieces(lab: ModuleType) -> None:

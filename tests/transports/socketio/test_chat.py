@@ -7,8 +7,7 @@ from types import ModuleType
 import pytest
 
 from labkit.transports.contract import Server
-from tests.support.servers import names_of
-from tests.transports.socketio.conftest import notes
+from tests.support.servers import names_of, notes
 
 
 @pytest.fixture
@@ -61,7 +60,7 @@ async def test_each_namespace_is_a_chat_of_its_own(lab: ModuleType, server: Serv
 
 
 async def test_a_mistake_of_a_peer_is_nobody_elses(lab: ModuleType, server: Server) -> None:
-    """What the chat cannot take is refused; the caller is told, and the sink is not."""
+    """What the chat cannot take is refused; the caller is told, and it is no background error."""
     alice = await lab.connect(server, "alice")
     for event, arguments in (("chat message", ()), ("join", ("",)), ("join", (5,))):
         with pytest.raises(lab.LabError, match="TypeError"):

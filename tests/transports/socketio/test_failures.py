@@ -11,10 +11,9 @@ import socketio
 from socketio.async_pubsub_manager import AsyncPubSubManager
 
 from tests.conftest import soon
-from tests.peers.raw import TEXT, frame
-from tests.peers.test_socketio_hostile import upgraded
-from tests.support.servers import names_of
-from tests.transports.socketio.conftest import notes
+from tests.support.engineio import upgraded
+from tests.support.raw import TEXT, frame
+from tests.support.servers import names_of, notes
 
 
 @pytest.mark.parametrize("async_handlers", [True, False])
@@ -57,7 +56,7 @@ async def test_a_task_group_that_fails(lab: ModuleType, sio: socketio.AsyncServe
         await alice.call("both", 0)
     assert notes(server, "error") == ["alice: ZeroDivisionError: division by zero"]
     (error,) = lab.errors()
-    assert error.place.line == "return 1 / number"
+    assert error.source_line.line == "return 1 / number"
 
 
 async def test_a_disconnect_handler_that_fails(lab: ModuleType, sio: socketio.AsyncServer) -> None:

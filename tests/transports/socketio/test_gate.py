@@ -9,8 +9,8 @@ import pytest
 import socketio
 
 from tests.conftest import soon
-from tests.peers.raw import raw
-from tests.peers.test_socketio_hostile import OPEN, asks, opened, posts
+from tests.support.engineio import OPEN, asks, opened, posts
+from tests.support.raw import raw
 
 
 async def test_a_poll_that_breaks_off_ends_its_session(lab: ModuleType) -> None:

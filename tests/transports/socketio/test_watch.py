@@ -12,10 +12,9 @@ import socketio
 from socketio.async_pubsub_manager import AsyncPubSubManager
 
 from tests.conftest import soon
-from tests.peers.raw import BINARY, frame, raw
-from tests.peers.test_socketio_hostile import OPEN, asks, opened, posts, upgraded
-from tests.support.servers import names_of
-from tests.transports.socketio.conftest import notes
+from tests.support.engineio import OPEN, asks, opened, posts, upgraded
+from tests.support.raw import BINARY, frame, raw
+from tests.support.servers import names_of, notes
 
 
 def names(sio: Any) -> list[set[str]]:

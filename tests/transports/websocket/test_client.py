@@ -13,8 +13,9 @@ from websockets.asyncio.server import serve
 
 from labkit import bench
 from labkit.exceptions import ConnectError, Disconnected
-from labkit.transports.diagnosis import Answer
+from labkit.transports.what_answers import Answer
 from tests.conftest import soon
+from tests.support.hostile import hostile, replies
 from tests.support.servers import names_of
 
 
@@ -74,18 +75,8 @@ async def test_socketio_by_hand(lab: ModuleType, socketio_server) -> None:  # ty
 async def test_another_protocol(lab: ModuleType, answer: Answer, words: str) -> None:
     """What is no web server, or a broken one, is told apart from silence."""
     reply = b"220 ready\r\n" if answer == "other" else b"HTTP/1.1 200\r\n\r\n"
-
-    async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(reply)
-        await writer.drain()
-        writer.close()
-
-    server = await asyncio.start_server(speak, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    assert words in await refused(lab, f"ws://127.0.0.1:{port}/")
-    server.close()
-    await server.wait_closed()
+    async with hostile(replies(reply)) as (port, _):
+        assert words in await refused(lab, f"ws://127.0.0.1:{port}/")
 
 
 async def test_a_cut_link(lab: ModuleType) -> None:

@@ -7,8 +7,8 @@ from types import ModuleType
 
 from labkit.transports.settings import MAX_PONGS
 from labkit.transports.websocket.dialling import Connection
-from tests.peers.raw import PING, frame
 from tests.support.hostile import Peer, hostile
+from tests.support.raw import PING, frame
 
 PINGS = frame(PING, b"x" * 125, masked=False) * 100
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import soon
-from tests.transports.socketio.conftest import notes
+from tests.support.servers import notes
 
 
 async def listen(websocket: Any) -> None:
@@ -47,7 +47,7 @@ async def test_a_hook_that_fails_is_named(lab: ModuleType, name: str) -> None:
         await lab.connect(server, "alice")
     (error,) = lab.errors()
     assert (error.what, error.where) == ("KeyError: 'token'", f"{name} of 'chat'")
-    assert error.place.line == 'raise KeyError("token")'
+    assert error.source_line.line == 'raise KeyError("token")'
 
 
 async def test_a_response_is_changed(lab: ModuleType) -> None:

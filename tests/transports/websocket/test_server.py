@@ -136,7 +136,7 @@ async def test_a_frozen_reader(
 
 
 async def test_an_error_in_a_handler(lab: ModuleType) -> None:
-    """1011 for one, nothing for the others; the sink has the line, the view has the words."""
+    """1011 for one, nothing for the others; `errors` has the line, the view has the words."""
 
     async def fragile(websocket) -> None:  # type: ignore[no-untyped-def]
         async for message in websocket:
@@ -150,7 +150,7 @@ async def test_an_error_in_a_handler(lab: ModuleType) -> None:
     await bob.hears("1")
     (error,) = lab.errors()
     assert error.where == "handler of 'fragile', serving alice"
-    assert error.place.line == "await websocket.send(str(int(message)))"
+    assert error.source_line.line == "await websocket.send(str(int(message)))"
     assert "error" in [event.kind for event in server.events]
 
 
@@ -238,7 +238,7 @@ async def test_an_error_in_a_task_group_is_named_with_its_line(lab: ModuleType) 
     await soon(lambda: "error" in server.counts)
     (error,) = lab.errors()
     assert (error.what, error.where) == ("KeyError: 'name'", "handler of 'chat', serving alice")
-    assert error.place.line == "raise KeyError(await connection.recv())"
+    assert error.source_line.line == "raise KeyError(await connection.recv())"
     assert [each.text for each in server.events if each.kind == "error"] == ["KeyError: 'name'"]
 
 
@@ -253,7 +253,7 @@ async def test_a_handler_that_awaits_what_was_cancelled(lab: ModuleType) -> None
     alice = await lab.connect(await lab.serve(handler), "alice")
     assert await alice.ends() == 1011
     (error,) = lab.errors()
-    assert error.what == "CancelledError" and error.place.line == "await waiting"
+    assert error.what == "CancelledError" and error.source_line.line == "await waiting"
 
 
 async def test_a_handler_that_is_ended_is_no_error(lab: ModuleType) -> None:

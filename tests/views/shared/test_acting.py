@@ -11,8 +11,8 @@ import ipywidgets
 import pytest
 import traitlets
 
-from labkit.clock import Changes
 from labkit.exceptions import LabError
+from labkit.observable import Observable
 from labkit.transports.origin_policy import Origin, jupyter_pages
 from labkit.views.chat.messages import Send
 from labkit.views.shared.acting import ActingView
@@ -42,7 +42,7 @@ class View(ActingView[Send]):
         self.done: list[str] = []
         self.threads: list[threading.Thread] = []
         self.gate = asyncio.Event()
-        super().__init__(Widget, Actions(Send), Changes())
+        super().__init__(Widget, Actions(Send), Observable())
 
     def _snapshot(self, following: bool) -> dict[str, Any]:
         return {"following": following}

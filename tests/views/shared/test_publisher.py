@@ -12,7 +12,7 @@ import ipywidgets
 import pytest
 import traitlets
 
-from labkit.clock import Changes
+from labkit.observable import Observable
 from labkit.views.shared.publisher import INTERVAL, SLOT, Publisher
 from tests.conftest import soon
 
@@ -41,7 +41,7 @@ class Subject:
     def __init__(self) -> None:
         self.count = 0
         self.looks = 0
-        self.changes = Changes()
+        self.changes = Observable()
         self.widget = Widget()
         self.publisher = Publisher(self.widget, self.look, self.changes)
 

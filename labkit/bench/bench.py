@@ -1,0 +1,298 @@
+"""The bench owns all that runs: servers, clients, links, and what is shown of them.
+
+There is one bench for each event loop: one for a notebook, and one for each thread that runs a loop
+of its own. Names are how things are found: a server or client of a name that is taken replaces the
+old one and says so, so that every cell may be run again. Links find their server by its name each
+time they dial, so they come back to the new one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import contextlib
+import gc
+from collections import deque
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from typing import Protocol
+
+from labkit.bench.names import client_names, numbered
+from labkit.bench.observer import Observer
+from labkit.bench.turns import Turns
+from labkit.exceptions import LabError, PortTaken, Unfinished
+from labkit.links import Address, Link
+from labkit.loop.background_errors import BackgroundError, BackgroundErrors
+from labkit.loop.learner_tasks import LearnerTasks
+from labkit.loop.leftovers import Baseline
+from labkit.loop.per_loop import PerLoop
+from labkit.loop.ticker import Ticker
+from labkit.loop.watchdog import Watchdog
+from labkit.sockets.closing import leave_endings, mend_endings
+from labkit.transports.contract import Client, Server
+from labkit.transports.elsewhere import link_elsewhere
+from labkit.untrusted import plain_text
+
+PANELS = 40
+"""Panels that are followed at a time; older ones keep their last state."""
+
+REPLACED = "its clients are disconnected and may reconnect"
+
+Target = Server | Link | str
+
+Announce = Callable[[str], None]
+"""Gets what a learner should know of what is replaced, or of who can connect."""
+
+
+class Shown(Protocol):
+    """Something that follows clients and servers until it is closed."""
+
+    def close(self) -> None:
+        """Follow no longer."""
+
+
+class Bench:
+    """Everything that runs on one event loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self.servers: dict[str, Server] = {}
+        self.clients: dict[str, Client] = {}
+        self.links: dict[str, Link] = {}
+        self.panels: deque[Shown] = deque()
+        self.blocked: list[float] = []
+        self.background_errors = BackgroundErrors(loop)
+        self.observer = Observer(self.clients, self.all_links, self.background_errors)
+        self.learner_tasks = LearnerTasks(loop, self.background_errors.add_task)
+        self._turns = Turns()
+        self._closing: set[asyncio.Future[None]] = set()
+        self._ticker = Ticker(loop, self._was_blocked)
+        self._watchdog = Watchdog(self._ticker)
+        self.background_errors.changes.subscribe(self._notice)
+        self._baseline = Baseline()
+
+    def start(self) -> Bench:
+        """Begin to watch the loop, and return itself."""
+        mend_endings(self.loop)
+        _benches.put(self.loop, self)
+        self.background_errors.install()
+        self.learner_tasks.install()
+        self._ticker.each_tick(self._sweep)
+        self._ticker.start()
+        self._watchdog.start()
+        atexit.register(self._at_exit)
+        return self
+
+    def stop(self) -> None:
+        """Stop watching the loop; who works on it next gets a new bench."""
+        _benches.drop(self.loop)
+        atexit.unregister(self._at_exit)
+        self._watchdog.stop()
+        self._ticker.stop()
+        self.learner_tasks.uninstall()
+        self.background_errors.uninstall()
+        leave_endings(self.loop)
+
+    def _was_blocked(self, seconds: float) -> None:
+        self.blocked.append(seconds)
+        self._notice()
+
+    def _notice(self) -> None:
+        for server in self.servers.values():
+            server.changes.notify()
+
+    def _sweep(self) -> None:
+        for server in self.servers.values():
+            server.sweep()
+        for link in self.all_links():
+            link.sweep()
+
+    def all_links(self) -> list[Link]:
+        """Return every link: those of clients, and those that were opened by themselves."""
+        own = (client.link for client in self.clients.values())
+        return list(dict.fromkeys([*own, *self.links.values()]))
+
+    async def serve(
+        self, name: str, make: Callable[[int], Server], port: int, announce: Announce
+    ) -> Server:
+        """Start what `make` makes for a port, in place of the server of that name."""
+        async with self._turns.take(("server", name)):
+            old = self.servers.get(name)
+            server = make(port)
+            if old is not None:
+                if old.running:
+                    announce(f"Replacing server {name!r}: {REPLACED}.")
+                await self._end([old.stop()])
+                server = make(port or old.port)
+            try:
+                await server.start()
+            except PortTaken:
+                if old is None or port:
+                    raise
+                await (server := make(0)).start()
+            self.servers[name] = server
+            if server.exposure:
+                announce(server.exposure)
+            return server
+
+    async def link(self, to: Server | str, name: str | None, announce: Announce) -> Link:
+        """Open a link to a server or a URL, in place of the one of that name."""
+        name = name or self._free(numbered("link"), "link", self.links)
+        async with self._turns.take(("link", name)):
+            old = self.links.pop(name, None)
+            if old is not None:
+                await self._end([old.close()])
+                announce(f"Replacing link {name!r}.")
+            self.links[name] = link = await self._link(to, name)
+            return link
+
+    async def _link(self, to: Server | str, name: str) -> Link:
+        if isinstance(to, str):
+            elsewhere = link_elsewhere(to, name, self._is_own_client)
+            elsewhere.is_own_client = self._is_own_client
+            return await elsewhere.open()
+
+        def now() -> Address:
+            server = self.servers.get(to.name, to)
+            if not server.running:
+                raise LabError(f"the server {server.name!r} is stopped")
+            return server.host, server.port
+
+        link = Link(now, name)
+        link.is_own_client = self._is_own_client
+        link.leads_to, link.protocol = to.name, to.protocol
+        link.scheme, link.path = to.scheme, to.path
+        return await link.open()
+
+    def _is_own_client(self, port: int | None) -> bool:
+        return any(port in client.local_ports for client in self.clients.values())
+
+    async def connect(
+        self, to: Target, name: str | None, make: Callable[[str, Link], Client], announce: Announce
+    ) -> Client:
+        """Connect what `make` makes for a name and a link, in place of the client of that name."""
+        name = name or self._free(client_names(), "client", self.clients)
+        async with self._turns.take(("client", name)):
+            await self._let_go(name, announce)
+            return await self._connect(to, name, make)
+
+    async def _let_go(self, name: str, announce: Announce) -> None:
+        """Close the client of a name, if there is one, and the link that is its alone."""
+        old = self.clients.pop(name, None)
+        if old is None:
+            return
+        if old.state != "closed":
+            announce(f"{plain_text(name)} was already connected; replacing that connection.")
+        await self._end([old.close()])
+        if old.link not in self.links.values():
+            await self._end([old.link.close()])
+
+    async def _connect(self, to: Target, name: str, make: Callable[[str, Link], Client]) -> Client:
+        link = to if isinstance(to, Link) else await self._link(to, name)
+        try:
+            self.clients[name] = client = make(name, link)
+            await client.open()
+        except BaseException:
+            self.clients.pop(name, None)
+            if link is not to:
+                await link.close()
+            raise
+        return client
+
+    def _free(self, names: Iterable[str], kind: str, taken: Collection[str]) -> str:
+        """Return the first name that is not taken, and that nobody is about to take."""
+        return next(
+            name for name in names if name not in taken and not self._turns.is_taken((kind, name))
+        )
+
+    def keep(self, shown: Shown) -> None:
+        """Own what is shown, so that it stops following when everything closes."""
+        self.panels.append(shown)
+        if len(self.panels) > PANELS:
+            self.panels.popleft().close()
+
+    async def close(self) -> None:
+        """Close everything, once what is under way has ended; also if the caller is cancelled."""
+        closing = asyncio.ensure_future(self._close())
+        self._closing.add(closing)  # the loop itself holds tasks weakly
+        closing.add_done_callback(self._closing.discard)
+        await asyncio.shield(closing)  # a handler that asks for it is cancelled by it
+
+    async def _close(self) -> None:
+        # closing a client ends its attempt to connect, for which `alone` would wait
+        closing = {each: asyncio.ensure_future(each.close()) for each in self.clients.values()}
+        async with self._turns.alone():
+            links = self.all_links()
+            late = [each for each in self.clients.values() if each not in closing]
+            await self._end([*closing.values(), *(each.close() for each in late)])
+            await self._end(server.stop() for server in tuple(self.servers.values()))
+            await self._end(link.close() for link in links)
+            for panel in self.panels:
+                panel.close()
+            for owned in (self.clients, self.servers, self.links, self.panels):
+                owned.clear()
+
+    async def _end(self, closing: Iterable[Awaitable[None]]) -> None:
+        """Wait until all has ended; what cannot end keeps nothing else from it."""
+        for outcome in await asyncio.gather(*closing, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                self.background_errors.add(outcome, "closing")
+
+    async def fresh(self) -> None:
+        """Close everything, cancel the learner's tasks, and begin an empty record."""
+        await self.close()
+        await self.learner_tasks.cancel(within=1)
+        self.background_errors.take_errors()
+        self.blocked.clear()
+        self._baseline = Baseline()
+
+    async def finish(self) -> None:
+        """Raise Unfinished for background errors and leftovers; what the bench owns stays."""
+        for _ in range(3):  # what has just failed gets the turns it needs to be noticed
+            await asyncio.sleep(0)
+        gc.collect()  # a failed task that nobody holds reports itself now
+        await asyncio.sleep(0)
+        problems = [f"- {error}" for error in self.background_errors.report_errors()]
+        running = self.learner_tasks.running().values()
+        problems += [f"- a task is still running: {made_at}" for made_at in running]
+        problems += [
+            f"- a server that the bench does not own is still listening (port {port}); "
+            "use `async with`, or close it"
+            for port in self.foreign_ports()
+        ]
+        if problems:
+            heading = "Something went wrong or is still running in the background:"
+            raise Unfinished("\n".join([heading, *problems]))
+
+    def foreign_ports(self) -> list[int]:
+        """Return the ports on which somebody listens since `fresh`, other than a bench."""
+        owned = {port for bench in (self, *_benches) for port in bench._ports()}
+        return sorted(self._baseline.new_ports() - owned)
+
+    def _ports(self) -> set[int]:
+        links = {link.port for link in self.all_links()}
+        return links | {server.port for server in self.servers.values()}
+
+    def take_errors(self) -> list[BackgroundError]:
+        """Return the background errors and forget them."""
+        return self.background_errors.take_errors()
+
+    def _at_exit(self) -> None:
+        """Tell foreign clients that the kernel ends (1001), if the loop can still run."""
+        with contextlib.suppress(Exception):
+            if not (self.loop.is_closed() or self.loop.is_running()):
+                self.loop.run_until_complete(asyncio.wait_for(self._close(), 3))
+        gc.collect()  # a failed task that nobody holds reports itself now
+        self.stop()
+        self.background_errors.hand_over(None)
+
+
+_benches = PerLoop[Bench]()
+
+
+def current() -> Bench:
+    """Return the bench of the running event loop, made and started at the first use."""
+    bench = _benches.here()
+    for ended in _benches.take_ended():  # a new bench's `fresh` would forget their errors
+        ended.stop()
+        ended.background_errors.hand_over(bench.background_errors if bench else None)
+    return bench or Bench(asyncio.get_running_loop()).start()

@@ -1,0 +1,236 @@
+"""A watchdog for handlers that never yield.
+
+Everything runs on the kernel's own loop, so `while True: pass` or `time.sleep(60)` in a handler
+stops every server, client and the kernel itself; Jupyter's interrupt button does not reach it
+between cells. The watchdog is a thread that sees when the ticker has stood still for too long, and
+then sends a signal to the main thread. Its handler runs on top of the blocking frame and raises
+there, but only if a callback of the loop is on the stack and no cell is: a cell that blocks is
+the learner's own doing, and the interrupt button ends it.
+
+Windows cannot send a signal to a thread. There the handler runs as soon as the main thread runs
+Python code again: an endless loop is broken, too, but a `time.sleep` ends first.
+
+The limit lies below the heartbeat's timeout (5 s), so that the other clients survive the block.
+
+Whoever thinks at a debugger's prompt blocks the loop as well, on purpose. As long as the same call
+of a debugger, or of a trace function, is on top of the callback, no time passes for the watchdog.
+
+A loop that is merely busy is left alone: the ticker may come late when a hundred thousand callbacks
+are ready at once, but none of them is to blame. So the watchdog also looks whether the loop has
+been running one and the same callback all the while.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import signal
+import sys
+import threading
+import time
+from collections.abc import Collection
+from types import CodeType, FrameType
+from typing import Any
+
+from labkit.clock import clock
+from labkit.exceptions import LoopBlocked, LoopStillBlocked
+from labkit.loop.ticker import Ticker
+from labkit.source_lines import source_line_of_frame
+
+LIMIT = 4.0
+"""Seconds (scaled, at least 2) for which a handler may keep the loop from running."""
+
+_CALLBACK: CodeType = asyncio.Handle._run.__code__
+_DEBUGGERS = frozenset({"bdb", "pdb", "pydevd", "_pydevd_bundle", "debugpy", "pudb"})
+"""Packages whose frames are on top of what they hold; what is built on them calls them."""
+
+_CELL = frozenset({"execute_request", "run_cell_async", "run_code"})
+if sys.platform == "win32":
+    _SIGNAL: int = signal.SIGBREAK
+else:
+    _SIGNAL = signal.SIGUSR1
+
+
+_on_duty: list[Watchdog] = []
+"""The watchdogs that share the signal's one handler, of which each looks after its own loop."""
+
+_former: Any = None
+"""The signal's handler from before the first of them."""
+
+
+def _alarm(signum: int, frame: FrameType | None) -> None:
+    for dog in tuple(_on_duty):
+        dog.look(frame)
+
+
+class Watchdog:
+    """Watches one ticker, whose loop runs on the main thread.
+
+    Attributes
+    ----------
+    broken
+        How often it broke a blocked loop.
+
+    Raises
+    ------
+    LabError
+        If the environment's time scale makes no sense.
+    """
+
+    def __init__(self, ticker: Ticker) -> None:
+        self.broken = 0
+        clock.seconds(LIMIT)  # so that it raises here, and not on the thread
+        self._ticker = ticker
+        self._attempts = 0
+        self._running: tuple[object, float] = (None, 0.0)
+        self._debugging: FrameType | None = None
+        self._excused = 0.0
+        self._tracers: set[CodeType] = set()
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> bool:
+        """Begin to watch; False if the loop is not on the main thread, where signals arrive."""
+        if threading.current_thread() is not threading.main_thread():
+            return False
+        global _former
+        former = signal.signal(_SIGNAL, _alarm)
+        if former is not _alarm:
+            _former = former
+        _on_duty.append(self)
+        self._thread = threading.Thread(target=self._watch, name="labkit-watchdog", daemon=True)
+        self._thread.start()
+        return True
+
+    def stop(self) -> None:
+        """Stop watching; after the last one, put the former signal handler back."""
+        if self._thread is None:
+            return
+        self._stopped.set()
+        self._thread.join()
+        self._thread = None
+        _on_duty.remove(self)
+        if not _on_duty and threading.current_thread() is threading.main_thread():
+            signal.signal(_SIGNAL, _former or signal.SIG_DFL)
+
+    @property
+    def _limit(self) -> float:
+        return max(2.0, clock.seconds(LIMIT))
+
+    def _stale(self) -> float:
+        if not self._ticker.loop.is_running():
+            return 0.0  # a loop that has ended blocks nobody
+        return time.monotonic() - max(self._ticker.last, self._excused)
+
+    def _excuse_who_is_held(self, main: int | None) -> None:
+        """Let no time pass while a debugger is in the same call as at the last look.
+
+        One that is in another call each time does not hold what it follows, so it is no excuse.
+        """
+        frame = _debugger_in(sys._current_frames().get(main or 0), self._tracers)
+        if frame is not None and frame is self._debugging:
+            self._excused = time.monotonic()
+        self._debugging = frame
+
+    def _busy_with_one(self, main: int | None) -> float:
+        """Return for how many seconds the loop has been seen to run what it runs now."""
+        handle = _handle_of(sys._current_frames().get(main or 0))
+        now = time.monotonic()
+        if handle is None or handle is not self._running[0]:
+            self._running = (handle, now)
+        return now - self._running[1]
+
+    def _watch(self) -> None:
+        main = threading.main_thread().ident
+        while not (self._stopped.wait(0.2) or self._ticker.loop.is_closed()):
+            self._excuse_who_is_held(main)
+            stale = min(self._stale(), self._busy_with_one(main))
+            if stale < self._limit:
+                self._attempts = 0
+            elif stale > self._limit * (self._attempts + 1):
+                self._attempts += 1
+                if sys.platform == "win32":
+                    import _thread
+
+                    _thread.interrupt_main(_SIGNAL)
+                elif main is not None:
+                    signal.pthread_kill(main, _SIGNAL)
+
+    def look(self, frame: FrameType | None) -> None:
+        """Raise in the callback that blocks the loop, if one does.
+
+        Parameters
+        ----------
+        frame
+            What the main thread is running.
+
+        Raises
+        ------
+        LoopBlocked
+            The first two times.
+        LoopStillBlocked
+            After that.
+        """
+        if self._stale() < self._limit or not _only_a_callback(frame):
+            return
+        tracer = _code_of(sys.gettrace())  # of this thread: the watchdog's own cannot see it
+        if tracer is not None and tracer not in self._tracers:
+            self._tracers.add(tracer)
+            if _debugger_in(frame, self._tracers) is not None:
+                self._excused = time.monotonic()
+                return
+        self.broken += 1
+        source_line = source_line_of_frame(frame)
+        text = (
+            f"This code kept the event loop from running for {self._limit:g} s, so nobody else was "
+            f"served. It was stopped at {source_line or 'a line of a library'}. "
+            "In a handler, `await asyncio.sleep(...)` instead of `time.sleep(...)`, and `await` "
+            "inside every endless loop."
+        )
+        raise LoopBlocked(text) if self._attempts < 3 else LoopStillBlocked(text)
+
+
+def _handle_of(frame: FrameType | None) -> object:
+    """Return the handle of the callback that a stack is running, None if it runs none."""
+    while frame is not None and frame.f_code is not _CALLBACK:
+        frame = frame.f_back
+    return None if frame is None else frame.f_locals.get("self")
+
+
+def _debugger_in(frame: FrameType | None, tracers: Collection[CodeType]) -> FrameType | None:
+    """Return the frame of a debugger's that a callback of the loop has called, None without one.
+
+    Parameters
+    ----------
+    frame
+        The top of the stack.
+    tracers
+        Code of trace functions that are known.
+    """
+    found = None
+    while frame is not None and frame.f_code is not _CALLBACK:
+        package = str(frame.f_globals.get("__name__")).partition(".")[0]
+        traced = frame.f_back
+        traces = traced is not None and _code_of(traced.f_trace) is frame.f_code
+        if package in _DEBUGGERS or traces or frame.f_code in tracers:
+            found = frame
+        frame = traced
+    return None if frame is None else found
+
+
+def _code_of(function: object) -> CodeType | None:
+    """Return the code of a function, a method, or an object that can be called; None of others."""
+    if not inspect.isroutine(function):
+        function = inspect.getattr_static(type(function), "__call__", None)
+    code = getattr(function, "__code__", None)
+    return code if isinstance(code, CodeType) else None
+
+
+def _only_a_callback(frame: FrameType | None) -> bool:
+    callback = False
+    while frame is not None:
+        if frame.f_code.co_name in _CELL:
+            return False
+        callback = callback or frame.f_code is _CALLBACK
+        frame = frame.f_back
+    return callback

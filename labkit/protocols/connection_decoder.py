@@ -1,0 +1,200 @@
+"""All that crosses one connection, decoded from its bytes, in both directions.
+
+::
+
+    bytes -> HTTP messages -- 101 -> WebSocket frames -> messages
+                  |                                         |
+                  +----------> Engine.IO packets <----------+
+                                      |
+                               Socket.IO packets
+
+Both directions belong to one decoder, since an answer can only be read with its request in mind,
+and since a handshake of both decides what follows. It does no I/O and knows no time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from labkit.protocols.decoded import (
+    Decoded,
+    DecodedHttp,
+    DecodedMessage,
+    Packet,
+    is_engineio,
+    is_polling,
+)
+from labkit.protocols.directions import DIRECTIONS, Direction
+from labkit.protocols.engineio import EnginePacket, decode_packet, decode_payload
+from labkit.protocols.exchanges import Exchanges
+from labkit.protocols.frames import Frame, FrameDecoder
+from labkit.protocols.handshake import agreed_deflate
+from labkit.protocols.http1 import Garbage, HttpMessage
+from labkit.protocols.messages import Inflater, Message, MessageDecoder
+from labkit.protocols.socketio import WITH_ATTACHMENTS, Assembler
+
+Steps = Iterator[Sequence[Decoded]]
+"""What is decoded, step by step: none takes longer than some milliseconds."""
+
+STEP = 4 * 1024
+"""Bytes that are decoded in one step."""
+
+
+@dataclass
+class _Stream:
+    """One direction behind the handshake."""
+
+    frames: FrameDecoder
+    messages: MessageDecoder
+    packets: Assembler | None
+    compressed: bool
+
+    @property
+    def can_pass_over(self) -> bool:
+        """Whether a message can be understood without those before it."""
+        return not self.compressed and (self.packets is None or self.packets.is_between)
+
+
+class ConnectionDecoder:
+    r"""Decodes the bytes of one connection.
+
+    Bytes may be split anywhere. What cannot be decoded is an item as well, and raises nothing.
+    Iterate over what a method returns to its end before the next one is called.
+
+    Examples
+    --------
+    >>> decoder = ConnectionDecoder()
+    >>> [[asked]] = decoder.feed("upstream", b"GET /a HTTP/1.1\r\nHost: b\r\n\r\n")
+    >>> asked.message.target
+    '/a'
+    """
+
+    def __init__(self) -> None:
+        self._given_up = ""
+        self._http = Exchanges()
+        self._requests: dict[int, HttpMessage] = {}
+        self._assemblers = {direction: Assembler() for direction in DIRECTIONS}
+        self._streams: dict[Direction, _Stream] | None = None
+        self._ended: set[Direction] = set()
+
+    def feed(self, direction: Direction, data: bytes) -> Steps:
+        """Yield what some bytes complete."""
+        for at in range(0, max(len(data), 1), STEP):
+            piece = data[at : at + STEP]
+            if self._given_up or self._http.gave_up(direction):
+                rest, why = data[at:], self._given_up or "it follows what is not HTTP"
+                yield [Garbage(rest, len(rest), why, direction)] if rest else []
+                return
+            if self._streams is not None:
+                yield self._messages(direction, self._streams[direction], piece)
+            else:
+                yield from self._exchanges(direction, piece)
+
+    def pass_over(self, direction: Direction, data: bytes) -> tuple[int, Steps]:
+        """Read bytes on which what follows depends, where nobody will look at what they are.
+
+        Returns
+        -------
+        tuple[int, Steps]
+            How many messages were passed over undecoded, and what is completed behind them.
+        """
+        stream = None if self._streams is None else self._streams[direction]
+        if self._given_up or stream is None or not stream.can_pass_over:
+            return 0, self.feed(direction, data)
+        stops = () if stream.packets is None else WITH_ATTACHMENTS
+        count, rest = stream.frames.pass_over(data, stops)
+        return count, iter(()) if rest is None else self.feed(direction, rest)
+
+    def end(self, direction: Direction) -> list[Decoded]:
+        """End a direction, and return what that completes or leaves unfinished."""
+        if direction in self._ended or self._given_up:
+            return []
+        self._ended.add(direction)
+        if self._streams is None:
+            return [self._http_item(item) for item in self._http.end(direction)]
+        stream = self._streams[direction]
+        message, rest = stream.messages.rest, stream.frames.rest
+        left: list[Decoded] = []
+        if message is not None:
+            left.append(DecodedMessage(direction, message, has_ended=False))
+        if isinstance(rest, Frame):
+            size = len(rest.header) + len(rest.payload)
+            why = f"the frame did not end: {len(rest.payload)} of {rest.length} bytes came"
+            left.append(Garbage(rest.payload, size, why, direction))
+        elif rest:
+            left.append(Garbage(rest, len(rest), "the header of a frame did not end", direction))
+        return left
+
+    def give_up(self, why: str) -> None:
+        """Decode no more: all that follows is garbage, for this reason."""
+        self._given_up = why
+
+    # HTTP
+
+    def _exchanges(self, direction: Direction, data: bytes) -> Steps:
+        items = self._http.feed(direction, data)
+        while items:
+            yield [self._http_item(item) for item in items]
+            items = self._http.feed(direction)
+        if self._http.switched is not None:
+            self._switch(*self._http.switched)
+            for each in DIRECTIONS:
+                yield from self.feed(each, self._http.behind(each))
+
+    def _http_item(self, item: HttpMessage | Garbage) -> Decoded:
+        if isinstance(item, Garbage):
+            return item
+        if item.is_request:
+            request = self._requests[item.exchange] = item
+        else:
+            request = self._requests[item.exchange]
+            if item.status >= 200 or item.switches:
+                del self._requests[item.exchange]
+        return DecodedHttp(item, request, self._polled(request, item))
+
+    def _polled(self, request: HttpMessage, message: HttpMessage) -> tuple[Packet, ...]:
+        """Return the packets in the body of a polling request or response."""
+        failed = not message.is_request and message.status != 200
+        answers_post = not message.is_request and request.method != "GET"
+        if not is_polling(request) or failed or answers_post or not message.body:
+            return ()
+        direction: Direction = "upstream" if message.is_request else "downstream"
+        return tuple(self._packet(direction, each) for each in decode_payload(message.content))
+
+    def _packet(self, direction: Direction, engine: EnginePacket) -> Packet:
+        if engine.kind != "message":
+            return Packet(engine)
+        return Packet(engine, self._assemblers[direction].feed(engine))
+
+    # WebSocket
+
+    def _switch(self, request: HttpMessage, response: HttpMessage) -> None:
+        deflate = agreed_deflate(response)
+        self._streams = {}
+        for direction in DIRECTIONS:
+            inflater = None
+            if deflate is not None and direction == "upstream":
+                inflater = Inflater(deflate.client_bits, deflate.client_takeover)
+            elif deflate is not None:
+                inflater = Inflater(deflate.server_bits, deflate.server_takeover)
+            self._streams[direction] = _Stream(
+                FrameDecoder(direction == "upstream", deflate is not None),
+                MessageDecoder(inflater),
+                self._assemblers[direction] if is_engineio(request) else None,
+                deflate is not None,
+            )
+
+    def _messages(self, direction: Direction, stream: _Stream, data: bytes) -> list[Decoded]:
+        found: list[Decoded] = []
+        for frame in stream.frames.feed(data):
+            for message in stream.messages.feed(frame):
+                packet = None if stream.packets is None else self._packet_in(direction, message)
+                found.append(DecodedMessage(direction, message, packet))
+        return found
+
+    def _packet_in(self, direction: Direction, message: Message) -> Packet | None:
+        if message.kind not in ("text", "binary") or message.problem:
+            return None
+        data = message.text if message.kind == "text" else message.content
+        return self._packet(direction, decode_packet(data))

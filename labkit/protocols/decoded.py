@@ -1,0 +1,95 @@
+"""What the bytes of a connection turn out to be: HTTP and WebSocket messages, packets in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from labkit.protocols.directions import Direction
+from labkit.protocols.engineio import EnginePacket
+from labkit.protocols.http1 import Garbage, HttpMessage
+from labkit.protocols.messages import Message
+from labkit.protocols.socketio import SocketPacket
+
+
+class Packet(NamedTuple):
+    """An Engine.IO packet, and the Socket.IO packet in it.
+
+    Attributes
+    ----------
+    engine
+        The outer one.
+    socket
+        The inner one; None if the outer one is not a message, or if its serializer is not known.
+    """
+
+    engine: EnginePacket
+    socket: SocketPacket | None = None
+
+    @property
+    def kind(self) -> str:
+        """What the inner one is, or the outer one if there is no inner one."""
+        return self.engine.kind if self.socket is None else self.socket.kind
+
+    @property
+    def problem(self) -> str:
+        """Why one of them could not be decoded, "" if both could."""
+        return self.engine.problem or ("" if self.socket is None else self.socket.problem)
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedHttp:
+    """A request or a response.
+
+    Attributes
+    ----------
+    message
+        The request or the response, with its secrets (`labkit.protocols.redaction` hides them).
+    request
+        The request that it answers; of a request, itself.
+    packets
+        What an Engine.IO body holds, which is sent by polling.
+    """
+
+    message: HttpMessage
+    request: HttpMessage
+    packets: tuple[Packet, ...] = ()
+
+    @property
+    def direction(self) -> Direction:
+        """Which way it went."""
+        return "upstream" if self.message.is_request else "downstream"
+
+
+class DecodedMessage(NamedTuple):
+    """A WebSocket message, or a control frame.
+
+    Attributes
+    ----------
+    direction
+        Which way it went.
+    message
+        The message itself.
+    packet
+        What it holds on a connection of Engine.IO; None elsewhere, and for control frames.
+    has_ended
+        Whether its last frame came before the connection ended.
+    """
+
+    direction: Direction
+    message: Message
+    packet: Packet | None = None
+    has_ended: bool = True
+
+
+Decoded = DecodedHttp | DecodedMessage | Garbage
+
+
+def is_engineio(request: HttpMessage) -> bool:
+    """Whether a request belongs to Engine.IO, which names its version in the query."""
+    return "EIO=" in request.target
+
+
+def is_polling(request: HttpMessage) -> bool:
+    """Whether a request belongs to Engine.IO's polling."""
+    return is_engineio(request) and "transport=polling" in request.target

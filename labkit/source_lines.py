@@ -1,0 +1,86 @@
+"""Where code comes from: a notebook cell is named by its first line, never by its number.
+
+Numbers change whenever a cell is run again (and nbval runs without any), so they name nothing.
+"""
+
+from __future__ import annotations
+
+import linecache
+import sys
+import sysconfig
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import FrameType, TracebackType
+
+_NOT_THE_LEARNERS = tuple(
+    {
+        str(Path(__file__).parent),
+        *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
+        str(Path(sys.prefix) / "lib"),
+    }
+)
+
+
+@lru_cache(maxsize=4096)
+def is_learners(filename: str) -> bool:
+    """Whether `filename` is a cell or a file of the learner's, not a library's."""
+    return not filename.startswith(("<frozen", "<string", *_NOT_THE_LEARNERS))
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """A line of somebody's code.
+
+    Attributes
+    ----------
+    cell
+        The first line of the cell (of a file: its name).
+    line
+        The line itself, stripped.
+    """
+
+    cell: str
+    line: str
+
+    def __str__(self) -> str:
+        if self.cell.endswith(".py"):
+            return f"`{self.line}` in {self.cell}"
+        if self.line == self.cell:
+            return f"the cell that begins with `{self.cell}`"
+        return f"`{self.line}` in the cell that begins with `{self.cell}`"
+
+
+def _cell_name(filename: str) -> str:
+    if filename.endswith(".py") and "ipykernel" not in filename and Path(filename).exists():
+        return Path(filename).name
+    lines = (line.strip() for line in linecache.getlines(filename))
+    code = [line for line in lines if line]
+    return next((line for line in code if not line.startswith("#")), code[0] if code else filename)
+
+
+def source_line_at(filename: str, line: int) -> SourceLine:
+    """Return a line of the learner's, with the cell or file in which it stands."""
+    return SourceLine(_cell_name(filename), linecache.getline(filename, line).strip())
+
+
+def source_line_of_traceback(traceback: TracebackType | None) -> SourceLine | None:
+    """Return the learner's own line nearest to where the exception was raised, if any."""
+    found = None
+    while traceback is not None:
+        filename = traceback.tb_frame.f_code.co_filename
+        if is_learners(filename):
+            found = (filename, traceback.tb_lineno)
+        traceback = traceback.tb_next
+    if found is None:
+        return None
+    return source_line_at(*found)
+
+
+def source_line_of_frame(frame: FrameType | None) -> SourceLine | None:
+    """Return the innermost line of the learner's that `frame` is running."""
+    while frame is not None and not is_learners(frame.f_code.co_filename):
+        frame = frame.f_back
+    if frame is None:
+        return None
+    return source_line_at(frame.f_code.co_filename, frame.f_lineno)

@@ -1,0 +1,24 @@
+"""What a web server can be made of: an application of `aiohttp`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+from labkit.exceptions import LabError
+from labkit.transports.contract import ServerSettings
+from labkit.transports.frameworks import kind_of
+from labkit.transports.http.server import Server
+
+
+def host(
+    what: Any,
+    settings: ServerSettings,
+    messages_per_second: float | None,
+    options: dict[str, Any],
+) -> Server:
+    """Return a server for an application. Raises LabError for anything else of the library's."""
+    if not isinstance(what, web.Application):
+        raise LabError(f"{kind_of(what)} cannot be served; an `aiohttp.web.Application` can.")
+    return Server(what, settings)

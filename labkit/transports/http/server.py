@@ -1,0 +1,265 @@
+"""A server that hosts an `aiohttp` application as it is.
+
+What can guard it from outside, does: who may connect, silent connections, how much is read at a
+time, and a clean end. The application's own handlers answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, cast
+
+from aiohttp import web
+from aiohttp.hdrs import SEC_WEBSOCKET_EXTENSIONS
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.web_protocol import RequestHandler
+
+from labkit.clock import clock
+from labkit.loop.exception_groups import described
+from labkit.protocols.close_codes import CloseCode
+from labkit.sockets.read_limit import limit_reads
+from labkit.transports import contract
+from labkit.transports.cancelled import is_being_cancelled
+from labkit.transports.contract import Connection, ServerSettings
+from labkit.transports.hosted import claim, release
+from labkit.transports.http.failures import Log, is_lost
+from labkit.transports.http.request import protect_answers
+from labkit.transports.http.sites import start_listening, stop_listening
+from labkit.transports.http.sockets import (
+    OpenSocket,
+    OpenSockets,
+    SocketConnection,
+    announce,
+    forget,
+    port_of,
+)
+from labkit.transports.settings import HEARTBEAT, PATIENCE
+
+LAST_WAIT = 0.3
+"""Seconds that a cancelled task gets to end, at the end of a stop. Not scaled."""
+
+Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
+
+
+class Server(contract.Server):
+    """A web server.
+
+    Parameters
+    ----------
+    app
+        The application.
+    settings
+        Where it listens, who may connect, and what it reports to.
+    """
+
+    protocol = "http"
+    scheme = "http"
+    sockets_each = 2  # one waits for an answer, one sends
+
+    def __init__(self, app: web.Application, settings: ServerSettings) -> None:
+        super().__init__(settings)
+        self.app = app
+        self.open = OpenSockets()
+        self._serving: set[asyncio.Task[Any]] = set()
+        self._runner: web.AppRunner | None = None
+        self._library: web.Server | None = None
+        self._answer: Answer | None = None
+
+    @property
+    def raw(self) -> web.Application:
+        """The library's own object."""
+        return self.app
+
+    async def _start(self) -> None:
+        """Listen. Raises LabError if the port cannot be had."""
+        claim(*self._hosted_things())
+        announce(self.app, self)
+        log = logging.Logger(f"labkit.{self.name}", logging.DEBUG)
+        log.addHandler(Log(self._logged))
+        runner = web.AppRunner(
+            self.app,
+            access_log=None,
+            keepalive_timeout=clock.seconds(HEARTBEAT),  # it ends silent connections, too
+            lingering_time=clock.seconds(PATIENCE),  # for the rest of a body that nobody reads
+            shutdown_timeout=0.05,
+            logger=log,
+        )
+        try:
+            await self._host(runner)
+        except BaseException:
+            self._release()
+            await runner.cleanup()
+            raise
+        self._runner = runner
+        self.port = runner.addresses[0][1]
+        self.running = True
+        self.changes.notify()
+
+    async def _host(self, runner: web.AppRunner) -> None:
+        await runner.setup()
+        assert runner.server is not None
+        self._library = library = runner.server
+        self._answer = library.request_handler
+        library.request_handler = self._guard
+        protect_answers(library)
+        library.connection_made = self._connected  # type: ignore[method-assign]
+        library.connection_lost = self._disconnected  # type: ignore[method-assign]
+
+        await self._listen(partial(start_listening, runner))
+
+    def _hosted_things(self) -> list[Any]:
+        """Return the library's objects that this server hosts while it runs."""
+        return [self.app]
+
+    def _release(self) -> None:
+        forget(self.app)
+        release(*self._hosted_things())
+
+    async def _stop(self) -> None:
+        """Refuse new clients, send 1001 over every WebSocket, end within 3 s."""
+        self.running = False
+        runner, self._runner = self._runner, None
+        if runner is None:
+            return
+        self._release()
+        for site in runner.sites:
+            await stop_listening(site)
+        await self.end_connections()
+        await runner.cleanup()
+        # the library forgets those whose connection has ended; one may be asking for this stop
+        left = self._serving - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        if left:
+            await asyncio.wait(left, timeout=LAST_WAIT)
+        self.changes.notify()
+
+    async def end_connections(self) -> None:
+        """Close every WebSocket with 1001; one that stays silent is left after 2 s (scaled)."""
+        await self.open.close_all()
+
+    async def _disconnect(self, connection: Connection) -> None:
+        """Close a connection's WebSocket with 1000."""
+        await cast("web.WebSocketResponse", connection.raw).close(message=b"the server ended it")
+
+    def _queued_bytes(self, connection: Connection) -> int | None:
+        transport = cast("SocketConnection", connection).request.transport
+        return None if transport is None else int(transport.get_write_buffer_size())
+
+    def _abort(self, connection: Connection) -> None:
+        transport = cast("SocketConnection", connection).request.transport
+        if transport is not None:
+            transport.abort()
+
+    # requests
+
+    def _connected(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
+        limit_reads(transport)
+        assert self._library is not None
+        web.Server.connection_made(self._library, handler, transport)
+        self.admit(handler, transport)
+
+    def _disconnected(self, handler: RequestHandler, exc: BaseException | None = None) -> None:
+        assert self._library is not None
+        web.Server.connection_lost(self._library, handler, exc)
+        self.arrivals.left(handler)
+        self.broke_off(handler)
+
+    def broke_off(self, protocol: RequestHandler) -> None:
+        """Take note that a connection has ended, perhaps in the middle of a request."""
+
+    async def _guard(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Let a request through to the application, if it may pass."""
+        if request.task not in self._serving:  # it is the connection's, and may outlast the answer
+            self._serving.add(request.task)
+            request.task.add_done_callback(self._serving.discard)
+        headers = request.headers
+        if self.arrivals.is_surplus(request.protocol):
+            return self.turn_away(self.arrivals.refusal)
+        refusal = self.refusal(request.path_qs, lambda name: headers.getall(name, ()))
+        if refusal is not None:
+            return self.refuse(refusal.status, f"{refusal.why}.")
+        if SEC_WEBSOCKET_EXTENSIONS in headers:
+            # compression would hide the text on the wire
+            plain = headers.copy()
+            del plain[SEC_WEBSOCKET_EXTENSIONS]
+            request = request.clone(headers=plain)
+        try:
+            return await self.handle(cast("web.Request", request))
+        finally:
+            self._closed(request)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Let the application answer, and note its mistakes."""
+        try:
+            return await self.answer(request)
+        except web.HTTPException:
+            raise
+        except web.RequestPayloadError as error:
+            return self.refuse(400, f"Its body cannot be read: {error}")
+        except (Exception, asyncio.CancelledError) as error:
+            if is_lost(error) and request.transport is None:
+                raise  # its own connection has ended: nobody's mistake
+            if isinstance(error, asyncio.CancelledError) and is_being_cancelled():
+                raise
+            self.failed(error, self.who(request), f"{request.method} {request.path}")
+            raise
+
+    def answer(self, request: web.Request) -> Awaitable[web.StreamResponse]:
+        """Let the application answer."""
+        assert self._answer is not None
+        return self._answer(request)
+
+    def who(self, request: web.BaseRequest) -> str:
+        """Say from whom a request is."""
+        return self.name_at(port_of(request)) or "a request"
+
+    def refuse(self, status: int, why: str) -> web.Response:
+        """Return a refusal, and note it."""
+        response = web.Response(status=status, text=f"{why}\n")
+        self.note("refused", "a request", f"{status} {response.reason}: {why}".strip("."))
+        return response
+
+    def turn_away(self, why: str) -> web.Response:
+        """Return the refusal of one who is too many, and end the connection after it."""
+        response = self.refuse(503, f"Refused: {why}.")
+        response.force_close()
+        return response
+
+    def failed(self, error: BaseException, who: str, on: str) -> None:
+        """Note an error of a learner's handler."""
+        self.observer.on_error(error, f"handler of {on!r} in {self.name!r}, serving {who}")
+        self.note("error", who, described(error))
+
+    def _logged(self, error: BaseException | None, text: str) -> None:
+        if isinstance(error, HttpProcessingError):
+            why = f"its request cannot be read: {error.message.split(chr(10))[0]}"
+            self.note("refused", "a request", why)
+        elif error and not is_lost(error):
+            self.observer.on_error(
+                error, f"server {self.name!r}"
+            )  # perhaps its handler's: kept once
+
+    # WebSockets
+
+    def opened(self, request: web.Request, socket: web.WebSocketResponse) -> None:
+        """Take note of a WebSocket that the application has accepted."""
+        self.open[request.protocol] = each = OpenSocket(request, socket)
+        if self.counts_as_connection(request):
+            each.connection = self.arrive(
+                partial(SocketConnection, request=request), port_of(request), socket
+            )
+            self.connections.append(each.connection)
+            self.note("connected", each.connection.name)
+
+    def counts_as_connection(self, request: web.Request) -> bool:
+        """Whether a WebSocket is a connection by itself."""
+        return True
+
+    def _closed(self, request: web.BaseRequest) -> None:
+        each = self.open.pop(request.protocol, None)
+        if each is not None and each.connection is not None:
+            self.gone(each.connection, each.close_code or CloseCode(1006))

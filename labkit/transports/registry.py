@@ -1,0 +1,224 @@
+"""The registry of transports: a row for each protocol, which says what it hosts and who speaks it.
+
+This is the only place that names them all. A row's package is imported when it is needed: a lesson
+on raw WebSocket loads no Socket.IO.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from labkit.exceptions import LabError
+from labkit.links import Link
+from labkit.protocols.addresses import parse_address, with_scheme
+from labkit.shadows import shadows_named
+from labkit.transports.contract import Client, Server, ServerSettings
+from labkit.transports.frameworks import kind_of, roots
+from labkit.transports.handlers import name_of
+from labkit.transports.rate_limit import checked_rate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transport:
+    """A row of the registry.
+
+    Attributes
+    ----------
+    protocol
+        Its name, also that of its finished chat.
+    package
+        The package that has `host(what, settings, messages_per_second, options)`, which returns a
+        server, and the class `Client`, if the protocol has one.
+    is_chat
+        Whether there is a finished chat.
+    scheme
+        How the addresses begin at which its client is the default, "" without a client.
+    is_hosted_as_is
+        Whether what a learner made is the library's whole server, and so takes no options.
+    hosts
+        Whether an object, other than the name of a chat, is served in this protocol; the first row
+        that says so is taken.
+    """
+
+    protocol: str
+    package: str
+    is_chat: bool
+    scheme: str
+    is_hosted_as_is: bool
+    hosts: Callable[[Any], bool]
+
+
+def _is_socketio(what: Any) -> bool:
+    root = _root(what)
+    if root != "aiohttp" or isinstance(what, type) or not hasattr(what, "router"):
+        return root == "socketio"
+    from labkit.transports.socketio import attached
+
+    return bool(attached(what))
+
+
+TRANSPORTS = (
+    Transport(
+        protocol="socketio",
+        package="labkit.transports.socketio",
+        is_chat=True,
+        scheme="http",
+        is_hosted_as_is=True,
+        hosts=_is_socketio,
+    ),
+    Transport(
+        protocol="http",
+        package="labkit.transports.http",
+        is_chat=False,
+        scheme="",
+        is_hosted_as_is=True,
+        hosts=lambda what: _root(what) == "aiohttp",
+    ),
+    Transport(
+        protocol="websocket",
+        package="labkit.transports.websocket",
+        is_chat=True,
+        scheme="ws",
+        is_hosted_as_is=False,
+        hosts=lambda what: True,  # whatever can be called may be a handler
+    ),
+)
+
+CHATS = tuple(sorted((row.protocol for row in TRANSPORTS if row.is_chat), reverse=True))
+"""The finished chats, by name."""
+
+
+def default_name(what: Any) -> str:
+    """Return under which name something is served if none is given."""
+    if isinstance(what, str):
+        return what
+    return {"socketio": "socketio", "aiohttp": "app"}.get(_root(what)) or name_of(what)
+
+
+@shadows_named()
+def new_server(
+    what: Any,
+    settings: ServerSettings,
+    *,
+    messages_per_second: float | None,
+    options: dict[str, Any],
+) -> Server:
+    """Return a server for what a learner wants to serve.
+
+    Parameters
+    ----------
+    what
+        A handler of `websockets`, a `socketio.AsyncServer`, an `aiohttp.web.Application`, or the
+        name of a finished chat.
+    settings
+        Where it listens, who may connect, and what it reports to.
+    messages_per_second
+        How many messages each connection to a finished chat may send; None for no limit.
+    options
+        Passed to the library, where labkit makes its server.
+
+    Raises
+    ------
+    LabError
+        If it cannot be served; the text says why.
+    """
+    if isinstance(what, Server):
+        raise LabError(f"{what!r} is a server already. `await lab.connect(...)` connects to it.")
+    row = _row_for(what)
+    rate = checked_rate(messages_per_second)
+    if rate is not None and not isinstance(what, str):
+        raise LabError(
+            f"`messages_per_second` is for the finished chats ({', '.join(CHATS)}). What you "
+            "serve decides for itself what it passes on."
+        )
+    if options and row.is_hosted_as_is and not isinstance(what, str):
+        raise LabError(
+            f"`serve` hosts {kind_of(what)} as it is, so {', '.join(options)} cannot be set "
+            "here: give it where that is made."
+        )
+    server: Server = import_module(row.package).host(what, settings, rate, options)
+    return server
+
+
+def _row_for(what: Any) -> Transport:
+    if not isinstance(what, str):
+        return next(row for row in TRANSPORTS if row.hosts(what))
+    if what not in CHATS:
+        raise LabError(f"There is no finished chat named {what!r}. There is: {', '.join(CHATS)}.")
+    return _row(what)
+
+
+def _row(protocol: str) -> Transport:
+    return next(row for row in TRANSPORTS if row.protocol == protocol)
+
+
+def client_maker(
+    to: Server | Link | str, protocol: str | None, options: dict[str, Any]
+) -> Callable[[str, Link], Client]:
+    """Return what makes a client for a target, by its name and link, not connected yet.
+
+    Parameters
+    ----------
+    to
+        What it is to connect to.
+    protocol
+        What it speaks; None for what the target speaks: a server, and a link to one, know their
+        protocol, of an address the scheme decides.
+    options
+        Passed to the library.
+
+    Raises
+    ------
+    LabError
+        If there is no such protocol or address, or no client that speaks it.
+    """
+    uri = to if isinstance(to, str) else to.url
+    row = _spoken_at(to, uri) if protocol is None else _spoken(protocol)
+    if not row.scheme:
+        raise LabError(_no_client(to, uri))
+
+    @shadows_named()
+    def make(name: str, link: Link) -> Client:
+        module = import_module(row.package)
+        client: Client = module.Client(name, link, with_scheme(uri, row.scheme), **options)
+        return client
+
+    return make
+
+
+def _spoken(protocol: object) -> Transport:
+    rows = {row.protocol: row for row in TRANSPORTS if row.scheme}
+    if not isinstance(protocol, str) or protocol not in rows:
+        names = " or ".join(f'"{each}"' for each in sorted(rows))
+        raise LabError(f"`protocol` must be {names}, not {protocol!r}.")
+    return rows[protocol]
+
+
+def _spoken_at(to: Server | Link | str, uri: str) -> Transport:
+    if not isinstance(to, str) and to.protocol:
+        return _row(to.protocol)
+    scheme = parse_address(uri).scheme
+    return next(row for row in TRANSPORTS if row.scheme == scheme)
+
+
+def _no_client(to: Server | Link | str, uri: str) -> str:
+    """Say what can connect to an application that may speak anything."""
+    where = with_scheme(uri, "ws").rstrip("/")
+    name = to if isinstance(to, str) else to.name
+    return (
+        f"{name!r} is a web application, so labkit cannot know what its routes speak. If one of "
+        f"them is a WebSocket, connect to its address, such as `{where}/...`; if it is the one at "
+        '`/`, `protocol="websocket"` will do. A browser opens its pages at '
+        f"{with_scheme(uri, 'http')}"
+    )
+
+
+def _root(what: Any) -> str:
+    """Return the library of `socketio` and `aiohttp` from which an object is, "" if from none."""
+    if inspect.isroutine(what):
+        return ""
+    return next((name for name in ("socketio", "aiohttp") if name in roots(what)), "")

@@ -1,0 +1,92 @@
+"""Why a Socket.IO client could not connect, in a sentence that says what to do."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from labkit.exceptions import ConnectError
+from labkit.transports.answers import HttpAnswer
+from labkit.transports.connect_errors import NOTHING_SPOKEN, Connecting, cannot_connect, find_cause
+from labkit.transports.what_answers import NOT_THIS_TRANSPORT, Answer
+
+NOT_ANSWERED = "the server's connect event was not answered"
+"""How the words begin with which a client ends an attempt, when the bench told it to."""
+
+
+class SocketIOConnecting(Connecting, Protocol):
+    """A client that tries to connect, and what came of it."""
+
+    refused: dict[str, Any]
+    transports: list[str]
+
+
+async def connect_error(
+    client: SocketIOConnecting, error: Exception, answer: HttpAnswer | None
+) -> ConnectError:
+    """Return the reason; only where it is not known yet is the server asked what it is.
+
+    Parameters
+    ----------
+    client
+        The client that could not connect.
+    error
+        What the library raised.
+    answer
+        What the server answered if it turned the client away.
+    """
+    name = client.name
+    if client.link.state != "cut" and client.refused:
+        return ConnectError(f"{name} was turned away: {_turned_away(client.refused)}.")
+    if str(error).startswith(NOT_ANSWERED):
+        return ConnectError(f"{name} cannot connect: {error}.")
+    if answer is not None:
+        told = _answered(client, answer)
+    else:
+        found = await find_cause(name, client.link)
+        if isinstance(found, ConnectError):
+            return found
+        told = (NOTHING_SPOKEN | _FOUND).get(found) or _NOT_OPENED.format(error)
+    return cannot_connect(client, told)
+
+
+def _turned_away(refused: dict[str, Any]) -> str:
+    told = []
+    for namespace, data in refused.items():
+        message = data.get("message", data) if isinstance(data, dict) else data
+        told.append(f"namespace {namespace} says {message!r}")
+    hint = "" if "Unable to connect" not in str(refused) else " (it has no such namespace)"
+    return "; ".join(told) + hint
+
+
+def _answered(client: SocketIOConnecting, answer: HttpAnswer) -> str:
+    """Say what an answer means that is no Engine.IO session."""
+    if answer.status == 426:
+        return _FOUND["websocket"]
+    if answer.status == 400 and any(words in answer.words for words in NOT_THIS_TRANSPORT):
+        return (
+            f"a Socket.IO server answers there, but not over {client.transports[0]}, which comes "
+            "first here. Try `transports=[...]` with the one that it allows: Python's client falls "
+            "back to no other."
+        )
+    if answer.status in (404, 405):
+        return f"{_FOUND['http']} ({answer})"
+    return f"the server there answers {answer}."
+
+
+_NOT_OPENED = "a Socket.IO server answers there, but the connection did not succeed: {}."
+
+_FOUND: dict[Answer, str] = {
+    "websocket": (
+        "a raw WebSocket server answers there, and raw WebSocket is not Socket.IO. "
+        "Connect with its `ws://` address."
+    ),
+    "old socketio": (
+        "a Socket.IO server of version 2 answers there, and this client speaks the protocol of "
+        "versions 3 and 4 (Engine.IO 4). They do not understand each other."
+    ),
+    "http": (
+        "a web server answers there, but without Socket.IO on /socket.io/. Check `socketio_path`; "
+        "if it has a WebSocket, connect with its ws:// address."
+    ),
+    "other": "what answers there speaks neither HTTP nor Socket.IO.",
+}

@@ -1,0 +1,45 @@
+"""What a Socket.IO server can be made of: an `AsyncServer`, an application, the finished chat."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import socketio
+from aiohttp import web
+
+from labkit.exceptions import LabError
+from labkit.transports.contract import ServerSettings
+from labkit.transports.frameworks import kind_of
+from labkit.transports.socketio.server import Server
+
+
+def host(
+    what: Any,
+    settings: ServerSettings,
+    messages_per_second: float | None,
+    options: dict[str, Any],
+) -> Server:
+    """Return a server for an `AsyncServer`, an application with one, or, by name, the chat.
+
+    Raises
+    ------
+    LabError
+        For anything else of the library's.
+    """
+    if isinstance(what, str):
+        return Server(None, settings, options=options, messages_per_second=messages_per_second)
+    if not isinstance(what, web.Application):
+        _check(what)
+    return Server(what, settings)
+
+
+def _check(what: Any) -> None:
+    if isinstance(what, type):
+        raise LabError(f"`{what.__name__}` is a class: serve an object of it, `{what.__name__}()`.")
+    if isinstance(what, socketio.Server):
+        raise LabError(
+            "`socketio.Server` is for programs with threads; a notebook has an event loop. "
+            'Make it with `socketio.AsyncServer(async_mode="aiohttp")`.'
+        )
+    if not isinstance(what, socketio.AsyncServer):
+        raise LabError(f"{kind_of(what)} cannot be served; the `socketio.AsyncServer` itself can.")

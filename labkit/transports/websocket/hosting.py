@@ -1,0 +1,24 @@
+"""What a raw WebSocket server can be made of: a handler, or the finished chat."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from labkit.transports.contract import ServerSettings
+from labkit.transports.frameworks import check_that_it_is_no_stranger
+from labkit.transports.handlers import check_handler
+from labkit.transports.websocket.server import Server
+
+
+def host(
+    what: Any,
+    settings: ServerSettings,
+    messages_per_second: float | None,
+    options: dict[str, Any],
+) -> Server:
+    """Return a server for a handler or, by name, the finished chat. Raises LabError for others."""
+    if isinstance(what, str):
+        return Server(None, settings, messages_per_second=messages_per_second, **options)
+    check_that_it_is_no_stranger(what)
+    check_handler(what)
+    return Server(what, settings, **options)

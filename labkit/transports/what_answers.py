@@ -1,0 +1,163 @@
+"""What answers at an address: asked only after a client could not connect, to find out why."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import re
+import socket
+import ssl
+from typing import Literal
+
+from labkit.clock import clock
+from labkit.protocols.addresses import netloc
+
+Answer = Literal[
+    "nothing",
+    "unknown host",
+    "unreachable",
+    "silence",
+    "hangup",
+    "tls",
+    "socketio",
+    "old socketio",
+    "websocket",
+    "http",
+    "other",
+]
+
+_FAR = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ETIMEDOUT)
+
+_WANTS_TLS = re.compile(rb"HTTPS? (server|port)")
+"""What web servers say in clear when they expected TLS: Go's and nginx."""
+
+_OLD_OPEN = re.compile(rb'\r\n\r\n.{0,8}\d+:0{"sid":', re.DOTALL)
+"""Before Engine.IO 4, each packet of a body had its length before it."""
+
+NOT_THIS_TRANSPORT = ("Invalid transport", "Transport unknown")
+"""What Socket.IO servers say that do not allow polling: Python's and Node's."""
+
+_ALERT = b"\x15\x03"
+"""How an alert of TLS begins."""
+
+_SID = re.compile(rb'\r\n\r\n(?:[0-9a-fA-F]+\r\n)?0{"sid":"([^"]*)"')
+"""The open packet of Engine.IO 4, first in a body, which may be chunked."""
+
+_POLLING = "/socket.io/?EIO=4&transport=polling"
+
+
+class _Unreached(Exception):
+    def __init__(self, why: Answer) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+async def _dial(
+    host: str, port: int, patience: float
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    try:
+        async with asyncio.timeout(clock.seconds(patience)):
+            return await asyncio.open_connection(host, port)
+    except socket.gaierror:
+        raise _Unreached("unknown host") from None
+    except TimeoutError:
+        raise _Unreached("unreachable") from None
+    except OSError as error:
+        raise _Unreached("unreachable" if error.errno in _FAR else "nothing") from None
+
+
+async def _exchange(host: str, port: int, request: bytes, patience: float) -> bytes:
+    """Return the answer to a request, b"" from who hangs up.
+
+    Raises
+    ------
+    _Unreached
+        If nobody accepts the connection.
+    TimeoutError
+        If somebody does, and stays silent.
+    """
+    reader, writer = await _dial(host, port, patience)
+    answer = b""
+    try:
+        writer.write(request)
+        with contextlib.suppress(ConnectionError):
+            async with asyncio.timeout(clock.seconds(patience)):
+                while len(answer) < 4096 and (chunk := await reader.read(4096)):
+                    answer += chunk
+                    if b"\r\n\r\n" in answer and b'"sid"' in answer and answer.endswith(b"}"):
+                        break
+    except TimeoutError:
+        if not answer:
+            raise
+    finally:
+        writer.transport.abort()
+    return answer
+
+
+async def _speaks_tls(host: str, port: int) -> bool:
+    """Whether a TLS handshake gets an answer of TLS, be it a refusal."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        _, writer = await asyncio.open_connection(host, port, ssl=context)
+    except ssl.SSLError as error:
+        return "ALERT" in (error.reason or "")
+    except OSError:
+        return False
+    writer.transport.abort()
+    return True
+
+
+async def what_answers(host: str, port: int, patience: float = 1.0) -> Answer:
+    """Find out what listens at an address.
+
+    Sends one Engine.IO 4 polling handshake, which tells Socket.IO servers (Python's and Node's)
+    from other HTTP servers, and closes the session that it opened.
+
+    Parameters
+    ----------
+    host, port
+        Where to ask.
+    patience
+        Seconds to wait for an answer, by the lab's clock.
+
+    Returns
+    -------
+    str
+        "nothing" (refused), "unknown host", "unreachable", "silence", "hangup", "tls", "socketio",
+        "old socketio" (version 2 or older), "websocket" (and nothing else), "http" or "other".
+    """
+    head = f"Host: {netloc(host, port)}\r\nConnection: close\r\n"
+    request = f"GET {_POLLING} HTTP/1.1\r\n{head}\r\n".encode()
+    try:
+        answer = await _exchange(host, port, request, patience)
+        found = _kind(answer)
+        if found == "hangup" and await _speaks_tls(host, port):
+            return "tls"
+        sid = _SID.search(answer)
+        if sid is not None:
+            path = f"{_POLLING}&sid={sid[1].decode('ascii', 'replace')}"
+            close = f"POST {path} HTTP/1.1\r\n{head}Content-Length: 1\r\n\r\n1"
+            with contextlib.suppress(TimeoutError):
+                await _exchange(host, port, close.encode(), patience / 2)
+    except _Unreached as unreached:
+        return unreached.why
+    except TimeoutError:
+        return "silence"
+    return found
+
+
+def _kind(answer: bytes) -> Answer:
+    """Return what a server is, by its answer to a polling handshake."""
+    if not answer:
+        return "hangup"
+    if answer.startswith(_ALERT) or _WANTS_TLS.search(answer):
+        return "tls"
+    if not answer.startswith(b"HTTP/"):
+        return "other"
+    if _SID.search(answer) or any(words.encode() in answer for words in NOT_THIS_TRANSPORT):
+        return "socketio"
+    if _OLD_OPEN.search(answer):
+        return "old socketio"
+    return "websocket" if answer.split(b" ", 2)[1:2] == [b"426"] else "http"

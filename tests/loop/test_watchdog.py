@@ -1,0 +1,299 @@
+"""The watchdog; `tests/kernel` sees it break real handlers in a real kernel."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import pdb
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType, ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from labkit import bench
+from labkit.bench.bench import _benches
+from labkit.clock import clock
+from labkit.exceptions import LabError, LoopBlocked, LoopStillBlocked
+from labkit.loop import watchdog
+from labkit.loop.ticker import Ticker
+from labkit.loop.watchdog import Watchdog
+
+TraceFunction = Callable[[FrameType, str, Any], Any]
+
+
+@pytest.fixture
+async def impatient(monkeypatch: pytest.MonkeyPatch) -> Watchdog:
+    """Give a watchdog of a loop that last ran long ago."""
+    ticker = Ticker(asyncio.get_running_loop(), lambda seconds: None)
+    ticker.last = time.monotonic() - 100
+    return Watchdog(ticker)
+
+
+async def test_a_blocking_callback_is_broken(impatient: Watchdog) -> None:
+    """Inside a callback of the loop the signal's handler raises, with the line in its text."""
+    impatient._attempts = 1
+    with pytest.raises(LoopBlocked, match=r"impatient\.look") as caught:
+        impatient.look(sys._getframe())
+    assert "await asyncio.sleep" in str(caught.value)
+    assert impatient.broken == 1
+
+
+async def test_the_third_time_nothing_can_swallow_it(impatient: Watchdog) -> None:
+    """Code that catches every Exception and goes on blocking gets a BaseException."""
+    impatient._attempts = 3
+    with pytest.raises(LoopStillBlocked):
+        impatient.look(sys._getframe())
+
+
+async def test_a_cell_is_left_alone(impatient: Watchdog) -> None:
+    """With a running cell on the stack nothing is raised."""
+
+    def run_cell_async() -> None:
+        impatient.look(sys._getframe())
+
+    run_cell_async()
+    assert impatient.broken == 0
+
+
+async def test_a_busy_loop_is_told_from_a_blocked_one(impatient: Watchdog) -> None:
+    """Many short callbacks are nobody's fault; one that goes on is seen as one, with its time."""
+    main = threading.get_ident()
+
+    def look() -> tuple[float, object]:
+        return impatient._busy_with_one(main), impatient._running[0]
+
+    _, first = look()
+    again, same = look()
+    assert same is first is not None and again > 0
+    await asyncio.sleep(0)
+    later, other = look()
+    assert other is not first and later == 0
+
+
+async def test_a_loop_that_runs_is_left_alone(impatient: Watchdog) -> None:
+    """A signal that comes too late, when the loop runs again, breaks nothing."""
+    impatient._ticker.last = time.monotonic()
+    impatient.look(sys._getframe())
+    assert impatient.broken == 0
+
+
+def test_a_loop_that_has_ended_is_left_alone() -> None:
+    """The watchdog of a loop that ended raises in no other loop, and its thread ends by itself."""
+
+    async def make() -> Watchdog:
+        dog = Watchdog(Ticker(asyncio.get_running_loop(), lambda seconds: None))
+        dog.start()
+        return dog
+
+    dog = asyncio.run(make())
+    dog._ticker.last = time.monotonic() - 100
+
+    async def elsewhere() -> None:
+        dog.look(sys._getframe())
+
+    asyncio.run(elsewhere())
+    assert dog.broken == 0
+    dog._thread.join(5)
+    assert not dog._thread.is_alive()
+    dog.stop()
+
+
+@pytest.mark.exhaustive
+async def test_what_swallows_every_exception_is_broken_in_the_end(
+    lab: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A handler that catches Exception and blocks again ends all the same; others chat on."""
+    monkeypatch.setattr(watchdog.Watchdog, "_limit", 0.5)
+
+    async def stubborn(websocket):  # type: ignore[no-untyped-def]
+        async for _ in websocket:
+            while True:
+                try:
+                    time.sleep(pause)  # noqa: ASYNC251 - the block is what is tested
+                except Exception:
+                    continue
+
+    pause = 0.1 if sys.platform == "win32" else 60  # nothing breaks a sleep on Windows
+    alice = await lab.connect(await lab.serve(stubborn), "alice")
+    chat = await lab.serve("websocket")
+    bob, carol = await lab.connect(chat, "bob"), await lab.connect(chat, "carol")
+    await alice.say("block")
+    assert await alice.ends(within=10) == 1011
+    await bob.say("still here")
+    await carol.hears("still here")
+    (error,) = lab.errors()
+    assert "LoopStillBlocked" in error.what and error.source_line.line.startswith(
+        "time.sleep(pause)"
+    )
+    assert bench.current()._watchdog.broken == 3
+
+
+async def test_an_endless_loop_is_broken_on_windows(
+    lab: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without signals to a thread, the main thread's next line of Python runs the handler."""
+    monkeypatch.setattr(watchdog.Watchdog, "_limit", 0.5)
+    windows = SimpleNamespace(
+        platform="win32", _current_frames=sys._current_frames, gettrace=sys.gettrace
+    )
+    monkeypatch.setattr(watchdog, "sys", windows)
+    monkeypatch.delattr(signal, "pthread_kill", raising=False)
+
+    async def endless(websocket):  # type: ignore[no-untyped-def]
+        async for _ in websocket:
+            while True:
+                pass
+
+    alice = await lab.connect(await lab.serve(endless), "alice")
+    await alice.say("block")
+    assert await alice.ends(within=10) == 1011
+    (error,) = lab.errors()
+    assert "LoopBlocked" in error.what
+
+
+async def test_a_time_scale_that_makes_no_sense(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever needs a bench is told of it; no thread ends with a traceback."""
+    monkeypatch.setenv("LABKIT_TIMESCALE", "fast")
+    monkeypatch.setattr(clock, "_scale", None)
+    with pytest.raises(LabError, match="unset LABKIT_TIMESCALE"):
+        bench.current()
+    assert list(_benches) == []
+
+
+async def test_the_former_signal_handler_comes_back() -> None:
+    """Start and stop leave the process's handler as it was."""
+    before = signal.getsignal(watchdog._SIGNAL)
+    dog = Watchdog(Ticker(asyncio.get_running_loop(), lambda seconds: None))
+    assert dog.start()
+    assert signal.getsignal(watchdog._SIGNAL) is watchdog._alarm
+    dog.stop()
+    dog.stop()
+    assert signal.getsignal(watchdog._SIGNAL) == before
+
+
+async def test_several_share_the_signal(lab: ModuleType) -> None:
+    """As long as one watches, the signal has its handler: the default one ends the process."""
+    other = Watchdog(Ticker(asyncio.get_running_loop(), lambda seconds: None))
+    assert other.start()
+    other.stop()
+    assert signal.getsignal(watchdog._SIGNAL) is watchdog._alarm
+
+
+class Thoughtful(io.StringIO):
+    """Somebody at a debugger's prompt, who thinks for longer than a handler may block."""
+
+    def readline(self, size: int | None = -1, /) -> str:
+        """Think, and go on."""
+        time.sleep(THINKING)
+        return "continue\n"
+
+
+LIMIT, THINKING = 0.3, 0.7
+
+
+@pytest.fixture
+def short_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the watchdog bite after less than a second."""
+    monkeypatch.setattr(watchdog.Watchdog, "_limit", LIMIT)
+
+
+def at_a_prompt() -> None:
+    """Stop in a debugger, as `breakpoint()` does."""
+    pdb.Pdb(stdin=Thoughtful(), stdout=io.StringIO(), nosigint=True, readrc=False).set_trace()
+
+
+def at_a_trace_function() -> None:
+    """Stop in a trace function, as debuggers set it, when a function is called."""
+
+    def hold(frame: FrameType, event: str, argument: object) -> None:
+        if frame.f_code is step.__code__:
+            time.sleep(THINKING)
+
+    def step() -> None:
+        pass
+
+    former = sys.gettrace()
+    sys.settrace(hold)
+    try:
+        step()
+    finally:
+        sys.settrace(former)
+
+
+def at_a_line() -> None:
+    """Stop in the trace function of a line, which is another one than that of the call."""
+
+    def begin(frame: FrameType, event: str, argument: object) -> TraceFunction | None:
+        return hold if frame.f_code is step.__code__ else None
+
+    def hold(frame: FrameType, event: str, argument: object) -> None:
+        if event == "line":
+            time.sleep(THINKING)
+
+    def step() -> None:
+        pass
+
+    former = sys.gettrace()
+    sys.settrace(begin)
+    try:
+        step()
+    finally:
+        sys.settrace(former)
+
+
+@pytest.mark.parametrize(
+    "hold",
+    [at_a_prompt, at_a_trace_function, pytest.param(at_a_line, marks=pytest.mark.exhaustive)],
+)
+async def test_whom_a_debugger_holds_goes_on_afterwards(
+    lab: ModuleType, short_limit: None, hold: Callable[[], None]
+) -> None:
+    """However long somebody thinks in a handler, it answers then, and nothing was broken."""
+
+    async def handler(websocket):  # type: ignore[no-untyped-def]
+        async for message in websocket:
+            hold()
+            await websocket.send(message)
+
+    alice = await lab.connect(await lab.serve(handler), "alice")
+    await alice.say("well?")
+    assert await alice.hears("well?", within=10) == "well?"
+    assert bench.current()._watchdog.broken == 0
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("before", ["a prompt", "a trace function"])
+async def test_who_blocks_beside_a_debugger_is_broken(
+    lab: ModuleType, short_limit: None, before: str
+) -> None:
+    """After the prompt, and under a trace function that follows each line, a block is a block."""
+
+    def follow(frame: FrameType, event: str, argument: object) -> TraceFunction:
+        return follow
+
+    def spin() -> None:
+        while True:
+            pass
+
+    async def handler(websocket):  # type: ignore[no-untyped-def]
+        former = sys.gettrace()
+        async for _ in websocket:
+            if before == "a prompt":
+                at_a_prompt()
+            else:
+                sys.settrace(follow)
+            try:
+                spin()
+            finally:
+                sys.settrace(former)
+
+    alice = await lab.connect(await lab.serve(handler), "alice")
+    await alice.say("well?")
+    assert await alice.ends(within=10) == 1011
+    (error,) = lab.errors()
+    assert error.what.startswith("LoopBlocked") and bench.current()._watchdog.broken == 1

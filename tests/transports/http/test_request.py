@@ -1,0 +1,26 @@
+"""Requests whose answers are protected."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from aiohttp import ClientSession, web
+
+from labkit.transports.http.request import Request
+
+
+async def test_an_application_gets_such_requests(lab: ModuleType) -> None:
+    """Whatever a handler answers is protected, and for the handler it is a request as ever."""
+    seen: list[web.Request] = []
+
+    async def handler(request: web.Request) -> web.Response:
+        seen.append(request)
+        return web.json_response(dict(request.query))
+
+    app = web.Application()
+    app.router.add_get("/", handler)
+    server = await lab.serve(app)
+    async with ClientSession() as session, session.get(f"{server.url}?a=1") as answer:
+        assert await answer.json() == {"a": "1"}
+        assert answer.headers["X-Frame-Options"] == "DENY"
+    assert isinstance(seen[0], Request)

@@ -1,0 +1,40 @@
+"""Why a client could not connect, whatever it speaks."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import pytest
+
+from labkit.transports import connect_errors
+from labkit.transports.connect_errors import find_cause
+
+
+async def test_what_a_link_knows(lab: ModuleType) -> None:
+    """A cut link and a stopped server are told without asking anybody."""
+    server = await lab.serve("websocket")
+    link = await lab.link(server)
+    assert await find_cause("alice", link) == "websocket"
+    link.cut()
+    assert "the link is cut" in str(await find_cause("alice", link))
+    link.restore()
+    await server.stop()
+    assert "the server 'websocket' is stopped" in str(await find_cause("alice", link))
+
+
+async def test_a_server_of_the_bench_is_not_asked(
+    lab: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it speaks is known, so that no request comes that nobody made."""
+    monkeypatch.setattr(connect_errors, "what_answers", None)
+    for kind in ("websocket", "socketio"):
+        server = await lab.serve(kind)
+        assert await find_cause("alice", await lab.link(server)) == kind
+
+
+async def test_a_closed_link(lab: ModuleType) -> None:
+    """A link that `fresh` has closed is named as closed, and so is the way to a new one."""
+    link = await lab.link(await lab.serve("websocket"))
+    await lab.fresh()
+    with pytest.raises(lab.LabError, match=r"is closed, .* `await lab\.connect\(\.\.\., 'bob'\)`"):
+        await lab.connect(link, "bob")
