@@ -15,7 +15,7 @@ from labkit.links.connection import LinkConnection
 from labkit.links.pipe import ENDED, FULL, HELD
 from labkit.links.stage import HIGH_WATER, Hold
 from labkit.sockets.read_limit import CHUNK
-from tests.conftest import soon
+from tests.conftest import soon, turn_loop
 from tests.support.ends import Ends, reset
 
 
@@ -121,8 +121,7 @@ async def test_bytes_that_come_before_the_server_is_there(
     await soon(lambda: ends.link.connections)
     connection = ends.connection
     await soon(lambda: connection._until_open._items)
-    for _ in range(20):
-        await asyncio.sleep(0)
+    await turn_loop(20)
     assert connection._until_open.held <= CHUNK
     dialled.set()
     from_client, to_client = await asyncio.wait_for(ends.arrived.get(), 5)

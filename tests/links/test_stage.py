@@ -11,7 +11,7 @@ import pytest
 from labkit.links.pipe import ENDED, FULL, HELD
 from labkit.links.stage import FIN, HIGH_WATER, RST, Hold, Item, Stage, Void
 from labkit.sockets.read_limit import CHUNK
-from tests.conftest import soon
+from tests.conftest import soon, turn_loop
 from tests.support.ends import Ends, reset
 from tests.support.stages import Later
 
@@ -174,8 +174,7 @@ async def test_a_reset_waits_behind_what_is_held(ends: Ends) -> None:
     reset(to_client)
     await soon(lambda: "reset downstream" in ends.link.trace.facts())
     words = asyncio.ensure_future(from_server.readexactly(10))
-    for _ in range(5):
-        await asyncio.sleep(0)
+    await turn_loop(5)
     assert not words.done() and ends.link.connections == (connection,)
     connection.downstream.remove(hold)
     assert await asyncio.wait_for(words, 5) == b"last words"

@@ -17,6 +17,7 @@ import socketio
 
 from labkit.exceptions import ConnectError, HandlerFailed, LabError, Unfinished
 from labkit.transports.contract import Server
+from tests.conftest import soon
 from tests.support.hostile import hostile, replies
 from tests.support.untrusted import HOSTILE, SPOKEN, hidden_in, texts_of, typeset_in
 
@@ -34,7 +35,7 @@ async def seen(lab: ModuleType, request: pytest.FixtureRequest) -> AsyncIterator
         await eve.emit("join", SPOKEN[:90])
         await eve.emit("room message", SPOKEN[:90], SPOKEN)
         await eve.emit(SPOKEN, SPOKEN)
-    server.note("refused", SPOKEN, SPOKEN)
+    server.log("refused", SPOKEN, SPOKEN)
     shown = lab.show(eve, bob, server, eve.link, bob.link)
     yield eve, bob, server, shown
     shown.close()
@@ -62,11 +63,16 @@ async def test_no_box_obeys(seen: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     *_, shown = seen
     wire = next(view for view in shown.views if view.line.startswith("link eve"))
     told: list[Any] = []
-    monkeypatch.setattr(type(wire.widget), "send", lambda self, content: told.append(content))
+    monkeypatch.setattr(
+        type(wire.widget), "send", lambda self, content: told.append(content["result"])
+    )
     everything = {"first": -1, "rows": 100, "direction": "", "of": "", "text": ""}
     wire.receive({"kind": "window", "id": 1, **everything})
-    for row in told[0]["rows"]:
+    await soon(lambda: told)
+    shown_rows = told[0]["rows"]
+    for row in shown_rows:
         wire.receive({"kind": "row", "id": 2, "number": row["n"]})
+    await soon(lambda: len(told) == 1 + len(shown_rows))
     states = [view.widget.state for view in shown.views]
     texts = [*texts_of(states), *texts_of(told)]
     assert any("evil.example" in text for text in texts)
@@ -78,9 +84,9 @@ async def test_no_box_obeys(seen: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_no_log_entry_obeys(seen: Any) -> None:
     """What a server and a client note about others hides nothing."""
     eve, bob, server, _ = seen
-    assert any("evil.example" in event.text for event in server.events)
+    assert any("evil.example" in event.text for event in server.log_entries)
     noted = [entry.text for who in (eve, bob) for entry in who.transcript if entry.kind == "note"]
-    for text in (*noted, *(f"{event.who} {event.text}" for event in server.events)):
+    for text in (*noted, *(f"{event.who} {event.text}" for event in server.log_entries)):
         assert not hidden_in(text)
 
 

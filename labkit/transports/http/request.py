@@ -11,7 +11,7 @@ from functools import partial
 from aiohttp import web
 
 from labkit.protocols.security_headers import add_security_headers
-from labkit.transports.web.sockets import on_opened
+from labkit.transports.http.sockets import on_opened
 
 
 class Request(web.Request):
