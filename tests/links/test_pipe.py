@@ -175,7 +175,9 @@ async def test_an_end_that_comes_during_a_pause_is_passed_on_once(ends: Ends) ->
     """A proactor loop reports such an end twice when it reads on."""
     (from_server, to_server), (from_client, to_client) = await ends.pair()
     upstream = ends.connection.upstream
-    await soon(lambda: not upstream.paused)
+    to_server.write(b"first")
+    assert await from_client.readexactly(5) == b"first"
+    await turn_loop()
     upstream.pause(HELD)
     to_server.write_eof()
     transport = upstream.source.transport
