@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
+from tests.support.imports import imported
 
 HOUSE = (
     {"untrusted"},
@@ -55,27 +55,6 @@ def part(path: Path) -> str:
     """Return the part of the house that a file belongs to."""
     first = path.relative_to(ROOT / "labkit").parts[0]
     return first.removesuffix(".py")
-
-
-def imported(path: Path) -> Iterator[str]:
-    """Yield the full names of the modules that a file imports when it runs."""
-    tree = ast.parse(path.read_text("utf-8"))
-    typing_only = {
-        node
-        for test in ast.walk(tree)
-        if isinstance(test, ast.If) and ast.unparse(test.test) == "TYPE_CHECKING"
-        for node in ast.walk(test)
-    }
-    for node in ast.walk(tree):
-        if node in typing_only:
-            continue
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: relative imports hide the floor"
-            yield node.module or ""
-            if node.module == "labkit":
-                yield from (f"labkit.{alias.name}" for alias in node.names)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
