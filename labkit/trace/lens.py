@@ -89,8 +89,12 @@ class Lens:
         self._bytes = 0
         self.mark += 1
         decoder = self._decoder(record)
+        steps: Iterator[Sequence[Item]]
         try:
-            passed, steps = _pass_over(decoder, record)
+            if record.direction and not record.fact:
+                passed, steps = decoder.pass_over(record.direction, record.chunk)
+            else:
+                passed, steps = 0, _steps(decoder, record)
         except Exception as error:  # whatever happens here, the link relays on
             passed, steps = 0, iter([[_give_up(decoder, record, error)]])
         self.count += passed
@@ -181,12 +185,6 @@ def _steps(decoder: ConnectionDecoder, record: Record) -> Iterator[Sequence[Item
     if record.fact == "half-closed" and record.direction:
         ended = (record.direction,)
     yield [*(item for direction in ended for item in decoder.end(direction)), record]
-
-
-def _pass_over(decoder: ConnectionDecoder, record: Record) -> tuple[int, Iterator[Sequence[Item]]]:
-    if record.direction and not record.fact:
-        return decoder.pass_over(record.direction, record.chunk)
-    return 0, _steps(decoder, record)
 
 
 def _next_step(
