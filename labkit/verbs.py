@@ -20,7 +20,7 @@ from labkit.transports.registry import client_maker, default_name, new_server
 from labkit.transports.server_token import checked_token
 
 if TYPE_CHECKING:
-    from labkit.views.ladder import Ladder
+    from labkit.views.ladder.ladder import Ladder
     from labkit.views.panel import Panel
 
 
@@ -244,7 +244,7 @@ def ladder(*parts: Client | Link, heartbeats: bool = False, times: bool = False)
     --------
     >>> lab.ladder(alice, bob)
     """
-    from labkit.views.ladder import Ladder
+    from labkit.views.ladder.ladder import Ladder
 
     links = []
     for part in parts or bench.current().all_links():

@@ -13,7 +13,7 @@ from tests.support.imports import imported
 HOUSE = (
     {"untrusted"},
     {"exceptions"},
-    {"backoff", "clock", "protocols", "sockets", "source_lines"},
+    {"backoff", "clock", "front_end", "protocols", "sockets", "source_lines"},
     {"observable", "shadows"},
     {"faults", "loop", "trace"},
     {"links"},

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from labkit.exceptions import LabError, await_hint
 from labkit.links import Link
 from labkit.transports.contract import Client, Server
-from labkit.views.chat_box import ChatBox
+from labkit.views.chat.chat_box import ChatBox
+from labkit.views.link.wire_view import WireView
 from labkit.views.panel import Panel, View
-from labkit.views.server_view import ServerView
-from labkit.views.wire_view import WireView
+from labkit.views.server.server_view import ServerView
 
 __all__ = ["Panel", "make_panel"]
 

@@ -17,7 +17,7 @@ from tests.kernel.conftest import Kernel
 CHAT = """
 import threading
 import labkit as lab
-from labkit.views import chat_box
+from labkit.views.chat import chat_box
 await lab.fresh()
 server = await lab.serve("websocket")
 alice = await lab.connect(server, "alice")

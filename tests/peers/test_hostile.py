@@ -255,9 +255,9 @@ def table(cases: dict[str, Any]) -> Callable[[Any], Any]:
 
 async def ended(server: Server, kind: str) -> str:
     """Wait until the server noted an end, once, and return its words."""
-    await soon(lambda: [event for event in server.events if event.kind == kind])
-    (event,) = [event for event in server.events if event.kind == kind]
-    assert event.times == server.counts[kind] == 1
+    await soon(lambda: [event for event in server.log_entries if event.kind == kind])
+    (event,) = [event for event in server.log_entries if event.kind == kind]
+    assert event.times == server.log_counts[kind] == 1
     return event.text
 
 

@@ -28,7 +28,7 @@ async def test_leaving_is_quick_and_polite(
     await alice.close()
     assert time.monotonic() - started < 5
     await server.changes.until(lambda: not server.connections, within=2)
-    assert [(e.kind, e.text) for e in server.events] == [
+    assert [(e.kind, e.text) for e in server.log_entries] == [
         ("connected", ""),
         ("closed", "client disconnect"),
     ]

@@ -96,7 +96,7 @@ async def test_one_namespace_of_two_ends(lab: ModuleType) -> None:
         await alice.emit("chat message", "anybody?", namespace="/lounge")
     await alice.say("hello")
     await alice.hears("hello")
-    assert ("left", "namespace /lounge") in [(e.kind, e.text) for e in server.events]
+    assert ("left", "namespace /lounge") in [(e.kind, e.text) for e in server.log_entries]
 
 
 async def test_it_gives_up(lab: ModuleType) -> None:

@@ -1,0 +1,1 @@
+"""A chat box: one client, its conversation, and the plug."""

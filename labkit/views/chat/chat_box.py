@@ -1,0 +1,205 @@
+"""The chat box: one client, its conversation, a line to type in, and the plug."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anywidget
+import traitlets
+
+from labkit.front_end.joiner import join_modules, join_styles
+from labkit.protocols.reasons import Reason
+from labkit.protocols.socketio import EventMessage
+from labkit.protocols.states import STATES
+from labkit.transports.contract import Client, Entry, Message, spoken
+from labkit.transports.settings import ROOM_MESSAGE
+from labkit.untrusted import html_text, plain_text
+from labkit.views.shared.acting import ActingView
+from labkit.views.shared.actions import OF_CHAT, Request
+from labkit.views.shared.clip import clip
+
+SHOWN = 200
+"""Entries that an update holds at most."""
+
+BUDGET = 24_000
+"""Characters that an update holds at most, so that 20 a second pass through a slow network."""
+
+LONGEST = 2_000
+"""Characters of one message that are shown."""
+
+ROOMS = 8
+"""Rooms that are named; of more, the number is told."""
+
+ROOM = 40
+"""Characters of a room's name that are shown."""
+
+IN_TWIN = 30
+"""Entries of the static twin."""
+
+
+ROOM_EVENT = ("/", ROOM_MESSAGE)
+"""Namespace and name of the event that is shown as something said in a room."""
+
+
+class _Widget(anywidget.AnyWidget):
+    """The front end's half. It has one trait, the whole state."""
+
+    _esm = join_modules("views/chat/chat_box.js")
+    _css = join_styles("views/shared/box.css", "views/chat/chat_box.css")
+    state = traitlets.Dict().tag(sync=True)
+
+
+class ChatBox(ActingView):
+    """Shows a client, and acts for the person at it.
+
+    Parameters
+    ----------
+    client
+        Whose box it is.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        super().__init__(_Widget, OF_CHAT, client.changes, client.link.changes)
+
+    def _look(self, following: bool) -> dict[str, Any]:
+        return state_of(self.client, following)
+
+    async def _do(self, request: Request) -> None:
+        if request.kind == "send":
+            await self.client.say(request.text)
+        elif request.kind == "plug":
+            link = self.client.link
+            (link.restore if request.in_place else link.cut)()
+        elif self.client.state in ("closed", "reconnecting"):
+            await self.client.open()
+
+    @property
+    def _released(self) -> str:
+        return _released(self.client)
+
+    @property
+    def line(self) -> str:
+        """The text twin: one line, the same in each run."""
+        client = self.client
+        said = sum(entry.kind == "said" for entry in client.transcript)
+        word = STATES[client.state].word.lower()
+        heard = client.inbox.dropped + len(client.inbox)
+        return f"{plain_text(client.name)}: {word}, said {said}, heard {heard}"
+
+    @property
+    def heading(self) -> str:
+        """Heading of the static twin, as HTML."""
+        look = STATES[self.client.state]
+        return f"{html_text(self.client.name)} {look.shape} {look.word}"
+
+    @property
+    def body(self) -> str:
+        """The static twin: the transcript without times, as HTML."""
+        entries = list(self.client.transcript)
+        lines = [_static_line(self.client.name, entry) for entry in entries[-IN_TWIN:]]
+        earlier = self.client.transcript.total - len(lines)
+        if earlier:
+            lines.insert(0, f"<i>({earlier} earlier lines)</i>")
+        return "<br>\n".join(lines)
+
+
+def state_of(client: Client, following: bool = True) -> dict[str, Any]:
+    """Return what a chat box shows of a client, newest entries last.
+
+    Parameters
+    ----------
+    client
+        Whose box it is.
+    following
+        Whether the box will show what happens next.
+    """
+    look = STATES[client.state]
+    return {
+        "name": plain_text(client.name),
+        "state": {"key": client.state, "shape": look.shape, "word": look.word},
+        "following": following,
+        "reason": clip(_reason(client, following), LONGEST),
+        "link": client.link.state,
+        "badge": spoken(client),
+        "rooms": [clip(room, ROOM) for room in client.rooms[:ROOMS]],
+        "moreRooms": len(client.rooms[ROOMS:]),
+        "attempt": client.attempt,
+        "retryAt": client.retry_at,
+        "entries": _newest(client),
+        "total": client.transcript.total,
+    }
+
+
+def _reason(client: Client, following: bool) -> str:
+    """Say why nothing can be sent, "" while it can."""
+    if client.state == "open":
+        return "" if following else _released(client)
+    if client.link.state == "cut":
+        tries = " The client goes on trying to come back." if client.state == "reconnecting" else ""
+        return f"The plug is pulled.{tries}"
+    if isinstance(client.ending, Reason):
+        return f"The connection ended: {client.ending} ({client.ending.meaning})."
+    if client.close_code is not None:
+        told = f" The other side says: {client.close_reason}" if client.close_reason else ""
+        return f"Closed with {client.close_code}.{told}"
+    return f"{STATES[client.state].word}: {STATES[client.state].meaning}."
+
+
+def _released(client: Client) -> str:
+    return f"This box no longer follows {client.name}: run its cell again for a live one."
+
+
+def _newest(client: Client) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = []
+    left = BUDGET
+    number = client.transcript.total
+    for entry in reversed(client.transcript):
+        number -= 1
+        room, message = _in_room(entry)
+        text = _shown(message)
+        left -= len(text)
+        if entries and (left < 0 or len(entries) >= SHOWN):
+            break
+        entries.append(
+            {
+                "n": number,
+                "kind": entry.kind,
+                "text": text,
+                "room": clip(room, ROOM),
+                "at": entry.at,
+                "sendStatus": entry.send_status,
+            }
+        )
+    return entries[::-1]
+
+
+def _in_room(entry: Entry) -> tuple[str, Message]:
+    """Return the room in which something was said, "" for none, and what was said."""
+    message = entry.text
+    if isinstance(message, EventMessage) and (message.namespace, message.event) == ROOM_EVENT:
+        match message.arguments:
+            case (str(room), str(text)):
+                return room, text
+    return entry.room, message
+
+
+def _shown(message: Message, longest: int = LONGEST) -> str:
+    if isinstance(message, bytes):
+        start = message[:16].hex(" ")
+        more = " ..." if len(message) > 16 else ""
+        return f"[{len(message)} bytes: {start}{more}]"
+    return clip(message, longest)
+
+
+def _static_line(name: str, entry: Entry) -> str:
+    room, message = _in_room(entry)
+    text = html_text(_shown(message, 200))
+    if room:
+        text = f"<i>(room {html_text(clip(room, ROOM))})</i> {text}"
+    if entry.kind == "note":
+        return f"<i>{text}</i>"
+    if entry.kind == "heard":
+        return f"← {text}"
+    failed = " <i>(not sent)</i>" if entry.send_status == "failed" else ""
+    return f"<b>{html_text(name)}:</b> {text}{failed}"

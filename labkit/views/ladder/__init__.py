@@ -1,0 +1,1 @@
+"""The ladder: what crossed some links, as a drawing."""

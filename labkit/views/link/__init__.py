@@ -1,0 +1,1 @@
+"""A link: what crosses it, row by row and layer by layer."""

@@ -1,0 +1,1 @@
+"""A server: who is connected and where, and what happened."""
