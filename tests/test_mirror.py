@@ -11,6 +11,7 @@ GUARDS = {
     "test_environment.py",
     "test_exports.py",
     "test_first_command.py",
+    "test_front_end.py",
     "test_layers.py",
     "test_mirror.py",
     "test_notebooks.py",

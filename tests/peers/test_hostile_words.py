@@ -17,6 +17,7 @@ import socketio
 
 from labkit.exceptions import ConnectError, HandlerFailed, LabError, Unfinished
 from labkit.transports.contract import Server
+from tests.conftest import soon
 from tests.support.hostile import hostile, replies
 from tests.support.untrusted import HOSTILE, SPOKEN, hidden_in, texts_of, typeset_in
 
@@ -62,11 +63,16 @@ async def test_no_box_obeys(seen: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     *_, shown = seen
     wire = next(view for view in shown.views if view.line.startswith("link eve"))
     told: list[Any] = []
-    monkeypatch.setattr(type(wire.widget), "send", lambda self, content: told.append(content))
+    monkeypatch.setattr(
+        type(wire.widget), "send", lambda self, content: told.append(content["result"])
+    )
     everything = {"first": -1, "rows": 100, "direction": "", "of": "", "text": ""}
     wire.receive({"kind": "window", "id": 1, **everything})
-    for row in told[0]["rows"]:
+    await soon(lambda: told)
+    shown_rows = told[0]["rows"]
+    for row in shown_rows:
         wire.receive({"kind": "row", "id": 2, "number": row["n"]})
+    await soon(lambda: len(told) == 1 + len(shown_rows))
     states = [view.widget.state for view in shown.views]
     texts = [*texts_of(states), *texts_of(told)]
     assert any("evil.example" in text for text in texts)

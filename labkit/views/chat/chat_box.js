@@ -1,170 +1,204 @@
 // One chat box. Python sends the whole state; this makes the page agree with it.
 
 import { make, put } from "../../front_end/dom.js";
-import { asking } from "../shared/actions.js";
-import { tellPage } from "../shared/jupyter_page.js";
-import { conversation } from "./conversation.js";
+import { viewOf } from "../shared/view.js";
+import { Conversation } from "./conversation.js";
 
-const HUES = 5;          // as many as box.css has
+/** @import { Parts } from "../shared/view.js" */
+/** @import { ChatAction, ChatSnapshot } from "./messages.js" */
 
-// The same hue for the same name wherever it is shown; it only helps to tell boxes apart.
-function hueOf(name) {
-  return [...name].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % HUES;
+const HUES = 5; // as many as the style sheet has
+
+/**
+ * The same hue for the same name wherever it is shown; it only helps to tell boxes apart.
+ *
+ * @param {string} name
+ */
+export function hueOf(name) {
+  return [...name].reduce((sum, letter) => sum + (letter.codePointAt(0) ?? 0), 0) % HUES;
 }
 
-function render({ model, el }) {
-  tellPage(model);
-  const id = `lk-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;   // unique on the page
-  let gone = false, refocus = false, countdown;
-
-  const avatar = make("span", "lk-avatar", { "aria-hidden": "true" });
-  const name = make("span", "lk-name", { id: `${id}-name` });
-  const badge = make("span", "lk-badge", { title: "transport" });
-  const rooms = make("span", "lk-rooms");
-  const shape = make("span", "lk-shape", { "aria-hidden": "true" });
-  const word = make("span", "", { role: "status" });
-  const left = make("span", "lk-left", { "aria-hidden": "true" });   // not read out each second
-  const status = make("span", "lk-state", {}, shape, word, left);
-  const plug = make("button", "lk-plug", { type: "button" });
-  const talk = conversation();
-  const desk = asking(model);
-  const reason = make("span", "lk-reason", { id: `${id}-reason` });
-  const again = make("button", "lk-again", { type: "button" }, "Connect again");
-  const closed = make("div", "lk-closed", { hidden: "" }, reason, again);
-  const input = make("input", "lk-input", {
-    id: `${id}-input`, autocomplete: "off", dir: "auto", placeholder: "Write a message",
-    "aria-describedby": `${id}-reason`,   // why it is disabled
-  });
-  const send = make("button", "lk-send", { type: "submit" }, "Send");
-  const form = make(
-    "form", "lk-form", {},
-    make("label", "lk-hidden", { for: `${id}-input` }, "Message"), input, send,
-  );
-  const box = make(
-    // JupyterLab's shortcuts must not take the keys that are typed here
-    "section", "lk-box", { "aria-labelledby": `${id}-name`, "data-lm-suppress-shortcuts": "true" },
-    make("header", "lk-head", {},
-      make("div", "lk-who", {}, avatar, name, badge, status, rooms), plug),
-    make("div", "lk-middle", {}, talk.log, talk.jump), desk.notice, closed, form,
-  );
-  el.classList.add("lk-chat");
-  el.append(box);
-  box.addEventListener("keydown", event => event.stopPropagation());
-
-  // Gives a text that was not sent back to its writer. Returns what to say if there is no room.
-  function giveBack(text) {
-    if (!text || input.value === text) return "";
-    if (input.value) return `Not sent: “${text}”. `;
-    input.value = text;
-    return "";
-  }
-
-  function showCountdown(state) {
-    const seconds = Math.max(0, Math.ceil(state.retryAt - Date.now() / 1000));
-    put(left, ` in ${seconds} s`);
-  }
-
-  function showState(state) {
-    clearInterval(countdown);
-    const counts = state.state.key === "reconnecting" && state.retryAt && !gone;
-    put(shape, gone ? "○" : state.state.shape);
-    const comesBack = state.attempt > 0 && ["reconnecting", "connecting"].includes(state.state.key);
-    const attempt = comesBack ? `, attempt ${state.attempt}` : "";
-    put(word, gone ? "No kernel" : state.state.word + attempt);
-    if (counts) {
-      showCountdown(state);
-      countdown = setInterval(showCountdown, 250, state);
-    } else put(left, "");
-    box.dataset.state = gone ? "closed" : state.state.key;
-  }
-
-  function showRooms(state) {
-    const names = state.rooms.map(room => `room ${room}`);
-    if (state.moreRooms) names.push(`and ${state.moreRooms} more`);
-    const known = [...rooms.children].map(node => node.textContent);
-    if (names.join("\n") === known.join("\n")) return;
-    const title = `The server keeps ${state.name} in it; the protocol does not tell ${state.name}.`;
-    rooms.replaceChildren(...names.map(text => make("span", "lk-badge", { title }, text)));
-  }
-
-  // Connects again, or does not wait for the next attempt. It stays through the attempts.
-  function showAgain(state, live) {
-    const { key } = state.state;
-    const waits = key === "reconnecting" || (key === "connecting" && state.attempt > 0);
-    put(again, waits ? "Connect now" : "Connect again");
-    again.hidden = !live || !(waits || key === "closed") || state.link !== "whole";
-    again.setAttribute("aria-disabled", String(key === "connecting"));
-  }
-
-  function showEntry(isOpen) {
-    const had = document.activeElement;
-    if (!isOpen && (had === input || had === send || had === again)) refocus = true;
-    input.disabled = send.disabled = !isOpen;
-    if (isOpen && refocus) {
-      refocus = false;
-      if (had === document.body || box.contains(had)) input.focus({ preventScroll: true });
-    }
-  }
-
-  function update() {
-    const state = model.get("state");
-    if (!state.state) return;
-    put(name, state.name);
-    put(avatar, [...state.name][0]?.toUpperCase() ?? "?");
-    put(badge, state.badge);
-    showRooms(state);
-    box.dataset.hue = hueOf(state.name);
-    talk.log.setAttribute("aria-label", `Conversation of ${state.name}`);
-    showState(state);
-    const live = state.following && !gone;
-    const isOpen = live && state.state.key === "open";
-    const cut = state.link === "cut";
-    put(plug, cut ? "Put the plug back" : "Pull the plug");
-    plug.setAttribute("aria-pressed", String(cut));
-    plug.disabled = !live || state.link === "closed";
-    closed.hidden = isOpen || gone;   // when gone, the notice gives the reason
-    put(reason, state.reason);
-    showAgain(state, live);
-    showEntry(isOpen);
-    talk.add(state.entries, state.name);
-  }
-
-  function kernelGone() {
-    gone = true;
-    desk.gone();
-    update();
-  }
-
-  form.addEventListener("submit", event => {
-    event.preventDefault();
-    if (!input.value || input.disabled) return;
-    const text = input.value;
-    input.value = "";
-    input.focus();
-    talk.toEnd();
-    desk.ask({ kind: "send", text }, {
-      pending: `“${text}” is not sent yet. `, undo: () => giveBack(text),
-    });
-  });
-  plug.addEventListener("click", () => {
-    desk.ask({ kind: "plug", in_place: plug.getAttribute("aria-pressed") === "true" });
-  });
-  again.addEventListener("click", () => {
-    refocus = true;
-    desk.ask({ kind: "open" });
-  });
-
-  model.on("change:state", update);
-  model.on("comm_live_update", kernelGone);
-  update();
-
-  return () => {
-    clearInterval(countdown);
-    talk.stop();
-    desk.stop();
-    model.off("change:state", update);
-    model.off("comm_live_update", kernelGone);
+/**
+ * What the second button does: it connects again, or does not wait for the next attempt. It stays
+ * through the attempts.
+ *
+ * @param {ChatSnapshot} snapshot
+ */
+export function wayBack({ state: { key }, attempt, link }) {
+  const waits = key === "reconnecting" || (key === "connecting" && attempt > 0);
+  return {
+    words: waits ? "Connect now" : "Connect again",
+    isOffered: (waits || key === "closed") && link === "whole",
+    isUnderWay: key === "connecting",
   };
 }
 
-export default { render };
+class ChatBox {
+  #avatar = make("span", "lk-avatar", { "aria-hidden": "true" });
+  #badge = make("span", "lk-badge", { title: "transport" });
+  #rooms = make("span", "lk-rooms");
+  #shape = make("span", "lk-shape", { "aria-hidden": "true" });
+  #word = make("span", "", { role: "status" });
+  #left = make("span", "lk-left", { "aria-hidden": "true" }); // not read out each second
+  #plug = make("button", "lk-plug", { type: "button" });
+  #again = make("button", "lk-again", { type: "button" });
+  #send = make("button", "lk-send", { type: "submit" }, "Send");
+  #talk = new Conversation();
+  /** @type {number | undefined} */
+  #countdown;
+  #refocus = false;
+  #box;
+  #actions;
+  #name;
+  #reason;
+  #closed;
+  #input;
+
+  /** @param {Parts<ChatAction>} parts */
+  constructor({ id, box, actions }) {
+    this.#box = box;
+    this.#actions = actions;
+    this.#name = make("span", "lk-name", { id: `${id}-name` });
+    this.#reason = make("span", "lk-reason", { id: `${id}-reason` });
+    this.#closed = make("div", "lk-closed", { hidden: "" }, this.#reason, this.#again);
+    this.#input = make("input", "lk-input", {
+      id: `${id}-input`,
+      autocomplete: "off",
+      dir: "auto",
+      placeholder: "Write a message",
+      "aria-describedby": `${id}-reason`, // why it is disabled
+    });
+    const label = make("label", "lk-hidden", { for: `${id}-input` }, "Message");
+    const form = make("form", "lk-form", {}, label, this.#input, this.#send);
+    const state = make("span", "lk-state", {}, this.#shape, this.#word, this.#left);
+    const who = [this.#avatar, this.#name, this.#badge, state, this.#rooms];
+    box.append(
+      make("header", "lk-head", {}, make("div", "lk-who", {}, ...who), this.#plug),
+      make("div", "lk-middle", {}, this.#talk.log, this.#talk.jump),
+      actions.notice,
+      this.#closed,
+      form,
+    );
+    this.#listen(form);
+  }
+
+  /** @param {HTMLFormElement} form */
+  #listen(form) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (this.#input.value && !this.#input.disabled) this.#say(this.#input.value);
+    });
+    this.#plug.addEventListener("click", () => {
+      const isPulled = this.#plug.getAttribute("aria-pressed") === "true";
+      this.#actions.ask({ kind: "plug", in_place: isPulled });
+    });
+    this.#again.addEventListener("click", () => {
+      this.#refocus = true;
+      this.#actions.ask({ kind: "open" });
+    });
+  }
+
+  /** @param {string} text */
+  #say(text) {
+    this.#input.value = "";
+    this.#input.focus();
+    this.#talk.toEnd();
+    this.#actions.ask(
+      { kind: "send", text },
+      { pending: `“${text}” is not sent yet. `, undo: () => this.#giveBack(text) },
+    );
+  }
+
+  /**
+   * Gives a text that was not sent back to its writer. Returns what to say if there is no room.
+   *
+   * @param {string} text
+   */
+  #giveBack(text) {
+    if (this.#input.value === text) return "";
+    if (this.#input.value) return `Not sent: “${text}”. `;
+    this.#input.value = text;
+    return "";
+  }
+
+  /**
+   * @param {ChatSnapshot} snapshot
+   * @param {boolean} gone
+   */
+  update(snapshot, gone) {
+    const { name, link, state } = snapshot;
+    put(this.#name, name);
+    put(this.#avatar, [...name][0]?.toUpperCase() ?? "?");
+    put(this.#badge, snapshot.badge);
+    this.#showRooms(snapshot);
+    this.#box.dataset.hue = String(hueOf(name));
+    this.#talk.log.setAttribute("aria-label", `Conversation of ${name}`);
+    this.#showState(snapshot, gone);
+    const isLive = snapshot.following && !gone;
+    const isOpen = isLive && state.key === "open";
+    put(this.#plug, link === "cut" ? "Put the plug back" : "Pull the plug");
+    this.#plug.setAttribute("aria-pressed", String(link === "cut"));
+    this.#plug.disabled = !isLive || link === "closed";
+    this.#closed.hidden = isOpen || gone; // when gone, the notice gives the reason
+    put(this.#reason, snapshot.reason);
+    const { words, isOffered, isUnderWay } = wayBack(snapshot);
+    put(this.#again, words);
+    this.#again.hidden = !isLive || !isOffered;
+    this.#again.setAttribute("aria-disabled", String(isUnderWay));
+    this.#showEntry(isOpen);
+    this.#talk.add(snapshot.entries, name);
+  }
+
+  stop() {
+    clearInterval(this.#countdown);
+    this.#talk.stop();
+  }
+
+  /** @param {ChatSnapshot} snapshot */
+  #showRooms({ name, rooms, moreRooms }) {
+    const names = rooms.map((room) => `room ${room}`);
+    if (moreRooms) names.push(`and ${moreRooms} more`);
+    const known = [...this.#rooms.children].map((node) => node.textContent);
+    if (names.join("\n") === known.join("\n")) return;
+    const title = `The server keeps ${name} in it; the protocol does not tell ${name}.`;
+    this.#rooms.replaceChildren(...names.map((text) => make("span", "lk-badge", { title }, text)));
+  }
+
+  /**
+   * @param {ChatSnapshot} snapshot
+   * @param {boolean} gone
+   */
+  #showState({ state, attempt, retryAt }, gone) {
+    clearInterval(this.#countdown);
+    put(this.#shape, gone ? "○" : state.shape);
+    const comesBack = attempt > 0 && ["reconnecting", "connecting"].includes(state.key);
+    const further = comesBack ? `, attempt ${attempt}` : "";
+    put(this.#word, gone ? "No kernel" : state.word + further);
+    if (state.key === "reconnecting" && retryAt && !gone) {
+      const show = () => put(this.#left, ` in ${secondsUntil(retryAt)} s`);
+      show();
+      this.#countdown = setInterval(show, 250);
+    } else put(this.#left, "");
+    this.#box.dataset.state = gone ? "closed" : state.key;
+  }
+
+  /** @param {boolean} isOpen */
+  #showEntry(isOpen) {
+    const had = document.activeElement;
+    const own = [this.#input, this.#send, this.#again];
+    if (!isOpen && own.some((each) => each === had)) this.#refocus = true;
+    this.#input.disabled = this.#send.disabled = !isOpen;
+    if (!isOpen || !this.#refocus) return;
+    this.#refocus = false;
+    if (had === document.body || this.#box.contains(had)) {
+      this.#input.focus({ preventScroll: true });
+    }
+  }
+}
+
+/** @param {number} time  in Unix seconds */
+function secondsUntil(time) {
+  return Math.max(0, Math.ceil(time - Date.now() / 1000));
+}
+
+export default viewOf((/** @type {Parts<ChatAction>} */ parts) => new ChatBox(parts));

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import anywidget
 import traitlets
 
@@ -14,8 +12,16 @@ from labkit.protocols.states import STATES
 from labkit.transports.contract import Client, Entry, Message, spoken
 from labkit.transports.settings import ROOM_MESSAGE
 from labkit.untrusted import html_text, plain_text
+from labkit.views.chat.messages import (
+    ChatAction,
+    ChatSnapshot,
+    Open,
+    Plug,
+    Send,
+    ShownEntry,
+)
 from labkit.views.shared.acting import ActingView
-from labkit.views.shared.actions import OF_CHAT, Request
+from labkit.views.shared.actions import Actions
 from labkit.views.shared.clip import clip
 
 SHOWN = 200
@@ -49,7 +55,10 @@ class _Widget(anywidget.AnyWidget):
     state = traitlets.Dict().tag(sync=True)
 
 
-class ChatBox(ActingView):
+_ACTIONS: Actions[ChatAction] = Actions(Send, Plug, Open)
+
+
+class ChatBox(ActingView[ChatAction]):
     """Shows a client, and acts for the person at it.
 
     Parameters
@@ -60,17 +69,17 @@ class ChatBox(ActingView):
 
     def __init__(self, client: Client) -> None:
         self.client = client
-        super().__init__(_Widget, OF_CHAT, client.changes, client.link.changes)
+        super().__init__(_Widget, _ACTIONS, client.changes, client.link.changes)
 
-    def _look(self, following: bool) -> dict[str, Any]:
-        return state_of(self.client, following)
+    def _snapshot(self, following: bool) -> ChatSnapshot:
+        return chat_snapshot(self.client, following)
 
-    async def _do(self, request: Request) -> None:
-        if request.kind == "send":
-            await self.client.say(request.text)
-        elif request.kind == "plug":
+    async def _do(self, action: ChatAction) -> None:
+        if action["kind"] == "send":
+            await self.client.say(action["text"])
+        elif action["kind"] == "plug":
             link = self.client.link
-            (link.restore if request.in_place else link.cut)()
+            (link.restore if action["in_place"] else link.cut)()
         elif self.client.state in ("closed", "reconnecting"):
             await self.client.open()
 
@@ -90,8 +99,8 @@ class ChatBox(ActingView):
     @property
     def heading(self) -> str:
         """Heading of the static twin, as HTML."""
-        look = STATES[self.client.state]
-        return f"{html_text(self.client.name)} {look.shape} {look.word}"
+        state = STATES[self.client.state]
+        return f"{html_text(self.client.name)} {state.shape} {state.word}"
 
     @property
     def body(self) -> str:
@@ -104,7 +113,7 @@ class ChatBox(ActingView):
         return "<br>\n".join(lines)
 
 
-def state_of(client: Client, following: bool = True) -> dict[str, Any]:
+def chat_snapshot(client: Client, following: bool = True) -> ChatSnapshot:
     """Return what a chat box shows of a client, newest entries last.
 
     Parameters
@@ -114,10 +123,10 @@ def state_of(client: Client, following: bool = True) -> dict[str, Any]:
     following
         Whether the box will show what happens next.
     """
-    look = STATES[client.state]
+    state = STATES[client.state]
     return {
         "name": plain_text(client.name),
-        "state": {"key": client.state, "shape": look.shape, "word": look.word},
+        "state": {"key": client.state, "shape": state.shape, "word": state.word},
         "following": following,
         "reason": clip(_reason(client, following), LONGEST),
         "link": client.link.state,
@@ -150,8 +159,8 @@ def _released(client: Client) -> str:
     return f"This box no longer follows {client.name}: run its cell again for a live one."
 
 
-def _newest(client: Client) -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = []
+def _newest(client: Client) -> list[ShownEntry]:
+    entries: list[ShownEntry] = []
     left = BUDGET
     number = client.transcript.total
     for entry in reversed(client.transcript):

@@ -2,45 +2,75 @@
 // by Python; what is new is added, what is known keeps its node, what is old leaves the page.
 
 import { make, put } from "../../front_end/dom.js";
+import { FollowingLog } from "../../front_end/following_log.js";
 
-const KEPT = 200;   // nodes that stay in the page
+/** @import { ShownEntry } from "./messages.js" */
 
-const TICKS = { sending: "…", sent: "✓", acknowledged: "✓✓", failed: "✗" };
-const TICK_WORDS = {
-  sending: "sending",
-  sent: "sent: handed to the network; whether it arrived is not known",
-  acknowledged: "acknowledged: it arrived",
-  failed: "not sent",
+const KEPT = 200; // nodes that stay in the page
+
+/** @type {Record<ShownEntry["sendStatus"], [tick: string, words: string]>} */
+const TICKS = {
+  "": ["", ""],
+  sending: ["…", "sending"],
+  sent: ["✓", "sent: handed to the network; whether it arrived is not known"],
+  acknowledged: ["✓✓", "acknowledged: it arrived"],
+  failed: ["✗", "not sent"],
 };
 
+/** @param {number} seconds */
 function hourAndMinute(seconds) {
   return new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 }
 
+/**
+ * @param {HTMLElement} node
+ * @param {ShownEntry["sendStatus"]} status
+ */
 function mark(node, status) {
   const tick = node.querySelector(".lk-tick");
-  if (!tick || tick.dataset.sendStatus === status) return;
-  const words = TICK_WORDS[status] ?? "";
+  if (!(tick instanceof HTMLElement) || tick.dataset.sendStatus === status) return;
+  const [sign, words] = TICKS[status];
   node.dataset.sendStatus = tick.dataset.sendStatus = status;
-  tick.textContent = TICKS[status] ?? "";
+  tick.textContent = sign;
   tick.title = words;
-  tick.nextSibling.textContent = words ? ` (${words.split(":")[0]})` : "";
+  if (tick.nextSibling) put(tick.nextSibling, words ? ` (${words.split(":")[0]})` : "");
 }
 
+/** @param {string} text */
+function note(text) {
+  return make("div", "lk-entry lk-note", {}, make("span", "lk-text", { dir: "auto" }, text));
+}
+
+/**
+ * @param {ShownEntry} entry
+ * @param {string} name
+ */
 function bubble(entry, name) {
-  const node = make("div", `lk-entry lk-${entry.kind}`);
-  const text = make("span", "lk-text", { dir: "auto" }, entry.text);
-  if (entry.kind === "note") {
-    node.append(text);
-    return node;
-  }
+  if (entry.kind === "note") return note(entry.text);
   const who = entry.kind === "said" ? `${name} said: ` : "heard: ";
   const at = new Date(entry.at * 1000);
-  const time = make("time", "", { datetime: at.toISOString(), title: at.toLocaleString() },
-    hourAndMinute(entry.at));
-  const meta = make("span", "lk-meta", {}, time);
+  const meta = make(
+    "span",
+    "lk-meta",
+    {},
+    make(
+      "time",
+      "",
+      { datetime: at.toISOString(), title: at.toLocaleString() },
+      hourAndMinute(entry.at),
+    ),
+  );
   const room = entry.room ? [make("span", "lk-in", {}, `room ${entry.room}`)] : [];
-  node.append(make("span", "lk-hidden", {}, who), ...room, text, meta);
+  const text = make("span", "lk-text", { dir: "auto" }, entry.text);
+  const node = make(
+    "div",
+    `lk-entry lk-${entry.kind}`,
+    {},
+    make("span", "lk-hidden", {}, who),
+    ...room,
+    text,
+    meta,
+  );
   if (entry.kind === "said") {
     meta.append(make("span", "lk-tick", { "aria-hidden": "true" }), make("span", "lk-hidden"));
     mark(node, entry.sendStatus);
@@ -48,73 +78,92 @@ function bubble(entry, name) {
   return node;
 }
 
-export function conversation() {
-  const nodes = new Map();   // number of an entry -> its node
-  const log = make("div", "lk-log", { role: "log", "aria-live": "polite", tabindex: "0" });
-  const jump = make("button", "lk-jump", { type: "button", hidden: "" });
-  const line = make("div", "lk-new", { role: "separator" }, "New messages");
-  let last = -1, unread = 0, follow = true, top = 0;
+export class Conversation {
+  log = make("div", "lk-log", { role: "log", "aria-live": "polite", tabindex: "0" });
+  jump = make("button", "lk-jump", { type: "button", hidden: "" });
+  #line = make("div", "lk-new", { role: "separator" }, "New messages");
+  #reader = new FollowingLog(this.log, () => this.#onEnd());
+  /** Numbers of entries, and their nodes.
+   * @type {Map<number, HTMLElement>} */
+  #nodes = new Map();
+  #last = -1;
+  #unread = 0;
 
-  function atEnd() {
-    follow = true;
-    unread = 0;
-    jump.hidden = true;
-    line.remove();
+  constructor() {
+    this.jump.addEventListener("click", () => {
+      this.toEnd();
+      this.log.focus();
+    });
   }
 
-  function toEnd() {
-    atEnd();
-    log.scrollTop = log.scrollHeight;
-    top = log.clientHeight ? log.scrollTop : Infinity;   // out of sight nothing is laid out
+  toEnd() {
+    this.#reader.toEnd();
   }
 
-  // Only a reader scrolls up; when the log itself shrinks or grows, it keeps following.
-  function lookWhereTheReaderIs() {
-    if (!log.clientHeight) return;
-    if (log.scrollHeight - log.scrollTop - log.clientHeight < 4) atEnd();
-    else if (log.scrollTop < top - 1) follow = false;
-    top = log.scrollTop;
+  stop() {
+    this.#reader.stop();
   }
 
-  function add(entries, name) {
-    lookWhereTheReaderIs();   // the event about a scroll may not have come yet
-    const fresh = entries.filter(entry => entry.n > last);
-    const missed = fresh.length ? fresh[0].n - last - 1 : 0;
-    if (missed > 0) {
-      const text = `${missed} earlier ${missed === 1 ? "entry is" : "entries are"} not shown`;
-      log.append(bubble({ kind: "note", text }));
+  /**
+   * Adds the entries that are new, and marks those that are known.
+   *
+   * @param {ShownEntry[]} entries
+   * @param {string} name
+   */
+  add(entries, name) {
+    this.#reader.noteReader(); // the event about a scroll may not have come yet
+    const fresh = entries.filter((entry) => entry.n > this.#last);
+    const missed = (fresh[0]?.n ?? 0) - this.#last - 1;
+    if (fresh.length && missed > 0) {
+      const which = missed === 1 ? "entry is" : "entries are";
+      this.log.append(note(`${missed} earlier ${which} not shown`));
     }
-    for (const entry of fresh) {
-      const node = bubble(entry, name);
-      nodes.set(entry.n, node);
-      if (entry.kind === "heard") {
-        if (!follow && unread === 0) log.append(line);
-        unread += 1;
-      }
-      log.append(node);
-    }
-    if (fresh.length) last = fresh[fresh.length - 1].n;
+    for (const entry of fresh) this.#append(entry, name);
     for (const entry of entries) {
-      if (entry.kind === "said" && nodes.has(entry.n)) mark(nodes.get(entry.n), entry.sendStatus);
+      const node = this.#nodes.get(entry.n);
+      if (node && entry.kind === "said") mark(node, entry.sendStatus);
     }
-    while (log.childElementCount > KEPT) log.firstElementChild.remove();
-    for (const n of nodes.keys()) {
-      if (n > last - KEPT) break;
-      nodes.delete(n);
+    this.#forget();
+    if (this.#reader.following) this.toEnd();
+    else if (fresh.length) this.#offerJump();
+  }
+
+  /**
+   * @param {ShownEntry} entry
+   * @param {string} name
+   */
+  #append(entry, name) {
+    const node = bubble(entry, name);
+    this.#nodes.set(entry.n, node);
+    this.#last = entry.n;
+    if (entry.kind === "heard") {
+      if (!this.#reader.following && this.#unread === 0) this.log.append(this.#line);
+      this.#unread += 1;
     }
-    if (follow) toEnd();
-    else if (fresh.length) {
-      jump.hidden = false;
-      put(jump, unread ? `↓ ${unread} new` : "↓ Newest");
-      jump.setAttribute("aria-label",
-        unread ? `${unread} new messages: jump to the newest` : "Jump to the newest message");
+    this.log.append(node);
+  }
+
+  #forget() {
+    while (this.log.childElementCount > KEPT) this.log.firstElementChild?.remove();
+    for (const n of this.#nodes.keys()) {
+      if (n > this.#last - KEPT) break;
+      this.#nodes.delete(n);
     }
   }
 
-  log.addEventListener("scroll", lookWhereTheReaderIs);
-  jump.addEventListener("click", () => { toEnd(); log.focus(); });
-  const resized = new ResizeObserver(() => { if (follow) toEnd(); });
-  resized.observe(log);
+  #offerJump() {
+    const unread = this.#unread;
+    this.jump.hidden = false;
+    put(this.jump, unread ? `↓ ${unread} new` : "↓ Newest");
+    this.jump.setAttribute(
+      "aria-label",
+      unread ? `${unread} new messages: jump to the newest` : "Jump to the newest message",
+    );
+  }
 
-  return { log, jump, add, toEnd, stop: () => resized.disconnect() };
+  #onEnd() {
+    this.#unread = 0;
+    this.jump.hidden = true;
+    this.#line.remove();
+  }
 }

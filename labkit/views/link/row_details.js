@@ -2,58 +2,99 @@
 
 import { make, put } from "../../front_end/dom.js";
 
+/** @import { RowDetails as Details, ShownField, ShownLayer } from "./messages.js" */
+
+/** @param {ShownField} field */
 function fieldRow(field) {
   const more = field.more ? ` … ${field.more} more` : "";
-  return make("tr", "", {},
+  return make(
+    "tr",
+    "",
+    {},
     make("td", "lk-hex", {}, field.hex + more),
     make("th", "", { scope: "row" }, field.name),
     make("td", "lk-value", { dir: "auto" }, field.value),
-    make("td", "lk-meaning", {}, field.meaning));
+    make("td", "lk-meaning", {}, field.meaning),
+  );
 }
 
-function layerOf(layer) {
-  const added = `${layer.added < 0 ? "−" : "+"}${Math.abs(layer.added)} B`;
-  const head = make("h4", "lk-layer-head", {},
-    make("span", "lk-layer-name", {}, layer.name), " ",
-    make("span", "lk-added", {}, added), " ",
-    make("span", "lk-layer-summary", { dir: "auto" }, layer.summary));
-  const node = make("li", "lk-layer", {}, head);
-  if (layer.fields.length) {
-    const columns = ["bytes", "field", "value", "what it means"].map(
-      text => make("th", "", { scope: "col" }, text));
-    node.append(make("table", "lk-fields", {},
-      make("thead", "", {}, make("tr", "", {}, ...columns)),
-      make("tbody", "", {}, ...layer.fields.map(fieldRow))));
-  }
-  return node;
+/** @param {ShownField[]} fields */
+function fieldTable(fields) {
+  const columns = ["bytes", "field", "value", "what it means"].map((text) =>
+    make("th", "", { scope: "col" }, text),
+  );
+  return make(
+    "table",
+    "lk-fields",
+    {},
+    make("thead", "", {}, make("tr", "", {}, ...columns)),
+    make("tbody", "", {}, ...fields.map(fieldRow)),
+  );
 }
 
-// The panel below the rows; `closed` is called when the reader closes it.
-export function lens(closed) {
-  const title = make("h3", "lk-lens-title", { tabindex: "-1" });
-  const close = make("button", "", { type: "button" }, "Close");
-  const layers = make("ol", "lk-layers");
-  const panel = make("section", "lk-lens", { hidden: "", "aria-label": "Layers" },
-    make("div", "lk-lens-head", {}, title, close), layers);
-  function hide() {
-    if (panel.hidden) return;
-    panel.hidden = true;
-    closed();
+/** @param {ShownLayer} layer */
+function layerItem({ name, summary, added, fields }) {
+  const size = `${added < 0 ? "−" : "+"}${Math.abs(added)} B`;
+  const head = make(
+    "h4",
+    "lk-layer-head",
+    {},
+    make("span", "lk-layer-name", {}, name),
+    " ",
+    make("span", "lk-added", {}, size),
+    " ",
+    make("span", "lk-layer-summary", { dir: "auto" }, summary),
+  );
+  return make("li", "lk-layer", {}, head, ...(fields.length ? [fieldTable(fields)] : []));
+}
+
+/** @param {Details} details */
+export function titleOf({ number, line }) {
+  if (!line) return `Row ${number} is no longer kept.`;
+  const problem = line.problem ? ` – ${line.problem}` : "";
+  return `${line.arrow} ${line.kind}, ${line.size} bytes${problem}`;
+}
+
+export class RowDetails {
+  #title = make("h3", "lk-lens-title", { tabindex: "-1" });
+  #close = make("button", "", { type: "button" }, "Close");
+  #layers = make("ol", "lk-layers");
+  section = make(
+    "section",
+    "lk-lens",
+    { hidden: "", "aria-label": "Layers" },
+    make("div", "lk-lens-head", {}, this.#title, this.#close),
+    this.#layers,
+  );
+  #onClose;
+
+  /** @param {() => void} onClose  called when the reader closes it */
+  constructor(onClose) {
+    this.#onClose = onClose;
+    this.#close.addEventListener("click", () => this.#hide());
+    this.section.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.#hide();
+    });
   }
-  close.addEventListener("click", hide);
-  panel.addEventListener("keydown", event => { if (event.key === "Escape") hide(); });
-  return {
-    panel,
-    show({ number, line, layers: found, gone }) {
-      put(title, gone ? `Row ${number} is no longer kept.`
-        : `${line.arrow} ${line.kind}, ${line.size} bytes${line.problem ? ` – ${line.problem}` : ""}`);
-      layers.replaceChildren(...found.map(layerOf));
-      if (!found.length && !gone) {
-        layers.append(make("li", "lk-layer", {}, line.text || "Nothing crossed: this happened."));
-      }
-      panel.hidden = false;
-      title.focus({ preventScroll: true });
-      panel.scrollIntoView({ block: "nearest" });
-    },
-  };
+
+  /** @param {Details} details */
+  show(details) {
+    const { line, layers } = details;
+    put(this.#title, titleOf(details));
+    const items = layers.map(layerItem);
+    if (line && !items.length) {
+      const text = line.text || "Nothing crossed: this happened.";
+      items.push(make("li", "lk-layer", {}, text));
+    }
+    this.#layers.replaceChildren(...items);
+    this.section.hidden = false;
+    this.#title.focus({ preventScroll: true });
+    this.section.scrollIntoView({ block: "nearest" });
+  }
+
+  #hide() {
+    if (this.section.hidden) return;
+    this.section.hidden = true;
+    this.#onClose();
+  }
 }

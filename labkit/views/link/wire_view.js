@@ -1,256 +1,150 @@
-// What crosses a link. Python keeps the rows; the page asks for those that are in sight, so that
-// fifty thousand of them scroll like fifty.
+// What crosses a link. Python keeps the rows; the page asks for those that are in sight.
 
 import { make, put } from "../../front_end/dom.js";
-import { tellPage } from "../shared/jupyter_page.js";
-import { lens } from "./row_details.js";
+import { viewOf } from "../shared/view.js";
+import { Filters } from "./filters.js";
+import { RowDetails } from "./row_details.js";
+import { VirtualList } from "./virtual_list.js";
 
-const AROUND = 20;   // rows that are asked for above and below what is in sight
+/** @import { Parts } from "../shared/view.js" */
+/** @import { HarFile, LinkAction, LinkSnapshot, Rows, ShownRow } from "./messages.js" */
+/** @import { RowDetails as Details } from "./messages.js" */
 
-const WORDS = { upstream: "to the server", downstream: "to the client", "": "on the link" };
+const NO_KERNEL = "The kernel is gone: run the notebook again (Run > Run All Cells)";
 
-function render({ model, el }) {
-  tellPage(model);
-  const id = `lk-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;   // unique on the page
-  let requests = crypto.getRandomValues(new Uint32Array(1))[0];   // each view counts from elsewhere
-  const asked = {};   // kind -> the id of the request whose answer is awaited
-  let stale = false, paused = false, gone = false, follow = true, toOpen = false;
-  let shown = { first: 0, matching: 0, rows: [] };
-  let active = -1;   // index among the matches
-  let end = 0;       // where following left the rows; 0 if it did not yet
-  let height = 24;   // of a row, in pixels; measured as soon as there is one
-
-  const title = make("span", "lk-name", { id: `${id}-name` });
-  const word = make("span", "lk-state", { role: "status" });
-  const text = make("input", "lk-input", { type: "search", placeholder: "Search", "aria-label": "Search in the content" });
-  const way = make("select", "", { "aria-label": "Direction" },
-    make("option", "", { value: "" }, "both ways"),
-    make("option", "", { value: "upstream" }, "→ to the server"),
-    make("option", "", { value: "downstream" }, "← to the client"));
-  const kind = make("select", "", { "aria-label": "Kind" }, make("option", "", { value: "" }, "all kinds"));
-  const pause = make("button", "", { type: "button", "aria-pressed": "false" }, "Pause");
-  const save = make("button", "", { type: "button" }, "Save as HAR");
-  const tools = make("div", "lk-tools", { role: "group", "aria-label": "Filter and record" },
-    text, way, kind, pause, save);
-  const head = make("div", "lk-row lk-row-head", { role: "row" }, ...[
-    ["time", "lk-at"], ["#", "lk-connection"], ["direction", "lk-way"], ["kind", "lk-kind"],
-    ["bytes", "lk-size"], ["content", "lk-content"],
-  ].map(([name, style]) => make("span", style, { role: "columnheader" }, name)));
-  const space = make("div", "lk-space", { role: "rowgroup" });
-  const grid = make("div", "lk-grid", {
-    role: "grid", tabindex: "0", "aria-label": "What crossed; Enter opens a row",
-  }, make("div", "lk-heads", { role: "rowgroup" }, head), space);
-  const empty = make("p", "lk-empty", {}, "Nothing has crossed yet.");
-  const jump = make("button", "lk-jump", { type: "button", hidden: "" }, "↓ Newest");
-  const note = make("p", "lk-counts");
-  const opened = lens(() => grid.focus({ preventScroll: true }));
-  const box = make("section", "lk-box lk-wire", {
-    "aria-labelledby": `${id}-name`, "data-lm-suppress-shortcuts": "true",
-  }, make("header", "lk-head", {}, title, word), tools,
-  make("div", "lk-middle", {}, grid, empty, jump), note, opened.panel);
-  el.classList.add("lk-chat", "lk-wide");
-  el.append(box);
-  box.addEventListener("keydown", event => event.stopPropagation());
-
-  const atEnd = () => grid.scrollHeight - grid.scrollTop - grid.clientHeight < height;
-
-  function ask(request) {
-    requests += 1;
-    asked[request.kind] = requests;
-    model.send({ ...request, id: requests });
-  }
-
-  // One window at a time: what changes meanwhile is asked for when the answer is there.
-  function look() {
-    if (gone) return;
-    if (asked.window) { stale = true; return; }
-    const inSight = Math.ceil(grid.clientHeight / height) + 1;
-    const top = Math.floor(grid.scrollTop / height);
-    ask({
-      kind: "window",
-      first: follow ? -1 : Math.max(0, top - AROUND),
-      rows: inSight + 2 * AROUND,
-      direction: way.value, of: kind.value, text: text.value,
-    });
-  }
-
-  function rowNode(row, index) {
-    const words = WORDS[row.direction];
-    const node = make("div", `lk-row lk-kind-${row.kind.replaceAll(" ", "-")}`, {
-      role: "row", id: `${id}-${row.n}`, "aria-rowindex": String(index + 2),
-      "aria-selected": String(index === active),
-    },
-    make("span", "lk-at", { role: "gridcell" }, row.at.toFixed(3)),
-    make("span", "lk-connection", { role: "gridcell", title: "connection" }, String(row.connection)),
-    make("span", "lk-way", { role: "gridcell", title: words },
-      make("span", "", { "aria-hidden": "true" }, row.arrow), make("span", "lk-hidden", {}, words)),
-    make("span", "lk-kind", { role: "gridcell" }, row.kind),
-    make("span", "lk-size", { role: "gridcell" }, row.size ? String(row.size) : ""),
-    make("span", "lk-content", { role: "gridcell", dir: "auto" }, row.text));
-    if (row.problem) {
-      node.classList.add("lk-wrong");
-      node.lastChild.append(make("span", "lk-problem", {}, ` ! ${row.problem}`));
-    }
-    if (!row.size) node.classList.add("lk-fact");
-    node.style.top = `${index * height}px`;
-    return node;
-  }
-
-  function draw() {
-    const { first, matching, rows } = shown;
-    if (grid.clientHeight && grid.scrollTop < end - 1) follow = false;   // its event is still to come
-    grid.setAttribute("aria-rowcount", String(matching + 1));
-    space.style.height = `${matching * height}px`;
-    space.replaceChildren(...rows.map((row, index) => rowNode(row, first + index)));
-    const real = space.firstElementChild?.offsetHeight;
-    if (real && Math.abs(real - height) > 0.5) {
-      height = real;
-      draw();
-      return;
-    }
-    empty.hidden = matching > 0;
-    const state = model.get("state");
-    put(empty, state.count ? "No row matches." : "Nothing has crossed yet.");
-    jump.hidden = follow || !matching || atEnd();
-    if (follow) grid.scrollTop = grid.scrollHeight;
-    end = follow ? grid.scrollTop : 0;
-    const chosen = rows[active - first];
-    if (chosen) grid.setAttribute("aria-activedescendant", `${id}-${chosen.n}`);
-    else grid.removeAttribute("aria-activedescendant");
-    const lost = state.dropped ? ` ${state.dropped} earlier rows were dropped to save memory.` : "";
-    put(note, `${matching} of ${state.count} rows.${paused ? " Paused: what crosses now is recorded, not shown." : ""}${lost}`);
-  }
-
-  function choose(index) {
-    active = Math.max(0, Math.min(index, shown.matching - 1));
-    toOpen = false;
-    const top = active * height;
-    follow = false;
-    const room = grid.clientHeight - head.offsetHeight;
-    if (top < grid.scrollTop) grid.scrollTop = top;
-    else if (top + height > grid.scrollTop + room) grid.scrollTop = top + height - room;
-    draw();
-    if (!paused) look();
-  }
-
-  function openRow() {
-    const row = shown.rows[active - shown.first];
-    toOpen = !row && active >= 0;   // its window is on the way
-    if (row) ask({ kind: "row", number: row.n });
-  }
-
-  function answered(message) {
-    if (message.id !== asked[message.kind]) return;   // another view's, or an older one
-    delete asked[message.kind];
-    if (message.kind === "window") {
-      shown = message;
-      draw();
-      if (toOpen) openRow();
-      if (stale) { stale = false; look(); }
-    } else if (message.kind === "row") {
-      opened.show(message);
-    } else if (message.kind === "har") {
-      const url = URL.createObjectURL(new Blob([message.text], { type: "application/json" }));
-      make("a", "", { href: url, download: message.name }).click();
-      setTimeout(() => URL.revokeObjectURL(url), 10_000);
-    }
-  }
-
-  function update() {
-    const state = model.get("state");
-    if (!state.name) return;
-    const live = state.following && !gone;
-    put(title, `Link ${state.name}`);
-    const many = `${state.connectionCount} ${state.connectionCount === 1 ? "connection" : "connections"}`;
-    put(word, gone ? "The kernel is gone: run the notebook again (Run > Run All Cells)"
-      : `${state.link}, ${many}${live ? "" : ", no longer followed"}`);
-    box.dataset.state = live && state.link === "whole" ? "open" : "closed";
-    save.disabled = gone;
-    for (const name of state.kinds) {
-      if (![...kind.options].some(option => option.value === name)) {
-        kind.append(make("option", "", { value: name }, name));
-      }
-    }
-    if (!paused) look();
-  }
-
-  const STEPS = {
-    ArrowDown: () => active + 1,
-    ArrowUp: () => active - 1,
-    PageDown: () => active + Math.floor(grid.clientHeight / height),
-    PageUp: () => active - Math.floor(grid.clientHeight / height),
-    Home: () => 0,
-    End: () => shown.matching - 1,
-  };
-  grid.addEventListener("keydown", event => {
-    if (event.key in STEPS) {
-      choose(active < 0 && event.key.startsWith("Arrow")
-        ? Math.floor(grid.scrollTop / height) : STEPS[event.key]());
-    } else if (event.key === "Enter") openRow();
-    else return;
-    event.preventDefault();
-  });
-  // What crosses while a button is down replaces the rows, and then there is no click.
-  let pressed = false;
-  const rowAt = ({ target, clientY }) => {
-    const row = target.closest(".lk-row");
-    return row ? Number(row.getAttribute("aria-rowindex")) - 2
-      : Math.floor((clientY - space.getBoundingClientRect().top) / height);
-  };
-  space.addEventListener("pointerdown", event => {
-    if (event.button !== 0) return;
-    pressed = true;
-    choose(rowAt(event));
-  });
-  space.addEventListener("pointerup", () => {
-    if (pressed) openRow();
-    pressed = false;
-  });
-  space.addEventListener("pointerleave", () => { pressed = false; });
-  space.addEventListener("click", event => {
-    if (event.detail) return;
-    choose(rowAt(event));   // of a screen reader: no button went down
-    openRow();
-  });
-  grid.addEventListener("scroll", () => {
-    const was = follow;
-    follow = atEnd() && !paused;
-    jump.hidden = follow || !shown.matching;
-    const top = Math.floor(grid.scrollTop / height);
-    const bottom = Math.min(shown.matching, top + Math.ceil(grid.clientHeight / height));
-    if (top < shown.first || bottom > shown.first + shown.rows.length || was !== follow) look();
-  });
-  for (const control of [text, way, kind]) {
-    control.addEventListener("input", () => { active = -1; follow = true; end = 0; look(); });
-  }
-  pause.addEventListener("click", () => {
-    paused = !paused;
-    follow = !paused;
-    pause.setAttribute("aria-pressed", String(paused));
-    put(pause, paused ? "Go on" : "Pause");
-    draw();
-    if (!paused) look();
-  });
-  save.addEventListener("click", () => ask({ kind: "har" }));
-  jump.addEventListener("click", () => { follow = true; look(); grid.focus(); });
-  const resized = new ResizeObserver(() => { end = 0; look(); });
-  resized.observe(grid);
-
-  function kernelGone() {
-    gone = true;
-    update();
-  }
-
-  model.on("change:state", update);
-  model.on("msg:custom", answered);
-  model.on("comm_live_update", kernelGone);
-  update();
-  return () => {
-    resized.disconnect();
-    model.off("change:state", update);
-    model.off("msg:custom", answered);
-    model.off("comm_live_update", kernelGone);
-  };
+/**
+ * Lets the browser save a file.
+ *
+ * @param {HarFile} file
+ */
+function download({ name, text }) {
+  const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  make("a", "", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-export default { render };
+class WireView {
+  #word = make("span", "lk-state", { role: "status" });
+  #pause = make("button", "", { type: "button", "aria-pressed": "false" }, "Pause");
+  #save = make("button", "", { type: "button" }, "Save as HAR");
+  #empty = make("p", "lk-empty", {}, "Nothing has crossed yet.");
+  #note = make("p", "lk-counts");
+  #filters = new Filters(() => this.#list.startOver());
+  #details = new RowDetails(() => this.#list.grid.focus({ preventScroll: true }));
+  #paused = false;
+  #gone = false;
+  #asking = false;
+  #stale = false; // other rows are wanted since they were asked for
+  #opened = 0; // number of the row that was opened last
+  #box;
+  #actions;
+  #name;
+  #list;
+  /** @type {LinkSnapshot | undefined} */
+  #snapshot;
+
+  /** @param {Parts<LinkAction>} parts */
+  constructor({ id, el, box, actions }) {
+    this.#box = box;
+    this.#actions = actions;
+    this.#name = make("span", "lk-name", { id: `${id}-name` });
+    this.#list = new VirtualList(
+      id,
+      () => this.#askForRows(),
+      (row) => this.#askForDetails(row),
+    );
+    this.#pause.addEventListener("click", () => this.#togglePause());
+    this.#save.addEventListener("click", () => actions.ask({ kind: "har" }, { done: download }));
+    const tools = [...this.#filters.controls, this.#pause, this.#save];
+    el.classList.add("lk-wide");
+    box.classList.add("lk-wire");
+    box.append(
+      make("header", "lk-head", {}, this.#name, this.#word),
+      make("div", "lk-tools", { role: "group", "aria-label": "Filter and record" }, ...tools),
+      make("div", "lk-middle", {}, this.#list.grid, this.#empty, this.#list.jump),
+      this.#note,
+      actions.notice,
+      this.#details.section,
+    );
+  }
+
+  /**
+   * @param {LinkSnapshot} snapshot
+   * @param {boolean} gone
+   */
+  update(snapshot, gone) {
+    const { name, link, connectionCount: count } = snapshot;
+    this.#snapshot = snapshot;
+    this.#gone = gone;
+    const isLive = snapshot.following && !gone;
+    const connections = `${count} ${count === 1 ? "connection" : "connections"}`;
+    put(this.#name, `Link ${name}`);
+    const word = `${link}, ${connections}${isLive ? "" : ", no longer followed"}`;
+    put(this.#word, gone ? NO_KERNEL : word);
+    this.#box.dataset.state = isLive && link === "whole" ? "open" : "closed";
+    this.#save.disabled = gone;
+    this.#filters.offer(snapshot.kinds);
+    if (!this.#paused) this.#askForRows();
+  }
+
+  stop() {
+    this.#list.stop();
+  }
+
+  /** One window at a time: what changes meanwhile is asked for when the answer is there. */
+  #askForRows() {
+    if (this.#gone) return;
+    this.#stale = this.#asking;
+    if (this.#asking) return;
+    this.#asking = true;
+    this.#actions.ask(
+      { kind: "window", ...this.#list.window, ...this.#filters.wanted },
+      {
+        done: (/** @type {Rows} */ rows) => {
+          this.#asking = false;
+          this.#list.show(rows);
+          this.#showCounts();
+          if (this.#stale) this.#askForRows();
+        },
+        undo: () => {
+          this.#asking = false;
+          return "";
+        },
+      },
+    );
+  }
+
+  /** @param {ShownRow} row */
+  #askForDetails({ n }) {
+    this.#opened = n;
+    this.#actions.ask(
+      { kind: "row", number: n },
+      {
+        done: (/** @type {Details} */ details) => {
+          if (details.number === this.#opened) this.#details.show(details);
+        },
+      },
+    );
+  }
+
+  #togglePause() {
+    this.#paused = !this.#paused;
+    this.#pause.setAttribute("aria-pressed", String(this.#paused));
+    put(this.#pause, this.#paused ? "Go on" : "Pause");
+    this.#list.pause(this.#paused);
+    this.#showCounts();
+  }
+
+  #showCounts() {
+    if (!this.#snapshot) return;
+    const { count, dropped } = this.#snapshot;
+    const { matching } = this.#list;
+    this.#empty.hidden = matching > 0;
+    put(this.#empty, count ? "No row matches." : "Nothing has crossed yet.");
+    const pause = this.#paused ? " Paused: what crosses now is recorded, not shown." : "";
+    const lost = dropped ? ` ${dropped} earlier rows were dropped to save memory.` : "";
+    put(this.#note, `${matching} of ${count} rows.${pause}${lost}`);
+  }
+}
+
+export default viewOf((/** @type {Parts<LinkAction>} */ parts) => new WireView(parts));

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import anywidget
 import traitlets
@@ -14,11 +13,23 @@ from labkit.observable import Observable
 from labkit.trace.layers import Layer
 from labkit.trace.matches import Filter, Matches
 from labkit.trace.rows import Row, steady
-from labkit.transports.origin_policy import note_jupyter_page
 from labkit.untrusted import html_text, plain_text
-from labkit.views.shared.actions import OF_WIRE, Refused, Request, read
+from labkit.views.link.messages import (
+    Export,
+    HarFile,
+    LinkAction,
+    LinkResult,
+    LinkSnapshot,
+    OpenRow,
+    RowDetails,
+    Rows,
+    ShownLayer,
+    ShownRow,
+    Window,
+)
+from labkit.views.shared.acting import ActingView
+from labkit.views.shared.actions import Actions
 from labkit.views.shared.clip import clip
-from labkit.views.shared.publisher import Publisher
 
 LOOK = 0.1
 """Seconds between two looks at the record. Not scaled: it serves the eye."""
@@ -44,7 +55,10 @@ class _Widget(anywidget.AnyWidget):
     state = traitlets.Dict().tag(sync=True)
 
 
-class WireView:
+_ACTIONS: Actions[LinkAction] = Actions(Window, OpenRow, Export)
+
+
+class WireView(ActingView[LinkAction]):
     """Shows what crosses a link.
 
     Parameters
@@ -52,6 +66,8 @@ class WireView:
     link
         What is shown.
     """
+
+    _released = ""  # the record can still be looked through
 
     def __init__(self, link: Link) -> None:
         self.link = link
@@ -62,14 +78,7 @@ class WireView:
         self._began: float | None = None
         self._changes = Observable()
         self._lens.read(STEP)
-        self.widget = _Widget(state=self._look(True))
-        self._publisher = Publisher(
-            self.widget,
-            lambda: self._look(self._publisher.following),
-            self._changes,
-            link.changes,
-        )
-        self.widget.on_msg(self._arrived)
+        super().__init__(_Widget, _ACTIONS, self._changes, link.changes)
         self._watch()
 
     def _watch(self) -> None:
@@ -80,7 +89,7 @@ class WireView:
             self._lens.read(STEP)
             self._changes.notify()
 
-    def _look(self, following: bool) -> dict[str, Any]:
+    def _snapshot(self, following: bool) -> LinkSnapshot:
         for row in self._lens.decoded_since(self._seen):
             self._kinds.add(row.kind)
             self._began = row.time if self._began is None else self._began
@@ -95,32 +104,21 @@ class WireView:
             "kinds": sorted(self._kinds),
         }
 
-    def _arrived(self, widget: object, content: object, buffers: object) -> None:
-        self._publisher.call(self.receive, content)  # whatever thread this is
+    async def _do(self, action: LinkAction) -> LinkResult:
+        if action["kind"] == "window":
+            return self._window(action)
+        return self._details(action["number"]) if action["kind"] == "row" else self._har()
 
-    def receive(self, content: object) -> None:
-        """Answer a message of the front end, on the link's loop."""
-        try:
-            request = read(content, OF_WIRE)
-        except Refused as reason:
-            self.widget.send({"kind": "refused", "id": reason.id, "why": str(reason)})
-            return
-        if request.kind == "page":
-            note_jupyter_page(request.origin)
-            return
-        answer = {"window": self._window, "row": self._row, "har": self._har}[request.kind]
-        self.widget.send({"kind": request.kind, "id": request.id, **answer(request)})
-
-    def _window(self, request: Request) -> dict[str, Any]:
-        wanted = Filter(request.direction, request.of, request.text)
+    def _window(self, window: Window) -> Rows:
+        wanted = Filter(window["direction"], window["of"], window["text"])
         matches = self._matches.pop(wanted, None) or Matches(self._lens, wanted)
         self._matches[wanted] = matches  # the last used is the last to be forgotten
         if len(self._matches) > FILTERS:
             del self._matches[next(iter(self._matches))]
         matches.update()
         rows = matches.rows
-        size = max(0, min(request.rows, WINDOW))
-        first = len(rows) - size if request.first < 0 else request.first
+        size = max(0, min(window["rows"], WINDOW))
+        first = len(rows) - size if window["first"] < 0 else window["first"]
         first = max(0, min(first, len(rows) - size))
         return {
             "first": first,
@@ -128,7 +126,7 @@ class WireView:
             "rows": [self._line(row) for row in rows[first : first + size]],
         }
 
-    def _line(self, row: Row) -> dict[str, Any]:
+    def _line(self, row: Row) -> ShownRow:
         began = row.time if self._began is None else self._began
         return {
             "n": row.number,
@@ -142,26 +140,18 @@ class WireView:
             "problem": clip(row.problem, 300),
         }
 
-    def _row(self, request: Request) -> dict[str, Any]:
-        found = self._lens.decoded_since(request.number - 1)
-        if not found or found[0].number != request.number:
-            return {"number": request.number, "layers": [], "gone": True}
-        return {
-            "number": request.number,
-            "line": self._line(found[0]),
-            "layers": [_opened(layer) for layer in found[0].layers],
-            "gone": False,
-        }
+    def _details(self, number: int) -> RowDetails:
+        row = next(iter(self._lens.decoded_since(number - 1)), None)
+        if row is None or row.number != number:
+            return {"number": number, "line": None, "layers": []}
+        layers = [_opened(layer) for layer in row.layers]
+        return {"number": number, "line": self._line(row), "layers": layers}
 
-    def _har(self, request: Request) -> dict[str, Any]:
+    def _har(self) -> HarFile:
         return {
             "name": f"{plain_text(self.link.name)}.har",
             "text": json.dumps(self.link.trace.to_har()),
         }
-
-    def close(self) -> None:
-        """Show the last state and follow the link no longer."""
-        self._publisher.close()
 
     def _steady(self) -> list[Row]:
         return steady(self.link.trace.rows())
@@ -186,7 +176,7 @@ class WireView:
         return "<br>\n".join([*earlier, *(_static(row) for row in rows[-IN_TWIN:])])
 
 
-def _opened(layer: Layer) -> dict[str, Any]:
+def _opened(layer: Layer) -> ShownLayer:
     return {
         "name": layer.name,
         "summary": clip(layer.summary, 300),

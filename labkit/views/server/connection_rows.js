@@ -2,15 +2,26 @@
 // updates take neither the focus nor what is being typed there.
 
 import { make, put } from "../../front_end/dom.js";
+import { RoomForm } from "./room_form.js";
 
-export const time = seconds => new Date(seconds * 1000).toLocaleTimeString();
+/** @import { Actions } from "../shared/actions.js" */
+/** @import { ServerAction, ShownConnection, ShownPlace } from "./messages.js" */
 
-const COLUMNS = ["who", "transport", "since", "messages"];
-const OF_PLACES = ["namespace", "sid", "rooms"];
+export const COLUMNS = ["who", "transport", "since", "messages"];
+export const PLACE_COLUMNS = ["namespace", "sid", "rooms"];
 
-// Returns as many cells as OF_PLACES has names.
+/** @param {number} seconds */
+export function timeOf(seconds) {
+  return new Date(seconds * 1000).toLocaleTimeString();
+}
+
+/**
+ * Returns as many cells as PLACE_COLUMNS has names.
+ *
+ * @param {ShownPlace | undefined} place
+ */
 function placeCells(place) {
-  if (!place) return OF_PLACES.map(() => make("td"));
+  if (!place) return PLACE_COLUMNS.map(() => make("td"));
   const short = place.sid.length > 9 ? `${place.sid.slice(0, 8)}…` : place.sid;
   return [
     make("td", "lk-namespace", {}, place.shown),
@@ -19,142 +30,118 @@ function placeCells(place) {
   ];
 }
 
-// A form that puts a connection into a room and takes it out again.
-function roomForm(connection, id, move) {
-  const { name, number } = connection;
-  const room = make("input", "lk-room", {
-    id: `${id}-room-${number}`, "aria-label": `Room for ${name}`, autocomplete: "off", dir: "auto",
-    maxlength: "100",
-  });
-  const where = make("select", "lk-where", { "aria-label": `Namespace for ${name}` });
-  const into = make("button", "", { type: "submit", "aria-label": `Put in room: ${name}` }, "Put in");
-  const out = make("button", "", {
-    type: "button", "aria-label": `Take out of room: ${name}`,
-  }, "Take out");
-  const form = make("form", "lk-move", {},
-    make("label", "", { for: room.id }, "Room"), room, where, into, out);
+export class ConnectionRows {
+  #transport = make("td");
+  #since = make("td");
+  #received = make("td", "lk-received");
+  #leaving = false;
+  #shown = "";
+  /** @type {HTMLElement[]} */
+  #places = [];
+  #connection;
+  #actions;
+  #told;
+  #who;
+  #leave;
+  #first;
+  #form;
 
-  form.addEventListener("submit", event => {
-    event.preventDefault();
-    move(where.value, room.value, true);
-  });
-  out.addEventListener("click", () => move(where.value, room.value, false));
-
-  function update({ places }, live) {
-    const names = places.map(place => place.namespace);
-    if (names.join("\n") !== [...where.options].map(option => option.value).join("\n")) {
-      const chosen = where.value;
-      where.replaceChildren(...places.map(
-        place => make("option", "", { value: place.namespace }, `in ${place.shown}`)));
-      if (names.includes(chosen)) where.value = chosen;
-    }
-    where.hidden = names.length < 2;
-    room.disabled = where.disabled = into.disabled = out.disabled = !live;
+  /**
+   * @param {ShownConnection} connection
+   * @param {boolean} hasRooms
+   * @param {string} id  unique on the page
+   * @param {Actions<ServerAction>} actions
+   * @param {(done: string) => void} told  called with what was done, in words
+   */
+  constructor(connection, hasRooms, id, actions, told) {
+    const { name } = connection;
+    this.#connection = connection;
+    this.#actions = actions;
+    this.#told = told;
+    this.#form = hasRooms
+      ? new RoomForm(connection, id, (namespace, room, into) => this.#move(namespace, room, into))
+      : null;
+    this.#who = make("th", "", { scope: "row" }, name);
+    const button = { type: "button", "aria-label": `Disconnect ${name}` };
+    this.#leave = make("button", "", button, "Disconnect");
+    this.#leave.addEventListener("click", () => this.#disconnect());
+    this.#first = make("tr", "", {}, this.#who, this.#transport, this.#since, this.#received);
+    const columns = COLUMNS.length + (hasRooms ? PLACE_COLUMNS.length : 0);
+    const form = this.#form ? [this.#form.form] : [];
+    const cell = make(
+      "td",
+      "lk-action",
+      { colspan: columns },
+      make("div", "lk-actions", {}, ...form, this.#leave),
+    );
+    this.body = make("tbody", "lk-connection", {}, this.#first, make("tr", "", {}, cell));
   }
-  return { form, update };
-}
 
-function connectionRows(connection, hasRooms, id, desk, told) {
-  const { name, number } = connection;
-  const who = make("th", "", { scope: "row" }, name);
-  const [transport, since, received] = [make("td"), make("td"), make("td", "lk-received")];
-  const leave = make("button", "", { type: "button", "aria-label": `Disconnect ${name}` }, "Disconnect");
-  const first = make("tr", "", {}, who, transport, since, received);
-  const body = make("tbody", "lk-connection", {}, first);
-  let leaving = false, shown = "", further = [], form = null;
-
-  function ask(request, pending, done) {
-    desk.ask({ ...request, connection: number }, { pending: `Not done yet: ${pending}. `, ...done });
+  #disconnect() {
+    if (this.#leaving) return; // a double click
+    this.#leaving = true;
+    const { name, number } = this.#connection;
+    this.#actions.ask(
+      { kind: "disconnect", connection: number },
+      {
+        pending: `Not done yet: disconnect ${name}. `,
+        done: () => this.#told(`${name} is disconnected.`),
+        undo: () => {
+          this.#leaving = false;
+          return "";
+        },
+      },
+    );
   }
 
-  leave.addEventListener("click", () => {
-    if (leaving) return;   // a double click
-    leaving = true;
-    ask({ kind: "disconnect" }, `disconnect ${name}`, {
-      undo: () => { leaving = false; return ""; },
-      done: () => told(`${name} is disconnected.`),
-    });
-  });
-
-  if (hasRooms) {
-    form = roomForm(connection, id, (namespace, room, into) => {
-      const what = into ? `put ${name} into ${room}` : `take ${name} out of ${room}`;
-      ask({ kind: "move", namespace, room, into }, what, {
-        done: () => told(`${name} is ${into ? "in" : "not in"} the room ${room}.`),
-      });
-    });
+  /**
+   * @param {string} namespace
+   * @param {string} room
+   * @param {boolean} into
+   */
+  #move(namespace, room, into) {
+    const { name, number } = this.#connection;
+    const what = into ? `put ${name} into ${room}` : `take ${name} out of ${room}`;
+    this.#actions.ask(
+      { kind: "move", connection: number, namespace, room, into },
+      {
+        pending: `Not done yet: ${what}. `,
+        done: () => this.#told(`${name} is ${into ? "in" : "not in"} the room ${room}.`),
+      },
+    );
   }
-  const columns = COLUMNS.length + (hasRooms ? OF_PLACES.length : 0);
-  const actions = make("div", "lk-actions", {}, ...(form ? [form.form] : []), leave);
-  body.append(make("tr", "", {}, make("td", "lk-action", { colspan: columns }, actions)));
 
-  function showPlaces({ places, morePlaces }) {
-    further.forEach(node => node.remove());
+  /**
+   * @param {ShownConnection} connection  as it is now
+   * @param {boolean} isLive
+   */
+  update(connection, isLive) {
+    put(this.#transport, connection.transport);
+    put(this.#since, timeOf(connection.since));
+    put(this.#received, String(connection.received ?? "–"));
+    this.#leave.disabled = !isLive;
+    if (!this.#form) return;
+    const text = JSON.stringify([connection.places, connection.morePlaces]);
+    if (this.#shown !== text) this.#showPlaces(connection);
+    this.#shown = text;
+    this.#form.update(connection, isLive);
+  }
+
+  /** @param {ShownConnection} connection */
+  #showPlaces({ places, morePlaces }) {
+    for (const node of this.#places) node.remove();
     const [main, ...others] = places;
-    const rows = others.map(place => make("tr", "", {}, ...placeCells(place)));
+    const rows = others.map((place) => make("tr", "", {}, ...placeCells(place)));
     if (morePlaces) {
-      rows.push(make("tr", "", {}, make("td", "", { colspan: OF_PLACES.length }, `and ${morePlaces} more`)));
+      const more = make("td", "", { colspan: PLACE_COLUMNS.length }, `and ${morePlaces} more`);
+      rows.push(make("tr", "", {}, more));
     }
     const cells = placeCells(main);
-    first.append(...cells);
-    first.after(...rows);
-    for (const cell of [who, transport, since, received]) cell.rowSpan = rows.length + 1;
-    further = [...cells, ...rows];
-  }
-
-  function update(now, live) {
-    put(transport, now.transport);
-    put(since, time(now.since));
-    put(received, String(now.received ?? "–"));
-    leave.disabled = !live;
-    if (!hasRooms) return;
-    const text = JSON.stringify([now.places, now.morePlaces]);
-    if (shown !== text) showPlaces(now);
-    shown = text;
-    form.update(now, live);
-  }
-
-  return { body, update };
-}
-
-// The table of connections. `lost` is called when rows that had the focus leave the page, with those
-// that come after them.
-export function connectionTable(id, desk, told, lost) {
-  const caption = make("caption");
-  const head = make("tr");
-  const end = make("td");
-  const tail = make("tbody", "", {}, make("tr", "", {}, end));
-  const table = make("table", "lk-table", {}, caption, make("thead", "", {}, head), tail);
-  const known = new Map();   // number of a connection -> its rows
-
-  function update(state, live) {
-    if (!head.childElementCount) {
-      const names = [...COLUMNS, ...(state.hasRooms ? OF_PLACES : [])];
-      head.append(...names.map(name => make("th", "", { scope: "col" }, name)));
-      end.colSpan = names.length;
+    this.#first.append(...cells);
+    this.#first.after(...rows);
+    for (const cell of [this.#who, this.#transport, this.#since, this.#received]) {
+      cell.rowSpan = rows.length + 1;
     }
-    put(caption, `Connected now: ${state.connected}`);
-    const present = new Set(state.connections.map(connection => connection.number));
-    for (const [number, rows] of known) {
-      if (present.has(number)) continue;
-      const hadFocus = rows.body.contains(document.activeElement);
-      const next = rows.body.nextElementSibling;
-      rows.body.remove();
-      known.delete(number);
-      if (hadFocus) lost(next === tail ? null : next);
-    }
-    for (const connection of state.connections) {
-      if (!known.has(connection.number)) {
-        const rows = connectionRows(connection, state.hasRooms, id, desk, told);
-        known.set(connection.number, rows);
-        tail.before(rows.body);
-      }
-      known.get(connection.number).update(connection, live);
-    }
-    const more = state.connected - state.connections.length;
-    put(end, state.connected ? `and ${more} more` : "Nobody.");
-    tail.hidden = state.connected > 0 && more <= 0;
+    this.#places = [...cells, ...rows];
   }
-
-  return { table, update };
 }

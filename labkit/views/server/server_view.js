@@ -1,123 +1,141 @@
 // A server: who is connected, counts, the last events. Python sends the whole state.
 
 import { make, put } from "../../front_end/dom.js";
-import { asking } from "../shared/actions.js";
-import { tellPage } from "../shared/jupyter_page.js";
-import { connectionTable, time } from "./connection_rows.js";
+import { FollowingLog } from "../../front_end/following_log.js";
+import { viewOf } from "../shared/view.js";
+import { timeOf } from "./connection_rows.js";
+import { ConnectionTable } from "./connection_table.js";
+import { jupyterPath, pageAddress } from "./page_address.js";
 
-// Behind a hub the kernel's ports are reached through Jupyter's own address only.
-function pageOf({ host, port, path }) {
-  const local = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
-  if (!local) {
-    const config = document.getElementById("jupyter-config-data");
-    const base = config ? JSON.parse(config.textContent).baseUrl ?? "/" : "/";
-    return `${base.replace(/\/*$/, "")}/proxy/${port}${path}`;
+/** @import { Parts } from "../shared/view.js" */
+/** @import { ServerAction, ServerSnapshot } from "./messages.js" */
+
+/**
+ * Attributes of a group that scrolls: it must be reachable by keyboard.
+ *
+ * @param {string} label
+ */
+function scrolls(label) {
+  return { tabindex: "0", role: "group", "aria-label": label };
+}
+
+/** @param {ServerSnapshot["events"]} events */
+function eventList(events) {
+  if (!events.length) return make("p", "", {}, "Nothing yet.");
+  const items = events.map(({ kind, at, text }) =>
+    make("li", `lk-event lk-event-${kind}`, {}, make("time", "", {}, timeOf(at)), ` ${text}`),
+  );
+  return make("ol", "lk-events", {}, ...items);
+}
+
+class ServerView {
+  #badge = make("span", "lk-badge", { title: "transport" });
+  #shape = make("span", "lk-shape", { "aria-hidden": "true" });
+  #word = make("span", "", { role: "status" });
+  #page = make("a", "lk-page", { target: "_blank", rel: "noopener" }, "Open the chat page");
+  #counts = make("p", "lk-counts");
+  #done = make("p", "lk-hidden", { role: "status" }); // what was done, read out
+  #summary = make("div", "lk-summary", scrolls("Who is connected"));
+  #events = make("div", "lk-log", scrolls("Last events"));
+  #reader = new FollowingLog(this.#events);
+  #trouble = make("div", "lk-notice", { ...scrolls("Trouble"), hidden: "" });
+  /** Parts, and the JSON of what they show.
+   * @type {Map<HTMLElement, string>} */
+  #shown = new Map();
+  #el;
+  #box;
+  #name;
+  #connections;
+
+  /** @param {Parts<ServerAction>} parts */
+  constructor({ id, el, box, actions }) {
+    this.#el = el;
+    this.#box = box;
+    this.#name = make("span", "lk-name", { id: `${id}-name` });
+    this.#connections = new ConnectionTable(
+      id,
+      actions,
+      (done) => put(this.#done, done),
+      (next) => this.#goOn(next),
+    );
+    this.#summary.append(this.#connections.table, this.#counts);
+    const state = make("span", "lk-state", {}, this.#shape, this.#word);
+    box.classList.add("lk-server");
+    box.append(
+      make("header", "lk-head", {}, this.#name, this.#badge, state, this.#page),
+      this.#summary,
+      actions.notice,
+      this.#done,
+      this.#events,
+      this.#trouble,
+    );
   }
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}${path}`;
-}
 
-function events(state) {
-  const items = state.events.map(event => make("li", `lk-event lk-event-${event.kind}`, {},
-    make("time", "", {}, time(event.at)), ` ${event.text}`));
-  return items.length ? make("ol", "lk-events", {}, ...items) : make("p", "", {}, "Nothing yet.");
-}
-
-function render({ model, el }) {
-  tellPage(model);
-  const id = `lk-${crypto.getRandomValues(new Uint32Array(2)).join("-")}`;   // unique on the page
-  const shown = {};   // part -> the JSON of what it shows
-  let gone = false;
-  const title = make("span", "lk-name", { id });
-  const badge = make("span", "lk-badge", { title: "transport" });
-  const shape = make("span", "lk-shape", { "aria-hidden": "true" });
-  const word = make("span", "", { role: "status" });
-  const page = make("a", "lk-page", { target: "_blank", rel: "noopener" }, "Open the chat page");
-  const counts = make("p", "lk-counts");
-  const desk = asking(model);
-  const done = make("p", "lk-hidden", { role: "status" });   // what was done, read out
-  // groups that scroll must be reachable by keyboard
-  const scrolls = label => ({ tabindex: "0", role: "group", "aria-label": label });
-  const connections = connectionTable(id, desk, text => put(done, text), goOn);
-  const summary = make("div", "lk-summary", scrolls("Who is connected"), connections.table, counts);
-  const log = make("div", "lk-log", scrolls("Last events"));
-  const trouble = make("div", "lk-notice", { ...scrolls("Trouble"), hidden: "" });
-  const box = make("section", "lk-box lk-server", {
-    "aria-labelledby": id, "data-lm-suppress-shortcuts": "true",
-  }, make("header", "lk-head", {}, title, badge, make("span", "lk-state", {}, shape, word), page),
-  summary, desk.notice, done, log, trouble);
-  el.classList.add("lk-chat");
-  el.append(box);
-  box.addEventListener("keydown", event => event.stopPropagation());
-
-  // From where a connection was, Tab goes on to the next one; Enter alone does nothing there.
-  function goOn(next) {
+  /**
+   * From where a connection was, Tab goes on to the next one; Enter alone does nothing there.
+   *
+   * @param {HTMLElement | null} next
+   */
+  #goOn(next) {
     if (next) next.tabIndex = -1;
-    (next ?? summary).focus();
+    (next ?? this.#summary).focus();
   }
 
-  // The newest event stays in sight, until the reader scrolls up; before the first layout, too.
-  let follow = true;
-  const toEnd = () => { if (follow) log.scrollTop = log.scrollHeight; };
-  log.addEventListener("scroll", () => {
-    follow = log.scrollHeight - log.scrollTop - log.clientHeight < 32;
-  });
-  const resized = new ResizeObserver(toEnd);
-  resized.observe(log);
-
-  function showStatus(state) {
-    const running = state.running && !gone;
-    put(shape, running ? "●" : "○");
-    const live = state.following && !gone;
-    put(word, gone ? "No kernel"
-      : `${running ? "Running" : "Stopped"}${live ? "" : ", no longer followed"}`);
-    box.dataset.state = running && live ? "open" : "closed";
-    page.hidden = !running;
-    page.href = pageOf(state);
+  /**
+   * @param {ServerSnapshot} snapshot
+   * @param {boolean} gone
+   */
+  update(snapshot, gone) {
+    put(this.#name, `Server ${snapshot.name}`);
+    put(this.#badge, snapshot.protocol);
+    this.#showState(snapshot, gone);
+    this.#el.classList.toggle("lk-with-rooms", snapshot.hasRooms);
+    this.#connections.update(snapshot, snapshot.following && snapshot.running && !gone);
+    const numbers = Object.entries(snapshot.counts).map(([kind, count]) => `${kind} ${count}`);
+    put(this.#counts, numbers.length ? `Since the start: ${numbers.join(", ")}.` : "");
+    this.#refresh(this.#events, snapshot.events, (events) => [eventList(events)]);
+    const trouble = [
+      ...snapshot.errors.map((error) => `Background error: ${error}`),
+      ...snapshot.blocked.map((seconds) => `The event loop was blocked for ${seconds} s.`),
+    ];
+    this.#refresh(this.#trouble, trouble, (lines) => lines.map((line) => make("p", "", {}, line)));
+    this.#trouble.hidden = !trouble.length;
+    this.#reader.grown();
   }
 
-  // Rebuilt only if it changed, so that selected text stays selected.
-  function refresh(part, value, build) {
+  stop() {
+    this.#reader.stop();
+  }
+
+  /**
+   * @param {ServerSnapshot} snapshot
+   * @param {boolean} gone
+   */
+  #showState(snapshot, gone) {
+    const isRunning = snapshot.running && !gone;
+    const isLive = snapshot.following && !gone;
+    const word = `${isRunning ? "Running" : "Stopped"}${isLive ? "" : ", no longer followed"}`;
+    put(this.#shape, isRunning ? "●" : "○");
+    put(this.#word, gone ? "No kernel" : word);
+    this.#box.dataset.state = isRunning && isLive ? "open" : "closed";
+    this.#page.hidden = !isRunning;
+    this.#page.href = pageAddress(snapshot, location.hostname, jupyterPath());
+  }
+
+  /**
+   * Rebuilds a part only if what it shows changed, so that selected text stays selected.
+   *
+   * @template T
+   * @param {HTMLElement} part
+   * @param {T} value
+   * @param {(value: T) => HTMLElement[]} build
+   */
+  #refresh(part, value, build) {
     const text = JSON.stringify(value);
-    if (shown[part] === text) return;
-    shown[part] = text;
-    build();
+    if (this.#shown.get(part) === text) return;
+    this.#shown.set(part, text);
+    part.replaceChildren(...build(value));
   }
-
-  function update() {
-    const state = model.get("state");
-    if (!state.name) return;
-    put(title, `Server ${state.name}`);
-    put(badge, state.protocol);
-    showStatus(state);
-    el.classList.toggle("lk-with-rooms", state.hasRooms);
-    connections.update(state, state.following && state.running && !gone);
-    const numbers = Object.entries(state.counts).map(([kind, count]) => `${kind} ${count}`);
-    put(counts, numbers.length ? `Since the start: ${numbers.join(", ")}.` : "");
-    refresh("events", state.events, () => log.replaceChildren(events(state)));
-    const lines = state.errors.map(error => `Background error: ${error}`).concat(
-      state.blocked.map(seconds => `The event loop was blocked for ${seconds} s.`));
-    refresh("trouble", lines, () => {
-      trouble.replaceChildren(...lines.map(line => make("p", "", {}, line)));
-      trouble.hidden = !lines.length;
-    });
-    toEnd();
-  }
-
-  function kernelGone() {
-    gone = true;
-    desk.gone();
-    update();
-  }
-
-  model.on("change:state", update);
-  model.on("comm_live_update", kernelGone);
-  update();
-  return () => {
-    desk.stop();
-    resized.disconnect();
-    model.off("change:state", update);
-    model.off("comm_live_update", kernelGone);
-  };
 }
 
-export default { render };
+export default viewOf((/** @type {Parts<ServerAction>} */ parts) => new ServerView(parts));

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import anywidget
 import traitlets
@@ -13,8 +12,15 @@ from labkit.exceptions import LabError
 from labkit.front_end.joiner import join_modules, join_styles
 from labkit.transports.contract import Connection, LogEntry, Membership, Server
 from labkit.untrusted import html_text, plain_text
+from labkit.views.server.messages import (
+    Disconnect,
+    Move,
+    ServerAction,
+    ServerSnapshot,
+    ShownConnection,
+)
 from labkit.views.shared.acting import ActingView
-from labkit.views.shared.actions import OF_SERVER, Request
+from labkit.views.shared.actions import Actions
 from labkit.views.shared.clip import clip
 
 SHOWN = 20
@@ -41,7 +47,10 @@ class _Widget(anywidget.AnyWidget):
     state = traitlets.Dict().tag(sync=True)
 
 
-class ServerView(ActingView):
+_ACTIONS: Actions[ServerAction] = Actions(Disconnect, Move)
+
+
+class ServerView(ActingView[ServerAction]):
     """Shows a server, and acts on its connections for the person at it.
 
     Parameters
@@ -65,9 +74,9 @@ class ServerView(ActingView):
         self._blocked = blocked
         self._noted: dict[str, int] = {}
         self._places: dict[int, tuple[Membership, ...]] = {}
-        super().__init__(_Widget, OF_SERVER, server.changes)
+        super().__init__(_Widget, _ACTIONS, server.changes)
 
-    def _look(self, following: bool) -> dict[str, Any]:
+    def _snapshot(self, following: bool) -> ServerSnapshot:
         server = self.server
         return {
             "following": following,
@@ -91,7 +100,7 @@ class ServerView(ActingView):
             "blocked": [round(seconds, 1) for seconds in self._blocked()[-5:]],
         }
 
-    def _connection(self, connection: Connection) -> dict[str, Any]:
+    def _connection(self, connection: Connection) -> ShownConnection:
         places = self._places_of(connection)
         return {
             "number": connection.number,
@@ -121,16 +130,16 @@ class ServerView(ActingView):
             self._places[connection.number] = connection.memberships
         return self._places[connection.number]
 
-    async def _do(self, request: Request) -> None:
-        connection = self._find(request.connection)
-        if request.kind == "disconnect":
+    async def _do(self, action: ServerAction) -> None:
+        connection = self._find(action["connection"])
+        if action["kind"] == "disconnect":
             await self.server.disconnect(connection)
         else:
             # it comes back as the page was told it
             shown = {clip(place.namespace, LONGEST): place for place in connection.memberships}
-            place = shown.get(request.namespace)
-            namespace = request.namespace if place is None else place.namespace
-            await self.server.move(connection, namespace, request.room, into=request.into)
+            place = shown.get(action["namespace"])
+            namespace = action["namespace"] if place is None else place.namespace
+            await self.server.move(connection, namespace, action["room"], into=action["into"])
 
     def _find(self, number: int) -> Connection:
         for connection in self.server.connections:

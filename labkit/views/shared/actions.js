@@ -1,68 +1,98 @@
-// What a person asks for at a box: each request is one message to Python, answered by "accepted"
-// or "refused". What was refused, or stays without an answer, is told in the box's notice.
+// What a person asks for at a box: each action is one message to Python, answered by "accepted" or
+// "refused". What was refused, or stays without an answer, is told in the box's notice.
 
 import { make, put } from "../../front_end/dom.js";
 
-const PATIENCE = 3000;   // milliseconds to wait for the kernel's answer
+/** @import { Answer, Unnumbered } from "./messages.js" */
+/** @import { Model } from "./view.js" */
 
-const NO_ANSWER = "No answer from the kernel: it is busy or gone. If a cell is running, wait for "
-  + "it or interrupt it. Otherwise restart the kernel and run the notebook again: "
-  + "Run > Run All Cells.";
-const GONE = "The kernel was restarted or has ended, and this box with it. "
-  + "Run the notebook again: Run > Run All Cells.";
+const PATIENCE = 3000; // milliseconds to wait for the kernel's answer
 
-export function asking(model) {
-  const notice = make("p", "lk-notice", { role: "alert", hidden: "" });
-  const waiting = new Map();   // number of a request -> { timer, undo, done }
-  // answers reach every view of this box, so each view counts from elsewhere
-  let requests = crypto.getRandomValues(new Uint32Array(1))[0];
+const NO_ANSWER =
+  "No answer from the kernel: it is busy or gone. If a cell is running, wait for " +
+  "it or interrupt it. Otherwise restart the kernel and run the notebook again: " +
+  "Run > Run All Cells.";
+const GONE =
+  "The kernel was restarted or has ended, and this box with it. " +
+  "Run the notebook again: Run > Run All Cells.";
 
-  function warn(text) {
-    put(notice, text);
-    notice.hidden = !text;
+/**
+ * What comes of an action.
+ *
+ * @typedef {object} Outcome
+ * @property {string} [pending]  what is told while there is no answer
+ * @property {(result: any) => void} [done]  called when it is done
+ * @property {() => string} [undo]  called when it is not; returns what is told with the reason
+ */
+
+/** @template {{ kind: string, id: number }} A */
+export class Actions {
+  notice = make("p", "lk-notice", { role: "alert", hidden: "" });
+
+  /** Those without an answer, by their numbers.
+   * @type {Map<number, Outcome & { timer: number }>} */
+  #waiting = new Map();
+
+  // answers reach every view of a widget, so each view counts from elsewhere
+  #last = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+  #model;
+
+  /** @param {Model} model */
+  constructor(model) {
+    this.#model = model;
+    model.on("msg:custom", this.#onAnswer);
   }
 
-  // `pending` is told while there is no answer; `done` is called when it is done; `undo` is called
-  // when it is not, and returns what is to be told with the reason.
-  function ask(request, { pending = "", undo = () => "", done = () => {} } = {}) {
-    const number = ++requests;
-    const timer = setTimeout(() => warn(pending + NO_ANSWER), PATIENCE);
-    waiting.set(number, { timer, undo, done });
-    model.send({ ...request, id: number });
+  /**
+   * @param {Unnumbered<A>} action
+   * @param {Outcome} [outcome]
+   */
+  ask(action, outcome = {}) {
+    this.#last += 1;
+    const told = (outcome.pending ?? "") + NO_ANSWER;
+    const timer = setTimeout(() => this.#warn(told), PATIENCE);
+    this.#waiting.set(this.#last, { ...outcome, timer });
+    this.#model.send({ ...action, id: this.#last });
   }
 
-  function answered(message) {
-    const request = waiting.get(message.id);
-    if (message.id && !request) return;   // another view's
-    clearTimeout(request?.timer);
-    if (message.kind === "received") {   // the kernel is there, and at it
-      if (notice.textContent.endsWith(NO_ANSWER)) warn("");
-    } else if (message.kind === "accepted") {
-      warn("");
-      waiting.delete(message.id);
-      request?.done();
-    } else if (message.kind === "refused") {
-      warn((request?.undo() ?? "") + message.why);
-      waiting.delete(message.id);
-    }
-  }
-
-  // JupyterLab tells so when somebody restarts the kernel. When a kernel dies it does not:
-  // then the next request remains without an answer.
-  function gone() {
-    const lost = [...waiting.values()].map(request => {
-      clearTimeout(request.timer);
-      return request.undo();
+  /**
+   * There will be no answers any more. JupyterLab tells so when somebody restarts the kernel. When
+   * a kernel dies it does not: then the next action remains without an answer.
+   */
+  kernelGone() {
+    const lost = [...this.#waiting.values()].map((action) => {
+      clearTimeout(action.timer);
+      return action.undo?.() ?? "";
     });
-    waiting.clear();
-    warn(lost.join("") + GONE);
+    this.#waiting.clear();
+    this.#warn(lost.join("") + GONE);
   }
 
-  function stop() {
-    waiting.forEach(request => clearTimeout(request.timer));
-    model.off("msg:custom", answered);
+  stop() {
+    for (const action of this.#waiting.values()) clearTimeout(action.timer);
+    this.#model.off("msg:custom", this.#onAnswer);
   }
 
-  model.on("msg:custom", answered);
-  return { notice, ask, gone, stop };
+  /** @param {string} text */
+  #warn(text) {
+    put(this.notice, text);
+    this.notice.hidden = !text;
+  }
+
+  /** @param {Answer} answer */
+  #onAnswer = ({ kind, id, why, result }) => {
+    const action = this.#waiting.get(id ?? 0);
+    if (id && !action) return; // another view's
+    clearTimeout(action?.timer);
+    if (kind === "received") {
+      // the kernel is there, and at it
+      if (this.notice.textContent.endsWith(NO_ANSWER)) this.#warn("");
+      return;
+    }
+    this.#waiting.delete(id ?? 0);
+    if (kind === "accepted") {
+      this.#warn("");
+      action?.done?.(result);
+    } else this.#warn((action?.undo?.() ?? "") + why);
+  };
 }

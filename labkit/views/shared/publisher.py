@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -35,19 +35,19 @@ class Publisher:
     ----------
     widget
         Has a trait `state`, shared with the front end.
-    look
-        Returns the state; called on the loop on which the publisher was made.
+    snapshot
+        Returns the state to show; called on the loop on which the publisher was made.
     changes
         What to follow, until `close` or until the widget's comm is closed by either side.
     """
 
     def __init__(
-        self, widget: Any, look: Callable[[], dict[str, Any]], *changes: Observable
+        self, widget: Any, snapshot: Callable[[], Mapping[str, Any]], *changes: Observable
     ) -> None:
         self.loop = asyncio.get_running_loop()
         self.following = True
         self._widget = widget
-        self._look = look
+        self._snapshot = snapshot
         self._subscriptions = [each.subscribe(self.changed) for each in changes]
         self._next: asyncio.TimerHandle | None = None
         self._again: asyncio.TimerHandle | None = None
@@ -71,7 +71,7 @@ class Publisher:
     def _due(self) -> None:
         self._next = None
         self._last = self.loop.time()
-        self._widget.state = self._look()
+        self._widget.state = self._snapshot()
         if self._again is not None:
             self._again.cancel()
         self._again = self.loop.call_later(QUIET, self._widget.send_state, "state")
@@ -95,4 +95,4 @@ class Publisher:
         """Publish the last state, which says that it is the last, and follow no longer."""
         if self.following:
             self.release()
-            self._widget.state = self._look()
+            self._widget.state = self._snapshot()

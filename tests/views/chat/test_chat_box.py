@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from labkit.transports.contract import Client, Entry
-from labkit.views.chat.chat_box import BUDGET, ROOM, ROOMS, SHOWN, ChatBox, state_of
+from labkit.views.chat.chat_box import BUDGET, ROOM, ROOMS, SHOWN, ChatBox, chat_snapshot
 from tests.conftest import soon
 
 
@@ -51,7 +51,10 @@ async def test_the_plug(people: tuple[Client, Client], answers: list[Any]) -> No
     box = ChatBox(alice)
     box.receive({"kind": "plug", "id": 1, "in_place": False})
     assert await alice.ends() == 1006
-    assert (state_of(alice)["link"], state_of(alice)["reason"]) == ("cut", "The plug is pulled.")
+    assert (chat_snapshot(alice)["link"], chat_snapshot(alice)["reason"]) == (
+        "cut",
+        "The plug is pulled.",
+    )
     box.receive({"kind": "open", "id": 2})
     await soon(lambda: answers[-1]["kind"] == "refused")
     assert "link is cut" in answers[-1]["why"]
@@ -72,7 +75,7 @@ async def test_a_closed_box_says_why(people: tuple[Client, Client], answers: lis
     box.receive({"kind": "send", "id": 1, "text": "too late"})
     await soon(lambda: answers)
     assert answers[0]["kind"] == "refused" and "await alice.open()" in answers[0]["why"]
-    assert state_of(alice)["reason"].startswith("Closed with 1000")
+    assert chat_snapshot(alice)["reason"].startswith("Closed with 1000")
     box.close()
 
 
@@ -116,7 +119,7 @@ async def test_the_reason_holds_the_code_its_meaning_and_what_was_said(
 
     alice = await lab.connect(await lab.serve(refuse), "alice")
     await alice.ends()
-    assert state_of(alice)["reason"] == (
+    assert chat_snapshot(alice)["reason"] == (
         "Closed with 4001 (the application's own code). The other side says: no room"
     )
 
@@ -127,8 +130,8 @@ async def test_over_socketio_a_box_tells_what_speaks_and_where(lab: ModuleType) 
     alice = await lab.connect(server, "alice")
     bob = await lab.connect(server, "bob", transports=["polling"])
     box = ChatBox(alice)
-    assert state_of(bob)["badge"] == "socketio over polling"
-    assert state_of(alice)["badge"] == "socketio over websocket"
+    assert chat_snapshot(bob)["badge"] == "socketio over polling"
+    assert chat_snapshot(alice)["badge"] == "socketio over websocket"
     await server.move(server.connections[0], "/", "blue", into=True)
     await soon(lambda: box.widget.state["rooms"] == ["blue"])
     await alice.say("hi")
@@ -150,9 +153,9 @@ async def test_what_is_said_in_a_room_stands_under_its_name(lab: ModuleType) -> 
     await alice.hears("soup")
     await server.raw.emit("room message", ("<kitchen>", 7))
     await bob.hears("7")
-    said = [(e["kind"], e["room"], e["text"]) for e in state_of(alice)["entries"]]
+    said = [(e["kind"], e["room"], e["text"]) for e in chat_snapshot(alice)["entries"]]
     assert ("said", "<kitchen>", "soup?") in said and ("heard", "<kitchen>", "soup?") in said
-    assert state_of(bob)["entries"][-1]["text"] == 'room message("<kitchen>", 7)'
+    assert chat_snapshot(bob)["entries"][-1]["text"] == 'room message("<kitchen>", 7)'
     assert "← <i>(room &lt;kitchen&gt;)</i> soup?" in ChatBox(bob).body
 
 
@@ -166,12 +169,12 @@ async def test_while_it_comes_back_a_box_tells_the_attempt(
     box = ChatBox(alice)
     alice.link.cut()
     await soon(lambda: alice.attempt == 1 and alice.retry_at)
-    state = state_of(alice)
+    state = chat_snapshot(alice)
     assert (state["state"]["key"], state["attempt"]) == ("reconnecting", 1)
     assert state["retryAt"] == alice.retry_at
     assert state["reason"] == "The plug is pulled. The client goes on trying to come back."
     alice.link.restore()
-    assert state_of(alice)["reason"] == (
+    assert chat_snapshot(alice)["reason"] == (
         "The connection ended: transport error (the connection broke, or ended without "
         "a disconnect packet)."
     )
@@ -179,7 +182,7 @@ async def test_while_it_comes_back_a_box_tells_the_attempt(
         box.receive({"kind": "open", "id": number})
     await soon(lambda: alice.state == "open" and len(answers) == 2)
     assert [answer["kind"] for answer in answers] == ["accepted", "accepted"]
-    assert state_of(alice)["attempt"] == 0
+    assert chat_snapshot(alice)["attempt"] == 0
     notes = [entry.text for entry in alice.transcript if entry.kind == "note"]
     assert notes[-1] == "connected again over websocket" and len(notes) == 3
     box.close()
@@ -189,7 +192,7 @@ async def test_many_rooms_are_counted(lab: ModuleType) -> None:
     """Of many rooms the first are named, cut to a length, and the others are counted."""
     alice = await lab.connect(await lab.serve("socketio"), "alice")
     alice._on_rooms(("r" * 500, *(f"room {number}" for number in range(20))))
-    state = state_of(alice)
+    state = chat_snapshot(alice)
     assert len(state["rooms"]) == ROOMS and state["moreRooms"] == 21 - ROOMS
     assert state["rooms"][0] == f"{'r' * ROOM}… [500 characters]"
 
@@ -215,7 +218,7 @@ async def test_the_state_is_bounded(people: tuple[Client, Client]) -> None:
     for number in range(300):
         await alice.say(f"{number}")
     await bob.hears(300, within=20)
-    state = state_of(bob)
+    state = chat_snapshot(bob)
     assert len(state["entries"]) == SHOWN
     assert state["entries"][-1]["text"] == "299"
     assert [e["n"] for e in state["entries"]] == list(range(state["total"] - SHOWN, state["total"]))
@@ -223,7 +226,7 @@ async def test_the_state_is_bounded(people: tuple[Client, Client]) -> None:
         await alice.say("x" * 100_000)
     await alice.say(bytes(50))
     await bob.hears(21, within=20)
-    entries = state_of(bob)["entries"]
+    entries = chat_snapshot(bob)["entries"]
     assert sum(len(entry["text"]) for entry in entries) <= BUDGET
     assert entries[-1]["text"].startswith("[50 bytes: 00 00")
     assert entries[-2]["text"].endswith("… [100000 characters]")

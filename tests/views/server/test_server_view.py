@@ -150,7 +150,7 @@ async def test_what_cannot_be_done_is_refused_with_a_sentence(
         2: "alice is not in the namespace '/kitchen'.",
         3: "This connection to 'socketio' has ended.",
         4: "This connection to 'socketio' has ended.",
-        5: "There is no such kind of request.",
+        5: "There is no such kind of action.",
     }
     view.close()
 
@@ -266,10 +266,10 @@ async def test_messages_alone_do_not_search_all_rooms(
     view = ServerView(server, list, list)
     for _ in range(5):
         server.log("message", "guest 1", "text, 2 characters")
-        view._look(following=True)
+        view._snapshot(following=True)
     assert len(looks) == 3
     server.log("joined", "guest 1", "room blue")
-    view._look(following=True)
+    view._snapshot(following=True)
     assert len(looks) == 6
     server.connections.clear()
     view.close()
@@ -299,10 +299,10 @@ async def test_messages_do_not_push_out_all_else(lab: ModuleType) -> None:
     server.log("refused", "a request", "403 Forbidden")
     for number in range(1000):
         server.log("message", "alice", f"text, {number} characters")
-    shown = [event["kind"] for event in view._look(following=True)["events"]]
+    shown = [event["kind"] for event in view._snapshot(following=True)["events"]]
     assert shown == ["refused", *["message"] * (SHOWN - 1)]
     for number in range(30):
         server.log("connected", f"guest {number}")
-    shown = [event["kind"] for event in view._look(following=True)["events"]]
+    shown = [event["kind"] for event in view._snapshot(following=True)["events"]]
     assert shown == ["message"] * (SHOWN // 2) + ["connected"] * (SHOWN // 2)
     view.close()

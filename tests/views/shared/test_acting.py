@@ -14,8 +14,9 @@ import traitlets
 from labkit.exceptions import LabError
 from labkit.observable import Observable
 from labkit.transports.origin_policy import Origin, jupyter_pages
+from labkit.views.chat.messages import Send
 from labkit.views.shared.acting import ActingView
-from labkit.views.shared.actions import OF_CHAT, Request
+from labkit.views.shared.actions import Actions
 from tests.conftest import soon
 
 
@@ -27,32 +28,36 @@ class Widget(ipywidgets.Widget):  # type: ignore[misc]
     def __init__(self, state: dict[str, Any]) -> None:
         super().__init__(state=state)
         self.told: list[tuple[str, int | None, str]] = []
+        self.results: list[Any] = []
 
     def send(self, content: dict[str, Any], buffers: object = None) -> None:
         self.told.append((content["kind"], content["id"], content["why"]))
+        self.results.append(content.get("result"))
 
 
-class View(ActingView):
+class View(ActingView[Send]):
     """Does what is sent: text by text."""
 
     def __init__(self) -> None:
         self.done: list[str] = []
         self.threads: list[threading.Thread] = []
         self.gate = asyncio.Event()
-        super().__init__(Widget, OF_CHAT, Observable())
+        super().__init__(Widget, Actions(Send), Observable())
 
-    def _look(self, following: bool) -> dict[str, Any]:
+    def _snapshot(self, following: bool) -> dict[str, Any]:
         return {"following": following}
 
-    async def _do(self, request: Request) -> None:
+    async def _do(self, action: Send) -> dict[str, str] | None:
+        text = action["text"]
         self.threads.append(threading.current_thread())
-        if request.text == "forbidden":
+        if text == "forbidden":
             raise LabError("It is not allowed.")
-        if request.text == "broken":
+        if text == "broken":
             raise ValueError("not this")
-        if request.text == "slow":
+        if text == "slow":
             await self.gate.wait()
-        self.done.append(request.text)
+        self.done.append(text)
+        return {"found": "it"} if text == "question" else None
 
     @property
     def _released(self) -> str:
@@ -90,11 +95,19 @@ async def test_from_where_its_page_is(view: View, jupyter_page: str) -> None:
 
 
 async def test_what_is_done_is_accepted(view: View) -> None:
-    """A request is done and then answered, with its number."""
+    """An action is done and then answered, with its number."""
     view.ask("hello", 7)
     assert view.told == []
     await soon(lambda: view.told)
     assert (view.done, view.told) == (["hello"], [("accepted", 7, "")])
+
+
+async def test_what_was_asked_for_is_in_the_answer(view: View) -> None:
+    """Of an action that has a result; others are answered without one."""
+    view.ask("question", 8)
+    view.ask("hello", 9)
+    await soon(lambda: len(view.told) == 2)
+    assert view.widget.results == [{"found": "it"}, None]
 
 
 async def test_what_cannot_be_done_is_refused(view: View) -> None:
@@ -109,7 +122,7 @@ async def test_what_cannot_be_done_is_refused(view: View) -> None:
 
 
 async def test_bad_messages_are_answered_and_cost_nothing(view: View) -> None:
-    """What is no request is refused, with its number if it has one; the view goes on."""
+    """What is not an action is refused, with its number if it has one; the view goes on."""
     for content in (None, [], {}, {"kind": "send", "id": 3}, {"kind": "send", "id": "x"}):
         view.receive(content)
     assert [(kind, number) for kind, number, _ in view.told] == [

@@ -1,0 +1,91 @@
+// The table of a server's connections.
+
+import { make, put } from "../../front_end/dom.js";
+import { COLUMNS, ConnectionRows, PLACE_COLUMNS } from "./connection_rows.js";
+
+/** @import { Actions } from "../shared/actions.js" */
+/** @import { ServerAction, ServerSnapshot, ShownConnection } from "./messages.js" */
+
+export class ConnectionTable {
+  #caption = make("caption");
+  #head = make("tr");
+  #end = make("td");
+  #tail = make("tbody", "", {}, make("tr", "", {}, this.#end));
+  /** Numbers of connections, and their rows.
+   * @type {Map<number, ConnectionRows>} */
+  #known = new Map();
+  table = make(
+    "table",
+    "lk-table",
+    {},
+    this.#caption,
+    make("thead", "", {}, this.#head),
+    this.#tail,
+  );
+  #id;
+  #actions;
+  #told;
+  #lost;
+
+  /**
+   * @param {string} id  unique on the page
+   * @param {Actions<ServerAction>} actions
+   * @param {(done: string) => void} told  called with what was done, in words
+   * @param {(next: HTMLElement | null) => void} lost  called when rows that had the focus leave the
+   *   page, with those that come after them
+   */
+  constructor(id, actions, told, lost) {
+    this.#id = id;
+    this.#actions = actions;
+    this.#told = told;
+    this.#lost = lost;
+  }
+
+  /**
+   * @param {ServerSnapshot} snapshot
+   * @param {boolean} isLive
+   */
+  update({ hasRooms, connected, connections }, isLive) {
+    if (!this.#head.childElementCount) this.#showHead(hasRooms);
+    put(this.#caption, `Connected now: ${connected}`);
+    this.#removeAllBut(new Set(connections.map((connection) => connection.number)));
+    for (const connection of connections) {
+      this.#rowsOf(connection, hasRooms).update(connection, isLive);
+    }
+    const more = connected - connections.length;
+    put(this.#end, connected ? `and ${more} more` : "Nobody.");
+    this.#tail.hidden = connected > 0 && more <= 0;
+  }
+
+  /** @param {boolean} hasRooms */
+  #showHead(hasRooms) {
+    const names = [...COLUMNS, ...(hasRooms ? PLACE_COLUMNS : [])];
+    this.#head.append(...names.map((name) => make("th", "", { scope: "col" }, name)));
+    this.#end.colSpan = names.length;
+  }
+
+  /** @param {Set<number>} present */
+  #removeAllBut(present) {
+    for (const [number, { body }] of this.#known) {
+      if (present.has(number)) continue;
+      const hadFocus = body.contains(document.activeElement);
+      const next = body.nextElementSibling;
+      body.remove();
+      this.#known.delete(number);
+      if (hadFocus) this.#lost(next instanceof HTMLElement && next !== this.#tail ? next : null);
+    }
+  }
+
+  /**
+   * @param {ShownConnection} connection
+   * @param {boolean} hasRooms
+   */
+  #rowsOf(connection, hasRooms) {
+    const known = this.#known.get(connection.number);
+    if (known) return known;
+    const rows = new ConnectionRows(connection, hasRooms, this.#id, this.#actions, this.#told);
+    this.#known.set(connection.number, rows);
+    this.#tail.before(rows.body);
+    return rows;
+  }
+}

@@ -1,0 +1,79 @@
+"""The scripts and style sheets of the pages, by the tools of their own world, from npm.
+
+`npm install --prefix tests` installs them, Node runs them; without either these are skipped.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from labkit.front_end.joiner import join_modules
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.exhaustive
+
+ENTRIES = sorted(
+    path.relative_to(ROOT / "labkit").as_posix()
+    for path in (ROOT / "labkit").rglob("*.js")
+    if re.search(r"^export default ", path.read_text("utf-8"), re.MULTILINE)
+)
+"""Modules that a widget is made from."""
+
+
+@pytest.fixture
+def tool(need: Callable[[str, object], None], node_modules: Path) -> Callable[..., None]:
+    """Return a function that runs a command of an npm package, and fails with what it finds."""
+
+    def run(name: str, *arguments: str, cwd: Path = ROOT) -> None:
+        suffix = ".cmd" if os.name == "nt" else ""
+        command = "node" if name == "node" else str(node_modules / ".bin" / f"{name}{suffix}")
+        if name != "node":
+            need(f"npm's {name}, of tests/package.json,", Path(command).exists())
+        ended = subprocess.run(
+            [command, *arguments], cwd=cwd, capture_output=True, encoding="utf-8", timeout=120
+        )
+        if ended.returncode:
+            pytest.fail(f"{name} {' '.join(arguments)}\n{ended.stdout}\n{ended.stderr}")
+
+    return run
+
+
+def test_types(tool: Callable[..., None]) -> None:
+    """The type checker finds nothing; it takes its types from JSDoc."""
+    tool("tsc", "--project", "jsconfig.json")
+
+
+def test_lint_and_format(tool: Callable[..., None]) -> None:
+    """The linter finds nothing, no function is over 60 lines, and the format is the formatter's."""
+    tool("biome", "ci", "--error-on-warnings", ".")
+
+
+def test_units(tool: Callable[..., None]) -> None:
+    """The unit tests of the scripts pass; they stand beside those of Python."""
+    tool("node", "--test", cwd=ROOT / "tests")
+
+
+@pytest.mark.parametrize("entry", ENTRIES)
+def test_what_is_joined_can_be_read(
+    entry: str, node_modules: Path, tool: Callable[..., None], tmp_path: Path
+) -> None:
+    """A view's script is one module, and no name in it hides one that the browser has.
+
+    Each module may use the browser's names, and all of them are in one scope.
+    """
+    joined = tmp_path / "joined.mjs"
+    joined.write_text(join_modules(entry), "utf-8")
+    tool("node", "--check", str(joined))
+    text = joined.read_text("utf-8")
+    found = re.findall(r"^(?:async )?(?:function|class|const|let) +(\w+)", text, re.MULTILINE)
+    (types,) = (node_modules / "@typescript").glob("*/lib/lib.dom.d.ts")
+    browser = types.read_text("utf-8")
+    known = set(re.findall(r"^declare (?:var|function|const|let) (\w+)", browser, re.MULTILINE))
+    assert {"name", "close", "Event"} <= known and found
+    assert not set(found) & known

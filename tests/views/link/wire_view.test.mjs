@@ -1,0 +1,86 @@
+// The view of a link, with a model instead of a kernel.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Model } from "../../support/dom.mjs";
+
+const { default: wireView } = await import("../../../labkit/views/link/wire_view.js");
+
+const SNAPSHOT = {
+  following: true,
+  name: "bob",
+  link: "whole",
+  connectionCount: 1,
+  count: 2,
+  dropped: 0,
+  kinds: ["text"],
+};
+
+function row(n, more = {}) {
+  const place = { n, at: n, connection: 1, direction: "upstream", arrow: "→" };
+  return { ...place, kind: "text", size: 7, text: `row ${n}`, problem: "", ...more };
+}
+
+function start() {
+  const model = new Model(SNAPSHOT);
+  const el = document.createElement("div");
+  document.body.replaceChildren(el);
+  wireView.render({ model, el });
+  const asked = (kind) => model.sent.filter((message) => message.kind === kind);
+  const give = (kind, result) => {
+    model.answer({ kind: "accepted", id: asked(kind).at(-1).id, result });
+  };
+  return { model, el, asked, give };
+}
+
+test("one window is asked for at a time, and once more if something changed since", () => {
+  const { model, asked, give } = start();
+  model.tell("change:state");
+  model.tell("change:state");
+  assert.equal(asked("window").length, 1);
+  give("window", { first: 0, matching: 0, rows: [] });
+  assert.equal(asked("window").length, 2);
+  give("window", { first: 0, matching: 0, rows: [] });
+  assert.equal(asked("window").length, 2);
+});
+
+test("rows stand with their problems and directions in words", () => {
+  const { el, give } = start();
+  give("window", { first: 0, matching: 2, rows: [row(1), row(2, { problem: "not masked" })] });
+  const [first, second] = el.querySelectorAll(".lk-space .lk-row");
+  assert.match(first.textContent, /to the server.*row 1$/);
+  assert.match(second.textContent, /row 2 ! not masked$/);
+  assert.equal(el.querySelector(".lk-counts").textContent, "2 of 2 rows.");
+});
+
+test("the row that was opened last is shown, whatever comes first", () => {
+  const { model, el, asked, give } = start();
+  give("window", { first: 0, matching: 2, rows: [row(1), row(2)] });
+  for (const index of [0, 1]) el.querySelectorAll(".lk-space .lk-row")[index].click();
+  const [first, second] = asked("row");
+  const details = (number) => ({ number, line: row(number), layers: [] });
+  model.answer({ kind: "accepted", id: second.id, result: details(2) });
+  model.answer({ kind: "accepted", id: first.id, result: details(1) });
+  assert.equal(el.querySelector(".lk-layer").textContent, "row 2");
+});
+
+test("a row that is no longer kept says so", () => {
+  const { model, el, asked, give } = start();
+  give("window", { first: 0, matching: 1, rows: [row(1)] });
+  el.querySelector(".lk-space .lk-row").click();
+  const [{ id }] = asked("row");
+  model.answer({ kind: "accepted", id, result: { number: 1, line: null, layers: [] } });
+  assert.equal(el.querySelector(".lk-lens-title").textContent, "Row 1 is no longer kept.");
+});
+
+test("paused, nothing is asked for when something crosses", () => {
+  const { model, el, asked, give } = start();
+  give("window", { first: 0, matching: 0, rows: [] });
+  const pause = [...el.querySelectorAll("button")].find((node) => node.textContent === "Pause");
+  pause.click();
+  model.tell("change:state");
+  assert.equal(asked("window").length, 1);
+  assert.match(el.querySelector(".lk-counts").textContent, /Paused:/);
+  pause.click();
+  assert.equal(asked("window").length, 2);
+});
