@@ -15,7 +15,7 @@ from labkit.clock import clock
 from labkit.protocols.request_heads import RequestHead, RequestHeads, RequestRefused
 from labkit.protocols.security_headers import SECURITY_HEADERS
 from labkit.sockets.closing import close_with_reset
-from labkit.sockets.descriptors import FEW, keep_some_free
+from labkit.sockets.descriptors import FEW_DESCRIPTORS, keep_descriptors_free
 from labkit.sockets.read_limit import limit_reads
 from labkit.trace import Direction
 
@@ -172,7 +172,7 @@ class LinkConnection:
             self.note("refused: the link is cut")
             end.transport.abort()
             return
-        keep_some_free(
+        keep_descriptors_free(
             end.transport,
             self.link.is_own_client,
             self._cut_off,
@@ -180,7 +180,7 @@ class LinkConnection:
         )
 
     def _cut_off(self) -> None:
-        self.note(f"refused: {FEW}")
+        self.note(f"refused: {FEW_DESCRIPTORS}")
         close_with_reset(self.client.transport)
 
     def _begin_to_dial(self) -> None:

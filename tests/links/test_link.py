@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from labkit import bench
 from labkit.links import Link
 from labkit.links.connection import HIGH_WATER, LinkConnection, Side
-from labkit.sockets.read_limit import CHUNK
+from labkit.sockets.read_limit import READ_LIMIT
 from tests.conftest import soon, turn_loop
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -217,7 +217,7 @@ async def test_bytes_that_come_before_the_server_is_there(
     (connection,) = ends.link._connections
     await soon(lambda: connection.client._early if early else connection.client._ended_early)
     await turn_loop(20)
-    assert len(b"".join(connection.client._early)) <= CHUNK
+    assert len(b"".join(connection.client._early)) <= READ_LIMIT
     dialled.set()
     from_client, to_client = await asyncio.wait_for(ends.arrived.get(), 5)
     ends.opened += [to_server, to_client]

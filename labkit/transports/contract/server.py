@@ -13,7 +13,7 @@ from labkit.exceptions import LabError
 from labkit.observable import Observable
 from labkit.protocols.addresses import netloc
 from labkit.sockets.closing import close_with_reset
-from labkit.sockets.descriptors import FEW, keep_some_free
+from labkit.sockets.descriptors import FEW_DESCRIPTORS, keep_descriptors_free
 from labkit.transports.connection_limit import ConnectionLimit, checked_limit
 from labkit.transports.contract.connections import Connection
 from labkit.transports.contract.log import Kind, Log, LogEntry
@@ -204,10 +204,10 @@ class Server(ABC):
         self.connection_limit.add(connection)
 
         def cut_off() -> None:
-            self.log("refused", "a request", FEW)
+            self.log("refused", "a request", FEW_DESCRIPTORS)
             close_with_reset(transport)
 
-        keep_some_free(transport, lambda port: self.name_at(port) is not None, cut_off)
+        keep_descriptors_free(transport, lambda port: self.name_at(port) is not None, cut_off)
 
     def remove_connection(self, connection: Connection, how: object) -> None:
         """Forget a connection that has ended, and note how; nothing happens a second time."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from labkit.loop.exception_groups import leaves
+from labkit.loop.exception_groups import leaf_exceptions
 
 
 class Log(logging.Handler):
@@ -31,4 +31,4 @@ class Log(logging.Handler):
 def is_lost(error: BaseException) -> bool:
     """Whether a connection broke, and nothing else went wrong: nobody's mistake."""
     broken = (ConnectionError, web.RequestPayloadError)
-    return all(isinstance(leaf, broken) for leaf in leaves(error))
+    return all(isinstance(leaf, broken) for leaf in leaf_exceptions(error))

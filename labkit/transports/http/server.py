@@ -18,7 +18,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_protocol import RequestHandler
 
 from labkit.clock import clock
-from labkit.loop.exception_groups import described
+from labkit.loop.exception_groups import describe_exception
 from labkit.protocols.close_codes import CloseCode
 from labkit.sockets.read_limit import limit_reads
 from labkit.transports import contract
@@ -234,7 +234,7 @@ class Server(contract.Server):
     def on_handler_error(self, error: BaseException, who: str, on: str) -> None:
         """Note an error of a learner's handler."""
         self.observer.on_error(error, f"handler of {on!r} in {self.name!r}, serving {who}")
-        self.log("error", who, described(error))
+        self.log("error", who, describe_exception(error))
 
     def _logged(self, error: BaseException | None, text: str) -> None:
         if isinstance(error, HttpProcessingError):

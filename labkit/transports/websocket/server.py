@@ -19,9 +19,9 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 
 from labkit.clock import clock
-from labkit.loop.exception_groups import described, leaves
+from labkit.loop.exception_groups import describe_exception, leaf_exceptions
 from labkit.protocols.close_codes import CloseCode
-from labkit.sockets.descriptors import AT_ONCE, let_more_wait
+from labkit.sockets.descriptors import ACCEPTED_AT_ONCE, lengthen_backlog
 from labkit.transports import contract
 from labkit.transports.cancelled import is_being_cancelled
 from labkit.transports.contract import Connection, Message, ServerSettings
@@ -100,7 +100,7 @@ class Server(contract.Server):
             "max_size": MAX_MESSAGE,
             "compression": None,
             "create_connection": partial(HostedConnection, self),
-            "backlog": AT_ONCE,
+            "backlog": ACCEPTED_AT_ONCE,
         }
 
         async def begin(addresses: list[str], port: int) -> None:
@@ -121,7 +121,7 @@ class Server(contract.Server):
             raise refused("serve", self._options, error) from error
         assert self._library is not None
         if "backlog" not in self._options:
-            let_more_wait(self._library.sockets)
+            lengthen_backlog(self._library.sockets)
         self.port = next(iter(self._library.sockets)).getsockname()[1]
         self.running = True
         self.changes.notify()
@@ -176,11 +176,11 @@ class Server(contract.Server):
         except BaseException as error:
             if isinstance(error, asyncio.CancelledError) and is_being_cancelled():
                 raise
-            own = [leaf for leaf in leaves(error) if not _lost_its_own(websocket, leaf)]
+            own = [leaf for leaf in leaf_exceptions(error) if not _lost_its_own(websocket, leaf)]
             for leaf in own:
                 where = f"handler of {self.name!r}, serving {connection.name}"
                 self.observer.on_error(leaf, where)
-                self.log("error", connection.name, described(leaf))
+                self.log("error", connection.name, describe_exception(leaf))
             if own:
                 await websocket.close(1011)
         finally:
