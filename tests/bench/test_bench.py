@@ -305,7 +305,7 @@ def test_what_nobody_took_is_printed_at_exit(capsys: pytest.CaptureFixture[str])
 
     asyncio.run(program())._at_exit()
     lines = capsys.readouterr().err.splitlines()
-    assert lines[0].startswith("labkit: errors in the background")
+    assert lines[0].startswith("labkit: background errors")
     assert lines[1:] == ["- ValueError: unseen (handler of 'chat', serving bob)"]
 
 
