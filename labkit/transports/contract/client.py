@@ -18,7 +18,7 @@ from labkit.protocols.states import STATES, State
 from labkit.transports.contract.expected import Expectation, Expected
 from labkit.transports.contract.kept import Inbox, Transcript
 from labkit.transports.contract.transcript import Entry, Message, SendStatus
-from labkit.transports.contract.unheard import unheard
+from labkit.transports.contract.unheard import explain_unheard
 from labkit.untrusted import plain_text
 
 Ending = CloseCode | Reason | None
@@ -238,7 +238,7 @@ class Client(ABC):
 
         await self.changes.until(lambda: arrived() or self._state == "closed", within)
         if found < 0:
-            raise NotHeard(unheard(self, wanted, within, self._read))
+            raise NotHeard(explain_unheard(self, wanted, within, self._read))
         first, self._read = max(self._read - inbox.dropped, 0), found
         heard = inbox[first : found - inbox.dropped]
         return heard[-1] if wanted.number is None else heard
@@ -281,10 +281,10 @@ class Client(ABC):
 
     def __repr__(self) -> str:
         word = STATES[self._state].word.lower()
-        return f"<Client {self.name!r}: {spoken(self)}, {word}{self._with()}>"
+        return f"<Client {self.name!r}: {describe_transport(self)}, {word}{self._with()}>"
 
 
-def spoken(client: Client) -> str:
+def describe_transport(client: Client) -> str:
     """Return what a client speaks, and over what where that may differ: "socketio over polling"."""
     if client.transport == client.protocol:
         return client.protocol

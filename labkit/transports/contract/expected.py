@@ -56,9 +56,9 @@ class Expectation:
                 f"a message for which `{_name(expected)}` is true", matches=_true_for(expected)
             )
         raise LabError(
-            f"`hears` cannot wait for {shortened(expected)}. Give a text or bytes that the message "
-            "contains, a pattern of `re`, a function that is true for the message, a number of "
-            f"messages, or nothing for the next one, whatever it is.{_hint(expected)}"
+            f"`hears` cannot wait for {short_repr(expected)}. Give a text or bytes that the "
+            "message contains, a pattern of `re`, a function that is true for the message, a "
+            f"number of messages, or nothing for the next message.{_hint(expected)}"
         )
 
     def find(self, inbox: Sequence[Message], start: int) -> int | None:
@@ -110,7 +110,7 @@ def _hint(expected: object) -> str:
     return await_hint(expected)
 
 
-def shortened(thing: object) -> str:
+def short_repr(thing: object) -> str:
     """Return the `repr` of a message or a value, its beginning if it is long."""
     text = repr(thing)
     return text if len(text) <= 60 else f"{text[:57]}..."

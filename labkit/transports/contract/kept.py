@@ -13,7 +13,7 @@ from typing import Any
 
 from labkit.protocols.socketio import EventMessage
 from labkit.transports.contract.transcript import Entry, Message, SendStatus
-from labkit.transports.settings import MAX_ENTRIES, MAX_KEPT
+from labkit.transports.settings import MAX_KEPT_BYTES, MAX_TRANSCRIPT_ENTRIES
 
 _ENTRY = sys.getsizeof(Entry("note", "", 0.0)) + 200
 """Bytes of an entry without its text: the object, and its attributes."""
@@ -37,7 +37,7 @@ def size_in_memory(message: Message) -> int:
 
 
 class Inbox(list[Message]):
-    """The messages that a client heard, oldest first: a list, at most `MAX_KEPT` bytes of it.
+    """The messages that a client heard, oldest first: a list, at most `MAX_KEPT_BYTES` bytes of it.
 
     Attributes
     ----------
@@ -54,14 +54,14 @@ class Inbox(list[Message]):
         """Append a message, and let go of the oldest ones if they are too much."""
         self.append(message)
         self._bytes += size_in_memory(message)
-        if self._bytes > MAX_KEPT:
+        if self._bytes > MAX_KEPT_BYTES:
             self._let_go()
 
     def _let_go(self) -> None:
         """Drop an eighth: what is left has to move, which is too much to do for each message."""
         sizes = [size_in_memory(message) for message in self]  # a learner may have changed the list
         left, count = sum(sizes), 0
-        while left > MAX_KEPT - MAX_KEPT // 8 and count < len(self) - 1:
+        while left > MAX_KEPT_BYTES - MAX_KEPT_BYTES // 8 and count < len(self) - 1:
             left -= sizes[count]
             count += 1
         del self[:count]
@@ -72,7 +72,7 @@ class Inbox(list[Message]):
 class Transcript(deque[Entry]):
     """What a client said, heard and noted, oldest first.
 
-    It has at most `MAX_ENTRIES` entries, and `MAX_KEPT` bytes.
+    It has at most `MAX_TRANSCRIPT_ENTRIES` entries, and `MAX_KEPT_BYTES` bytes.
 
     Attributes
     ----------
@@ -89,7 +89,9 @@ class Transcript(deque[Entry]):
         """Append an entry, let go of the oldest ones if they are too many; return its number."""
         self.append(entry)
         self._bytes += _ENTRY + size_in_memory(entry.text)
-        while len(self) > MAX_ENTRIES or (self._bytes > MAX_KEPT and len(self) > 1):
+        while len(self) > MAX_TRANSCRIPT_ENTRIES or (
+            self._bytes > MAX_KEPT_BYTES and len(self) > 1
+        ):
             self._bytes -= _ENTRY + size_in_memory(self.popleft().text)
         self.total += 1
         return self.total - 1

@@ -10,10 +10,10 @@ from typing import Literal
 
 from labkit.untrusted import plain_text
 
-LONGEST = 500
+MAX_LOG_TEXT = 500
 """Characters of an entry that are kept: part of it may come from a stranger."""
 
-KEPT = 100
+MAX_LOG_ENTRIES = 100
 """Entries about messages, and others, that a server remembers."""
 
 Kind = Literal[
@@ -29,7 +29,7 @@ Kind = Literal[
 ]
 """What a log entry reports."""
 
-CROWDED = ("refused", "ignored")
+MERGED_KINDS = ("refused", "ignored")
 """Kinds that strangers can cause without end: equal ones are joined."""
 
 
@@ -43,7 +43,7 @@ class LogEntry:
         What happened. "joined" and "left" tell of rooms and namespaces, "ignored" of a message that
         nobody handles, "dropped" of a slow reader.
     times
-        How often it happened. Those of `CROWDED` that differ in nothing are one entry, of the last
+        How often it happened. Equal entries of `MERGED_KINDS` are merged into one, of the last
         time.
     """
 
@@ -64,8 +64,8 @@ class Log:
     """
 
     def __init__(self) -> None:
-        self._messages: deque[tuple[int, LogEntry]] = deque(maxlen=KEPT)
-        self._others: deque[tuple[int, LogEntry]] = deque(maxlen=KEPT)
+        self._messages: deque[tuple[int, LogEntry]] = deque(maxlen=MAX_LOG_ENTRIES)
+        self._others: deque[tuple[int, LogEntry]] = deque(maxlen=MAX_LOG_ENTRIES)
         self._number = count()
         self.counts: dict[str, int] = {}
 
@@ -76,8 +76,8 @@ class Log:
 
     def add(self, kind: Kind, who: str, text: str) -> None:
         """Keep an entry and count it."""
-        entry = LogEntry(time.time(), kind, plain_text(who), plain_text(text, LONGEST))
-        if kind in CROWDED:
+        entry = LogEntry(time.time(), kind, plain_text(who), plain_text(text, MAX_LOG_TEXT))
+        if kind in MERGED_KINDS:
             entry = self._joined(entry)
         kept = self._messages if kind == "message" else self._others
         kept.append((next(self._number), entry))

@@ -14,20 +14,20 @@ from labkit.observable import Observable
 from labkit.protocols.addresses import netloc
 from labkit.sockets.closing import close_with_reset
 from labkit.sockets.descriptors import FEW_DESCRIPTORS, keep_descriptors_free
-from labkit.transports.connection_limit import ConnectionLimit, checked_limit
+from labkit.transports.connection_limit import ConnectionLimit, check_limit
 from labkit.transports.contract.connections import Connection
 from labkit.transports.contract.log import Kind, Log, LogEntry
 from labkit.transports.contract.server_settings import ServerSettings
 from labkit.transports.listening import (
     checked_host,
+    describe_exposure,
     dialled_host,
-    exposure,
     listen,
-    origin_policy,
+    make_origin_policy,
 )
 from labkit.transports.origin_policy import Refusal
-from labkit.transports.ports import cannot_listen
-from labkit.transports.server_token import has_token, missing_token, token_query
+from labkit.transports.ports import listen_error
+from labkit.transports.server_token import explain_missing_token, has_token, token_query
 from labkit.transports.slow_reader import SlowReaders
 
 
@@ -84,7 +84,7 @@ class Server(ABC):
     open_paths: frozenset[str] = frozenset()
 
     def __init__(self, settings: ServerSettings) -> None:
-        checked_limit(settings.max_connections, "max_connections")
+        check_limit(settings.max_connections, "max_connections")
         self.name = settings.name
         self.token = settings.token
         self.max_connections = settings.max_connections
@@ -94,7 +94,7 @@ class Server(ABC):
         self.port = settings.port
         self.addresses: list[str] = []
         self.policy = replace(
-            origin_policy(self.listens_at, settings.hosts), own_ports=self._own_ports
+            make_origin_policy(self.listens_at, settings.hosts), own_ports=self._own_ports
         )
         self.observer = settings.observer
         self.running = False
@@ -125,14 +125,18 @@ class Server(ABC):
         refusal = self.policy.judge(values)
         if refusal or not self.token or target.partition("?")[0] in self.open_paths:
             return refusal
-        return None if has_token(target, self.token) else Refusal(403, missing_token(self.name))
+        return (
+            None
+            if has_token(target, self.token)
+            else Refusal(403, explain_missing_token(self.name))
+        )
 
     async def _listen(self, begin: Callable[[list[str], int], Awaitable[None]]) -> None:
         """Listen at every address of the host, by `begin`. Raises LabError if that fails."""
         try:
             self.addresses = await listen(self.listens_at, self.port, begin)
         except (OSError, UnicodeError) as error:
-            raise cannot_listen(self.listens_at, self.port, error) from error
+            raise listen_error(self.listens_at, self.port, error) from error
 
     @abstractmethod
     async def _start(self) -> None:
@@ -253,7 +257,7 @@ class Server(ABC):
     @property
     def exposure(self) -> str:
         """What it means for safety where it listens, "" if only this machine reaches it."""
-        return exposure(self.name, self.addresses)
+        return describe_exposure(self.name, self.addresses)
 
     @property
     def connection_count(self) -> int:

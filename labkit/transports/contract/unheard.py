@@ -7,11 +7,11 @@ from typing import Protocol
 from labkit.links import Link
 from labkit.loop.background_errors import pending_errors
 from labkit.protocols.states import State
-from labkit.transports.contract.expected import Expectation, shortened
+from labkit.transports.contract.expected import Expectation, short_repr
 from labkit.transports.contract.kept import Inbox
-from labkit.transports.settings import MAX_KEPT
+from labkit.transports.settings import MAX_KEPT_BYTES
 
-LISTED = 5
+MAX_MESSAGES_LISTED = 5
 """Messages that are named, the last ones."""
 
 
@@ -31,7 +31,7 @@ class Listener(Protocol):
         """How the last connection ended, None if it has not."""
 
 
-def unheard(client: Listener, wanted: Expectation, within: float, read: int) -> str:
+def explain_unheard(client: Listener, wanted: Expectation, within: float, read: int) -> str:
     """Say why a client did not hear what it waited for.
 
     Parameters
@@ -47,13 +47,13 @@ def unheard(client: Listener, wanted: Expectation, within: float, read: int) -> 
     """
     dropped = client.inbox.dropped - read
     unread = client.inbox[max(-dropped, 0) :]
-    heard = ", ".join(shortened(message) for message in unread[-LISTED:])
-    more = f"{len(unread)} messages, the last: " if len(unread) > LISTED else ""
+    heard = ", ".join(short_repr(message) for message in unread[-MAX_MESSAGES_LISTED:])
+    more = f"{len(unread)} messages, the last: " if len(unread) > MAX_MESSAGES_LISTED else ""
     instead = f"{client.name} heard {more}{heard}" if unread else f"{client.name} heard nothing new"
     before = " (earlier messages were read by an earlier `hears`)" if read else ""
     lost = (
         f" {_messages(dropped)} dropped before anything read {_them(dropped)}: an inbox keeps the "
-        f"last {MAX_KEPT >> 20} MiB."
+        f"last {MAX_KEPT_BYTES >> 20} MiB."
         if dropped > 0
         else ""
     )
@@ -73,8 +73,8 @@ def _them(count: int) -> str:
 
 def _cause(client: Listener) -> str:
     if client.link.state != "whole":
-        return f"The link is {client.link.state}: {way_back(client)}."
-    failed = background_failure()
+        return f"The link is {client.link.state}: {reconnect_hint(client)}."
+    failed = background_error_hint()
     if client.state != "open":
         ending = "" if client.ending is None else f" with {client.ending!r}"
         also = f"; {failed}" if failed else ""
@@ -84,7 +84,7 @@ def _cause(client: Listener) -> str:
     return "The connection is open, so look at who the server sends to: `lab.show(server)`."
 
 
-def way_back(client: Listener) -> str:
+def reconnect_hint(client: Listener) -> str:
     """Say what connects a client again, in the state in which its link is."""
     if client.link.state == "closed":  # by `fresh` or `close`
         return f"`await lab.connect(..., {client.name!r})` makes a new one"
@@ -92,7 +92,7 @@ def way_back(client: Listener) -> str:
     return f"{first}`await {client.name}.open()`"
 
 
-def background_failure() -> str:
+def background_error_hint() -> str:
     """Say that something failed unseen: a handler that fails for one leaves others waiting."""
     errors = pending_errors()
     if not errors:
