@@ -1,4 +1,4 @@
-"""What every transport's Server and Client offer; `tests/transports/contract` checks it."""
+"""What each transport's Server and Client offer; `tests/transports/contract` checks it."""
 
 from labkit.transports.contract.client import Client, Ending, describe_transport
 from labkit.transports.contract.connections import Connection, Membership

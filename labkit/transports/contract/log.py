@@ -1,4 +1,4 @@
-"""The log of a server, for its view: the last entries, and counts of all."""
+"""The log of a server, for its view: the last entries, and the counts of all entries."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Literal
 from labkit.untrusted import plain_text
 
 MAX_LOG_TEXT = 500
-"""Characters of an entry that are kept: part of it may come from a stranger."""
+"""Characters to keep of an entry's text: part of it may come from a foreign client."""
 
 MAX_LOG_ENTRIES = 100
-"""Entries about messages, and others, that a server remembers."""
+"""Entries about messages to keep, and as many others."""
 
 Kind = Literal[
     "connected",
@@ -27,10 +27,10 @@ Kind = Literal[
     "error",
     "dropped",
 ]
-"""What a log entry reports."""
+"""The kinds of log entries."""
 
 MERGED_KINDS = ("refused", "ignored")
-"""Kinds that strangers can cause without end: equal ones are joined."""
+"""Kinds that foreign clients can cause without end: equal entries are merged."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,17 @@ class LogEntry:
 
     Attributes
     ----------
+    at
+        The time, in seconds since the epoch.
     kind
-        What happened. "joined" and "left" tell of rooms and namespaces, "ignored" of a message that
-        nobody handles, "dropped" of a slow reader.
+        What happened. "joined" and "left" are about rooms and namespaces, "ignored" about an event
+        without a handler, "dropped" about a slow reader.
+    who
+        The name of the connection.
+    text
+        The details.
     times
-        How often it happened. Equal entries of `MERGED_KINDS` are merged into one, of the last
+        How often it happened. Equal entries of `MERGED_KINDS` are merged into one, with the last
         time.
     """
 
@@ -60,7 +66,7 @@ class Log:
     Attributes
     ----------
     counts
-        How often each kind of entry happened.
+        The number of entries of each kind so far.
     """
 
     def __init__(self) -> None:
@@ -71,7 +77,7 @@ class Log:
 
     @property
     def entries(self) -> list[LogEntry]:
-        """What happened last, oldest first; many messages do not push out all else."""
+        """The last entries, oldest first; entries about messages do not displace the others."""
         return [entry for _, entry in sorted([*self._messages, *self._others])]
 
     def add(self, kind: Kind, who: str, text: str) -> None:

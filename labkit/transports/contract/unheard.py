@@ -1,4 +1,4 @@
-"""The story of a wait in vain: what was heard instead, and the likely cause."""
+"""Why a client did not hear what it waited for: what it heard instead, and the likely cause."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from labkit.transports.contract.kept import Inbox
 from labkit.transports.settings import MAX_KEPT_BYTES
 
 MAX_MESSAGES_LISTED = 5
-"""Messages that are named, the last ones."""
+"""Messages to quote, the last ones."""
 
 
 class Listener(Protocol):
-    """What the story needs to know of a client."""
+    """What the explanation needs to know of a client."""
 
     name: str
     link: Link
@@ -24,7 +24,7 @@ class Listener(Protocol):
 
     @property
     def state(self) -> State:
-        """Where the connection is in its life."""
+        """The state of the connection."""
 
     @property
     def ending(self) -> object:
@@ -32,18 +32,18 @@ class Listener(Protocol):
 
 
 def explain_unheard(client: Listener, wanted: Expectation, within: float, read: int) -> str:
-    """Say why a client did not hear what it waited for.
+    """Return a text that says why a client did not hear what it waited for.
 
     Parameters
     ----------
     client
-        Who waited.
+        The client that waited.
     wanted
-        What for.
+        The message that it waited for.
     within
-        For how many seconds.
+        The seconds that it waited.
     read
-        How many messages had been read before, also of those that the inbox has let go.
+        The number of messages read before, including those that the inbox has dropped.
     """
     dropped = client.inbox.dropped - read
     unread = client.inbox[max(-dropped, 0) :]
@@ -81,11 +81,11 @@ def _cause(client: Listener) -> str:
         return f"The connection is {client.state}{ending}{also}."
     if failed:
         return f"The connection is open, but {failed}."
-    return "The connection is open, so look at who the server sends to: `lab.show(server)`."
+    return "The connection is open, so check which clients the server sends to: `lab.show(server)`."
 
 
 def reconnect_hint(client: Listener) -> str:
-    """Say what connects a client again, in the state in which its link is."""
+    """Return the code that connects a client again, given the state of its link."""
     if client.link.state == "closed":  # by `fresh` or `close`
         return f"`await lab.connect(..., {client.name!r})` makes a new one"
     first = f"`{client.name}.link.restore()`, then " if client.link.state == "cut" else ""
@@ -93,7 +93,10 @@ def reconnect_hint(client: Listener) -> str:
 
 
 def background_error_hint() -> str:
-    """Say that something failed unseen: a handler that fails for one leaves others waiting."""
+    """Return a hint at the last background error, "" if there is none.
+
+    A handler that fails while it serves one client may leave others waiting.
+    """
     errors = pending_errors()
     if not errors:
         return ""
