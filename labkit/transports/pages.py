@@ -25,7 +25,7 @@ _INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 
 
 @cache
-def page(transport: str) -> str:
+def chat_page(transport: str) -> str:
     """Return the page of a transport, with the common look in it.
 
     Parameters
@@ -53,13 +53,13 @@ def _unsafe() -> str:
 
 
 @cache
-def page_headers(transport: str) -> dict[str, str]:
+def chat_page_headers(transport: str) -> dict[str, str]:
     """Return the headers of a transport's page: it may run its own scripts, and nothing else.
 
     What is written within the page is allowed by its hash (Content Security Policy 3, section
     2.3.1), so that what a stranger says could never become a script, even if it became markup.
     """
-    inline = _INLINE.findall(page(transport))
+    inline = _INLINE.findall(chat_page(transport))
     scripts = " ".join(_hash(text) for kind, text in inline if kind == "script")
     styles = " ".join(_hash(text) for kind, text in inline if kind == "style")
     policy = (
