@@ -65,13 +65,13 @@ class LinkConnection:
     def cut(self) -> None:
         """Pull the plug of this connection: both sides get a FIN without a close frame.
 
-        What still waits to be written is lost. The link stays as it is, so the client may come
-        back. A connection that has ended stays as it is.
+        What still waits to be written is lost. The link stays whole, so the client may come back.
+        If the connection has ended, it stays as it is.
         """
         self._end("cut", close_with_fin)
 
     def reset(self) -> None:
-        """Reset this connection: both sides get an RST. One that has ended stays as it is."""
+        """Reset this connection: both sides get an RST. If it has ended, it stays as it is."""
         self._end("reset", close_with_reset)
 
     def close(self) -> None:

@@ -4,7 +4,7 @@
     source                                                        destination
 
 1. asyncio reads from the source's socket, at most 64 KiB at a time (`sockets/read_limit.py`), and
-   hands the bytes to the source's `Side`, which gives them to the pipe: `receive`.
+   calls `data_received` of the source's `Side`, which is the pipe's `receive`.
 2. What stands before the record decides what enters. On a link that leads elsewhere, a `Judging`
    holds back the head of a request until it is whole and was judged. While the server is dialled,
    a `Hold` keeps what came too early.
@@ -17,13 +17,13 @@
 Mostly there is nothing in brackets. Then `enter` is None, and a byte's way is one `if`, the record
 and one write.
 
-FIN and RST take the same way, behind the bytes that were sent before them: were they to overtake,
-the last words of a server that resets would be lost, and its end be known before it happened. Only
-what acts from the middle overtakes: `cut`, `reset` and `close` of a connection.
+FIN and RST take the same way, behind the bytes that were sent before them. If they overtook, the
+last words of a server that resets would be lost, and its end would be known too early. Only what
+acts from the middle overtakes: `cut`, `reset` and `close` of a connection.
 
-Reading pauses for reasons, and goes on when there is none left, so that memory stays bounded
-however many things hold a pipe up. asyncio sees neither FIN nor RST of a socket from which nobody
-reads, so the link looks for resets itself, whatever the reason is (`Side.sweep`).
+Reading pauses while there is at least one reason (`FULL` and the others below), so memory stays
+bounded however many things hold a pipe up. asyncio sees neither FIN nor RST of a socket from which
+nobody reads, so the link looks for resets itself, whatever the reason is (`Side.sweep`).
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ class Pipe:
     Parameters
     ----------
     connection
-        To which it belongs; learns of the FIN or RST that has passed.
+        The connection to which it belongs; it is notified of a FIN or RST that has passed.
     direction
-        Which one.
+        "upstream" or "downstream".
 
     Attributes
     ----------

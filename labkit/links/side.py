@@ -24,7 +24,7 @@ class Side(asyncio.Protocol):
     Parameters
     ----------
     connection
-        To which it belongs.
+        The connection to which it belongs.
     source_of, destination_of
         The pipe that carries what is read here, and the one that writes here.
 

@@ -6,6 +6,10 @@ Python 3.11 to 3.13). This has two effects. After a peer's reset the shutdown fa
 closing is an error of the loop, the socket stays open, and a server waits for ever for that
 connection to end (https://github.com/python/cpython/issues/83037). And an intended reset starts
 with a FIN, so the peer may see a regular close.
+
+The same transports also read twice at once, into one buffer, if within one turn of the loop they
+are resumed, paused and resumed again (`resume_reading`), as by a link whose stages hold and
+release. That is mended here, too.
 """
 
 from __future__ import annotations
@@ -72,9 +76,14 @@ class _LastSocket:
 
 
 class _Transport(_ProactorSocketTransport):
-    """asyncio's transport, which here also closes after a peer's reset."""
+    """asyncio's transport, which here also closes after a peer's reset, and reads once at a time."""
 
     _sock: Any
+    _read_fut: asyncio.Future[int] | None
+
+    def _loop_reading(self, fut: asyncio.Future[int] | None = None) -> None:
+        if fut is not None or self._read_fut is None:
+            super()._loop_reading(fut)  # type: ignore[misc]
 
     def _call_connection_lost(self, exc: Exception | None) -> None:
         if self._sock is not None:

@@ -10,7 +10,9 @@ from types import ModuleType
 import pytest
 from websockets.asyncio.server import ServerConnection
 
+from labkit.links import Link
 from labkit.links.connection import LinkConnection
+from labkit.links.side import Side
 from labkit.links.stage import Hold
 from tests.conftest import soon
 from tests.support.ends import Ends, Streams, reset
@@ -146,6 +148,26 @@ async def test_a_connection_may_end_while_the_server_is_dialled(
     assert waits.state == "open" and ends.arrived.empty()
     assert ends.link.trace.facts(cut.number) == ["cut"]
     assert ends.link.trace.facts(left.number) == ["reset upstream"]
+
+
+async def test_a_connection_may_be_cut_before_its_client_is_there(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the system's accept and the loop's turn for it; the client gets an end."""
+    accept = Link._accept
+
+    def cut_at_once(link: Link) -> Side:
+        side = accept(link)
+        link.connections[-1].cut()
+        return side
+
+    monkeypatch.setattr(Link, "_accept", cut_at_once)
+    async with Link(ends.link.target, "another") as link:
+        reader, writer = await asyncio.open_connection(link.host, link.port)
+        ends.opened.append(writer)
+        assert await asyncio.wait_for(reader.read(), 5) == b""
+        await soon(lambda: not link.connection_count)
+        assert ends.arrived.empty() and link.trace.facts() == ["cut"]
 
 
 async def test_a_learner_cuts_one_connection(lab: ModuleType) -> None:

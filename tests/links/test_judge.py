@@ -66,6 +66,7 @@ async def test_a_good_request_passes_as_it_is(link: Link, behind: Behind) -> Non
     await soon(lambda: behind.arrived == GOOD)
     assert (await reader.read(1)) == b"."
     assert link.trace.bytes("upstream") == GOOD
+    assert all(record.chunk for record in link.trace if not record.fact)
     assert behind.ports == [writer.get_extra_info("sockname")[1]]
     writer.close()
 

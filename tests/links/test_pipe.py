@@ -175,7 +175,9 @@ async def test_an_end_that_comes_during_a_pause_is_passed_on_once(ends: Ends) ->
     """A proactor loop reports such an end twice when it reads on."""
     (from_server, to_server), (from_client, to_client) = await ends.pair()
     upstream = ends.connection.upstream
-    await soon(lambda: not upstream.paused)
+    to_server.write(b"first")
+    assert await from_client.readexactly(5) == b"first"
+    await turn_loop()
     upstream.pause(HELD)
     to_server.write_eof()
     transport = upstream.source.transport
@@ -185,3 +187,20 @@ async def test_an_end_that_comes_during_a_pause_is_passed_on_once(ends: Ends) ->
     to_client.write(b"last")
     assert await from_server.readexactly(4) == b"last"
     assert ends.link.trace.facts() == ["opened", "half-closed upstream"]
+
+
+@pytest.mark.parametrize("act", ["cut", "half-close"])
+async def test_a_source_that_has_ended_is_left_alone(ends: Ends, act: str) -> None:
+    """Loops other than asyncio's raise if a closed transport is paused or resumed."""
+    (_, to_server), _ = await ends.pair()
+    connection = ends.connection
+    if act == "cut":
+        connection.cut()
+    else:
+        to_server.write_eof()
+        await soon(lambda: connection.upstream.paused)
+    connection.upstream.source = None  # type: ignore[assignment]
+    for reason in (FULL, HELD):
+        connection.upstream.pause(reason)
+        connection.upstream.resume(reason)
+    assert connection.upstream.paused == ENDED
