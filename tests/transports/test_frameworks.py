@@ -74,7 +74,7 @@ async def test_results_of_calls_are_named(lab: ModuleType) -> None:
         (task, "result of a call"),
         (listening, "is an asyncio server"),
         (handler(None), "without brackets"),
-        (serve(handler), "of the library `websockets`.*the handler alone"),
+        (serve(handler), "the library `websockets`.*only the handler"),
         (None, "None cannot be served"),
         (socketio.ASGIApp(socketio.AsyncServer(async_mode="asgi")), "`ASGIApp` cannot be served"),
     ):
