@@ -1,9 +1,10 @@
 """The course's notebooks, and the learner's working copy of them.
 
 JupyterLab opens the working copy, which git ignores: saving there never changes the course's own
-files, and an update of the course never conflicts with a learner's work. A manifest keeps the
-digest of each notebook as it was handed out, which distinguishes an untouched copy from a changed
-one.
+files, and an update of the course never conflicts with a learner's work. The copy is handed out
+without outputs, so that what the learner has not run looks like it, and no answer stands below its
+question. A manifest keeps the digest of each notebook as it was handed out, which distinguishes an
+untouched copy from a changed one.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from labkit.commands.notebook_files import without_outputs
 from labkit.commands.spelling import spell_command
 from labkit.exceptions import LabError
 
@@ -76,11 +78,11 @@ class Course:
         manifest = self._manifest()
         kept = []
         for original in self.find():
-            copy = self.copies / original.name
-            changed = copy.exists() and _digest(copy) != manifest.get(original.name)
+            copy, content = self.copies / original.name, without_outputs(original)
+            changed = copy.exists() and _digest(copy.read_bytes()) != manifest.get(original.name)
             if not changed:
-                self._copy(original, manifest)
-            elif manifest.get(original.name) != _digest(original):
+                _renew(copy, content, manifest)
+            elif manifest.get(original.name) != _digest(content):
                 kept.append(
                     f"{original.name} has a newer version; yours is kept. "
                     f"`{spell_command(f'reset {original.name[:2]}')}` gets the new one, and keeps "
@@ -94,7 +96,7 @@ class Course:
         return kept
 
     def reset(self, original: Path) -> Path | None:
-        """Restore a notebook of the working copy to its original.
+        """Restore a notebook of the working copy to its original, without outputs.
 
         Returns
         -------
@@ -103,21 +105,15 @@ class Course:
         """
         _make_folder(self.copies)
         manifest = self._manifest()
-        copy = self.copies / original.name
+        copy, content = self.copies / original.name, without_outputs(original)
         kept = None
-        if copy.exists() and _digest(copy) not in (_digest(original), manifest.get(original.name)):
+        handed_out = (_digest(content), manifest.get(original.name))
+        if copy.exists() and _digest(copy.read_bytes()) not in handed_out:
             kept = _free(copy)
             copy.rename(kept)
-        self._copy(original, manifest)
+        _renew(copy, content, manifest)
         self._store(manifest)
         return kept
-
-    def _copy(self, original: Path, manifest: dict[str, str]) -> None:
-        digest = _digest(original)
-        copy = self.copies / original.name
-        if not copy.exists() or _digest(copy) != digest:
-            _write(copy, original.read_bytes())
-        manifest[original.name] = digest
 
     def _manifest(self) -> dict[str, str]:
         try:
@@ -165,14 +161,22 @@ def _not_writable(path: Path, error: OSError) -> LabError:
     )
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _renew(copy: Path, content: bytes, manifest: dict[str, str]) -> None:
+    manifest[copy.name] = _digest(content)
+    if not copy.exists() or _digest(copy.read_bytes()) != manifest[copy.name]:
+        _write(copy, content)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _free(copy: Path) -> Path:
-    number = 1
-    while (path := copy.with_name(f"{copy.stem}.mine-{number}.ipynb")).exists():
+    """Return a free name for a learner's version; JupyterLab's list of files cuts off its end."""
+    path, number = copy.with_name(f"mine-{copy.name}"), 1
+    while os.path.lexists(path):  # also a symbolic link that leads nowhere
         number += 1
+        path = copy.with_name(f"mine-{number}-{copy.name}")
     return path
 
 
