@@ -76,8 +76,8 @@ class Pipe:
         self._connection = connection
         self._number = connection.number
         self._append = connection.link.trace.append
-        self._before_record: tuple[Stage, ...] = ()
-        self._behind_record: tuple[Stage, ...] = ()
+        self._before_record: list[Stage] = []
+        self._behind_record: list[Stage] = []
         self._join_up()
 
     def receive(self, data: bytes) -> None:
@@ -126,17 +126,14 @@ class Pipe:
 
     def add(self, stage: Stage, *, before_record: bool = False) -> None:
         """Put a stage in: behind all others, or behind those that stand before the record."""
-        if before_record:
-            self._before_record += (stage,)
-        else:
-            self._behind_record += (stage,)
+        (self._before_record if before_record else self._behind_record).append(stage)
         self._join_up()
 
     def remove(self, stage: Stage) -> None:
         """Take a stage out; what it holds passes on first."""
         stage.release()
-        self._before_record = tuple(each for each in self._before_record if each is not stage)
-        self._behind_record = tuple(each for each in self._behind_record if each is not stage)
+        stages = self._before_record if stage in self._before_record else self._behind_record
+        stages.remove(stage)
         self._join_up()
 
     def _join_up(self) -> None:
