@@ -1,6 +1,6 @@
-"""The chat pages of the servers: each transport has its own, and all have one look.
+"""The chat pages of the servers: each transport has its own, and all share one style sheet.
 
-They show what others wrote by the rule of `labkit.untrusted`, which is written into them.
+They show untrusted text by the rule of `labkit.untrusted`, whose pattern is inserted into them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from labkit.protocols.security_headers import SECURITY_HEADERS
 from labkit.untrusted import UNSAFE_BUT_LINES
 
 PAGE_HEADERS = {**SECURITY_HEADERS, "Cache-Control": "no-store"}
-"""Of a part of a page, for example its script."""
+"""The headers of a part of a page, for example its script."""
 
 _PLACE = "<style></style>"
 
@@ -25,8 +25,8 @@ _INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 
 
 @cache
-def page(transport: str) -> str:
-    """Return the page of a transport, with the common look in it.
+def chat_page(transport: str) -> str:
+    """Return the page of a transport, with the common style sheet and script in it.
 
     Parameters
     ----------
@@ -53,13 +53,13 @@ def _unsafe() -> str:
 
 
 @cache
-def page_headers(transport: str) -> dict[str, str]:
-    """Return the headers of a transport's page: it may run its own scripts, and nothing else.
+def chat_page_headers(transport: str) -> dict[str, str]:
+    """Return the headers of a transport's page: it may run its own scripts and nothing else.
 
-    What is written within the page is allowed by its hash (Content Security Policy 3, section
-    2.3.1), so that what a stranger says could never become a script, even if it became markup.
+    Inline scripts and styles are allowed by their hashes (Content Security Policy 3, section
+    2.3.1), so that untrusted text could never become a script, even if it became markup.
     """
-    inline = _INLINE.findall(page(transport))
+    inline = _INLINE.findall(chat_page(transport))
     scripts = " ".join(_hash(text) for kind, text in inline if kind == "script")
     styles = " ".join(_hash(text) for kind, text in inline if kind == "style")
     policy = (

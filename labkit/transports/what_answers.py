@@ -1,4 +1,4 @@
-"""What answers at an address: asked only after a client could not connect, to find out why."""
+"""What answers at an address: examined only after a client could not connect, to say why."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ Answer = Literal[
 _FAR = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ETIMEDOUT)
 
 _WANTS_TLS = re.compile(rb"HTTPS? (server|port)")
-"""What web servers say in clear when they expected TLS: Go's and nginx."""
+"""The words of web servers (Go's, nginx) that expected TLS and got plain text."""
 
 _OLD_OPEN = re.compile(rb'\r\n\r\n.{0,8}\d+:0{"sid":', re.DOTALL)
-"""Before Engine.IO 4, each packet of a body had its length before it."""
+"""The open packet before Engine.IO 4, when each packet in a body was preceded by its length."""
 
 NOT_THIS_TRANSPORT = ("Invalid transport", "Transport unknown")
-"""What Socket.IO servers say that do not allow polling: Python's and Node's."""
+"""The words of Socket.IO servers (Python's, Node's) that do not allow polling."""
 
 _ALERT = b"\x15\x03"
-"""How an alert of TLS begins."""
+"""The first bytes of a TLS alert."""
 
 _SID = re.compile(rb'\r\n\r\n(?:[0-9a-fA-F]+\r\n)?0{"sid":"([^"]*)"')
 """The open packet of Engine.IO 4, first in a body, which may be chunked."""
@@ -54,10 +54,10 @@ class _Unreached(Exception):
 
 
 async def _dial(
-    host: str, port: int, patience: float
+    host: str, port: int, timeout: float
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     try:
-        async with asyncio.timeout(clock.seconds(patience)):
+        async with asyncio.timeout(clock.seconds(timeout)):
             return await asyncio.open_connection(host, port)
     except socket.gaierror:
         raise _Unreached("unknown host") from None
@@ -67,22 +67,22 @@ async def _dial(
         raise _Unreached("unreachable" if error.errno in _FAR else "nothing") from None
 
 
-async def _exchange(host: str, port: int, request: bytes, patience: float) -> bytes:
-    """Return the answer to a request, b"" from who hangs up.
+async def _exchange(host: str, port: int, request: bytes, timeout: float) -> bytes:
+    """Return the answer to a request, b"" if the server hangs up.
 
     Raises
     ------
     _Unreached
-        If nobody accepts the connection.
+        If nothing accepts the connection.
     TimeoutError
-        If somebody does, and stays silent.
+        If the server accepts it and stays silent.
     """
-    reader, writer = await _dial(host, port, patience)
+    reader, writer = await _dial(host, port, timeout)
     answer = b""
     try:
         writer.write(request)
         with contextlib.suppress(ConnectionError):
-            async with asyncio.timeout(clock.seconds(patience)):
+            async with asyncio.timeout(clock.seconds(timeout)):
                 while len(answer) < 4096 and (chunk := await reader.read(4096)):
                     answer += chunk
                     if b"\r\n\r\n" in answer and b'"sid"' in answer and answer.endswith(b"}"):
@@ -96,7 +96,7 @@ async def _exchange(host: str, port: int, request: bytes, patience: float) -> by
 
 
 async def _speaks_tls(host: str, port: int) -> bool:
-    """Whether a TLS handshake gets an answer of TLS, be it a refusal."""
+    """Return whether a TLS handshake gets an answer in TLS, even a refusal."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     try:
@@ -109,17 +109,17 @@ async def _speaks_tls(host: str, port: int) -> bool:
     return True
 
 
-async def what_answers(host: str, port: int, patience: float = 1.0) -> Answer:
+async def what_answers(host: str, port: int, timeout: float = 1.0) -> Answer:
     """Find out what listens at an address.
 
-    Sends one Engine.IO 4 polling handshake, which tells Socket.IO servers (Python's and Node's)
-    from other HTTP servers, and closes the session that it opened.
+    It sends one Engine.IO 4 polling handshake, which distinguishes Socket.IO servers (Python's and
+    Node's) from other HTTP servers, and closes the session that this opened.
 
     Parameters
     ----------
     host, port
-        Where to ask.
-    patience
+        The address.
+    timeout
         Seconds to wait for an answer, by the lab's clock.
 
     Returns
@@ -131,7 +131,7 @@ async def what_answers(host: str, port: int, patience: float = 1.0) -> Answer:
     head = f"Host: {netloc(host, port)}\r\nConnection: close\r\n"
     request = f"GET {_POLLING} HTTP/1.1\r\n{head}\r\n".encode()
     try:
-        answer = await _exchange(host, port, request, patience)
+        answer = await _exchange(host, port, request, timeout)
         found = _kind(answer)
         if found == "hangup" and await _speaks_tls(host, port):
             return "tls"
@@ -140,7 +140,7 @@ async def what_answers(host: str, port: int, patience: float = 1.0) -> Answer:
             path = f"{_POLLING}&sid={sid[1].decode('ascii', 'replace')}"
             close = f"POST {path} HTTP/1.1\r\n{head}Content-Length: 1\r\n\r\n1"
             with contextlib.suppress(TimeoutError):
-                await _exchange(host, port, close.encode(), patience / 2)
+                await _exchange(host, port, close.encode(), timeout / 2)
     except _Unreached as unreached:
         return unreached.why
     except TimeoutError:
@@ -149,7 +149,7 @@ async def what_answers(host: str, port: int, patience: float = 1.0) -> Answer:
 
 
 def _kind(answer: bytes) -> Answer:
-    """Return what a server is, by its answer to a polling handshake."""
+    """Return the kind of a server, by its answer to a polling handshake."""
     if not answer:
         return "hangup"
     if answer.startswith(_ALERT) or _WANTS_TLS.search(answer):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from labkit.transports.answers import LONGEST, MAX_READ, HttpAnswer
+from labkit.transports.answers import MAX_ANSWER_TEXT, MAX_BODY_READ, HttpAnswer
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from labkit.transports.answers import LONGEST, MAX_READ, HttpAnswer
         ("application/json", b'{"code": 4}', '{"code": 4}'),
         ("application/json", b"{broken", "{broken"),
         ("", b"caf\xe9", "caf\ufffd"),
-        ("text/plain", b"x" * 300, "x" * LONGEST + "…"),
+        ("text/plain", b"x" * 300, "x" * MAX_ANSWER_TEXT + "…"),
     ],
 )
 def test_the_servers_own_words(content_type: str, body: bytes, words: str) -> None:
@@ -31,7 +31,7 @@ def test_the_servers_own_words(content_type: str, body: bytes, words: str) -> No
 
 def test_an_answer_as_a_sentence() -> None:
     """Status, what it usually means, and what the server says, as far as there is any of it."""
-    told = "HTTP 401 Unauthorized: it wants to know who you are. It says: 'no token'"
+    told = "HTTP 401 Unauthorized: it requires authentication. It says: 'no token'"
     assert str(HttpAnswer(401, "", b"no token", "")) == told
     assert str(HttpAnswer(400, "", b"", "")) == "HTTP 400 Bad Request"
     assert str(HttpAnswer(599, "", b"", "")) == "HTTP 599"
@@ -42,7 +42,7 @@ def test_a_redirect_says_where_to() -> None:
     headers = {"Location": "http://x/\x9b" + "y" * 500}
     told = str(HttpAnswer.of(307, headers, b""))
     assert told.startswith("HTTP 307 Temporary Redirect: it redirects to 'http://x/\\x9byyy")
-    assert "if that is the right address, connect to it" in told and len(told) < 400
+    assert "if it is the right address, connect to it" in told and len(told) < 400
     assert HttpAnswer.of(201, headers, b"").location == ""
 
 
@@ -52,5 +52,5 @@ def test_a_redirect_says_where_to() -> None:
 def test_words_that_mean_harm(kind: str, body: bytes) -> None:
     """Neither deep nesting nor a million beginnings without an end cost time, or an error."""
     answer = HttpAnswer.of(500, {"Content-Type": kind}, body)
-    assert len(answer.body) == MAX_READ
-    assert len(answer.words) <= LONGEST + 1
+    assert len(answer.body) == MAX_BODY_READ
+    assert len(answer.words) <= MAX_ANSWER_TEXT + 1

@@ -14,7 +14,7 @@ import socketio
 from websockets.asyncio.server import serve
 
 from labkit.exceptions import LabError
-from labkit.transports.frameworks import check_that_it_is_no_stranger, roots
+from labkit.transports.frameworks import check_not_foreign, root_modules
 
 
 def of(module: str, name: str) -> type:
@@ -42,21 +42,27 @@ async def handler(websocket: object) -> None:
 @pytest.mark.parametrize(
     ("what", "words"),
     [
-        (of("fastapi.applications", "FastAPI")(), "`FastAPI` is of FastAPI.*uvicorn"),
-        (type("Mine", (of("starlette.applications", "Starlette"),), {})(), "`Mine` is of Star"),
-        (of("flask.app", "Flask")(), "of Flask.*WSGI knows no WebSocket"),
-        (of("tornado.web", "Application"), "`Application` is of Tornado.*own server"),
+        (of("fastapi.applications", "FastAPI")(), "`FastAPI` belongs to FastAPI.*uvicorn"),
+        (
+            type("Mine", (of("starlette.applications", "Starlette"),), {})(),
+            "`Mine` belongs to Star",
+        ),
+        (of("flask.app", "Flask")(), "belongs to Flask.*WSGI knows no WebSocket"),
+        (of("tornado.web", "Application"), "`Application` belongs to Tornado.*own server"),
         (of("mine", "App")(), "an ASGI application"),
         (asgi, "an ASGI application.*uvicorn"),
         (wsgi, "a WSGI application"),
         (types.ModuleType("chat"), r"a module.*chat\.handler"),
-        (engineio.AsyncServer(async_mode="aiohttp"), "of Engine.IO.*`socketio.AsyncServer`"),
+        (
+            engineio.AsyncServer(async_mode="aiohttp"),
+            "belongs to Engine.IO.*`socketio.AsyncServer`",
+        ),
     ],
 )
 def test_strangers_are_named(what: Any, words: str) -> None:
     """Each with what to do instead."""
     with pytest.raises(LabError, match=words):
-        check_that_it_is_no_stranger(what)
+        check_not_foreign(what)
 
 
 async def test_results_of_calls_are_named(lab: ModuleType) -> None:
@@ -64,11 +70,11 @@ async def test_results_of_calls_are_named(lab: ModuleType) -> None:
     task = asyncio.create_task(handler(None))
     listening = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
     for what, words in (
-        (await lab.serve("websocket"), "is a server already"),
+        (await lab.serve("websocket"), "is already a server"),
         (task, "result of a call"),
-        (listening, "server of asyncio's own"),
+        (listening, "is an asyncio server"),
         (handler(None), "without brackets"),
-        (serve(handler), "of the library `websockets`.*the handler alone"),
+        (serve(handler), "the library `websockets`.*only the handler"),
         (None, "None cannot be served"),
         (socketio.ASGIApp(socketio.AsyncServer(async_mode="asgi")), "`ASGIApp` cannot be served"),
     ):
@@ -82,10 +88,10 @@ async def test_results_of_calls_are_named(lab: ModuleType) -> None:
 @pytest.mark.parametrize("what", [handler, lambda websocket: handler(websocket), object()])
 def test_a_handler_is_no_stranger(what: Callable[[Any], Awaitable[None]]) -> None:
     """What is not known to be something else passes."""
-    check_that_it_is_no_stranger(what)
+    check_not_foreign(what)
 
 
 def test_whose_a_thing_is() -> None:
     """By the class, and by what it is made from."""
-    assert "socketio" in roots(socketio.AsyncServer) & roots(socketio.AsyncClient)
-    assert roots(7) == {"builtins"}
+    assert "socketio" in root_modules(socketio.AsyncServer) & root_modules(socketio.AsyncClient)
+    assert root_modules(7) == {"builtins"}

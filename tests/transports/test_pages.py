@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import pytest
 
-from labkit.transports.pages import page, page_headers
+from labkit.transports.pages import chat_page, chat_page_headers
 from labkit.untrusted import plain_text
 from tests.support.untrusted import HOSTILE, JOINED
 
@@ -20,7 +20,7 @@ from tests.support.untrusted import HOSTILE, JOINED
 @pytest.mark.parametrize("transport", ["websocket", "socketio"])
 def test_each_page_is_whole(transport: str) -> None:
     """The common look is in it once, and nothing is fetched for it from elsewhere."""
-    text = page(transport)
+    text = chat_page(transport)
     assert text.count("height: 100dvh") == 1 and "<style></style>" not in text
     assert "//" not in text.replace("https://", "//").partition("<script")[0]
 
@@ -28,23 +28,23 @@ def test_each_page_is_whole(transport: str) -> None:
 @pytest.mark.parametrize("transport", ["websocket", "socketio"])
 def test_a_page_may_run_what_is_its_own(transport: str) -> None:
     """Its policy allows nothing in general, and each script and style within it by its hash."""
-    policy = page_headers(transport)["Content-Security-Policy"]
+    policy = chat_page_headers(transport)["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; ") and "unsafe" not in policy
-    inline = re.findall(r"<(?:script|style)>(.*?)</", page(transport), re.DOTALL)
+    inline = re.findall(r"<(?:script|style)>(.*?)</", chat_page(transport), re.DOTALL)
     assert inline
     for text in inline:
         digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
         assert f"'sha256-{digest}'" in policy
-    assert "style=" not in page(transport) and " on" not in " ".join(
-        re.findall(r"<[a-z][^>]*>", page(transport))
+    assert "style=" not in chat_page(transport) and " on" not in " ".join(
+        re.findall(r"<[a-z][^>]*>", chat_page(transport))
     ).replace("on Socket.IO", "")
 
 
 def test_a_page_shows_words_as_a_notebook_does(need: Callable[[str, object], None]) -> None:
     """Its function agrees with `plain_text` on each character of a script or of none."""
     need("Node", node := shutil.which("node"))
-    script = re.search(r"<script>(.*?plainText.*?)</script>", page("websocket"), re.DOTALL)
-    assert script is not None and script[1] in page("socketio")
+    script = re.search(r"<script>(.*?plainText.*?)</script>", chat_page("websocket"), re.DOTALL)
+    assert script is not None and script[1] in chat_page("socketio")
     characters = map(chr, [*range(0x3200), *range(0xD7F0, 0x11100), *range(0xE0000, 0xE1010)])
     texts = [" ".join(characters), HOSTILE, *JOINED]
     asked = f"console.log(JSON.stringify({json.dumps(texts)}.map(plainText)))"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from labkit.transports.pages import PAGE_HEADERS, page, page_headers
+from labkit.transports.pages import PAGE_HEADERS, chat_page, chat_page_headers
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 _PLACES = [
@@ -43,7 +43,7 @@ def add_page(app: web.Application) -> None:
 
 
 async def _page(request: web.Request) -> web.Response:
-    return web.Response(text=page("socketio"), headers=page_headers("socketio"))
+    return web.Response(text=chat_page("socketio"), headers=chat_page_headers("socketio"))
 
 
 async def _script(name: str, request: web.Request) -> web.Response:
