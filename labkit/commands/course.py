@@ -24,7 +24,7 @@ PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
 
 
 class Course:
-    """The course's own notebooks, and the working copy.
+    """The course's own notebooks, pictures and examples, and the working copy.
 
     Parameters
     ----------
@@ -112,12 +112,17 @@ class Course:
         self._store(manifest)
         return kept
 
+    def _name(self, original: Path) -> str:
+        """Name a file of the course as the manifest does, and the copy's folder."""
+        return original.relative_to(self.notebooks).as_posix()
+
     def _copy(self, original: Path, manifest: dict[str, str]) -> None:
         digest = _digest(original)
-        copy = self.copies / original.name
+        copy = self.copies / self._name(original)
+        _make_folder(copy.parent)
         if not copy.exists() or _digest(copy) != digest:
             _write(copy, original.read_bytes())
-        manifest[original.name] = digest
+        manifest[self._name(original)] = digest
 
     def _manifest(self) -> dict[str, str]:
         try:
