@@ -75,17 +75,20 @@ class Course:
         _make_folder(self.copies)
         manifest = self._manifest()
         kept = []
-        for original in self.find():
-            copy = self.copies / original.name
-            changed = copy.exists() and _digest(copy) != manifest.get(original.name)
+        for original in [*self.find(), *sorted(self.notebooks.glob("examples/*.py"))]:
+            name = self._name(original)
+            copy = self.copies / name
+            changed = copy.exists() and _digest(copy) != manifest.get(name)
             if not changed:
                 self._copy(original, manifest)
-            elif manifest.get(original.name) != _digest(original):
-                kept.append(
-                    f"{original.name} has a newer version; yours is kept. "
-                    f"`{spell_command(f'reset {original.name[:2]}')}` gets the new one, and keeps "
-                    "yours under another name."
+            elif manifest.get(name) != _digest(original):
+                remedy = (
+                    f"`{spell_command(f'reset {name[:2]}')}` gets the new one, and keeps yours "
+                    "under another name."
+                    if original.suffix == ".ipynb"
+                    else "Rename yours, and the next start gets the new one."
                 )
+                kept.append(f"{name} has a newer version; yours is kept. {remedy}")
         self._store(manifest)
         for picture in self.notebooks.glob("pictures/*"):
             copy = self.copies / "pictures" / picture.name

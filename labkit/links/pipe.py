@@ -28,7 +28,9 @@ nobody reads, so the link looks for resets itself, whatever the reason is (`Side
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from labkit.links.stage import Ending, Item, Push, Stage, Void
 from labkit.trace import Direction, Trace
