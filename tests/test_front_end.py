@@ -1,4 +1,4 @@
-"""The scripts and style sheets of the pages, by the tools of their own world, from npm.
+"""The scripts and style sheets of the pages, mostly by the tools of their own world, from npm.
 
 `npm install --prefix tests` installs them, Node runs them; without either these are skipped.
 """
@@ -16,7 +16,15 @@ import pytest
 from labkit.front_end.joiner import join_modules
 from tests.conftest import ROOT
 
-pytestmark = pytest.mark.exhaustive
+STYLES = {
+    path.relative_to(ROOT / "labkit").as_posix(): re.sub(
+        r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL
+    )
+    for path in sorted((ROOT / "labkit").rglob("*.css"))
+}
+"""The style sheets without their comments."""
+
+TOKENS = "front_end/tokens.css"
 
 ENTRIES = sorted(
     path.relative_to(ROOT / "labkit").as_posix()
@@ -44,21 +52,25 @@ def tool(need: Callable[[str, object], None], node_modules: Path) -> Callable[..
     return run
 
 
+@pytest.mark.exhaustive
 def test_types(tool: Callable[..., None]) -> None:
     """The type checker finds nothing; it takes its types from JSDoc."""
     tool("tsc", "--project", "jsconfig.json")
 
 
+@pytest.mark.exhaustive
 def test_lint_and_format(tool: Callable[..., None]) -> None:
     """The linter finds nothing, no function is over 60 lines, and the format is the formatter's."""
-    tool("biome", "ci", "--error-on-warnings", ".")
+    tool("biome", "ci", "--colors=off", "--error-on-warnings", ".")
 
 
+@pytest.mark.exhaustive
 def test_units(tool: Callable[..., None]) -> None:
     """The unit tests of the scripts pass; they stand beside those of Python."""
     tool("node", "--test", cwd=ROOT / "tests")
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_what_is_joined_can_be_read(
     entry: str, node_modules: Path, tool: Callable[..., None], tmp_path: Path
@@ -77,3 +89,18 @@ def test_what_is_joined_can_be_read(
     known = set(re.findall(r"^declare (?:var|function|const|let) (\w+)", browser, re.MULTILINE))
     assert {"name", "close", "Event"} <= known and found
     assert not set(found) & known
+
+
+@pytest.mark.parametrize("path", [path for path in STYLES if path != TOKENS])
+def test_colours_stand_with_the_tokens(path: str) -> None:
+    """Elsewhere a colour has a name, so that each theme and contrast is made in one place."""
+    colour = r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl|light-dark|color-mix)\(|\b(?:black|white)\b|--jp-"
+    assert not re.findall(rf":[^;{{]*?({colour})", STYLES[path])
+
+
+def test_each_token_is_declared_and_used() -> None:
+    """A name that is misspelt, or that nothing uses any more, is found."""
+    every = "".join(STYLES.values())
+    declared = set(re.findall(r"(--lk-[\w-]+):", every))
+    assert declared == set(re.findall(r"var\((--lk-[\w-]+)", every))
+    assert declared == set(re.findall(r"(--lk-[\w-]+):", STYLES[TOKENS]))

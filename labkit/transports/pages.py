@@ -11,6 +11,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
+from labkit.front_end.joiner import join_styles
 from labkit.protocols.security_headers import SECURITY_HEADERS
 from labkit.untrusted import UNSAFE_BUT_LINES
 
@@ -39,7 +40,7 @@ def page(transport: str) -> str:
     True
     """
     here = files("labkit.transports")
-    look = here.joinpath("page.css").read_text("utf-8")
+    look = join_styles("front_end/tokens.css", "front_end/base.css", "transports/page.css")
     text = here.joinpath(transport, "page.html").read_text("utf-8")
     script = here.joinpath("untrusted.js").read_text("utf-8").replace("/UNSAFE/", f"/{_unsafe()}/")
     text = text.replace(_PLACE, f"<style>\n{look}</style>", 1)

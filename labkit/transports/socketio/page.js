@@ -45,7 +45,7 @@ function add(kind, words, inRoom = "") {
   const line = document.createElement("p");
   line.className = kind;
   line.dir = "auto";
-  if (kind === "said") part(line, "hidden", "You: ");
+  if (kind === "said") part(line, "lk-hidden", "You: ");
   if (inRoom) part(line, "room", `room ${inRoom}`);
   line.append(plainText(words));
   log.append(line);
@@ -92,7 +92,7 @@ function say(words, inRoom) {
   const event = inRoom ? ["room message", inRoom, words] : ["chat message", words];
   const line = add("said", words, inRoom);
   const tick = part(line, "tick", "");
-  const tickWords = part(line, "hidden", "");
+  const tickWords = part(line, "lk-hidden", "");
   const mark = name => {
     [tick.textContent, tickWords.textContent] = [TICKS[name][0], ` (${TICKS[name][1]})`];
     tick.title = TICKS[name][1];
