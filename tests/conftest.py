@@ -102,11 +102,23 @@ def jupyter_page() -> Iterator[str]:
     jupyter_pages.clear()
 
 
-async def soon(condition: Callable[[], object], within: float = 5) -> None:
-    """Let the loop turn until a condition holds of which no event tells."""
+async def soon(condition: Callable[[], object], within: float = 5, every: float = 0.005) -> None:
+    """Wait until a condition holds of which no event tells: the only place where tests poll.
+
+    Parameters
+    ----------
+    within, every
+        Seconds until it must hold, and between two looks; with 0, a look at each turn of the loop.
+    """
     async with asyncio.timeout(within):
         while not condition():  # noqa: ASYNC110
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(every)  # sleeps: no event tells of the condition
+
+
+async def turn_loop(number: int = 1) -> None:
+    """Let the loop turn: each time, what is ready runs."""
+    for _ in range(number):
+        await asyncio.sleep(0)  # sleeps: for no time, only a turn
 
 
 def pytest_asyncio_loop_factories(

@@ -20,7 +20,7 @@ PAUSE = 7.0
 
 async def read(**event: object) -> None:
     """Take the time that a person needs to read what a cell has shown."""
-    await asyncio.sleep(PAUSE)
+    await asyncio.sleep(PAUSE)  # sleeps: the pace is what is tested
 
 
 async def differing(path: Path) -> list[str]:

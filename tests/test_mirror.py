@@ -18,6 +18,7 @@ GUARDS = {
     "test_run_twice.py",
     "test_security_page.py",
     "test_start.py",
+    "test_suite.py",
     "test_wheel.py",
     "test_workflows.py",
 }

@@ -8,6 +8,7 @@ import pytest
 
 from labkit.exceptions import LabError
 from labkit.observable import Observable
+from tests.conftest import turn_loop
 
 
 async def test_a_wait_ends_with_the_change() -> None:
@@ -15,7 +16,7 @@ async def test_a_wait_ends_with_the_change() -> None:
     changes, heard = Observable(), list[int]()
     waiting = asyncio.create_task(changes.until(lambda: len(heard) == 2, within=30))
     for number in (1, 2):
-        await asyncio.sleep(0)
+        await turn_loop()
         heard.append(number)
         changes.notify()
     assert await asyncio.wait_for(waiting, 5)

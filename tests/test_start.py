@@ -32,7 +32,7 @@ import json, pathlib, sys, time
 here = pathlib.Path(__file__).parent
 with open(here / "calls.txt", "a") as file:
     print(*sys.argv[1:], file=file)
-time.sleep(float((here / "slow.txt").read_text()))
+time.sleep(float((here / "slow.txt").read_text()))  # sleeps: a slow network
 if (here / "fail.txt").exists():
     sys.exit("npm error code ENOTFOUND\\nnpm error network in many more lines")
 folder = pathlib.Path("node_modules", "socket.io-client")

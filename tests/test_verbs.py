@@ -87,7 +87,7 @@ async def test_names_are_texts(lab: ModuleType) -> None:
         for verb, to in ((lab.serve, "websocket"), (lab.connect, server), (lab.link, server)):
             with pytest.raises(lab.LabError, match="A name must be a non-empty string"):
                 await verb(to, name=name)
-    assert server.events == [] and bench.current().links == {}
+    assert server.log_entries == [] and bench.current().links == {}
 
 
 async def test_one_host_is_one_name(lab: ModuleType) -> None:

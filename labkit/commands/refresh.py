@@ -1,7 +1,7 @@
 """`labkit refresh [NN ...]`: run notebooks and store their outputs, the same on every machine.
 
 Stored outputs come from here only: a notebook saved in JupyterLab carries widget states, random
-ids and extra renderings.
+ids and extra renderings. So does the notebooks' picture that shows a table of labkit's.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from labkit.commands.output import say
 from labkit.exceptions import LabError
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
+STATES = "states.svg"
+"""The picture of a connection's states."""
+
 LIMIT = 200_000
 """Bytes of the largest notebook: larger ones show slowly on the web, or not at all."""
 
@@ -28,7 +31,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Refresh the notebooks; one that fails stays as it was."""
     failed = 0
-    for path in the_course().find(options.numbers):
+    course = the_course()
+    for path in course.find(options.numbers):
         try:
             changed = refresh(path)
         except LabError as error:
@@ -36,7 +40,20 @@ def run(options: argparse.Namespace) -> int:
             failed += 1
         else:
             say(f"{path.name}: {'new outputs stored' if changed else 'nothing changed'}")
+    if draw(course.notebooks / "pictures" / STATES):
+        say(f"{STATES}: drawn anew")
     return 1 if failed else 0
+
+
+def draw(path: Path) -> bool:
+    """Draw the picture of a connection's states; return whether the file changed."""
+    from labkit.views.states import picture
+
+    before, after = path.read_text("utf-8") if path.exists() else "", picture()
+    if after != before:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(after, "utf-8", newline="\n")
+    return after != before
 
 
 def refresh(path: Path) -> bool:

@@ -9,7 +9,7 @@
                                Socket.IO packets
 
 Both directions belong to one decoder, since an answer can only be read with its request in mind,
-and since a handshake of both decides what follows. It does no I/O and knows no time.
+and since a handshake of both decides what follows. It does no I/O, and has no clock.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from labkit.protocols.decoded import (
 )
 from labkit.protocols.directions import DIRECTIONS, Direction
 from labkit.protocols.engineio import EnginePacket, decode_packet, decode_payload
-from labkit.protocols.exchanges import Exchanges
+from labkit.protocols.exchanges import BEHIND_GARBAGE, Exchanges
 from labkit.protocols.frames import Frame, FrameDecoder
 from labkit.protocols.handshake import agreed_deflate
 from labkit.protocols.http1 import Garbage, HttpMessage
@@ -83,7 +83,7 @@ class ConnectionDecoder:
         for at in range(0, max(len(data), 1), STEP):
             piece = data[at : at + STEP]
             if self._given_up or self._http.gave_up(direction):
-                rest, why = data[at:], self._given_up or "it follows what is not HTTP"
+                rest, why = data[at:], self._given_up or BEHIND_GARBAGE
                 yield [Garbage(rest, len(rest), why, direction)] if rest else []
                 return
             if self._streams is not None:

@@ -32,6 +32,9 @@ OPEN_AT_MOST = 1000
 HELD_AT_MOST = 4 * 2**20
 """Bytes that are held back until an answer comes; more are given up."""
 
+BEHIND_GARBAGE = "it follows what is not HTTP"
+"""Why what comes behind garbage is not decoded."""
+
 
 class _Side:
     """One direction."""
@@ -67,8 +70,7 @@ class Exchanges:
         """
         side = self._sides[direction]
         if side.broken:
-            why = "it follows what is not HTTP"
-            return [Garbage(chunk, len(chunk), why, direction)] if chunk else []
+            return [Garbage(chunk, len(chunk), BEHIND_GARBAGE, direction)] if chunk else []
         side.held += chunk
         found = self._requests([]) if side is self._up else self._responses()
         if side is self._down and not self.switched:

@@ -37,7 +37,7 @@ class Row:
     content
         One line about it.
     payload
-        The content of a message, without headers; of HTTP the body.
+        The content of a message, without headers; of HTTP the body; of garbage its first bytes.
     problem
         What is wrong with it, "" if nothing is.
     decoded
@@ -199,12 +199,9 @@ def layer_bytes(rows: Sequence[Row], layer: str) -> bytes:
         If there is no such layer.
     """
     if layer == "messages":
-        return b"".join(row.payload for row in rows if row.kind not in _HTTP)
+        return b"".join(row.payload for row in rows if isinstance(row.decoded, Message))
     if layer == "frames":
         spoken = (row.decoded for row in rows)
         frames = (frame for each in spoken if isinstance(each, Message) for frame in each.frames)
         return b"".join(frame.wire for frame in frames)
     raise ValueError(f"There is no layer {layer!r}: give 'bytes', 'frames' or 'messages'.")
-
-
-_HTTP = ("request", "response")

@@ -17,7 +17,7 @@ import pytest
 from labkit import bench
 from labkit.bench.bench import PANELS, _benches
 from labkit.exceptions import Unfinished
-from tests.conftest import soon
+from tests.conftest import soon, turn_loop
 from tests.support.servers import names_of
 
 
@@ -216,7 +216,7 @@ async def test_what_fails_while_it_closes_is_told(
 
 async def test_fresh_cancels_the_learners_tasks(lab: ModuleType) -> None:
     """What an earlier run left behind ends."""
-    task = asyncio.create_task(asyncio.sleep(60))
+    task = asyncio.create_task(asyncio.Event().wait())
     await lab.fresh()
     assert task.cancelled()
 
@@ -225,7 +225,7 @@ async def test_fresh_cancels_the_learners_tasks(lab: ModuleType) -> None:
 async def test_blocked_times_are_kept(lab: ModuleType) -> None:
     """A blocked loop is noted with its duration."""
     current = bench.current()
-    time.sleep(1.3)  # noqa: ASYNC251 - the block is what is tested
+    time.sleep(1.3)  # noqa: ASYNC251 - sleeps: the block is what is tested
     await soon(lambda: current.blocked)
     assert current.blocked[0] > 1
     await lab.fresh()
@@ -257,7 +257,7 @@ async def test_each_loop_has_a_bench_of_its_own(lab: ModuleType) -> None:
         assert bench.current() is not mine
         bench.current().background_errors.add(KeyError("theirs"), "there")
         logging.getLogger("websockets.server").error("theirs, too")
-        await asyncio.sleep(0)
+        await turn_loop()
 
     await asyncio.to_thread(asyncio.run, elsewhere())
     assert bench.current() is mine and mine.servers == {"echo": server}

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from labkit.bench.turns import Turns
+from tests.conftest import turn_loop
 
 
 async def act(turns: Turns, name: str, log: list[str], may_end: asyncio.Event) -> None:
@@ -23,7 +24,7 @@ async def test_one_name_has_one_turn_at_a_time() -> None:
     async with asyncio.TaskGroup() as group:
         for name in ("alice", "alice", "bob"):
             group.create_task(act(turns, name, log, may_end))
-        await asyncio.sleep(0)
+        await turn_loop()
         assert turns.is_taken("alice") and turns.is_taken("bob") and not turns.is_taken("carol")
         may_end.set()
     assert sorted(log[:2]) == ["alice begins", "bob begins"]
@@ -43,7 +44,7 @@ async def test_who_is_alone_waits_for_all_and_lets_nobody_in() -> None:
         group.create_task(act(turns, "alice", log, may_end))
         group.create_task(alone())
         group.create_task(act(turns, "bob", log, may_end))
-        await asyncio.sleep(0)
+        await turn_loop()
         may_end.set()
     assert log == ["alice begins", "alice ends", "alone", "bob begins", "bob ends"]
 
@@ -63,7 +64,7 @@ async def test_a_turn_that_fails_or_is_cancelled_is_over() -> None:
             raise ValueError("mine")
     async with turns.take("alice"):
         waiting = asyncio.create_task(act(turns, "alice", [], asyncio.Event()))
-        await asyncio.sleep(0)
+        await turn_loop()
         waiting.cancel()
         await asyncio.wait({waiting})
         assert turns.is_taken("alice")

@@ -7,8 +7,7 @@ import os
 import shutil
 import socket
 import subprocess
-import time
-import urllib.request
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -205,29 +204,32 @@ def jupyter(course_root: Path, browser: Any) -> Iterator[Jupyter]:
         "JUPYTERLAB_WORKSPACES_DIR": str(course_root / "workspaces"),
         "IPYTHONDIR": str(course_root / "ipython"),
     }
-    with (course_root / "jupyter.log").open("wb") as output:
-        process = subprocess.Popen(
-            command(course, further, is_root=hasattr(os, "geteuid") and os.geteuid() == 0),
-            cwd=course.workspace,
-            env=environment({**os.environ, **own}),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        url = f"http://127.0.0.1:{port}/"
+    with subprocess.Popen(
+        command(course, further, is_root=hasattr(os, "geteuid") and os.geteuid() == 0),
+        cwd=course.workspace,
+        env=environment({**os.environ, **own}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ) as process:
+        log, runs = course_root / "jupyter.log", threading.Event()
+        reader = threading.Thread(target=_keep_log, args=(process, log, runs))
+        reader.start()
         try:
-            _wait_for(f"{url}api/status", process)
-            yield Jupyter(url, browser)
+            assert runs.wait(40), f"JupyterLab did not run within 40 s:\n{log.read_text()}"
+            assert process.poll() is None, f"JupyterLab ended:\n{log.read_text()}"
+            yield Jupyter(f"http://127.0.0.1:{port}/", browser)
         finally:
             process.terminate()
             process.wait(20)
+            reader.join()
 
 
-def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    deadline = time.monotonic() + 40
-    while time.monotonic() < deadline:
-        assert process.poll() is None, "JupyterLab ended before it answered"
-        with contextlib.suppress(OSError), opener.open(url, timeout=2):
-            return
-        time.sleep(0.1)
-    raise AssertionError("JupyterLab did not answer within 40 s")
+def _keep_log(process: subprocess.Popen[bytes], log: Path, runs: threading.Event) -> None:
+    """Write down what JupyterLab says; it says when it listens, and no more when it ends."""
+    assert process.stdout is not None
+    with log.open("wb", buffering=0) as kept:
+        for line in process.stdout:
+            kept.write(line)
+            if b" is running at:" in line:
+                runs.set()
+    runs.set()

@@ -421,15 +421,15 @@ def test_behind_a_proxy_without_websocket(chat: Chat, kernel: Kernel) -> None:
 @pytest.mark.parametrize("transport", ["polling", "websocket"])
 def test_a_strangers_page(chat: Chat, kernel: Kernel, transport: str) -> None:
     """A page of another name gets in over no transport, and the server tells of it."""
-    refused = kernel.ask("server.counts.get('refused', 0)")
+    refused = kernel.ask("server.log_counts.get('refused', 0)")
     guests = kernel.ask("[each.name for each in server.connections]")
     chat.page.goto(kernel.ask("await stranger()"))
     told = chat.page.evaluate(STRANGE_CLIENT, [kernel.direct, transport])
     assert told == {"polling": "xhr poll error", "websocket": "websocket error"}[transport]
-    assert kernel.ask("server.counts['refused']") > refused
+    assert kernel.ask("server.log_counts['refused']") > refused
     assert kernel.ask("[each.name for each in server.connections]") == guests
     assert "evil.localhost" in kernel.ask(
-        "[e.text for e in server.events if e.kind == 'refused'][-1]"
+        "[e.text for e in server.log_entries if e.kind == 'refused'][-1]"
     )
 
 

@@ -117,9 +117,9 @@ async def busy():
     for _ in range(20):
         await bob.say("counted")
         await server.move(guest, "/", "busy", into=True)
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.1)  # sleeps: goes on while somebody types
         await server.move(guest, "/", "busy", into=False)
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.1)  # sleeps: goes on while somebody types
     await bob.say("that was all")
 busy = asyncio.create_task(busy())
 """

@@ -48,7 +48,7 @@ for each in words:
     await bob.hears(each)
     await eve.call("join", each)
 for each in words[:4]:
-    server.note("refused", each, each)
+    server.log("refused", each, each)
 bob.link.cut()
 await bob.ends()
 lab.show(eve, bob, server, eve.link)

@@ -138,7 +138,7 @@ def test_a_row_opens_while_others_come(wire: Page) -> None:
         "async def talking():\n"
         "    while True:\n"
         "        await alice.say('still talking')\n"
-        "        await asyncio.sleep(0.03)\n"
+        "        await asyncio.sleep(0.03)\n"  # sleeps: talks on while somebody clicks
         "talk = asyncio.create_task(talking())"
     )
     expect(rows(wire).filter(has_text="still talking").nth(12)).to_be_visible()

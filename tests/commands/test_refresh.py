@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 import nbformat
@@ -9,7 +10,9 @@ import psutil
 import pytest
 
 from labkit.commands import refresh
+from labkit.commands.course import Course
 from labkit.exceptions import LabError
+from tests.conftest import ROOT
 
 
 def write(path: Path, *cells: str) -> Path:
@@ -61,3 +64,19 @@ def test_a_cell_that_ends_the_kernel_is_named(tmp_path: Path) -> None:
     path = write(tmp_path / "00-a.ipynb", "import os", "os._exit(3)", "z = 3")
     with pytest.raises(LabError, match=r"begins with `os\._exit\(3\)` ended the kernel"):
         refresh.refresh(path)
+
+
+def test_the_picture_of_the_states_is_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whichever notebooks are refreshed, the picture is what the tables give, and drawn once."""
+    course = Course(tmp_path)
+    course.notebooks.mkdir()
+    write(course.notebooks / "00-a.ipynb")
+    monkeypatch.setattr(refresh, "the_course", lambda: course)
+    monkeypatch.setattr(refresh, "refresh", lambda path: False)
+    for told in ("00-a.ipynb: nothing changed\nstates.svg: drawn anew\n", "nothing changed\n"):
+        assert refresh.run(argparse.Namespace(numbers=["0"])) == 0
+        assert capsys.readouterr().out.endswith(told)
+    drawn = course.notebooks / "pictures" / "states.svg"
+    assert drawn.read_bytes() == (ROOT / "notebooks" / "pictures" / "states.svg").read_bytes()

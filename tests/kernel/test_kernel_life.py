@@ -28,6 +28,7 @@ async def blocking(websocket):
     async for message in websocket:
         if message == "spin":
             while True: pass
+        # sleeps: the block is what is tested
         time.sleep(60)
 blocked = await lab.serve(blocking)
 carol = await lab.connect(blocked, "carol")
@@ -63,6 +64,7 @@ async def test_a_handler_that_blocks_is_broken_and_named(kernel: Kernel, how: st
     assert time.monotonic() - started < 10
     assert ended.startswith("1011")
     assert await kernel.run(HELLO) == "hello"
+    # sleeps: not here, but in the line that is named
     line = "while True: pass" if how == "spin" else "time.sleep(60)"
     errors = await kernel.run("print(lab.errors())")
     assert "LoopBlocked" in errors and f"`{line}`" in errors
@@ -72,6 +74,7 @@ async def test_a_handler_that_blocks_is_broken_and_named(kernel: Kernel, how: st
 async def test_a_cell_that_blocks_is_left_alone(kernel: Kernel) -> None:
     """A cell of the learner's own may block; only the interrupt button ends it."""
     await kernel.run(CHAT)
+    # sleeps: the block is what is tested
     assert await kernel.run("time.sleep(4.6); print('awake')") == "awake"
     assert await kernel.run("print(lab.errors())") == "[]"
     assert await kernel.run(HELLO) == "hello"

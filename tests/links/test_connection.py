@@ -10,7 +10,7 @@ import pytest
 from labkit.links import Link
 from labkit.protocols.request_heads import RequestHead, RequestRefused
 from labkit.protocols.security_headers import SECURITY_HEADERS
-from tests.conftest import soon
+from tests.conftest import soon, turn_loop
 
 GOOD = b"POST / HTTP/1.1\r\nHost: good\r\nContent-Length: 5\r\n\r\nhello"
 EVIL = GOOD.replace(b"good", b"evil")
@@ -62,7 +62,7 @@ async def test_a_good_request_passes_as_it_is(link: Link, behind: Behind) -> Non
     reader, writer = await asyncio.open_connection(link.host, link.port)
     for byte in GOOD:
         writer.write(bytes([byte]))
-        await asyncio.sleep(0)
+        await turn_loop()
     await soon(lambda: behind.arrived == GOOD)
     assert (await reader.read(1)) == b"."
     assert link.trace.bytes("upstream") == GOOD
@@ -95,7 +95,7 @@ async def test_a_refused_client_may_go_on_sending(link: Link, behind: Behind) ->
     _, writer = await asyncio.open_connection(link.host, link.port)
     for chunk in (EVIL, GOOD, EVIL):
         writer.write(chunk)
-        await asyncio.sleep(0)
+        await turn_loop()
     await soon(lambda: behind.over == 1 and not link.connection_count)
     assert behind.arrived == b""
     assert [fact for fact in link.trace.facts() if "refused" in fact] == ["refused: evil may not"]

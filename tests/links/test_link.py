@@ -21,7 +21,7 @@ from labkit import bench
 from labkit.links import Link
 from labkit.links.connection import HIGH_WATER, LinkConnection, Side
 from labkit.sockets.read_limit import CHUNK
-from tests.conftest import soon
+from tests.conftest import soon, turn_loop
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -216,8 +216,7 @@ async def test_bytes_that_come_before_the_server_is_there(
     await soon(lambda: ends.link._connections)
     (connection,) = ends.link._connections
     await soon(lambda: connection.client._early if early else connection.client._ended_early)
-    for _ in range(20):
-        await asyncio.sleep(0)
+    await turn_loop(20)
     assert len(b"".join(connection.client._early)) <= CHUNK
     dialled.set()
     from_client, to_client = await asyncio.wait_for(ends.arrived.get(), 5)

@@ -12,13 +12,8 @@ import pytest
 
 from labkit import bench
 from labkit.exceptions import Unfinished
+from tests.conftest import turn_loop
 from tests.support.untrusted import HOSTILE, hidden_in
-
-
-async def turns(number: int = 5) -> None:
-    """Let the loop turn: what is ready runs."""
-    for _ in range(number):
-        await asyncio.sleep(0)
 
 
 async def fail(text: str) -> None:
@@ -29,7 +24,7 @@ async def fail(text: str) -> None:
 async def test_a_task_that_failed_is_named_though_a_variable_holds_it(lab: ModuleType) -> None:
     """A forgotten `create_task` that failed is found, with its line."""
     held = asyncio.create_task(fail("lost"))
-    await turns()
+    await turn_loop(5)
     (error,) = lab.errors()
     assert error.what == "ValueError: lost" and error.where == "task `fail`"
     assert error.source_line.line == "raise ValueError(text)"
@@ -39,9 +34,9 @@ async def test_a_task_that_failed_is_named_though_a_variable_holds_it(lab: Modul
 async def test_a_task_that_failed_and_was_dropped_is_named_once(lab: ModuleType) -> None:
     """The loop's own report about a dropped task is not counted a second time."""
     asyncio.create_task(fail("dropped"))  # noqa: RUF006 - forgotten on purpose
-    await turns()
+    await turn_loop(5)
     gc.collect()
-    await turns()
+    await turn_loop(5)
     assert [error.what for error in lab.errors()] == ["ValueError: dropped"]
 
 
@@ -60,7 +55,7 @@ async def test_a_failure_that_somebody_saw_is_no_background_error(lab: ModuleTyp
 
 async def test_a_gathering_that_nobody_awaited_is_found(lab: ModuleType) -> None:
     """Without `await`, `gather` hides no error, though the notebook holds what it gave."""
-    held = asyncio.gather(fail("lost"), asyncio.sleep(0))
+    held = asyncio.gather(fail("lost"), turn_loop())
     with pytest.raises(Unfinished, match="ValueError: lost"):
         await lab.finish()
     (error,) = lab.errors()
@@ -74,17 +69,17 @@ async def test_a_gathering_that_nobody_awaited_is_found(lab: ModuleType) -> None
 
 async def test_a_cancelled_task_is_no_error(lab: ModuleType) -> None:
     """Cancelling is no failure."""
-    task = asyncio.create_task(asyncio.sleep(60))
-    await turns()
+    task = asyncio.create_task(asyncio.Event().wait())
+    await turn_loop(5)
     task.cancel()
-    await turns()
+    await turn_loop(5)
     assert lab.errors() == []
 
 
 async def test_a_callback_of_the_loop_that_fails_is_named(lab: ModuleType) -> None:
     """`call_soon` reports to the loop's handler, whose exceptions are kept."""
     asyncio.get_running_loop().call_soon(lambda: 1 / 0)
-    await turns()
+    await turn_loop(5)
     (error,) = lab.errors()
     assert error.what.startswith("ZeroDivisionError") and "1 / 0" in error.source_line.line
 
@@ -93,7 +88,7 @@ async def test_what_a_library_logs_as_an_error_is_kept(lab: ModuleType) -> None:
     """The loggers of the network libraries are listened to; their warnings are not kept."""
     logging.getLogger("websockets.server").error("something broke")
     logging.getLogger("websockets.server").warning("mind the gap")
-    await turns()
+    await turn_loop(5)
     assert [error.what for error in lab.errors()] == ["something broke"]
 
 
@@ -122,7 +117,7 @@ async def test_more_tasks_that_failed_than_are_kept_are_counted_too(lab: ModuleT
     """However many failed tasks a variable holds, none is forgotten."""
     limit = bench.current().background_errors.limit
     held = [asyncio.create_task(fail(str(number))) for number in range(limit + 5)]
-    await turns()
+    await turn_loop(5)
     errors = lab.errors()
     assert [error.what for error in errors[:limit]] == [f"ValueError: {n}" for n in range(limit)]
     assert errors[limit].what.startswith("5 further errors") and all(t.done() for t in held)
@@ -132,17 +127,17 @@ async def test_a_sentence_is_kept_once(lab: ModuleType) -> None:
     """What a library logs again and again is one error, until somebody took it."""
     for _ in range(3):
         logging.getLogger("engineio.client").error("again and again")
-    await turns()
+    await turn_loop(5)
     assert len(lab.errors()) == 1
     logging.getLogger("engineio.client").error("again and again")
-    await turns()
+    await turn_loop(5)
     assert len(lab.errors()) == 1
 
 
 async def test_what_a_thread_logs_is_kept(lab: ModuleType) -> None:
     """A library that works on a thread without a loop reports to the bench as well."""
     await asyncio.to_thread(logging.getLogger("aiohttp.client").error, "on a thread")
-    await turns()
+    await turn_loop(5)
     assert [error.what for error in lab.errors()] == ["on a thread"]
 
 
@@ -156,7 +151,7 @@ async def test_the_loop_is_left_as_it_was() -> None:
     loop.set_task_factory(factory)
     handlers = list(logging.getLogger("websockets").handlers)
     current = bench.current()
-    await asyncio.create_task(asyncio.sleep(0))
+    await asyncio.create_task(turn_loop())
     current.stop()
     assert loop.get_task_factory() is factory
     assert loop.get_exception_handler() is None
@@ -166,7 +161,7 @@ async def test_the_loop_is_left_as_it_was() -> None:
 
 async def test_finish_names_each_problem(lab: ModuleType) -> None:
     """`finish` raises for errors nobody took and tasks that run on, until they are dealt with."""
-    still = asyncio.create_task(asyncio.sleep(60))
+    still = asyncio.create_task(asyncio.Event().wait())
     failed = asyncio.create_task(fail("unseen"))
     with pytest.raises(Unfinished) as caught:
         await lab.finish()
@@ -198,7 +193,7 @@ async def test_of_a_group_each_error_is_one(lab: ModuleType) -> None:
             group.create_task(fail("second"))
 
     held = asyncio.create_task(both())
-    await turns(10)
+    await turn_loop(10)
     errors = lab.errors()
     assert [error.what for error in errors] == ["ValueError: first", "ValueError: second"]
     assert {error.source_line.line for error in errors} == {
@@ -209,7 +204,7 @@ async def test_of_a_group_each_error_is_one(lab: ModuleType) -> None:
 async def test_an_error_is_told_as_text_on_one_line(lab: ModuleType) -> None:
     """What a stranger said may be in it: nothing of that is obeyed, or passes for another line."""
     asyncio.create_task(fail(f"{HOSTILE}\n- all is well"))  # noqa: RUF006
-    await turns()
+    await turn_loop(5)
     with pytest.raises(Unfinished) as caught:
         await lab.finish()
     told = [line for line in str(caught.value).splitlines() if "evil.example" in line]

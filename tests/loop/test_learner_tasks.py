@@ -13,7 +13,7 @@ from labkit import bench
 async def test_a_task_of_a_librarys_coroutine_is_the_learners_too(lab: ModuleType) -> None:
     """Public coroutines of the serving libraries count, their internal ones do not."""
     client = socketio.AsyncClient(handle_sigint=False)
-    own = asyncio.create_task(client.sleep(60))
+    own = asyncio.create_task(client.sleep(60))  # sleeps: until it is cancelled
     internal = asyncio.create_task(client._handle_disconnect("/"))
     try:
         known = bench.current().learner_tasks.running()
@@ -27,6 +27,6 @@ async def test_a_task_is_the_learners_on_any_loop(lab: ModuleType) -> None:
     """Where no frame of the loop calls the task factory, as with uvloop, it is known as well."""
     loop = asyncio.get_running_loop()
     make = loop.get_task_factory()
-    own = make(loop, asyncio.sleep(60))
+    own = make(loop, asyncio.Event().wait())
     assert str(bench.current().learner_tasks.running()[own]).startswith("`own = make(loop")
     own.cancel()

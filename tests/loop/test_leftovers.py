@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from labkit.loop.leftovers import Baseline, listening, ports, take_unheard
+from tests.conftest import turn_loop
 
 
 async def test_a_listener_is_found_until_it_closes() -> None:
@@ -36,8 +37,8 @@ async def test_a_gathering_is_unheard_until_it_is_awaited() -> None:
         raise ValueError(text)
 
     loop = asyncio.get_running_loop()
-    failed, running = asyncio.gather(fail("lost")), asyncio.gather(asyncio.sleep(60))
-    well = asyncio.gather(asyncio.sleep(0))
+    failed, running = asyncio.gather(fail("lost")), asyncio.gather(asyncio.Event().wait())
+    well = asyncio.gather(turn_loop())
     await well
     await asyncio.wait([failed])
     running.cancel()

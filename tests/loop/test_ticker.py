@@ -26,7 +26,7 @@ async def test_a_blocked_loop_is_noticed_with_its_duration() -> None:
     blocked: asyncio.Future[float] = asyncio.get_running_loop().create_future()
     ticker = Ticker(asyncio.get_running_loop(), blocked.set_result)
     ticker.start()
-    time.sleep(NOTICED + 3 * INTERVAL)  # noqa: ASYNC251 - the block is what is tested
+    time.sleep(NOTICED + 3 * INTERVAL)  # noqa: ASYNC251 - sleeps: the block is what is tested
     seconds = await asyncio.wait_for(blocked, 5)
     ticker.stop()
     assert seconds >= NOTICED

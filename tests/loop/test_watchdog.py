@@ -22,6 +22,7 @@ from labkit.exceptions import LabError, LoopBlocked, LoopStillBlocked
 from labkit.loop import watchdog
 from labkit.loop.ticker import Ticker
 from labkit.loop.watchdog import Watchdog
+from tests.conftest import turn_loop
 
 TraceFunction = Callable[[FrameType, str, Any], Any]
 
@@ -70,7 +71,7 @@ async def test_a_busy_loop_is_told_from_a_blocked_one(impatient: Watchdog) -> No
     _, first = look()
     again, same = look()
     assert same is first is not None and again > 0
-    await asyncio.sleep(0)
+    await turn_loop()
     later, other = look()
     assert other is not first and later == 0
 
@@ -114,7 +115,7 @@ async def test_what_swallows_every_exception_is_broken_in_the_end(
         async for _ in websocket:
             while True:
                 try:
-                    time.sleep(pause)  # noqa: ASYNC251 - the block is what is tested
+                    time.sleep(pause)  # noqa: ASYNC251 - sleeps: the block is what is tested
                 except Exception:
                     continue
 
@@ -128,7 +129,7 @@ async def test_what_swallows_every_exception_is_broken_in_the_end(
     await carol.hears("still here")
     (error,) = lab.errors()
     assert "LoopStillBlocked" in error.what and error.source_line.line.startswith(
-        "time.sleep(pause)"
+        "time.sleep(pause)"  # sleeps: not here, but in the line that is named
     )
     assert bench.current()._watchdog.broken == 3
 
@@ -189,7 +190,7 @@ class Thoughtful(io.StringIO):
 
     def readline(self, size: int | None = -1, /) -> str:
         """Think, and go on."""
-        time.sleep(THINKING)
+        time.sleep(THINKING)  # sleeps: a debugger's prompt blocks
         return "continue\n"
 
 
@@ -212,7 +213,7 @@ def at_a_trace_function() -> None:
 
     def hold(frame: FrameType, event: str, argument: object) -> None:
         if frame.f_code is step.__code__:
-            time.sleep(THINKING)
+            time.sleep(THINKING)  # sleeps: a debugger's prompt blocks
 
     def step() -> None:
         pass
@@ -233,7 +234,7 @@ def at_a_line() -> None:
 
     def hold(frame: FrameType, event: str, argument: object) -> None:
         if event == "line":
-            time.sleep(THINKING)
+            time.sleep(THINKING)  # sleeps: a debugger's prompt blocks
 
     def step() -> None:
         pass

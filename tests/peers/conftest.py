@@ -62,5 +62,5 @@ async def chat(
             tracemalloc.stop()
     assert peak < MEMORY
     assert "".join(capfd.readouterr()) == ""
-    assert server.counts.get("error") is None
+    assert server.log_counts.get("error") is None
     assert names_of(server) == ["alice", "bob"]

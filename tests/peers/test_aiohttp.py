@@ -31,7 +31,7 @@ async def test_it_chats(lab: ModuleType, way: str) -> None:
         await guest.ping(b"there?")
         await guest.close(code=4000, message=b"bye")
     await soon(lambda: names_of(server) == ["alice"])
-    assert server.events[-1].text.startswith("4000")
+    assert server.log_entries[-1].text.startswith("4000")
 
 
 async def test_it_is_told_that_the_server_goes(lab: ModuleType) -> None:

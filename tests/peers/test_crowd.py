@@ -19,7 +19,7 @@ async def test_fifty_people_say_a_hundred_things(lab: ModuleType, way: str) -> N
     async with crowd(url, 50) as people:
         outcome = await asyncio.wait_for(play(people, senders=50, texts=100), 120)
         assert (outcome.expected, outcome.delivered, outcome.disordered) == (245_000, 245_000, 0)
-        assert server.counts["message"] == 5_000
+        assert server.log_counts["message"] == 5_000
     await soon(lambda: not server.connections)
-    assert "dropped" not in server.counts
+    assert "dropped" not in server.log_counts
     await lab.finish()

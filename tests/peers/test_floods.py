@@ -29,8 +29,8 @@ async def test_ten_thousand_come_and_go(server: Server, chat: Bystanders) -> Non
         async with contextlib.AsyncExitStack() as stack:
             strangers = [await stack.enter_async_context(raw(server.port)) for _ in range(100)]
             await asyncio.gather(*(each.close(reset=wave % 2 == 0) for each in strangers))
-    await soon(lambda: server.counts.get("refused") == 10_000)
-    (event,) = [event for event in server.events if event.kind == "refused"]
+    await soon(lambda: server.log_counts.get("refused") == 10_000)
+    (event,) = [event for event in server.log_entries if event.kind == "refused"]
     assert event.times == 10_000
 
 
@@ -91,7 +91,7 @@ async def test_a_reader_that_freezes(lab: ModuleType, server: Server) -> None:
             if len(server.connections) == 3:
                 break
         await soon(lambda: len(server.connections) == 3)
-        (event,) = [event for event in server.events if event.kind == "dropped"]
+        (event,) = [event for event in server.log_entries if event.kind == "dropped"]
         assert "MiB waited to be read" in event.text
         await soon(lambda: gc.collect() >= 0 and frozen() is None)
         await carol.close()

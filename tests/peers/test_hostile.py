@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from labkit.transports.contract import Server
-from tests.conftest import soon
+from tests.conftest import soon, turn_loop
 from tests.support.bystanders import Bystanders
 from tests.support.raw import (
     BINARY,
@@ -255,9 +255,9 @@ def table(cases: dict[str, Any]) -> Callable[[Any], Any]:
 
 async def ended(server: Server, kind: str) -> str:
     """Wait until the server noted an end, once, and return its words."""
-    await soon(lambda: [event for event in server.events if event.kind == kind])
-    (event,) = [event for event in server.events if event.kind == kind]
-    assert event.times == server.counts[kind] == 1
+    await soon(lambda: [event for event in server.log_entries if event.kind == kind])
+    (event,) = [event for event in server.log_entries if event.kind == kind]
+    assert event.times == server.log_counts[kind] == 1
     return event.text
 
 
@@ -335,7 +335,7 @@ async def test_a_request_byte_by_byte(server: Server, port: int, chat: Bystander
     async with raw(port) as stranger:
         for byte in everything:
             stranger.writer.write(bytes([byte]))
-            await asyncio.sleep(0)
+            await turn_loop()
         answer = await asyncio.wait_for(stranger.rest(), 10)
     assert b" 101 " in answer
     await chat.bob.changes.until(lambda: "slowly" in chat.bob.inbox, within=20)

@@ -328,7 +328,7 @@ async def polled(peer: Peer, *bodies: bytes, headers: Sequence[str] = ()) -> Non
             body, more = left.pop(0)
             await peer.answer(body, *more)
         else:
-            await asyncio.sleep(60)
+            await asyncio.Event().wait()
 
 
 def squeezed(*pieces: bytes) -> bytes:

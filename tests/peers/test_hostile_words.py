@@ -35,7 +35,7 @@ async def seen(lab: ModuleType, request: pytest.FixtureRequest) -> AsyncIterator
         await eve.emit("join", SPOKEN[:90])
         await eve.emit("room message", SPOKEN[:90], SPOKEN)
         await eve.emit(SPOKEN, SPOKEN)
-    server.note("refused", SPOKEN, SPOKEN)
+    server.log("refused", SPOKEN, SPOKEN)
     shown = lab.show(eve, bob, server, eve.link, bob.link)
     yield eve, bob, server, shown
     shown.close()
@@ -84,9 +84,9 @@ async def test_no_box_obeys(seen: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_no_log_entry_obeys(seen: Any) -> None:
     """What a server and a client note about others hides nothing."""
     eve, bob, server, _ = seen
-    assert any("evil.example" in event.text for event in server.events)
+    assert any("evil.example" in event.text for event in server.log_entries)
     noted = [entry.text for who in (eve, bob) for entry in who.transcript if entry.kind == "note"]
-    for text in (*noted, *(f"{event.who} {event.text}" for event in server.events)):
+    for text in (*noted, *(f"{event.who} {event.text}" for event in server.log_entries)):
         assert not hidden_in(text)
 
 

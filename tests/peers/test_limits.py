@@ -19,7 +19,7 @@ import pytest
 from aiohttp import web
 
 from labkit.exceptions import ConnectError, LabError
-from labkit.transports.contract import Event, Server
+from labkit.transports.contract import LogEntry, Server
 from tests.conftest import ROOT, soon
 from tests.support.bystanders import bystanders
 from tests.support.engineio import OPEN, asks, opened, posts, upgraded
@@ -27,9 +27,9 @@ from tests.support.raw import TEXT, Raw, frame, frames, raw, request
 from tests.support.servers import names_of
 
 
-def refusals(server: Server) -> list[Event]:
+def refusals(server: Server) -> list[LogEntry]:
     """Return what a server tells of refusals."""
-    return [event for event in server.events if event.kind == "refused"]
+    return [event for event in server.log_entries if event.kind == "refused"]
 
 
 async def page(request: web.Request) -> web.Response:
@@ -66,7 +66,7 @@ async def test_connections(lab: ModuleType, kind: str) -> None:
                 await stranger.send(get)
                 answer = await asyncio.wait_for(stranger.rest(), 5)
                 assert b" 503 " in answer and f"{most} connections already".encode() in answer
-        await soon(lambda: server.counts.get("refused") == 3)
+        await soon(lambda: server.log_counts.get("refused") == 3)
         (told,) = refusals(server)
         assert (
             told.times == 3 and f"503 Service Unavailable: Refused: there are {most}" in told.text
@@ -183,7 +183,7 @@ async def main():
     await carol.say("me, too")
     await bob.hears("me, too")
     await lab.finish()
-    told = [event.text for event in server.events if event.kind == "refused"]
+    told = [event.text for event in server.log_entries if event.kind == "refused"]
     print(told, flush=True)
     await lab.close()
 
@@ -228,17 +228,19 @@ async def test_messages_a_second(lab: ModuleType, kind: str) -> None:
     for number in range(200):
         await bob.say(f"flood {number}")
     await bob.hears("Not passed on: more than 5 messages a second", within=10)
-    await soon(lambda: server.counts.get("refused", 0) + server.counts.get("message", 0) == 200)
+    await soon(
+        lambda: server.log_counts.get("refused", 0) + server.log_counts.get("message", 0) == 200
+    )
     (told,) = refusals(server)
     assert told.who == "bob" and told.times > 150
     assert "more than 5 messages a second" in told.text
     await alice.say("as before")
     await bob.hears("as before")
     heard = [text for text in alice.inbox if "flood" in text]
-    assert len(heard) == server.counts["message"] - 1
+    assert len(heard) == server.log_counts["message"] - 1
     assert heard[:5] == [f"flood {number}" for number in range(5)]
     told_bob = [text for text in bob.inbox if "Not passed on" in str(text)]
-    assert len(told_bob) <= server.counts["message"]
+    assert len(told_bob) <= server.log_counts["message"]
 
 
 async def test_messages_a_second_of_a_handler(lab: ModuleType) -> None:

@@ -68,7 +68,7 @@ def last(over: dict[str, Any]) -> str:
 
 def noted(server: Server, *kinds: str) -> list[tuple[str, str, str]]:
     """Return the server's events of some kinds: what, who, and why."""
-    return [(e.kind, e.who, e.text) for e in server.events if e.kind in kinds]
+    return [(e.kind, e.who, e.text) for e in server.log_entries if e.kind in kinds]
 
 
 def exactly(message: Message) -> Callable[[Message], bool]:
@@ -110,7 +110,7 @@ async def test_a_client_chats(
             assert (await client.tells("event"))["values"] == [text]
         await soon(lambda: server.connections[1].transport == last(over))
         assert (
-            server.counts["message"]
+            server.log_counts["message"]
             == server.connections[1].received + len(TEXTS)
             == 2 * len(TEXTS)
         )
@@ -122,7 +122,7 @@ async def test_a_client_chats(
         ("connected", "guest 2", ""),
         ("closed", "guest 2", "client disconnect"),
     ]
-    assert set(server.counts) == {"connected", "message", "closed"}
+    assert set(server.log_counts) == {"connected", "message", "closed"}
 
 
 @pytest.mark.parametrize("way", ["direct", "link"])
@@ -241,7 +241,7 @@ async def test_a_client_comes_back(
         await client.does("emit", name="chat message", values=["back"])
         assert (await client.tells("event"))["values"] == ["back"]
         assert names_of(again) == ["guest 1"]
-        assert again.counts["message"] == 1
+        assert again.log_counts["message"] == 1
     assert noted(server, "closed") == [("closed", "guest 1", "server disconnect")]
 
 
@@ -268,7 +268,7 @@ async def test_a_client_is_shown_the_door(
         assert (await client.tells("disconnect"))["reason"] == "io server disconnect"
         await soon(lambda: server.connections == [])
     assert noted(server, "closed") == [("closed", "guest 1", "server disconnect")]
-    assert server.counts["connected"] == 1
+    assert server.log_counts["connected"] == 1
 
 
 @pytest.mark.parametrize("transport", ["websocket", "polling"])
@@ -284,8 +284,8 @@ async def test_a_client_of_version_2(lab: ModuleType, server: Server, transport:
         assert refused["why"] == (
             "400" if transport == "polling" else "Unexpected server response: 400"
         )
-    await soon(lambda: "refused" in server.counts)
-    (event,) = [event for event in server.events if event.kind == "refused"]
+    await soon(lambda: "refused" in server.log_counts)
+    (event,) = [event for event in server.log_entries if event.kind == "refused"]
     assert event.text == (
         "400 Bad Request: it speaks Engine.IO 3, as Socket.IO 1 or 2 does; "
         "this server speaks Engine.IO 4 (Socket.IO 3 and 4)"

@@ -75,8 +75,8 @@ async def test_a_client_that_closes(lab: ModuleType, url: str, code: int) -> Non
         await client.tells("open")
         await client.does("close", code=code, text="enough")
         assert await client.tells("close") == {"event": "close", "code": code, "text": "enough"}
-    await soon(lambda: "closed" in server.counts)
-    assert server.events[-1].text.startswith(str(code))
+    await soon(lambda: "closed" in server.log_counts)
+    assert server.log_entries[-1].text.startswith(str(code))
 
 
 async def test_ends_that_a_client_sees(lab: ModuleType, url: str) -> None:
@@ -91,7 +91,7 @@ async def test_ends_that_a_client_sees(lab: ModuleType, url: str) -> None:
         await client.does("break")
         assert (await client.tells("close"))["code"] == 1006
     await soon(lambda: server.connections == [])
-    assert [e.text.split()[0] for e in server.events if e.kind == "closed"] == ["1009", "1006"]
+    assert [e.text.split()[0] for e in server.log_entries if e.kind == "closed"] == ["1009", "1006"]
     async with node("ws_client.cjs", url) as client:
         await client.tells("open")
         await server.stop()

@@ -102,7 +102,7 @@ async def test_requests(server: Server, port: int, chat: Bystanders, name: str) 
 def noted(server: Server, words: str) -> bool:
     """Whether the server's view tells of something in these words."""
     kinds = ("refused", "ignored", "error", "closed", "dropped")
-    return any(words in event.text for event in server.events if event.kind in kinds)
+    return any(words in event.text for event in server.log_entries if event.kind in kinds)
 
 
 class Body(NamedTuple):
@@ -297,7 +297,7 @@ async def test_a_reader_that_freezes(lab: ModuleType, server: Server) -> None:
             if len(server.connections) == 2:
                 break
         await soon(lambda: len(server.connections) == 2)
-        (event,) = [event for event in server.events if event.kind == "dropped"]
+        (event,) = [event for event in server.log_entries if event.kind == "dropped"]
         assert "MiB waited to be read" in event.text
         await soon(lambda: gc.collect() >= 0 and frozen() is None)
 
@@ -315,4 +315,4 @@ async def test_a_guest_who_does_not_poll(lab: ModuleType, server: Server) -> Non
             if len(server.connections) == 1:
                 break
         await soon(lambda: names_of(server) == ["alice"])
-        assert server.counts["dropped"] == 1
+        assert server.log_counts["dropped"] == 1

@@ -36,7 +36,7 @@ async def goes(crowd: Node, server: Server) -> None:
     """
     await crowd.does("leave")
     await soon(lambda: not server.connections, within=20)
-    assert set(server.counts) == {"connected", "message", "closed"}
+    assert set(server.log_counts) == {"connected", "message", "closed"}
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ async def test_everybody_speaks_at_once(
         expected = people * texts * people
         assert (outcome["expected"], outcome["delivered"]) == (expected, expected)
         assert (outcome["disordered"], outcome["lost"]) == (0, 0)
-        assert server.counts["message"] == people * texts
+        assert server.log_counts["message"] == people * texts
         assert {guest.received for guest in server.connections} == {texts}
         assert {guest.transport for guest in server.connections} == {transport}
         await lab.finish()
@@ -74,6 +74,6 @@ async def test_bursts_over_polling(lab: ModuleType, server: Server, way: str) ->
             outcome = await say(crowd, 1, texts)
             assert (outcome["delivered"], outcome["disordered"]) == (2 * texts, 0)
             said += texts
-            assert server.counts["message"] == said
+            assert server.log_counts["message"] == said
         await goes(crowd, server)
     await lab.finish()

@@ -11,6 +11,7 @@ import pytest
 
 from labkit.sockets import descriptors
 from labkit.sockets.descriptors import SPARE, is_shortage, keep_some_free, let_more_wait
+from tests.conftest import turn_loop
 
 resource = pytest.importorskip("resource", reason="Windows has no such limit")
 
@@ -44,10 +45,9 @@ async def come(monkeypatch: pytest.MonkeyPatch, number: int | None, own: bool = 
         lambda: told.append("kept"),
     )
     told.append("later")
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    await turn_loop(2)
     told.append("later")
-    await asyncio.sleep(0.03)
+    await asyncio.sleep(0.03)  # sleeps: past JUDGED_AFTER, when there is one verdict
     return told
 
 

@@ -9,6 +9,8 @@ import hashlib
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+from tests.conftest import turn_loop
+
 Says = Callable[["Peer"], Awaitable[None]]
 """What a server does with one connection, from its first byte on."""
 
@@ -104,8 +106,7 @@ async def hostile(says: Says) -> AsyncIterator[tuple[int, list[str]]]:
     finally:
         # asyncio loses a connection whose acceptance is under way while its server closes
         asyncio.get_running_loop().remove_reader(server.sockets[0].fileno())
-        for _ in range(10):
-            await asyncio.sleep(0)
+        await turn_loop(10)
         server.close()
         for task in tuple(peers):
             task.cancel()

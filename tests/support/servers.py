@@ -12,4 +12,4 @@ def names_of(server: Server) -> list[str]:
 
 def notes(server: Server, *kinds: str) -> list[str]:
     """Return what a server noted of some kinds, as "who: text"."""
-    return [f"{e.who}: {e.text}" for e in server.events if not kinds or e.kind in kinds]
+    return [f"{e.who}: {e.text}" for e in server.log_entries if not kinds or e.kind in kinds]

@@ -84,6 +84,22 @@ def test_bytes_of_each_layer() -> None:
         trace.bytes("upstream", layer="nonsense")
 
 
+def test_garbage_is_no_message() -> None:
+    """Bytes that could not be decoded, and those behind them, are in no layer but the bytes."""
+    trace = recorded(("upstream", b"\x16\x03\x01\r\n\r\n"), ("upstream", b"\x16\x03\x02"))
+    assert [row.payload for row in trace.rows(kind="garbage")] == [
+        b"\x16\x03\x01\r\n\r\n",
+        b"\x16\x03\x02",
+    ]
+    assert (
+        trace.bytes("upstream", layer="messages") == trace.bytes("upstream", layer="frames") == b""
+    )
+    trace = recorded(*SESSION)  # type: ignore[arg-type]
+    trace.append(1, "upstream", frame(TEXT, b"half", fin=False))
+    trace.note(1, "cut")
+    assert trace.bytes("upstream", layer="messages") == b"hello?\x03\xe8bye"
+
+
 def test_a_row_opens() -> None:
     """Its layers print below it, without what is another in each run."""
     row = recorded(*SESSION).rows(kind="text")[0]  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from labkit.transports.cancelled import is_being_cancelled
+from tests.conftest import turn_loop
 
 
 async def test_who_is_cancelled_is_told_from_who_awaits_it() -> None:
@@ -21,7 +22,7 @@ async def test_who_is_cancelled_is_told_from_who_awaits_it() -> None:
     loop = asyncio.get_running_loop()
     inner = asyncio.create_task(wait_for("inner", loop.create_future()))
     outer = asyncio.create_task(wait_for("outer", inner))
-    await asyncio.sleep(0)
+    await turn_loop()
     inner.cancel()
     await asyncio.gather(inner, outer, return_exceptions=True)
     assert told == {"inner": True, "outer": False}

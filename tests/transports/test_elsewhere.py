@@ -101,7 +101,7 @@ async def test_a_link_to_a_server_of_the_bench_judges_nothing(lab: ModuleType) -
     link = await lab.link(server)
     with pytest.raises(InvalidStatus, match="403"):
         await says(link, "http://evil.example")
-    await soon(lambda: server.counts == {"refused": 1})
+    await soon(lambda: server.log_counts == {"refused": 1})
     assert link.judge is None
     assert "evil.example" in link.trace.rows(kind="request")[0].open().layers[0].raw.decode()
 

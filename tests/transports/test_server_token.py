@@ -64,7 +64,7 @@ async def test_with_it_all_is_as_ever(lab: ModuleType, what: str, way: str) -> N
     bob = await lab.connect(server.url if way == "direct" else link.url, "bob")
     await alice.say("hello")
     await bob.hears("hello")
-    assert server.counts.get("refused") is None
+    assert server.log_counts.get("refused") is None
     again = await lab.serve(what, token=True)
     assert again.url == server.url
     if what == "websocket":
@@ -86,7 +86,7 @@ async def test_without_it_nobody_comes(lab: ModuleType, what: str) -> None:
                 assert answer.status == 403
                 assert await answer.text() == f"{missing_token(what)}.\n"
     assert server.connections == []
-    assert "open-sesame" not in repr([server, server.events])
+    assert "open-sesame" not in repr([server, server.log_entries])
     async with raw(server.port) as stranger:
         await stranger.send(request())
         assert " 403 " in await stranger.head()

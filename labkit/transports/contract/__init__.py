@@ -2,7 +2,7 @@
 
 from labkit.transports.contract.client import Client, Ending, spoken
 from labkit.transports.contract.connections import Connection, Membership
-from labkit.transports.contract.log import Event, Kind
+from labkit.transports.contract.log import Kind, LogEntry
 from labkit.transports.contract.observer import Observer
 from labkit.transports.contract.server import Server
 from labkit.transports.contract.server_settings import ServerSettings
@@ -13,8 +13,8 @@ __all__ = [
     "Connection",
     "Ending",
     "Entry",
-    "Event",
     "Kind",
+    "LogEntry",
     "Membership",
     "Message",
     "Observer",

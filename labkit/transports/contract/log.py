@@ -1,4 +1,4 @@
-"""What a server notes of what happens, for its view: the last part of it, and counts of all."""
+"""The log of a server, for its view: the last entries, and counts of all."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Literal
 from labkit.untrusted import plain_text
 
 LONGEST = 500
-"""Characters of an event that are kept: part of it may come from a stranger."""
+"""Characters of an entry that are kept: part of it may come from a stranger."""
 
 KEPT = 100
-"""Messages, and other events, that a server remembers."""
+"""Entries about messages, and others, that a server remembers."""
 
 Kind = Literal[
     "connected",
@@ -27,15 +27,15 @@ Kind = Literal[
     "error",
     "dropped",
 ]
-"""What a server notes."""
+"""What a log entry reports."""
 
 CROWDED = ("refused", "ignored")
 """Kinds that strangers can cause without end: equal ones are joined."""
 
 
 @dataclass(frozen=True)
-class Event:
-    """Something that a server noted.
+class LogEntry:
+    """A line in a server's log.
 
     Attributes
     ----------
@@ -43,8 +43,8 @@ class Event:
         What happened. "joined" and "left" tell of rooms and namespaces, "ignored" of a message that
         nobody handles, "dropped" of a slow reader.
     times
-        How often it happened. Those of `CROWDED` that differ in nothing are one event, told of the
-        last.
+        How often it happened. Those of `CROWDED` that differ in nothing are one entry, of the last
+        time.
     """
 
     at: float
@@ -55,38 +55,38 @@ class Event:
 
 
 class Log:
-    """The events of one server.
+    """The log of one server.
 
     Attributes
     ----------
     counts
-        How often each kind of event happened.
+        How often each kind of entry happened.
     """
 
     def __init__(self) -> None:
-        self._messages: deque[tuple[int, Event]] = deque(maxlen=KEPT)
-        self._others: deque[tuple[int, Event]] = deque(maxlen=KEPT)
+        self._messages: deque[tuple[int, LogEntry]] = deque(maxlen=KEPT)
+        self._others: deque[tuple[int, LogEntry]] = deque(maxlen=KEPT)
         self._number = count()
         self.counts: dict[str, int] = {}
 
     @property
-    def events(self) -> list[Event]:
+    def entries(self) -> list[LogEntry]:
         """What happened last, oldest first; many messages do not push out all else."""
-        return [event for _, event in sorted([*self._messages, *self._others])]
+        return [entry for _, entry in sorted([*self._messages, *self._others])]
 
     def add(self, kind: Kind, who: str, text: str) -> None:
-        """Keep an event and count it."""
-        event = Event(time.time(), kind, plain_text(who), plain_text(text, LONGEST))
+        """Keep an entry and count it."""
+        entry = LogEntry(time.time(), kind, plain_text(who), plain_text(text, LONGEST))
         if kind in CROWDED:
-            event = self._joined(event)
+            entry = self._joined(entry)
         kept = self._messages if kind == "message" else self._others
-        kept.append((next(self._number), event))
+        kept.append((next(self._number), entry))
         self.counts[kind] = self.counts.get(kind, 0) + 1
 
-    def _joined(self, event: Event) -> Event:
+    def _joined(self, entry: LogEntry) -> LogEntry:
         for known in self._others:
             earlier = known[1]
-            if (earlier.kind, earlier.who, earlier.text) == (event.kind, event.who, event.text):
+            if (earlier.kind, earlier.who, earlier.text) == (entry.kind, entry.who, entry.text):
                 self._others.remove(known)
-                return replace(event, times=earlier.times + 1)
-        return event
+                return replace(entry, times=earlier.times + 1)
+        return entry

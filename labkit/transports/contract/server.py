@@ -14,9 +14,9 @@ from labkit.observable import Observable
 from labkit.protocols.addresses import netloc
 from labkit.sockets.closing import close_with_reset
 from labkit.sockets.descriptors import FEW, keep_some_free
-from labkit.transports.arrivals import Arrivals, checked_limit
+from labkit.transports.connection_limit import ConnectionLimit, checked_limit
 from labkit.transports.contract.connections import Connection
-from labkit.transports.contract.log import Event, Kind, Log
+from labkit.transports.contract.log import Kind, Log, LogEntry
 from labkit.transports.contract.server_settings import ServerSettings
 from labkit.transports.listening import (
     checked_host,
@@ -54,7 +54,7 @@ class Server(ABC):
         Whether it knows how many messages came from each connection.
     max_connections, sockets_each
         How many clients it takes, and how many connections of TCP each of them may need.
-    arrivals
+    connection_limit
         Counts those connections.
     listens_at, addresses
         The host at which it was asked to listen, and the addresses at which it does.
@@ -88,7 +88,7 @@ class Server(ABC):
         self.name = settings.name
         self.token = settings.token
         self.max_connections = settings.max_connections
-        self.arrivals = Arrivals(self.max_connections * self.sockets_each)
+        self.connection_limit = ConnectionLimit(self.max_connections * self.sockets_each)
         self.listens_at = checked_host(settings.host)
         self.host = dialled_host(self.listens_at)
         self.port = settings.port
@@ -102,7 +102,7 @@ class Server(ABC):
         self._log = Log()
         self.changes = Observable()
         self._slow_readers = SlowReaders() if settings.drop_slow_readers else None
-        self._arrivals = 0
+        self._connections_made = 0
         self._turn = asyncio.Lock()
 
     async def start(self) -> None:
@@ -183,12 +183,14 @@ class Server(ABC):
     async def _move(self, connection: Connection, namespace: str, room: str, into: bool) -> None:
         raise LabError(f"{self.name!r} has no rooms: {self.protocol} does not know them.")
 
-    def arrive(self, make: Callable[..., Connection], port: int | None, raw: Any) -> Connection:
+    def new_connection(
+        self, make: Callable[..., Connection], port: int | None, raw: Any
+    ) -> Connection:
         """Return the connection that was dialled from a port, with the name that it goes by."""
-        self._arrivals += 1
-        name = self.name_at(port) or f"guest {self._arrivals}"
+        self._connections_made += 1
+        name = self.name_at(port) or f"guest {self._connections_made}"
         received = 0 if self.counts_messages else None
-        connection = make(self._arrivals, name, time.time(), raw, received)
+        connection = make(self._connections_made, name, time.time(), raw, received)
         if port is not None:
             self.observer.on_connected(connection, port)
         return connection
@@ -199,21 +201,21 @@ class Server(ABC):
 
     def admit(self, connection: asyncio.BaseProtocol, transport: asyncio.Transport) -> None:
         """Count a new connection, and cut it off if strangers have taken too many descriptors."""
-        self.arrivals.came(connection)
+        self.connection_limit.add(connection)
 
         def cut_off() -> None:
-            self.note("refused", "a request", FEW)
+            self.log("refused", "a request", FEW)
             close_with_reset(transport)
 
         keep_some_free(transport, lambda port: self.name_at(port) is not None, cut_off)
 
-    def gone(self, connection: Connection, how: object) -> None:
+    def remove_connection(self, connection: Connection, how: object) -> None:
         """Forget a connection that has ended, and note how; nothing happens a second time."""
         if connection in self.connections:
             self.connections.remove(connection)
             if self._slow_readers is not None:
                 self._slow_readers.forget(connection.number)
-            self.note("closed", connection.name, str(how))
+            self.log("closed", connection.name, str(how))
 
     def sweep(self) -> None:
         """Drop the connections whose readers have stopped reading; called ten times a second."""
@@ -222,7 +224,7 @@ class Server(ABC):
         for connection in tuple(self.connections):
             queued = self._queued_bytes(connection)
             if queued is not None and self._slow_readers.is_one(connection.number, queued):
-                self.note("dropped", connection.name, f"{queued >> 20} MiB waited to be read")
+                self.log("dropped", connection.name, f"{queued >> 20} MiB waited to be read")
                 self._abort(connection)
 
     @abstractmethod
@@ -259,17 +261,17 @@ class Server(ABC):
         return len(self.connections)
 
     @property
-    def events(self) -> list[Event]:
+    def log_entries(self) -> list[LogEntry]:
         """What happened last, oldest first; many messages do not push out all else."""
-        return self._log.events
+        return self._log.entries
 
     @property
-    def counts(self) -> dict[str, int]:
-        """How often each kind of event happened since the start."""
+    def log_counts(self) -> dict[str, int]:
+        """How many log entries of each kind there were since the start."""
         return self._log.counts
 
-    def note(self, kind: Kind, who: str, text: str = "") -> None:
-        """Keep an event and count it."""
+    def log(self, kind: Kind, who: str, text: str = "") -> None:
+        """Write a log entry."""
         self._log.add(kind, who, text)
         self.changes.notify()
 

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from labkit.links import Link
 from labkit.loop.background_errors import pending_errors
+from labkit.protocols.states import State
 from labkit.transports.contract.expected import Expectation, shortened
+from labkit.transports.contract.kept import Inbox
 from labkit.transports.settings import MAX_KEPT
-
-if TYPE_CHECKING:
-    from labkit.transports.contract.client import Client
 
 LISTED = 5
 """Messages that are named, the last ones."""
 
 
-def unheard(client: Client, wanted: Expectation, within: float, read: int) -> str:
+class Listener(Protocol):
+    """What the story needs to know of a client."""
+
+    name: str
+    link: Link
+    inbox: Inbox
+
+    @property
+    def state(self) -> State:
+        """Where the connection is in its life."""
+
+    @property
+    def ending(self) -> object:
+        """How the last connection ended, None if it has not."""
+
+
+def unheard(client: Listener, wanted: Expectation, within: float, read: int) -> str:
     """Say why a client did not hear what it waited for.
 
     Parameters
@@ -55,7 +71,7 @@ def _them(count: int) -> str:
     return "it" if count == 1 else "them"
 
 
-def _cause(client: Client) -> str:
+def _cause(client: Listener) -> str:
     if client.link.state != "whole":
         return f"The link is {client.link.state}: {way_back(client)}."
     failed = background_failure()
@@ -68,7 +84,7 @@ def _cause(client: Client) -> str:
     return "The connection is open, so look at who the server sends to: `lab.show(server)`."
 
 
-def way_back(client: Client) -> str:
+def way_back(client: Listener) -> str:
     """Say what connects a client again, in the state in which its link is."""
     if client.link.state == "closed":  # by `fresh` or `close`
         return f"`await lab.connect(..., {client.name!r})` makes a new one"

@@ -165,10 +165,10 @@ class Server(contract.Server):
     def _disconnected(self, handler: RequestHandler, exc: BaseException | None = None) -> None:
         assert self._library is not None
         web.Server.connection_lost(self._library, handler, exc)
-        self.arrivals.left(handler)
-        self.broke_off(handler)
+        self.connection_limit.discard(handler)
+        self.on_socket_lost(handler)
 
-    def broke_off(self, protocol: RequestHandler) -> None:
+    def on_socket_lost(self, protocol: RequestHandler) -> None:
         """Take note that a connection has ended, perhaps in the middle of a request."""
 
     async def _guard(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -177,8 +177,8 @@ class Server(contract.Server):
             self._serving.add(request.task)
             request.task.add_done_callback(self._serving.discard)
         headers = request.headers
-        if self.arrivals.is_surplus(request.protocol):
-            return self.turn_away(self.arrivals.refusal)
+        if self.connection_limit.is_surplus(request.protocol):
+            return self.refuse_surplus(self.connection_limit.refusal)
         refusal = self.refusal(request.path_qs, lambda name: headers.getall(name, ()))
         if refusal is not None:
             return self.refuse(refusal.status, f"{refusal.why}.")
@@ -205,7 +205,9 @@ class Server(contract.Server):
                 raise  # its own connection has ended: nobody's mistake
             if isinstance(error, asyncio.CancelledError) and is_being_cancelled():
                 raise
-            self.failed(error, self.who(request), f"{request.method} {request.path}")
+            self.on_handler_error(
+                error, self.requester_name(request), f"{request.method} {request.path}"
+            )
             raise
 
     def answer(self, request: web.Request) -> Awaitable[web.StreamResponse]:
@@ -213,31 +215,31 @@ class Server(contract.Server):
         assert self._answer is not None
         return self._answer(request)
 
-    def who(self, request: web.BaseRequest) -> str:
+    def requester_name(self, request: web.BaseRequest) -> str:
         """Say from whom a request is."""
         return self.name_at(port_of(request)) or "a request"
 
     def refuse(self, status: int, why: str) -> web.Response:
         """Return a refusal, and note it."""
         response = web.Response(status=status, text=f"{why}\n")
-        self.note("refused", "a request", f"{status} {response.reason}: {why}".strip("."))
+        self.log("refused", "a request", f"{status} {response.reason}: {why}".strip("."))
         return response
 
-    def turn_away(self, why: str) -> web.Response:
+    def refuse_surplus(self, why: str) -> web.Response:
         """Return the refusal of one who is too many, and end the connection after it."""
         response = self.refuse(503, f"Refused: {why}.")
         response.force_close()
         return response
 
-    def failed(self, error: BaseException, who: str, on: str) -> None:
+    def on_handler_error(self, error: BaseException, who: str, on: str) -> None:
         """Note an error of a learner's handler."""
         self.observer.on_error(error, f"handler of {on!r} in {self.name!r}, serving {who}")
-        self.note("error", who, described(error))
+        self.log("error", who, described(error))
 
     def _logged(self, error: BaseException | None, text: str) -> None:
         if isinstance(error, HttpProcessingError):
             why = f"its request cannot be read: {error.message.split(chr(10))[0]}"
-            self.note("refused", "a request", why)
+            self.log("refused", "a request", why)
         elif error and not is_lost(error):
             self.observer.on_error(
                 error, f"server {self.name!r}"
@@ -245,15 +247,15 @@ class Server(contract.Server):
 
     # WebSockets
 
-    def opened(self, request: web.Request, socket: web.WebSocketResponse) -> None:
+    def on_websocket_opened(self, request: web.Request, socket: web.WebSocketResponse) -> None:
         """Take note of a WebSocket that the application has accepted."""
         self.open[request.protocol] = each = OpenSocket(request, socket)
         if self.counts_as_connection(request):
-            each.connection = self.arrive(
+            each.connection = self.new_connection(
                 partial(SocketConnection, request=request), port_of(request), socket
             )
             self.connections.append(each.connection)
-            self.note("connected", each.connection.name)
+            self.log("connected", each.connection.name)
 
     def counts_as_connection(self, request: web.Request) -> bool:
         """Whether a WebSocket is a connection by itself."""
@@ -262,4 +264,4 @@ class Server(contract.Server):
     def _closed(self, request: web.BaseRequest) -> None:
         each = self.open.pop(request.protocol, None)
         if each is not None and each.connection is not None:
-            self.gone(each.connection, each.close_code or CloseCode(1006))
+            self.remove_connection(each.connection, each.close_code or CloseCode(1006))

@@ -19,7 +19,7 @@ from labkit.transports.settings import PATIENCE
 class Listener(Protocol):
     """Who is told."""
 
-    def opened(self, request: web.Request, socket: web.WebSocketResponse) -> None:
+    def on_websocket_opened(self, request: web.Request, socket: web.WebSocketResponse) -> None:
         """Take note of a WebSocket that the application has accepted."""
 
 
@@ -105,7 +105,7 @@ def on_opened(request: web.Request, socket: web.WebSocketResponse) -> None:
     """Tell who hosts the application of a request that it has accepted a WebSocket."""
     listener = _listeners.get(request.match_info.apps[0])
     if listener is not None:
-        listener.opened(request, socket)
+        listener.on_websocket_opened(request, socket)
 
 
 def port_of(request: web.BaseRequest) -> int | None:

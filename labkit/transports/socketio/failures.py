@@ -33,16 +33,18 @@ class Host(Protocol):
     open: OpenSockets
     observer: Observer
 
-    def note(self, kind: Kind, who: str, text: str = "") -> None:
-        """Keep an event."""
+    def log(self, kind: Kind, who: str, text: str = "") -> None:
+        """Write a log entry."""
 
-    def arrive(self, make: Callable[..., Connection], port: int | None, raw: Any) -> Connection:
+    def new_connection(
+        self, make: Callable[..., Connection], port: int | None, raw: Any
+    ) -> Connection:
         """Return a connection with its name."""
 
-    def gone(self, connection: Connection, how: object) -> None:
+    def remove_connection(self, connection: Connection, how: object) -> None:
         """Take note that a connection has left."""
 
-    def failed(self, error: BaseException, who: str, on: str) -> None:
+    def on_handler_error(self, error: BaseException, who: str, on: str) -> None:
         """Take note of a mistake in a learner's handler."""
 
     def manager_failed(self, error: BaseException | None, what: str) -> None:
@@ -116,7 +118,7 @@ class Failures:
                 self._unread(eio_sid, error)
                 return
             if session is not None and outside and session.asked_to_join == asked:
-                self._host.note("ignored", session.name, "it has not joined a namespace")
+                self._host.log("ignored", session.name, "it has not joined a namespace")
 
         return read
 
@@ -147,7 +149,7 @@ class Failures:
         places = (self._sio.handlers, self._sio.namespace_handlers, self._sio.namespaces)
         if self._sio.namespaces != "*" and not any(namespace in each for each in places):
             why = f"there is no namespace {namespace}"
-            self._host.note("refused", self._who(eio_sid), why)
+            self._host.log("refused", self._who(eio_sid), why)
 
     def handling(self, original: Any) -> Any:
         """Return a function that lets a handler handle an event, and notes it if it fails."""
@@ -163,7 +165,7 @@ class Failures:
             event = data[0]
             if not isinstance(event, str):
                 why = f"an event name must be a string, not {event!r}"
-                self._host.note("refused", self._who(eio_sid), why)
+                self._host.log("refused", self._who(eio_sid), why)
                 return
             session = self._sessions.get(eio_sid)
             if session is not None:
@@ -195,7 +197,7 @@ class Failures:
     def _ignored(self, eio_sid: str, event: Any, namespace: str, number: int | None) -> None:
         where = "" if namespace == "/" else f" in {namespace}"
         why = f"nobody handles the event {event!r}{where}"
-        self._host.note("ignored", self._who(eio_sid), why)
+        self._host.log("ignored", self._who(eio_sid), why)
         session = self._sessions.get(eio_sid)
         if session is not None:
             known = sorted(map(str, self._sio.handlers.get(namespace, ())))
@@ -235,9 +237,9 @@ class Failures:
         who = self._who(eio_sid)
         text = described(error)
         if self._show_out is not None:
-            self._host.note("refused", who, f"{event!r}: {text}")
+            self._host.log("refused", who, f"{event!r}: {text}")
         else:
-            self._host.failed(error, who, str(event))
+            self._host.on_handler_error(error, who, str(event))
         session = self._sessions.get(eio_sid)
         if session is not None and event != "disconnect":
             source_line = source_line_of_traceback(leaves(error)[0].__traceback__)
@@ -267,7 +269,7 @@ class Failures:
     def _spoil(self, served: Served, why: str) -> None:
         """Note packets that cannot be read, and show out who sent them."""
         served.spoilt = True
-        self._host.note("refused", served.who, f"a packet that breaks the rules: {why}")
+        self._host.log("refused", served.who, f"a packet that breaks the rules: {why}")
         if self._show_out is not None and served.sid:
             self._sio._binary_packet.pop(served.sid, None)
             self._show_out(served.sid)

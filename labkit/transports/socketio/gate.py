@@ -30,13 +30,13 @@ class Host(Protocol):
     open: OpenSockets
     max_connections: int
 
-    def note(self, kind: Kind, who: str, text: str = "") -> None:
-        """Keep an event."""
+    def log(self, kind: Kind, who: str, text: str = "") -> None:
+        """Write a log entry."""
 
-    def turn_away(self, why: str) -> web.Response:
+    def refuse_surplus(self, why: str) -> web.Response:
         """Refuse one who is too many."""
 
-    def who(self, request: web.BaseRequest) -> str:
+    def requester_name(self, request: web.BaseRequest) -> str:
         """Say from whom a request is."""
 
     def answer(self, request: web.Request) -> Awaitable[web.StreamResponse]:
@@ -63,13 +63,15 @@ class Gate:
         """Let the library answer a request."""
         sid = request.query.get("sid", "")
         session = self._watch.sessions.get(sid)
-        who = session.name if session else self._host.who(request)
+        who = session.name if session else self._host.requester_name(request)
         if "j" in request.query:
-            self._host.note("refused", who, "400 Bad Request: it asks for a script (JSONP)")
+            self._host.log("refused", who, "400 Bad Request: it asks for a script (JSONP)")
             return web.Response(status=400, text="JSONP is off: nobody needs it any more.\n")
         if not sid and len(self._watch.sessions) >= self._host.max_connections:
             most = self._host.max_connections
-            return self._host.turn_away(f"there are {most} sessions already, as many as may be")
+            return self._host.refuse_surplus(
+                f"there are {most} sessions already, as many as may be"
+            )
         served = Served(who, sid)
         serving.set(served)  # each request of a connection is answered in a task of its own
         try:
@@ -91,7 +93,7 @@ class Gate:
     def _note(self, request: web.Request, refusal: web.StreamResponse, who: str) -> None:
         if request.transport is not None and not request.transport.is_closing():
             why = f"{refusal.status} {refusal.reason}: {_why(request, refusal)}"
-            self._host.note("refused", who, why)
+            self._host.log("refused", who, why)
 
     def cut_polls(self) -> None:
         """Break the connections of the polls that are open."""
@@ -99,7 +101,7 @@ class Gate:
             if request.transport is not None:
                 request.transport.abort()
 
-    def broke_off(self, protocol: RequestHandler) -> None:
+    def on_socket_lost(self, protocol: RequestHandler) -> None:
         """End the poll of a connection that has ended, and its session with it, as Node does.
 
         The library would leave it waiting, and it would eat the next message.
@@ -142,7 +144,7 @@ class Gate:
         except Exception as error:
             sid = self._sid_of(request) or sid
             why = f"a packet that breaks the rules: {error or type(error).__name__}"
-            self._host.note("refused", self._watch.who(sid), why)
+            self._host.log("refused", self._watch.who(sid), why)
             await self._watch.end(sid)
             await self._host.open.break_off(request)
             return web.Response()  # nobody is there to read it

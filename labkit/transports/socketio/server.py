@@ -172,7 +172,7 @@ class Server(http.Server):
                     self.observer.on_upgraded(session)
                 if session.is_idle(now) and not session.over.done():
                     why = f"it joined no namespace within {clock.seconds(JOIN_WITHIN):g} s"
-                    self.note("refused", "a request", why)
+                    self.log("refused", "a request", why)
                     watch.end_soon(session.raw)
 
     def _queued_bytes(self, connection: Connection) -> int | None:
@@ -192,12 +192,12 @@ class Server(http.Server):
     def manager_failed(self, error: BaseException | None, what: str) -> None:
         """Note what went wrong between this process and others."""
         self.observer.on_error(error, f"client manager of {self.name!r}", what)
-        self.note("error", "client manager", what)
+        self.log("error", "client manager", what)
 
     def _count(self, namespace: str, sid: str, text: Any) -> None:
         connection = self._session(namespace, sid)
         if connection is not None:
-            self.note("message", connection.name, _described(text))
+            self.log("message", connection.name, _described(text))
 
     def _session(self, namespace: str, sid: str) -> Session | None:
         eio_sid = self.raw.manager.eio_sid_from_sid(sid, namespace)
@@ -205,10 +205,10 @@ class Server(http.Server):
 
     # requests
 
-    def broke_off(self, protocol: RequestHandler) -> None:
+    def on_socket_lost(self, protocol: RequestHandler) -> None:
         """Take note that a connection has ended, perhaps in the middle of a poll."""
         for gate in self._gates.values():
-            gate.broke_off(protocol)
+            gate.on_socket_lost(protocol)
 
     def counts_as_connection(self, request: web.Request) -> bool:
         """Whether a WebSocket is a connection by itself: those of Engine.IO belong to a session."""

@@ -95,7 +95,7 @@ class Watch:
     async def _came(self, original: Any, eio_sid: str, environ: dict[str, Any]) -> Any:
         request = environ["aiohttp.request"]
         make = partial(Session, sio=self.sio, request=request)
-        connection = self._host.arrive(make, port_of(request), eio_sid)
+        connection = self._host.new_connection(make, port_of(request), eio_sid)
         assert isinstance(connection, Session)
         self.sessions[eio_sid] = connection
         served = serving.get()
@@ -122,7 +122,7 @@ class Watch:
                 by_server = session.members & self._by_server
                 session.members.clear()
                 told = self.sio.reason.SERVER_DISCONNECT if by_server else reason
-                self._host.gone(session, told)
+                self._host.remove_connection(session, told)
             socket = self.sio.eio.sockets.get(eio_sid)
             if socket is not None:
                 # behind the close packet, if there is one; the library lets an open poll wait
@@ -221,10 +221,10 @@ class Watch:
             session.entering.add(sid)
             where = "" if namespace == "/" else f"namespace {namespace}"
             if session in self._host.connections:
-                self._host.note("joined", session.name, where or "namespace /")
+                self._host.log("joined", session.name, where or "namespace /")
             else:
                 self._host.connections.append(session)
-                self._host.note("connected", session.name, where)
+                self._host.log("connected", session.name, where)
         return result
 
     async def _left(self, original: Any, sid: str, namespace: str, **options: Any) -> Any:
@@ -236,13 +236,13 @@ class Watch:
         refused = sid in session.entering  # it was let in before its connect handler ran
         if sid not in session.members:
             why = f"the connect handler refused it in namespace {namespace}"
-            self._host.note("refused", session.name, why)
+            self._host.log("refused", session.name, why)
             return result
         session.members.discard(sid)
         session.entering.discard(sid)
         self._tell_rooms(session)
         if session.members:
-            self._host.note("left", session.name, f"namespace {namespace}")
+            self._host.log("left", session.name, f"namespace {namespace}")
         else:
             reasons = self.sio.reason
             own = reasons.SERVER_DISCONNECT if refused or sid in self._by_server else None
@@ -250,7 +250,7 @@ class Watch:
             code = self._host.open.code_of(session.request)
             abnormal = code not in (None, 1000, 1001)
             below = f"; the WebSocket below: {code}" if abnormal else ""
-            self._host.gone(session, f"{reason!s}{below}")
+            self._host.remove_connection(session, f"{reason!s}{below}")
         return result
 
     async def _disconnect(
@@ -279,7 +279,7 @@ class Watch:
         if session is not None and before != after and room not in (None, sid) and not leaving:
             where = f"room {room}" if namespace == "/" else f"room {room} of {namespace}"
             self._tell_rooms(session)
-            self._host.note("joined" if after else "left", session.name, where)
+            self._host.log("joined" if after else "left", session.name, where)
         return result
 
     def _tell_rooms(self, session: Session) -> None:

@@ -75,7 +75,7 @@ class Server(contract.Server):
         super().__init__(settings)
         self.counts_messages = handler is None
         self._limit = RateLimit(messages_per_second)
-        self._handler: Handler = handler or Chat(self._count, self._hushed, self._limit)
+        self._handler: Handler = handler or Chat(self._count, self._on_rate_exceeded, self._limit)
         self._options = for_serve(options)
         self._hooks = {
             name: self._options.pop(name, None) for name in ("process_request", "process_response")
@@ -160,14 +160,14 @@ class Server(contract.Server):
         connection = self._known[websocket]
         connection.received = (connection.received or 0) + 1
         kind = "text" if isinstance(message, str) else "binary"
-        self.note("message", connection.name, f"{kind}, {len(message)} {_unit(message)}")
+        self.log("message", connection.name, f"{kind}, {len(message)} {_unit(message)}")
 
-    def _hushed(self, connection: ServerConnection) -> None:
-        self.note("refused", self._known[connection].name, self._limit.words)
+    def _on_rate_exceeded(self, connection: ServerConnection) -> None:
+        self.log("refused", self._known[connection].name, self._limit.words)
 
     def on_refused(self, why: str) -> None:
         """Note that a connection has ended which never was open."""
-        self.note("refused", "a request", why)
+        self.log("refused", "a request", why)
 
     async def _serve_one(self, websocket: ServerConnection) -> None:
         connection = self._arrive(websocket)
@@ -180,7 +180,7 @@ class Server(contract.Server):
             for leaf in own:
                 where = f"handler of {self.name!r}, serving {connection.name}"
                 self.observer.on_error(leaf, where)
-                self.note("error", connection.name, described(leaf))
+                self.log("error", connection.name, described(leaf))
             if own:
                 await websocket.close(1011)
         finally:
@@ -190,21 +190,21 @@ class Server(contract.Server):
 
     def _arrive(self, websocket: ServerConnection) -> Connection:
         address = websocket.remote_address
-        connection = self.arrive(Connection, address[1] if address else None, websocket)
+        connection = self.new_connection(Connection, address[1] if address else None, websocket)
         self._known[websocket] = connection
         self.connections.append(connection)
-        self.note("connected", connection.name)
+        self.log("connected", connection.name)
         return connection
 
     async def _leave(self, websocket: ServerConnection, connection: Connection) -> None:
         await websocket.wait_closed()
         if self._known.pop(websocket, None) is not None:
-            self.gone(connection, _ending(websocket))
+            self.remove_connection(connection, _ending(websocket))
 
     async def _request(self, websocket: ServerConnection, request: Request) -> Response | None:
         headers = request.headers
-        if self.arrivals.is_surplus(websocket):
-            told = f"Refused: {self.arrivals.refusal}.\n"
+        if self.connection_limit.is_surplus(websocket):
+            told = f"Refused: {self.connection_limit.refusal}.\n"
             return websocket.respond(HTTPStatus.SERVICE_UNAVAILABLE, told)
         refusal = self.refusal(request.path, headers.get_all)
         if refusal is not None:

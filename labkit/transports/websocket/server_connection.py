@@ -16,7 +16,7 @@ from websockets.http11 import Response
 
 from labkit.protocols.security_headers import add_security_headers
 from labkit.sockets.read_limit import limit_reads
-from labkit.transports.arrivals import Arrivals
+from labkit.transports.connection_limit import ConnectionLimit
 
 LONGEST = 200
 """Characters of a reason that are kept: part of it comes from a stranger."""
@@ -25,7 +25,7 @@ LONGEST = 200
 class Host(Protocol):
     """The server to which connections come."""
 
-    arrivals: Arrivals
+    connection_limit: ConnectionLimit
 
     def admit(self, connection: asyncio.BaseProtocol, transport: asyncio.Transport) -> None:
         """Count a new connection."""
@@ -75,7 +75,7 @@ class HostedConnection(ServerConnection):
         """Report why it ended, if the handshake did not succeed."""
         wrong = None if self._left else self.protocol.handshake_exc
         super().connection_lost(exc)
-        self._host.arrivals.left(self)
+        self._host.connection_limit.discard(self)
         why = self._reason(wrong, bool(self._left or exc))
         if why:
             self._host.on_refused(why[:LONGEST])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from labkit.exceptions import LabError
 from labkit.front_end.joiner import join_modules
-from labkit.transports.contract import Connection, Event, Membership, Server
+from labkit.transports.contract import Connection, LogEntry, Membership, Server
 from labkit.untrusted import html_text, plain_text
 from labkit.views.server.messages import (
     Disconnect,
@@ -86,10 +86,10 @@ class ServerView(ActingView[ServerAction]):
                 self._connection(each) for each in server.connections[:MAX_CONNECTIONS_SHOWN]
             ],
             "connected": server.connection_count,
-            "counts": dict(server.counts),
+            "counts": dict(server.log_counts),
             "events": [
                 {"at": event.at, "text": _told(event), "kind": event.kind}
-                for event in _newest(server.events)
+                for event in _newest(server.log_entries)
             ],
             "errors": [clip(error, LONGEST) for error in self._errors()[-5:]],
             "blocked": [round(seconds, 1) for seconds in self._blocked()[-5:]],
@@ -117,7 +117,7 @@ class ServerView(ActingView[ServerAction]):
 
     def _places_of(self, connection: Connection) -> tuple[Membership, ...]:
         """Look once after each event: the library goes through all its rooms for each of them."""
-        noted = {kind: times for kind, times in self.server.counts.items() if kind != "message"}
+        noted = {kind: times for kind, times in self.server.log_counts.items() if kind != "message"}
         if noted != self._noted:
             self._noted = noted
             self._places.clear()
@@ -164,7 +164,7 @@ class ServerView(ActingView[ServerAction]):
     @property
     def body(self) -> str:
         """The static twin: who is connected and what happened, without times, as HTML."""
-        events = [_steady(_told(event)) for event in _newest(self.server.events)]
+        events = [_steady(_told(event)) for event in _newest(self.server.log_entries)]
         errors = [
             f"<b>background error:</b> {_steady(clip(error, LONGEST))}" for error in self._errors()
         ]
@@ -202,7 +202,7 @@ def _placed(connection: Connection) -> str:
     return f"<b>{html_text(connection.name)}:</b> {html_text(', '.join(words))}"
 
 
-def _newest(events: list[Event]) -> list[Event]:
+def _newest(events: list[LogEntry]) -> list[LogEntry]:
     """Pick what is shown: the newest of all, but messages do not push out all else."""
     others = [event for event in events if event.kind != "message"]
     messages = [event for event in events if event.kind == "message"]
@@ -217,7 +217,7 @@ def _steady(text: str) -> str:
     return html_text(masked)
 
 
-def _told(event: Event) -> str:
+def _told(event: LogEntry) -> str:
     """Say an event in a few words."""
     detail = f": {event.text}" if event.text else ""
     told = {

@@ -191,8 +191,8 @@ async def test_a_cut_and_a_way_back(join: Join, server: Server, transport: Trans
     alice.link.cut()
     assert await alice.ends() == transport.cut
     await soon(lambda: not server.connections)
-    assert server.events[-1].kind == "closed"
-    assert server.events[-1].text.startswith(("1006", "transport"))
+    assert server.log_entries[-1].kind == "closed"
+    assert server.log_entries[-1].text.startswith(("1006", "transport"))
     alice.link.restore()
     await alice.open()
     await alice.hears("Welcome")

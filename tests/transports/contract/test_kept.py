@@ -14,6 +14,7 @@ from labkit.protocols.socketio import EventMessage
 from labkit.transports.contract.kept import Inbox, Transcript, size_in_memory
 from labkit.transports.contract.transcript import Entry
 from labkit.transports.settings import MAX_ENTRIES, MAX_KEPT
+from tests.conftest import turn_loop
 
 MEGABYTE = "x" * 2**20
 
@@ -114,6 +115,6 @@ async def test_hears_looks_at_each_message_once(lab: ModuleType) -> None:
     waiting = asyncio.ensure_future(bob.hears(is_last, within=10))
     for number in range(200):
         await alice.say(str(number))
-        await asyncio.sleep(0)
+        await turn_loop()
     assert await waiting == "199"
     assert seen == bob.inbox

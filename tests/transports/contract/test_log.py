@@ -7,7 +7,7 @@ from labkit.transports.contract.log import KEPT, LONGEST, Log
 
 def told(log: Log) -> list[tuple[str, str, str, int]]:
     """Return what is in a log, without the times of day."""
-    return [(each.kind, each.who, each.text, each.times) for each in log.events]
+    return [(each.kind, each.who, each.text, each.times) for each in log.entries]
 
 
 def test_it_keeps_the_last_and_counts_all() -> None:

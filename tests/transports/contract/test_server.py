@@ -36,13 +36,13 @@ async def test_the_server_knows_who_is_there(join: Join, server: Server) -> None
     assert [guest.received for guest in server.connections] == [1, 0]
     await alice.close()
     await soon(lambda: names_of(server) == ["bob"])
-    assert [event.kind for event in server.events] == [
+    assert [event.kind for event in server.log_entries] == [
         "connected",
         "connected",
         "message",
         "closed",
     ]
-    assert server.counts == {"connected": 2, "message": 1, "closed": 1}
+    assert server.log_counts == {"connected": 2, "message": 1, "closed": 1}
 
 
 async def test_a_server_is_started_and_stopped_once(join: Join, server: Server) -> None:
@@ -71,6 +71,6 @@ async def test_a_guest_is_sent_away_by_name_or_as_a_client(join: Join, server: S
 
 async def test_what_strangers_say_is_noted_as_text(server: Server) -> None:
     """A log entry holds nothing that a terminal would obey, or that nobody would see."""
-    server.note("refused", HOSTILE, HOSTILE)
-    (entry,) = server.events
+    server.log("refused", HOSTILE, HOSTILE)
+    (entry,) = server.log_entries
     assert "evil.example" in entry.text and not hidden_in(f"{entry.who}{entry.text}")

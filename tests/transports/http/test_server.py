@@ -27,7 +27,7 @@ async def test_an_application_answers(lab: ModuleType) -> None:
     assert await status(server.url) == 200
     assert await status(f"{server.url}conflict") == 409
     assert await status(f"{server.url}nothing") == 404
-    assert server.events == []
+    assert server.log_entries == []
     assert repr(server) == "<Server 'app': http, running, 0 connected>"
 
 
@@ -39,7 +39,7 @@ async def test_an_error_of_a_handler(lab: ModuleType) -> None:
     assert (
         error.what == "KeyError: 'broken'" and error.source_line.line == 'raise KeyError("broken")'
     )
-    assert [(event.kind, event.text) for event in server.events] == [
+    assert [(event.kind, event.text) for event in server.log_entries] == [
         ("error", "KeyError: 'broken'")
     ]
 
@@ -49,7 +49,7 @@ async def test_a_handler_that_awaits_what_was_cancelled(lab: ModuleType) -> None
     begun = asyncio.Event()
 
     async def ends(request: web.Request) -> web.Response:
-        awaited = asyncio.create_task(asyncio.sleep(60))
+        awaited = asyncio.create_task(asyncio.Event().wait())
         awaited.cancel()
         await awaited
         return web.Response()
@@ -85,7 +85,7 @@ async def test_websockets_are_guests(lab: ModuleType) -> None:
     await server.disconnect(server.connections[0])
     assert await alice.ends() == 1000
     await soon(lambda: not server.connections)
-    assert [event.text[:4] for event in server.events] == ["", "1000"]
+    assert [event.text[:4] for event in server.log_entries] == ["", "1000"]
 
 
 async def test_a_close_frame_without_a_code(lab: ModuleType) -> None:
@@ -94,8 +94,8 @@ async def test_a_close_frame_without_a_code(lab: ModuleType) -> None:
     async with raw(server.port) as guest:
         await guest.send(request(line="GET /ws HTTP/1.1"), frame(CLOSE))
         await guest.rest()
-    await soon(lambda: bool(server.events) and server.events[-1].kind == "closed")
-    assert server.events[-1].text.startswith("1005")
+    await soon(lambda: bool(server.log_entries) and server.log_entries[-1].kind == "closed")
+    assert server.log_entries[-1].text.startswith("1005")
 
 
 async def test_compression_is_not_agreed_on(lab: ModuleType) -> None:
@@ -117,7 +117,7 @@ async def test_who_may_not(lab: ModuleType) -> None:
     server = await lab.serve(an_app())
     assert await status(server.url, Origin="http://evil.example") == 403
     assert await status(server.url, Host="evil.example") == 403
-    assert server.counts == {"refused": 2}
+    assert server.log_counts == {"refused": 2}
 
 
 async def test_the_page_of_a_link_may_come(lab: ModuleType) -> None:

@@ -29,6 +29,6 @@ async def test_pages_are_not_announced(lab: ModuleType) -> None:
     """Only WebSockets are guests."""
     server = await lab.serve(an_app())
     alice = await lab.connect(f"ws://127.0.0.1:{server.port}/ws", "alice")
-    assert server.counts == {"connected": 1}
+    assert server.log_counts == {"connected": 1}
     assert isinstance(server.connections[0].raw, web.WebSocketResponse)
     await alice.close()

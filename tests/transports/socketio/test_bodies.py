@@ -19,7 +19,7 @@ async def test_a_body_in_two_pieces(lab: ModuleType) -> None:
         await stranger.send(message[:-100])
         await stranger.send(message[-100:])
         assert " 200 " in await stranger.head()
-        await soon(lambda: server.counts.get("message") == 1)
+        await soon(lambda: server.log_counts.get("message") == 1)
         assert server.connections[0].received == 1
 
 

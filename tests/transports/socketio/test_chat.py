@@ -65,5 +65,5 @@ async def test_a_mistake_of_a_peer_is_nobody_elses(lab: ModuleType, server: Serv
     for event, arguments in (("chat message", ()), ("join", ("",)), ("join", (5,))):
         with pytest.raises(lab.LabError, match="TypeError"):
             await alice.call(event, *arguments)
-    assert server.counts["refused"] == 3 and lab.errors() == []
+    assert server.log_counts["refused"] == 3 and lab.errors() == []
     assert await alice.call("chat message", "still here") is None

@@ -100,7 +100,7 @@ async def test_an_event_that_nobody_handles(lab: ModuleType, server: Server) -> 
     with pytest.raises(HandlerFailed, match=r"nobody handles the event 'ad'.*add, divide"):
         await alice.call("ad", 1, 2)
     await alice.emit("ad")
-    await soon(lambda: [e.times for e in server.events if e.kind == "ignored"] == [2])
+    await soon(lambda: [e.times for e in server.log_entries if e.kind == "ignored"] == [2])
 
 
 async def test_no_answer_in_time(lab: ModuleType, server: Server) -> None:

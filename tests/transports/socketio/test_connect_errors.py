@@ -80,7 +80,7 @@ async def test_an_unknown_namespace(lab: ModuleType) -> None:
     with pytest.raises(lab.LabError, match="namespace /nowhere says 'Unable to connect'"):
         await lab.connect(server, "alice", namespaces=["/", "/nowhere"])
     assert ("refused", "there is no namespace /nowhere") in [
-        (event.kind, event.text) for event in server.events
+        (event.kind, event.text) for event in server.log_entries
     ]
 
 
@@ -95,7 +95,7 @@ async def test_a_connect_handler_that_refuses(lab: ModuleType, sio: socketio.Asy
     server = await lab.serve(sio)
     with pytest.raises(lab.LabError, match=r"turned away: namespace / says 'who are you\?'"):
         await lab.connect(server, "alice")
-    assert "the connect handler refused it in namespace /" in [e.text for e in server.events]
+    assert "the connect handler refused it in namespace /" in [e.text for e in server.log_entries]
     alice = await lab.connect(server, "alice", auth={"token": "secret"})
     assert alice.state == "open"
 

@@ -30,7 +30,7 @@ async def test_a_handler_that_fails(lab: ModuleType, async_handlers: bool) -> No
     with pytest.raises(lab.LabError, match="its handler failed with ZeroDivisionError"):
         await alice.call("divide", 0)
     await alice.emit("divide", 0)
-    await soon(lambda: server.counts["error"] == 2)
+    await soon(lambda: server.log_counts["error"] == 2)
     assert notes(server, "error") == ["alice: ZeroDivisionError: division by zero"] * 2
     assert [error.what for error in lab.errors()] == ["ZeroDivisionError: division by zero"] * 2
     said = "no answer from the server: its handler failed with ZeroDivisionError"
@@ -80,7 +80,7 @@ async def test_a_packet_that_is_none(lab: ModuleType, sio: socketio.AsyncServer)
     server = await lab.serve(sio)
     async with upgraded(server.port) as stranger:
         await stranger.send(*(frame(TEXT, text) for text in (b"40", b"42[", b"49")))
-        await soon(lambda: server.counts.get("refused") == 2)
+        await soon(lambda: server.log_counts.get("refused") == 2)
         assert names_of(server) == ["guest 1"]
     assert lab.errors() == []
 
@@ -106,7 +106,7 @@ async def test_a_handler_for_everything(lab: ModuleType, sio: socketio.AsyncServ
     server = await lab.serve(sio)
     alice = await lab.connect(server, "alice")
     assert await alice.call("anything") == "anything"
-    assert "ignored" not in server.counts
+    assert "ignored" not in server.log_counts
 
 
 async def test_what_the_library_says_less_loudly_passes(
@@ -126,9 +126,9 @@ async def test_an_acknowledgement_that_fails(lab: ModuleType, sio: socketio.Asyn
     server = await lab.serve(sio)
     alice = await lab.connect(server, "alice")
     await sio.emit("question", to=alice.sid, callback=lambda: 1 / 0)
-    await soon(lambda: "error" in server.counts)
+    await soon(lambda: "error" in server.log_counts)
     assert [error.what for error in lab.errors()] == ["ZeroDivisionError: division by zero"]
-    assert "refused" not in server.counts
+    assert "refused" not in server.log_counts
 
 
 async def test_a_name_that_is_none(lab: ModuleType, sio: socketio.AsyncServer) -> None:
@@ -136,7 +136,7 @@ async def test_a_name_that_is_none(lab: ModuleType, sio: socketio.AsyncServer) -
     server = await lab.serve(sio)
     async with upgraded(server.port) as stranger:
         await stranger.send(*(frame(TEXT, text) for text in (b"40", b'42[{"a":1}]', b'42[["x"]]')))
-        await soon(lambda: server.counts.get("refused") == 2)
+        await soon(lambda: server.log_counts.get("refused") == 2)
     assert lab.errors() == []
 
 
@@ -164,7 +164,7 @@ async def test_a_message_from_another_process_that_fails(lab: ModuleType) -> Non
     sio = socketio.AsyncServer(async_mode="aiohttp", client_manager=Manager())
     server = await lab.serve(sio, name="chat")
     await lab.connect(server, "alice")
-    await soon(lambda: server.counts.get("error"))
+    await soon(lambda: server.log_counts.get("error"))
     (error,) = lab.errors()
     assert error.where == "client manager of 'chat'" and isinstance(error.exception, TypeError)
-    assert "refused" not in server.counts
+    assert "refused" not in server.log_counts

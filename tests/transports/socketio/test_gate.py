@@ -24,7 +24,7 @@ async def test_a_poll_that_breaks_off_ends_its_session(lab: ModuleType) -> None:
         await stranger.send(asks(f"{OPEN}&sid={sid}"))
         await soon(lambda: len(link.trace.rows(kind="request")) == 4)
     await soon(lambda: not server.connections)
-    assert server.events[-1].text == "transport error"
+    assert server.log_entries[-1].text == "transport error"
 
 
 async def test_a_slow_handler_is_waited_for(lab: ModuleType) -> None:
@@ -95,7 +95,7 @@ async def test_a_page_that_embeds_a_session(lab: ModuleType) -> None:
     async with raw(server.port) as stranger:
         await stranger.send(asks(f"{OPEN}&j=0", "Sec-Fetch-Site: cross-site"))
         assert " 403 " in await stranger.head()
-    assert server.counts == {"refused": 1}
+    assert server.log_counts == {"refused": 1}
 
 
 async def test_a_body_that_is_not_packed_as_it_says(lab: ModuleType) -> None:

@@ -13,6 +13,7 @@ import pytest
 import socketio
 
 from labkit.transports.socketio.library import Library
+from tests.conftest import soon, turn_loop
 from tests.support.servers import names_of
 
 
@@ -27,7 +28,7 @@ async def test_leaving_is_quick_and_polite(
     await alice.close()
     assert time.monotonic() - started < 5
     await server.changes.until(lambda: not server.connections, within=2)
-    assert [(e.kind, e.text) for e in server.events] == [
+    assert [(e.kind, e.text) for e in server.log_entries] == [
         ("connected", ""),
         ("closed", "client disconnect"),
     ]
@@ -59,11 +60,9 @@ async def test_it_leaves_at_the_very_moment_when_it_would_come_back(lab: ModuleT
     for turns in range(4):
         alice = await lab.connect(server, f"alice{turns}", transports=["polling"])
         alice.link.cut()
-        while alice.raw._reconnect_task is None:  # noqa: ASYNC110 (the turn itself is meant)
-            await asyncio.sleep(0)
+        await soon(lambda who=alice: who.raw._reconnect_task, every=0)  # type: ignore[misc]
         trying = alice.raw._reconnect_task
-        for _ in range(turns):
-            await asyncio.sleep(0)
+        await turn_loop(turns)
         await alice.close()
         assert trying.done() and alice.state == "closed"
 

@@ -12,7 +12,7 @@ import socketio
 from websockets.asyncio.server import ServerConnection, serve
 
 from labkit.exceptions import ConnectError
-from tests.conftest import soon
+from tests.conftest import soon, turn_loop
 from tests.support.servers import names_of
 
 TRANSPORTS = pytest.mark.parametrize("transport", ["polling", "websocket"])
@@ -96,7 +96,7 @@ async def test_one_namespace_of_two_ends(lab: ModuleType) -> None:
         await alice.emit("chat message", "anybody?", namespace="/lounge")
     await alice.say("hello")
     await alice.hears("hello")
-    assert ("left", "namespace /lounge") in [(e.kind, e.text) for e in server.events]
+    assert ("left", "namespace /lounge") in [(e.kind, e.text) for e in server.log_entries]
 
 
 async def test_it_gives_up(lab: ModuleType) -> None:
@@ -204,8 +204,7 @@ async def test_who_gives_up_in_the_middle_of_connecting(lab: ModuleType, transpo
     await alice.close()
     for turns in range(1, 15):
         opening = asyncio.create_task(alice.open())
-        for _ in range(turns):
-            await asyncio.sleep(0)
+        await turn_loop(turns)
         await alice.close()
         await asyncio.wait({opening})
         assert alice.state == "closed"

@@ -48,7 +48,7 @@ async def test_what_is_none_is_explained(
     server = await lab.serve("socketio")
     with pytest.raises(lab.LabError, match=words):
         await lab.connect(server, "alice", **options)
-    assert server.events == []
+    assert server.log_entries == []
 
 
 async def test_a_path_means_two_things(lab: ModuleType) -> None:

@@ -71,4 +71,4 @@ async def test_a_guest_who_only_looks_is_none(
     """Reading the page makes nobody a guest."""
     server = await lab.serve("socketio")
     await get(session, server.page)
-    assert server.connections == [] and server.counts == {}
+    assert server.connections == [] and server.log_counts == {}

@@ -48,7 +48,7 @@ async def test_a_page_of_another_port(
             async with session.get(url, headers={"Origin": jupyter_page}) as answer:
                 statuses.append(answer.status)
     assert statuses == [200, 400]
-    assert f"{jupyter_page} is not an accepted origin" in own.events[-1].text
+    assert f"{jupyter_page} is not an accepted origin" in own.log_entries[-1].text
 
 
 async def test_handlers_that_are_defined_again(lab: ModuleType, sio: socketio.AsyncServer) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from labkit.transports.settings import MAX_BODY
 from labkit.transports.socketio.sessions import Sessions
+from tests.conftest import soon
 from tests.support.hostile import Peer, hostile
 
 
@@ -65,8 +66,7 @@ async def test_hanging_up(sessions: Sessions) -> None:
 
     async with hostile(says) as (port, asked):
         asking = asyncio.ensure_future(sessions.make().get(f"http://127.0.0.1:{port}/"))
-        while not asked:  # noqa: ASYNC110
-            await asyncio.sleep(0)
+        await soon(lambda: asked, every=0)
         assert len(sessions.local_ports) == 1
         sessions.hang_up()
         with pytest.raises(aiohttp.ClientError):
@@ -75,6 +75,5 @@ async def test_hanging_up(sessions: Sessions) -> None:
         assert sessions.local_ports == set() and len(asked) == 1
         sessions.begin()
         asking = asyncio.ensure_future(sessions.make().get(f"http://127.0.0.1:{port}/"))
-        while len(asked) < 2:  # noqa: ASYNC110
-            await asyncio.sleep(0)
+        await soon(lambda: len(asked) == 2, every=0)
         asking.cancel()

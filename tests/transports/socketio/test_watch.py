@@ -180,7 +180,7 @@ async def test_a_refusal_after_the_welcome(lab: ModuleType) -> None:
     server = await lab.serve(sio)
     alice = await lab.connect(server, "alice", reconnection=False)
     assert await alice.ends() == "server disconnect"
-    await soon(lambda: "closed" in server.counts)
+    await soon(lambda: "closed" in server.log_counts)
     assert notes(server, "closed") == ["alice: server disconnect"]
 
 
@@ -263,7 +263,7 @@ async def test_a_namespace_that_there_is_not(lab: ModuleType) -> None:
     assert "there is no namespace /none" in notes(server, "refused")[0]
     async with upgraded(server.port) as stranger:
         await stranger.send(frame(BINARY, Reversed(2, ["hi"], "/").encode()))
-        await soon(lambda: "ignored" in server.counts)
+        await soon(lambda: "ignored" in server.log_counts)
     assert notes(server, "ignored") == ["guest 2: it has not joined a namespace"]
 
 

@@ -64,7 +64,7 @@ async def test_a_server_of_the_bench_that_does_not_answer(lab: ModuleType) -> No
     server = await lab.serve(listen, process_request=never, open_timeout=0.05)
     with pytest.raises(lab.LabError, match="the handshake did not succeed"):
         await lab.connect(server, "alice")
-    assert server.events[-1].text.startswith("it was not answered in time: `process_request`")
+    assert server.log_entries[-1].text.startswith("it was not answered in time: `process_request`")
 
 
 async def test_a_failure_that_kept_it_from_answering(lab: ModuleType) -> None:

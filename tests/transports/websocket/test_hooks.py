@@ -31,7 +31,7 @@ async def test_what_an_old_hook_returns_is_explained(lab: ModuleType, name: str)
     assert error.where == f"{name} of 'chat'"
     assert f"`{name}` returned (<HTTPStatus.NOT_FOUND: 404>, [], b'nothing here')" in error.what
     assert "before websockets 14" in error.what
-    await soon(lambda: server.counts.get("refused"))
+    await soon(lambda: server.log_counts.get("refused"))
     assert "took too long" not in str(notes(server))
 
 

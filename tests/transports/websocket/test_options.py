@@ -29,7 +29,7 @@ async def test_an_option_that_a_client_has_not(lab: ModuleType, option: str, wor
     server = await lab.serve("websocket")
     with pytest.raises(lab.LabError, match=words):
         await lab.connect(server, "alice", **{option: 1})
-    assert server.events == []
+    assert server.log_entries == []
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ async def test_a_frozen_reader(
         await bob.hears(f"{number} ", within=10)
     if dropping:
         await soon(lambda: frozen.name not in names_of(server))
-        (event,) = [event for event in server.events if event.kind == "dropped"]
+        (event,) = [event for event in server.log_entries if event.kind == "dropped"]
         assert event.who == frozen.name and "MiB" in event.text
     else:
         assert frozen.name in names_of(server)
@@ -151,7 +151,7 @@ async def test_an_error_in_a_handler(lab: ModuleType) -> None:
     (error,) = lab.errors()
     assert error.where == "handler of 'fragile', serving alice"
     assert error.source_line.line == "await websocket.send(str(int(message)))"
-    assert "error" in [event.kind for event in server.events]
+    assert "error" in [event.kind for event in server.log_entries]
 
 
 async def test_a_handler_that_calls_exit(lab: ModuleType) -> None:
@@ -209,8 +209,8 @@ async def test_a_goodbye_in_a_task_group_is_nobodys_mistake(
         alice.link.cut()
     else:
         await alice.close(code)
-    await soon(lambda: "closed" in server.counts)
-    assert "error" not in server.counts and lab.errors() == []
+    await soon(lambda: "closed" in server.log_counts)
+    assert "error" not in server.log_counts and lab.errors() == []
 
 
 async def test_an_error_in_a_task_group_is_named_with_its_line(lab: ModuleType) -> None:
@@ -235,11 +235,13 @@ async def test_an_error_in_a_task_group_is_named_with_its_line(lab: ModuleType) 
     alice = await lab.connect(server, "alice")
     await alice.say("name")
     await alice.ends()
-    await soon(lambda: "error" in server.counts)
+    await soon(lambda: "error" in server.log_counts)
     (error,) = lab.errors()
     assert (error.what, error.where) == ("KeyError: 'name'", "handler of 'chat', serving alice")
     assert error.source_line.line == "raise KeyError(await connection.recv())"
-    assert [each.text for each in server.events if each.kind == "error"] == ["KeyError: 'name'"]
+    assert [each.text for each in server.log_entries if each.kind == "error"] == [
+        "KeyError: 'name'"
+    ]
 
 
 async def test_a_handler_that_awaits_what_was_cancelled(lab: ModuleType) -> None:

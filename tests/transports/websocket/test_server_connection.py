@@ -16,8 +16,8 @@ async def test_who_asks_for_the_page_is_not_turned_away(lab: ModuleType) -> None
         assert b"new WebSocket" in await browser.rest()
     async with raw(server.port) as peer:
         await peer.shake_hands()
-    await soon(lambda: "closed" in server.counts)
-    assert "refused" not in server.counts
+    await soon(lambda: "closed" in server.log_counts)
+    assert "refused" not in server.log_counts
 
 
 async def test_a_strangers_words_are_cut(lab: ModuleType) -> None:
@@ -26,8 +26,8 @@ async def test_a_strangers_words_are_cut(lab: ModuleType) -> None:
     async with raw(server.port) as stranger:
         await stranger.send(request(host="x" * 5000))
         assert b" 403 " in await stranger.rest()
-    await soon(lambda: "refused" in server.counts)
-    assert len(server.events[-1].text) == 200
+    await soon(lambda: "refused" in server.log_counts)
+    assert len(server.log_entries[-1].text) == 200
 
 
 async def test_equal_refusals_are_one_event(lab: ModuleType) -> None:
@@ -37,6 +37,6 @@ async def test_equal_refusals_are_one_event(lab: ModuleType) -> None:
         async with raw(server.port) as stranger:
             await stranger.send(request(host=host))
             await stranger.rest()
-    await soon(lambda: server.counts.get("refused") == 4)
-    assert [event.times for event in server.events] == [1, 3]
+    await soon(lambda: server.log_counts.get("refused") == 4)
+    assert [event.times for event in server.log_entries] == [1, 3]
     assert "(3 times)" in lab.show(server).html

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from labkit.transports.contract import Connection, Event, Membership
+from labkit.transports.contract import Connection, LogEntry, Membership
 from labkit.views.server.server_view import MAX_CONNECTIONS_SHOWN, PLACES, SHOWN, ServerView, _told
 from tests.conftest import soon
 from tests.support.servers import names_of
@@ -33,7 +33,7 @@ async def test_the_state_is_bounded(lab: ModuleType) -> None:
     """Many events and many people are cut to the newest and the first."""
     server = await lab.serve("websocket")
     for number in range(500):
-        server.note("refused", "a request", f"403: {number}")
+        server.log("refused", "a request", f"403: {number}")
     server.connections.extend([_connection(number) for number in range(MAX_CONNECTIONS_SHOWN + 7)])
     view = ServerView(server, list, list)
     state = view.widget.state
@@ -64,7 +64,7 @@ async def test_the_twins(lab: ModuleType) -> None:
 async def test_ports_and_durations_stay_out_of_the_twin(lab: ModuleType) -> None:
     """What differs from run to run is hidden in the twin, and told in the live view."""
     server = await lab.serve("websocket")
-    server.note("refused", "a request", "403: a page of 'http://evil.example:40123' may not")
+    server.log("refused", "a request", "403: a page of 'http://evil.example:40123' may not")
     view = ServerView(server, lambda: ["LoopBlocked: blocked\nfor 10.2 s"], list)
     assert "403: a page of &#x27;http://evil.example:…&#x27; may not" in view.body
     assert "LoopBlocked: blocked␊for … s" in view.body
@@ -166,7 +166,7 @@ async def test_a_guest_is_disconnected(lab: ModuleType, answers: list[Any], tran
     await soon(lambda: answers and len(view.widget.state["connections"]) == 1)
     assert answers == [{"kind": "accepted", "id": 1, "why": ""}]
     assert (alice.state, bob.state, names_of(server)) == ("closed", "open", ["bob"])
-    (event,) = [event for event in server.events if event.kind == "closed"]
+    (event,) = [event for event in server.log_entries if event.kind == "closed"]
     assert event.text.count("the server ended it") == (transport == "websocket")
     view.close()
 
@@ -265,10 +265,10 @@ async def test_messages_alone_do_not_search_all_rooms(
     server.connections.extend([_connection(number) for number in range(3)])
     view = ServerView(server, list, list)
     for _ in range(5):
-        server.note("message", "guest 1", "text, 2 characters")
+        server.log("message", "guest 1", "text, 2 characters")
         view._snapshot(following=True)
     assert len(looks) == 3
-    server.note("joined", "guest 1", "room blue")
+    server.log("joined", "guest 1", "room blue")
     view._snapshot(following=True)
     assert len(looks) == 6
     server.connections.clear()
@@ -278,16 +278,16 @@ async def test_messages_alone_do_not_search_all_rooms(
 @pytest.mark.parametrize(
     ("event", "told"),
     [
-        (Event(0, "joined", "alice", "room blue"), "alice joined room blue"),
-        (Event(0, "left", "alice", "namespace /lounge"), "alice left namespace /lounge"),
+        (LogEntry(0, "joined", "alice", "room blue"), "alice joined room blue"),
+        (LogEntry(0, "left", "alice", "namespace /lounge"), "alice left namespace /lounge"),
         (
-            Event(0, "ignored", "alice", "nobody handles the event 'x'", times=3),
+            LogEntry(0, "ignored", "alice", "nobody handles the event 'x'", times=3),
             "alice was ignored: nobody handles the event 'x' (3 times)",
         ),
-        (Event(0, "closed", "alice", "transport close"), "alice left: transport close"),
+        (LogEntry(0, "closed", "alice", "transport close"), "alice left: transport close"),
     ],
 )
-def test_events_are_sentences(event: Event, told: str) -> None:
+def test_events_are_sentences(event: LogEntry, told: str) -> None:
     """What Socket.IO adds is told in words that read well."""
     assert _told(event) == told
 
@@ -296,13 +296,13 @@ async def test_messages_do_not_push_out_all_else(lab: ModuleType) -> None:
     """Among a thousand messages one still sees who was refused; with few, all are shown."""
     server = await lab.serve("websocket")
     view = ServerView(server, list, list)
-    server.note("refused", "a request", "403 Forbidden")
+    server.log("refused", "a request", "403 Forbidden")
     for number in range(1000):
-        server.note("message", "alice", f"text, {number} characters")
+        server.log("message", "alice", f"text, {number} characters")
     shown = [event["kind"] for event in view._snapshot(following=True)["events"]]
     assert shown == ["refused", *["message"] * (SHOWN - 1)]
     for number in range(30):
-        server.note("connected", f"guest {number}")
+        server.log("connected", f"guest {number}")
     shown = [event["kind"] for event in view._snapshot(following=True)["events"]]
     assert shown == ["message"] * (SHOWN // 2) + ["connected"] * (SHOWN // 2)
     view.close()

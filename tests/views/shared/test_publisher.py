@@ -14,7 +14,7 @@ import traitlets
 
 from labkit.observable import Observable
 from labkit.views.shared.publisher import INTERVAL, SLOT, Publisher
-from tests.conftest import soon
+from tests.conftest import soon, turn_loop
 
 
 class Widget(ipywidgets.Widget):  # type: ignore[misc]
@@ -85,7 +85,7 @@ async def test_a_flood_is_published_twenty_times_a_second(make: Callable[[], Sub
     end = subject.publisher.loop.time() + 6 * INTERVAL
     while subject.publisher.loop.time() < end:
         subject.change()
-        await asyncio.sleep(0)
+        await turn_loop()
     await soon(lambda: subject.widget.state["count"] == subject.count)
     times = [time for time, _ in subject.widget.updates]
     gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
@@ -100,7 +100,7 @@ async def test_many_views_share_the_loop(make: Callable[[], Subject]) -> None:
     while loop.time() < started + 0.6:
         for subject in subjects:
             subject.change()
-        await asyncio.sleep(0.001)
+        await turn_loop()
     counts = [len(subject.widget.updates) for subject in subjects]
     assert min(counts) >= 1
     assert sum(counts) <= (loop.time() - started) / SLOT + 1
@@ -127,7 +127,7 @@ async def test_close_publishes_the_last_state_and_then_nothing(
     subject.publisher.close()
     assert subject.widget.state == {"count": 1, "following": False}
     subject.change()
-    await asyncio.sleep(2 * INTERVAL)
+    await asyncio.sleep(2 * INTERVAL)  # sleeps: nothing is published in this time
     assert subject.looks == 1 and not subject.changes._listeners
 
 

@@ -13,7 +13,7 @@ def checked_limit(limit: object, name: str) -> None:
         raise LabError(f"`{name}` is a whole number from 1 on, not {limit!r}.")
 
 
-class Arrivals:
+class ConnectionLimit:
     """The TCP connections of a server.
 
     Parameters
@@ -33,7 +33,7 @@ class Arrivals:
         self._present: set[asyncio.BaseProtocol] = set()
         self._surplus: set[asyncio.BaseProtocol] = set()
 
-    def came(self, connection: asyncio.BaseProtocol) -> None:
+    def add(self, connection: asyncio.BaseProtocol) -> None:
         """Count a new connection."""
         surplus = len(self._present) >= self._most
         (self._surplus if surplus else self._present).add(connection)
@@ -42,7 +42,7 @@ class Arrivals:
         """Whether a connection is one too many."""
         return connection in self._surplus
 
-    def left(self, connection: asyncio.BaseProtocol) -> None:
+    def discard(self, connection: asyncio.BaseProtocol) -> None:
         """Count no longer a connection that has ended."""
         self._present.discard(connection)
         self._surplus.discard(connection)

@@ -8,21 +8,21 @@ from typing import Any
 import pytest
 
 from labkit.exceptions import LabError
-from labkit.transports.arrivals import Arrivals, checked_limit
+from labkit.transports.connection_limit import ConnectionLimit, checked_limit
 
 
 def test_those_beyond_the_limit_are_too_many() -> None:
     """They stay too many, and a place is free when one of the others has left."""
-    present = Arrivals(2)
+    present = ConnectionLimit(2)
     people = [asyncio.Protocol() for _ in range(4)]
     for each in people[:3]:
-        present.came(each)
+        present.add(each)
     assert [present.is_surplus(each) for each in people] == [False, False, True, False]
-    present.left(people[0])
-    present.came(people[3])
+    present.discard(people[0])
+    present.add(people[3])
     assert [present.is_surplus(each) for each in people] == [False, False, True, False]
-    present.left(people[2])
-    present.left(people[2])
+    present.discard(people[2])
+    present.discard(people[2])
     assert not present.is_surplus(people[2])
     assert "2 connections already" in present.refusal
 

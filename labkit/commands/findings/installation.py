@@ -1,0 +1,114 @@
+"""What is installed: Python, packages, JupyterLab's parts, the course, optional programs."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from labkit.commands.course import VARIABLE, the_course
+from labkit.commands.findings.finding import Finding, broken
+from labkit.commands.lab import SETTINGS
+from labkit.commands.spelling import spelled
+from labkit.exceptions import LabError
+
+
+def python() -> Finding:
+    """Python 3.11 or newer?"""
+    version = "{}.{}.{}".format(*sys.version_info[:3])
+    return Finding("Python", "ok", version)  # an older one could not import this package
+
+
+def package(name: str, minimum: tuple[int, int], why: str = "") -> Finding:
+    """Is a package there, and new enough?"""
+    wanted = ".".join(map(str, minimum))
+    again = "run `python3 start.py` in the course's folder"  # which installs; `labkit lab` does not
+    try:
+        version = importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return Finding(name, "bad", "not installed", again)
+    if tuple(int(part) for part in version.split(".")[:2]) < minimum:
+        reason = f" ({why})" if why else ""
+        return Finding(name, "note", f"{version}, made for {wanted} or newer{reason}", again)
+    return Finding(name, "ok", version)
+
+
+def widgets() -> Finding:
+    """Does JupyterLab of this environment find the extensions that draw widgets?"""
+    wanted = ("@jupyter-widgets/jupyterlab-manager", "anywidget")
+    roots = [Path(sys.prefix, "share", "jupyter", "labextensions")]
+    missing = [name for name in wanted if not any((root / name).exists() for root in roots)]
+    if missing:
+        return Finding(
+            "widget extensions",
+            "bad",
+            f"missing: {', '.join(missing)}",
+            f"JupyterLab and labkit must share one environment: start it by `{spelled('lab')}`",
+        )
+    return Finding("widget extensions", "ok", "found")
+
+
+def settings() -> Finding:
+    """Are the shipped defaults for JupyterLab there?"""
+    if (SETTINGS / "labconfig" / "default_setting_overrides.json").exists():
+        return Finding("shipped settings", "ok", "found")
+    return Finding("shipped settings", "bad", "missing", "install labkit again")
+
+
+def course() -> Finding:
+    """Does this installation hold the notebooks?"""
+    try:
+        count = len(the_course().find())
+    except LabError as error:
+        return Finding("course", "bad", "not found", str(error))
+    return Finding("course", "ok", f"{count} notebooks")
+
+
+def working_copy() -> Finding:
+    """Can the working copy be written?"""
+    try:
+        workspace = the_course().workspace
+    except LabError:
+        return Finding("working copy", "note", "none without the course")
+    existing = next(path for path in (workspace, *workspace.parents) if path.exists())
+    if not os.access(existing, os.W_OK):
+        todo = f"name a folder of your own in the environment variable {VARIABLE}"
+        return Finding("working copy", "bad", f"{workspace} cannot be written", todo)
+    return Finding("working copy", "ok", str(workspace))
+
+
+def socketio_page() -> Finding:
+    """Is the JavaScript client there, which the page of a Socket.IO server uses?"""
+    try:
+        from labkit.transports.socketio import page
+
+        package = json.loads((page.BUNDLE.parents[1] / "package.json").read_text("utf-8"))
+        version = package["version"]
+    except ImportError as error:
+        return broken("Socket.IO page", error)
+    except (OSError, ValueError, KeyError):
+        return Finding(
+            "Socket.IO page",
+            "note",
+            "its client is not installed (optional: the page speaks the protocol by hand)",
+            "with Node, `npm install --no-package-lock --ignore-scripts` in the course's folder",
+        )
+    return Finding("Socket.IO page", "ok", f"socket.io-client {version}")
+
+
+def tool(subject: str, commands: tuple[str, ...], optional: str) -> Finding:
+    """Is an optional program there?"""
+    path = next(filter(None, map(shutil.which, commands)), None)
+    if path is None:
+        return Finding(subject, "note", f"not found (optional: {optional})")
+    try:
+        answer = subprocess.run(
+            [path, "--version"], capture_output=True, errors="replace", timeout=10, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return Finding(subject, "note", "found, but does not answer")
+    return Finding(subject, "ok", answer.stdout.strip() or "found")
