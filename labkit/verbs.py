@@ -215,8 +215,8 @@ def show(*parts: Client | Server | Link) -> Panel:
     lab = bench.current()
     shown = make_panel(
         *parts,
-        errors=lambda: [str(error) for error in lab.background_errors.pending_errors()],
-        blocked=lambda: lab.blocked,
+        errors=lambda: [str(error) for error in lab.monitor.background_errors.pending_errors()],
+        blocked=lambda: lab.monitor.blocked,
     )
     lab.keep(shown)
     return shown

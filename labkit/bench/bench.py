@@ -21,13 +21,9 @@ from labkit.bench.observer import Observer
 from labkit.bench.turns import Turns
 from labkit.exceptions import LabError, PortTaken, Unfinished
 from labkit.links import Address, Link
-from labkit.loop.background_errors import BackgroundError, BackgroundErrors
-from labkit.loop.learner_tasks import LearnerTasks
-from labkit.loop.leftovers import Baseline
+from labkit.loop.background_errors import BackgroundError
+from labkit.loop.monitor import LoopMonitor
 from labkit.loop.per_loop import PerLoop
-from labkit.loop.ticker import Ticker
-from labkit.loop.watchdog import Watchdog
-from labkit.sockets.closing import leave_endings, mend_endings
 from labkit.transports.contract import Client, Server
 from labkit.transports.elsewhere import link_elsewhere
 from labkit.untrusted import plain_text
@@ -59,26 +55,16 @@ class Bench:
         self.clients: dict[str, Client] = {}
         self.links: dict[str, Link] = {}
         self.panels: deque[Shown] = deque()
-        self.blocked: list[float] = []
-        self.background_errors = BackgroundErrors(loop)
-        self.observer = Observer(self.clients, self.all_links, self.background_errors)
-        self.learner_tasks = LearnerTasks(loop, self.background_errors.add_task)
+        self.monitor = LoopMonitor(loop)
+        self.observer = Observer(self.clients, self.all_links, self.monitor.background_errors)
         self._turns = Turns()
         self._closing: set[asyncio.Future[None]] = set()
-        self._ticker = Ticker(loop, self._was_blocked)
-        self._watchdog = Watchdog(self._ticker)
-        self.background_errors.changes.subscribe(self._notice)
-        self._baseline = Baseline()
+        self.monitor.changes.subscribe(self._notify_servers)
 
     def start(self) -> Bench:
         """Begin to watch the loop, and return itself."""
-        mend_endings(self.loop)
         _benches.put(self.loop, self)
-        self.background_errors.install()
-        self.learner_tasks.install()
-        self._ticker.each_tick(self._sweep)
-        self._ticker.start()
-        self._watchdog.start()
+        self.monitor.start(self._sweep)
         atexit.register(self._at_exit)
         return self
 
@@ -86,17 +72,9 @@ class Bench:
         """Stop watching the loop; who works on it next gets a new bench."""
         _benches.drop(self.loop)
         atexit.unregister(self._at_exit)
-        self._watchdog.stop()
-        self._ticker.stop()
-        self.learner_tasks.uninstall()
-        self.background_errors.uninstall()
-        leave_endings(self.loop)
+        self.monitor.stop()
 
-    def _was_blocked(self, seconds: float) -> None:
-        self.blocked.append(seconds)
-        self._notice()
-
-    def _notice(self) -> None:
+    def _notify_servers(self) -> None:
         for server in self.servers.values():
             server.changes.notify()
 
@@ -235,24 +213,18 @@ class Bench:
         """Wait until all has ended; what cannot end keeps nothing else from it."""
         for outcome in await asyncio.gather(*closing, return_exceptions=True):
             if isinstance(outcome, Exception):
-                self.background_errors.add(outcome, "closing")
+                self.monitor.background_errors.add(outcome, "closing")
 
     async def fresh(self) -> None:
         """Close everything, cancel the learner's tasks, and begin an empty record."""
         await self.close()
-        await self.learner_tasks.cancel(within=1)
-        self.background_errors.take_errors()
-        self.blocked.clear()
-        self._baseline = Baseline()
+        await self.monitor.reset()
 
     async def finish(self) -> None:
         """Raise Unfinished for background errors and leftovers; what the bench owns stays."""
-        for _ in range(3):  # what has just failed gets the turns it needs to be noticed
-            await asyncio.sleep(0)
-        gc.collect()  # a failed task that nobody holds reports itself now
-        await asyncio.sleep(0)
-        problems = [f"- {error}" for error in self.background_errors.report_errors()]
-        running = self.learner_tasks.running().values()
+        await self.monitor.settle()
+        problems = [f"- {error}" for error in self.monitor.background_errors.report_errors()]
+        running = self.monitor.learner_tasks.running().values()
         problems += [f"- a task is still running: {made_at}" for made_at in running]
         problems += [
             f"- a server that the bench does not own is still listening (port {port}); "
@@ -266,7 +238,7 @@ class Bench:
     def foreign_ports(self) -> list[int]:
         """Return the ports on which somebody listens since `fresh`, other than a bench."""
         owned = {port for bench in (self, *_benches) for port in bench._ports()}
-        return sorted(self._baseline.new_ports() - owned)
+        return sorted(self.monitor.new_ports() - owned)
 
     def _ports(self) -> set[int]:
         links = {link.port for link in self.all_links()}
@@ -274,7 +246,7 @@ class Bench:
 
     def take_errors(self) -> list[BackgroundError]:
         """Return the background errors and forget them."""
-        return self.background_errors.take_errors()
+        return self.monitor.background_errors.take_errors()
 
     def _at_exit(self) -> None:
         """Tell foreign clients that the kernel ends (1001), if the loop can still run."""
@@ -283,7 +255,7 @@ class Bench:
                 self.loop.run_until_complete(asyncio.wait_for(self._close(), 3))
         gc.collect()  # a failed task that nobody holds reports itself now
         self.stop()
-        self.background_errors.hand_over(None)
+        self.monitor.background_errors.hand_over(None)
 
 
 _benches = PerLoop[Bench]()
@@ -294,5 +266,7 @@ def current() -> Bench:
     bench = _benches.here()
     for ended in _benches.take_ended():  # a new bench's `fresh` would forget their errors
         ended.stop()
-        ended.background_errors.hand_over(bench.background_errors if bench else None)
+        ended.monitor.background_errors.hand_over(
+            bench.monitor.background_errors if bench else None
+        )
     return bench or Bench(asyncio.get_running_loop()).start()

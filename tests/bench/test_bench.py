@@ -226,10 +226,10 @@ async def test_blocked_times_are_kept(lab: ModuleType) -> None:
     """A blocked loop is noted with its duration."""
     current = bench.current()
     time.sleep(1.3)  # noqa: ASYNC251 - sleeps: the block is what is tested
-    await soon(lambda: current.blocked)
-    assert current.blocked[0] > 1
+    await soon(lambda: current.monitor.blocked)
+    assert current.monitor.blocked[0] > 1
     await lab.fresh()
-    assert current.blocked == []
+    assert current.monitor.blocked == []
 
 
 async def test_old_shows_are_followed_no_longer(lab: ModuleType) -> None:
@@ -251,11 +251,11 @@ async def test_each_loop_has_a_bench_of_its_own(lab: ModuleType) -> None:
     """A second loop on a thread takes nothing from the notebook's; its errors come there."""
     mine = bench.current()
     server = await lab.serve(echo)
-    mine.background_errors.add(KeyError("mine"), "here")
+    mine.monitor.background_errors.add(KeyError("mine"), "here")
 
     async def elsewhere() -> None:
         assert bench.current() is not mine
-        bench.current().background_errors.add(KeyError("theirs"), "there")
+        bench.current().monitor.background_errors.add(KeyError("theirs"), "there")
         logging.getLogger("websockets.server").error("theirs, too")
         await turn_loop()
 
@@ -293,10 +293,14 @@ def test_what_nobody_took_is_printed_at_exit(capsys: pytest.CaptureFixture[str])
 
     async def program() -> bench.Bench:
         current = bench.current()
-        current.background_errors.add(ValueError("raised"), "handler of 'chat', serving alice")
+        current.monitor.background_errors.add(
+            ValueError("raised"), "handler of 'chat', serving alice"
+        )
         with pytest.raises(Unfinished, match="raised"):
             await current.finish()
-        current.background_errors.add(ValueError("unseen"), "handler of 'chat', serving bob")
+        current.monitor.background_errors.add(
+            ValueError("unseen"), "handler of 'chat', serving bob"
+        )
         return current
 
     asyncio.run(program())._at_exit()
@@ -311,7 +315,7 @@ def test_errors_of_a_loop_that_ended_outlive_a_fresh_bench(
     """Where one loop follows another, what the first one left unsaid is printed, and only once."""
 
     async def first() -> None:
-        bench.current().background_errors.add(ValueError("unseen"), "here")
+        bench.current().monitor.background_errors.add(ValueError("unseen"), "here")
 
     async def second() -> None:
         await bench.current().fresh()

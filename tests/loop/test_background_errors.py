@@ -94,7 +94,7 @@ async def test_what_a_library_logs_as_an_error_is_kept(lab: ModuleType) -> None:
 
 async def test_an_exception_is_kept_once(lab: ModuleType) -> None:
     """However many ways an exception comes, it is one error."""
-    background_errors = bench.current().background_errors
+    background_errors = bench.current().monitor.background_errors
     error = RuntimeError("twice")
     background_errors.add(error, "here")
     background_errors.add(error, "there")
@@ -103,7 +103,7 @@ async def test_an_exception_is_kept_once(lab: ModuleType) -> None:
 
 async def test_errors_are_bounded(lab: ModuleType) -> None:
     """Of a flood of errors the first are kept, and the last one says how many more there were."""
-    background_errors = bench.current().background_errors
+    background_errors = bench.current().monitor.background_errors
     for number in range(background_errors.limit + 5):
         background_errors.add(RuntimeError(number), "flood")
     with pytest.raises(Unfinished, match="- 5 further errors, of which only the number is kept"):
@@ -115,7 +115,7 @@ async def test_errors_are_bounded(lab: ModuleType) -> None:
 
 async def test_more_tasks_that_failed_than_are_kept_are_counted_too(lab: ModuleType) -> None:
     """However many failed tasks a variable holds, none is forgotten."""
-    limit = bench.current().background_errors.limit
+    limit = bench.current().monitor.background_errors.limit
     held = [asyncio.create_task(fail(str(number))) for number in range(limit + 5)]
     await turn_loop(5)
     errors = lab.errors()
@@ -225,7 +225,7 @@ async def test_a_shortage_of_descriptors_is_no_learners_mistake(lab: ModuleType)
 
 async def test_looking_leaves_what_taking_takes(lab: ModuleType) -> None:
     """`pending_errors` returns the same each time; `lab.errors` returns it once."""
-    background_errors = bench.current().background_errors
+    background_errors = bench.current().monitor.background_errors
     background_errors.add(ValueError("oops"), "here")
     assert background_errors.pending_errors() == background_errors.pending_errors() != []
     assert [error.what for error in lab.errors()] == ["ValueError: oops"]

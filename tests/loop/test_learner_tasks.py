@@ -16,7 +16,7 @@ async def test_a_task_of_a_librarys_coroutine_is_the_learners_too(lab: ModuleTyp
     own = asyncio.create_task(client.sleep(60))  # sleeps: until it is cancelled
     internal = asyncio.create_task(client._handle_disconnect("/"))
     try:
-        known = bench.current().learner_tasks.running()
+        known = bench.current().monitor.learner_tasks.running()
         assert own in known and internal not in known
     finally:
         own.cancel()
@@ -28,5 +28,5 @@ async def test_a_task_is_the_learners_on_any_loop(lab: ModuleType) -> None:
     loop = asyncio.get_running_loop()
     make = loop.get_task_factory()
     own = make(loop, asyncio.Event().wait())
-    assert str(bench.current().learner_tasks.running()[own]).startswith("`own = make(loop")
+    assert str(bench.current().monitor.learner_tasks.running()[own]).startswith("`own = make(loop")
     own.cancel()

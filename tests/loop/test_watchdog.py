@@ -131,7 +131,7 @@ async def test_what_swallows_every_exception_is_broken_in_the_end(
     assert "LoopStillBlocked" in error.what and error.source_line.line.startswith(
         "time.sleep(pause)"  # sleeps: not here, but in the line that is named
     )
-    assert bench.current()._watchdog.broken == 3
+    assert bench.current().monitor.watchdog.broken == 3
 
 
 async def test_an_endless_loop_is_broken_on_windows(
@@ -264,7 +264,7 @@ async def test_whom_a_debugger_holds_goes_on_afterwards(
     alice = await lab.connect(await lab.serve(handler), "alice")
     await alice.say("well?")
     assert await alice.hears("well?", within=10) == "well?"
-    assert bench.current()._watchdog.broken == 0
+    assert bench.current().monitor.watchdog.broken == 0
 
 
 @pytest.mark.exhaustive
@@ -297,4 +297,4 @@ async def test_who_blocks_beside_a_debugger_is_broken(
     await alice.say("well?")
     assert await alice.ends(within=10) == 1011
     (error,) = lab.errors()
-    assert error.what.startswith("LoopBlocked") and bench.current()._watchdog.broken == 1
+    assert error.what.startswith("LoopBlocked") and bench.current().monitor.watchdog.broken == 1

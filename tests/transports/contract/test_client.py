@@ -93,7 +93,9 @@ async def test_a_wait_in_vain_tells_a_story(join: Join) -> None:
 async def test_a_wait_in_vain_tells_of_what_failed(lab: ModuleType, join: Join) -> None:
     """An error that nobody took is the likelier cause, until it has been taken."""
     alice, bob = await join("alice"), await join("bob")
-    bench.current().background_errors.add(ValueError("no"), "handler of 'mine', serving alice")
+    bench.current().monitor.background_errors.add(
+        ValueError("no"), "handler of 'mine', serving alice"
+    )
     failed = r"something failed in the background \(handler of 'mine', serving alice\)"
     with pytest.raises(NotHeard, match=f"is open, but {failed}: see `lab.errors\\(\\)`") as caught:
         await bob.hears("hello", within=0.01)

@@ -143,7 +143,7 @@ async def test_what_fails_in_such_a_function_is_told(
 
     await alice.close()
     await alice.open()
-    await soon(lambda: len(bench.current().background_errors.pending_errors()) == 2)
+    await soon(lambda: len(bench.current().monitor.background_errors.pending_errors()) == 2)
     told = [str(error) for error in lab.errors()]
     assert "plain" in told[0] and "awaited" in told[1]
     assert all('raise KeyError("' in line for line in told)

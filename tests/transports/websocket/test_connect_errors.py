@@ -71,7 +71,9 @@ async def test_a_failure_that_kept_it_from_answering(lab: ModuleType) -> None:
     """What failed in the background meanwhile, such as a handler that blocked, is pointed at."""
 
     async def never(connection: Any, request: Any) -> None:
-        bench.current().background_errors.add(LoopBlocked("a handler blocks"), "handler of 'chat'")
+        bench.current().monitor.background_errors.add(
+            LoopBlocked("a handler blocks"), "handler of 'chat'"
+        )
         await connection.wait_closed()
 
     server = await lab.serve(listen, process_request=never)

@@ -1,0 +1,86 @@
+"""All that watches one event loop, begun and ended together."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Callable
+
+from labkit.loop.background_errors import BackgroundErrors
+from labkit.loop.learner_tasks import LearnerTasks
+from labkit.loop.leftovers import Baseline
+from labkit.loop.ticker import Ticker
+from labkit.loop.watchdog import Watchdog
+from labkit.observable import Observable
+from labkit.sockets.closing import leave_endings, mend_endings
+
+
+class LoopMonitor:
+    """Watches a loop: blocks, background errors, the learner's tasks, what listens.
+
+    Parameters
+    ----------
+    loop
+        The loop, which is watched from `start` to `stop`.
+
+    Attributes
+    ----------
+    background_errors
+        What failed while no cell was looking.
+    learner_tasks
+        The learner's tasks that have not ended.
+    blocked
+        For how many seconds the loop did not run, each time, since `reset`.
+    changes
+        Notified when something failed or the loop was blocked.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self.background_errors = BackgroundErrors(loop)
+        self.learner_tasks = LearnerTasks(loop, self.background_errors.add_task)
+        self.blocked: list[float] = []
+        self.changes = Observable()
+        self.ticker = Ticker(loop, self._on_blocked)
+        self.watchdog = Watchdog(self.ticker)
+        self._baseline = Baseline()
+        self.background_errors.changes.subscribe(self.changes.notify)
+
+    def start(self, sweep: Callable[[], None]) -> None:
+        """Start watching, and call `sweep` (quick, never raising) ten times a second."""
+        mend_endings(self.loop)
+        self.background_errors.install()
+        self.learner_tasks.install()
+        self.ticker.each_tick(sweep)
+        self.ticker.start()
+        self.watchdog.start()
+
+    def stop(self) -> None:
+        """Stop watching, and leave the loop as it was."""
+        self.watchdog.stop()
+        self.ticker.stop()
+        self.learner_tasks.uninstall()
+        self.background_errors.uninstall()
+        leave_endings(self.loop)
+
+    def _on_blocked(self, seconds: float) -> None:
+        self.blocked.append(seconds)
+        self.changes.notify()
+
+    async def reset(self) -> None:
+        """Cancel the learner's tasks, forget errors and blocks, and take what listens as given."""
+        await self.learner_tasks.cancel(within=1)
+        self.background_errors.take_errors()
+        self.blocked.clear()
+        self._baseline = Baseline()
+
+    async def settle(self) -> None:
+        """Let what has just failed be noticed: it takes a few turns of the loop."""
+        for _ in range(3):
+            await asyncio.sleep(0)
+        gc.collect()  # a failed task that nobody holds reports itself now
+        await asyncio.sleep(0)
+
+    def new_ports(self) -> set[int]:
+        """Return the TCP ports on which something listens that did not at the last `reset`."""
+        return self._baseline.new_ports()
