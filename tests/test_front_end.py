@@ -29,9 +29,10 @@ TOKENS = "front_end/tokens.css"
 ENTRIES = sorted(
     path.relative_to(ROOT / "labkit").as_posix()
     for path in (ROOT / "labkit").rglob("*.js")
-    if re.search(r"^export default ", path.read_text("utf-8"), re.MULTILINE)
+    if path.name == "page.js"
+    or re.search(r"^export default ", path.read_text("utf-8"), re.MULTILINE)
 )
-"""Modules that a widget is made from."""
+"""Modules that a widget or a chat page is made from."""
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ def test_units(tool: Callable[..., None]) -> None:
 def test_what_is_joined_can_be_read(
     entry: str, node_modules: Path, tool: Callable[..., None], tmp_path: Path
 ) -> None:
-    """A view's script is one module, and no name in it hides one that the browser has.
+    """The script of a view or a page is one module, and no name in it hides one of the browser's.
 
     Each module may use the browser's names, and all of them are in one scope.
     """
