@@ -14,7 +14,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from labkit.shadows import shadows_named
+from labkit.shadows import explain_shadows
 
 if TYPE_CHECKING:
     from labkit.exceptions import LabError
@@ -47,10 +47,10 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used: `import labkit` alone loads nothing heavy."""
+    """Import a public name on its first use, so that `import labkit` loads nothing heavy."""
     if name not in __all__:
         raise AttributeError(f"module 'labkit' has no attribute {name!r}")
-    with shadows_named():
+    with explain_shadows():
         value = getattr(importlib.import_module(_HOMES.get(name, "labkit.verbs")), name)
     globals()[name] = value
     return value

@@ -1,4 +1,4 @@
-"""The command `labkit`: one verb, one module of `labkit.commands`, imported when it is called."""
+"""The command `labkit`. Each verb is a module of `labkit.commands`, imported when it is called."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from collections.abc import Sequence
 
 from labkit.commands.output import say
 from labkit.exceptions import LabError
-from labkit.shadows import shadows_named
+from labkit.shadows import explain_shadows
 
 VERBS = {
     "lab": "open the course in JupyterLab (further options go to JupyterLab)",
-    "doctor": "check this machine and say what to do",
-    "copy": "hand out the course into a folder",
+    "doctor": "check whether this machine is ready, and say what to do",
+    "copy": "copy the course into a folder",
     "check": "run notebooks and compare them with their stored outputs",
     "refresh": "run notebooks and store their outputs",
-    "reset": "bring notebooks of your working copy back to their original",
+    "reset": "restore notebooks of your working copy to their originals",
 }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a verb.
+    """Run a verb and return its exit code.
 
     Parameters
     ----------
     arguments
-        Without the program's name; None takes those of this process.
+        The command line without the program's name; None uses `sys.argv`.
 
     Returns
     -------
     int
-        0 if all is well, 1 if something is wrong, 2 if the call itself is.
+        0 for success, 1 for a failure, 130 after Ctrl-C. (For wrong usage, argparse exits with 2.)
     """
     _print_anything()
     try:
@@ -49,7 +49,7 @@ def _run(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="labkit", description="A bench for real-time transports.")
     verbs = parser.add_subparsers(dest="verb", metavar="verb", required=True)
     if words and words[0] in VERBS:
-        with shadows_named():
+        with explain_shadows():
             module = importlib.import_module(f"labkit.commands.{words[0]}")
         module.arguments(verbs.add_parser(words[0], help=VERBS[words[0]]))
     else:
@@ -57,12 +57,12 @@ def _run(words: list[str]) -> int:
             verbs.add_parser(verb, help=text)
     options, further = parser.parse_known_args(words)
     if further and options.verb != "lab":
-        parser.error(f"unknown: {' '.join(further)}")
-    with shadows_named():
+        parser.error(f"unrecognized arguments: {' '.join(further)}")
+    with explain_shadows():
         return int(module.run(options, further) if options.verb == "lab" else module.run(options))
 
 
 def _print_anything() -> None:
-    """Have letters that the output's encoding lacks escaped: on Windows a pipe has an old one."""
+    """Escape characters that the output's encoding lacks: on Windows, a pipe has a legacy one."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")

@@ -1,8 +1,8 @@
 """The lab's clock: one scale for every wait and heartbeat.
 
-Times are seconds (float). A scale of 0.1 makes everything ten times shorter than in the lesson's
-text, a scale of 2 gives a slow machine twice the time. The scale comes from the environment
-variable `LABKIT_TIMESCALE` and may be set by ``lab.fresh(timescale=...)``.
+Times are seconds (float). A scale of 0.1 makes everything ten times shorter than the lesson's text
+says; a scale of 2 gives a slow machine twice the time. The scale comes from the environment
+variable `LABKIT_TIMESCALE`, and ``lab.fresh(timescale=...)`` sets it.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import os
 
 from labkit.exceptions import LabError
 
-VARIABLE = "LABKIT_TIMESCALE"
+TIMESCALE_VARIABLE = "LABKIT_TIMESCALE"
 
-SCALES = (0.001, 1000.0)
-"""The smallest and the largest time scale: beyond, waits and heartbeats are none."""
+SCALE_LIMITS = (0.001, 1000.0)
+"""The smallest and the largest time scale; outside, waits and heartbeats make no sense."""
 
 
 def _checked(value: str | float) -> float:
@@ -24,39 +24,41 @@ def _checked(value: str | float) -> float:
         number = float(value)
     except (TypeError, ValueError, OverflowError):
         number = math.nan
-    least, most = SCALES
+    least, most = SCALE_LIMITS
     if not least <= number <= most:
         raise LabError(
             f"{value!r} is not a valid time scale: it multiplies every wait. "
-            f"Give a number from {least:g} to {most:g}, for example 0.5 (or unset {VARIABLE})."
+            f"Give a number from {least:g} to {most:g}, for example 0.5 "
+            f"(or unset {TIMESCALE_VARIABLE})."
         )
     return number
 
 
 def check_wait(within: object) -> None:
-    """Raise LabError unless `within` is a time to wait: a finite number of seconds, from 0 on."""
+    """Raise LabError unless `within` is a finite number of seconds, 0 or more."""
     number = math.nan
     if not isinstance(within, (bool, str, bytes)):
         with contextlib.suppress(TypeError, ValueError, OverflowError):
             number = float(within)  # type: ignore[arg-type]
     if not (math.isfinite(number) and number >= 0):
         raise LabError(
-            f"`within` must be a number of seconds such as 2.0, not {within!r}: every wait ends."
+            f"`within` must be a number of seconds such as 2.0, not {within!r}, because every wait "
+            "must end."
         )
 
 
 class Clock:
-    """A time scale.
+    """A clock with a time scale.
 
     Parameters
     ----------
     scale
-        Factor on every duration, above 0. None takes the environment's, or 1, at the first wait.
+        Factor on every duration. None reads `LABKIT_TIMESCALE` at the first wait, or uses 1.
 
     Raises
     ------
     LabError
-        If `scale` is not a number within `SCALES`.
+        If `scale` is not a number within `SCALE_LIMITS`.
     """
 
     def __init__(self, scale: str | float | None = None) -> None:
@@ -64,13 +66,14 @@ class Clock:
 
     @property
     def scale(self) -> float:
-        """The factor on every duration. Raises LabError if the environment has no such number."""
+        """The factor on every duration. Raises LabError if the environment's is not valid."""
         if self._scale is None:
-            self._scale = _checked(os.environ.get(VARIABLE) or 1.0)  # set but empty is not set
+            # set but empty counts as unset
+            self._scale = _checked(os.environ.get(TIMESCALE_VARIABLE) or 1.0)
         return self._scale
 
     def set(self, scale: float | None) -> None:
-        """Set the scale; None goes back to the environment's, or 1."""
+        """Set the scale; None restores the environment's, or 1."""
         self._scale = Clock(scale).scale
 
     def seconds(self, duration: float) -> float:

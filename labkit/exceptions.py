@@ -9,7 +9,7 @@ The tree, with the built-in class that each one also is, so that `except Timeout
         NotHeard         TimeoutError       a message did not come in time
         NotAcknowledged  TimeoutError       an acknowledgement did not come
         HandlerFailed                       a server's handler failed, so none will come
-        LoopBlocked                         a handler blocked the event loop, and was stopped
+        LoopBlocked                         a handler blocked the event loop and was stopped
         Unfinished                          `finish` found background errors or leftovers
 
     BaseException
@@ -22,7 +22,7 @@ from labkit.untrusted import plain_text
 class LabError(Exception):
     """Something on the bench cannot be done as asked; the text says what to do instead.
 
-    It may quote a peer, and goes to a terminal or a notebook, so it is shown as untrusted text is.
+    The text may quote a peer and ends up in a terminal or a notebook, so it is made safe to show.
     """
 
     def __str__(self) -> str:
@@ -66,7 +66,7 @@ class LoopStillBlocked(BaseException):
 
 
 def await_hint(thing: object) -> str:
-    """Return what may be wrong if a function was given something it cannot use, "" if unknown.
+    """Return a hint at a missing `await` if a wrong argument is awaitable, otherwise "".
 
     Examples
     --------

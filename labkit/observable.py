@@ -1,4 +1,4 @@
-"""Something that changes: listeners are called, and coroutines wait, bounded, for a condition."""
+"""Changes: listeners are called, and coroutines wait, bounded, for a condition."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from labkit.clock import check_wait, clock
 
 
 class Observable:
-    """Tells listeners that something changed, and lets a coroutine wait for a condition.
+    """Notifies listeners of changes, and lets coroutines wait for a condition.
 
-    All calls belong on the event loop's thread. A listener takes no argument, looks at the state
-    for itself, and must not raise.
+    All calls belong on the event loop's thread. A listener takes no argument, reads the state
+    itself, and must not raise.
     """
 
     def __init__(self) -> None:
@@ -20,7 +20,7 @@ class Observable:
         self._waiting: set[asyncio.Future[None]] = set()
 
     def notify(self) -> None:
-        """Call every listener, and let every waiting coroutine look again."""
+        """Call every listener, and let every waiting coroutine check its condition again."""
         for listener in tuple(self._listeners):
             listener()
         if self._waiting:
@@ -40,12 +40,12 @@ class Observable:
         return unsubscribe
 
     async def until(self, condition: Callable[[], bool], within: float) -> bool:
-        """Wait until `condition` holds, at most `within` seconds by the clock.
+        """Wait until `condition` holds, for at most `within` seconds by the lab's clock.
 
         Returns
         -------
         bool
-            Whether it holds. False means that the time ran out.
+            Whether it holds; False means that the time ran out.
 
         Raises
         ------

@@ -1,7 +1,7 @@
-"""Files of the learner's that have the name of a library, and are imported in its place.
+"""A learner's files that shadow a library: they have its name, so Python imports them instead.
 
-Python looks in the notebook's folder first. Whoever saves an experiment as `websockets.py` there
-gets that file wherever anybody imports the library, labkit included.
+Python searches the notebook's folder first. An experiment saved there as `websockets.py` is
+imported wherever code asks for the library, in labkit too.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 
 from labkit.exceptions import LabError
-from labkit.source_lines import is_learners
+from labkit.source_lines import is_learner_file
 
 LIBRARIES = (
     "aiohttp",
@@ -26,15 +26,15 @@ LIBRARIES = (
     "traitlets",
     "websockets",
 )
-"""Those that labkit imports, beside Python's own."""
+"""The libraries that labkit imports, apart from Python's standard library."""
 
 
-def shadow() -> str | None:
-    """Return the path of a file of the learner's that is imported instead of a library, if any."""
+def find_shadow() -> str | None:
+    """Return the path of a learner's file that shadows a library, None if there is none."""
     standard = sys.stdlib_module_names & sys.modules.keys()
     for name in (*LIBRARIES, *sorted(standard)):
         path = _path(name)
-        if path is not None and is_learners(path):
+        if path is not None and is_learner_file(path):
             return path
     return None
 
@@ -50,18 +50,18 @@ def _path(name: str) -> str | None:
 
 
 @contextlib.contextmanager
-def shadows_named() -> Iterator[None]:
-    """Import something in this block: if it fails because of a learner's file, that is named.
+def explain_shadows() -> Iterator[None]:
+    """Name the learner's file that shadows a library if an import in this block fails.
 
     Raises
     ------
     LabError
-        If a file has the name of a library.
+        If the import fails and there is such a file.
     """
     try:
         yield
     except (ImportError, AttributeError, TypeError) as error:
-        path = shadow()
+        path = find_shadow()
         if path is None:
             raise
         raise LabError(

@@ -1,6 +1,6 @@
 """Where code comes from: a notebook cell is named by its first line, never by its number.
 
-Numbers change whenever a cell is run again (and nbval runs without any), so they name nothing.
+Numbers change whenever a cell is run again (and nbval runs without any), so they identify nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from types import FrameType, TracebackType
 
-_NOT_THE_LEARNERS = tuple(
+_LIBRARY_FOLDERS = tuple(
     {
         str(Path(__file__).parent),
         *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
@@ -23,19 +23,19 @@ _NOT_THE_LEARNERS = tuple(
 
 
 @lru_cache(maxsize=4096)
-def is_learners(filename: str) -> bool:
-    """Whether `filename` is a cell or a file of the learner's, not a library's."""
-    return not filename.startswith(("<frozen", "<string", *_NOT_THE_LEARNERS))
+def is_learner_file(filename: str) -> bool:
+    """Return whether `filename` is one of the learner's cells or files, not a library's."""
+    return not filename.startswith(("<frozen", "<string", *_LIBRARY_FOLDERS))
 
 
 @dataclass(frozen=True)
 class SourceLine:
-    """A line of somebody's code.
+    """A line of the learner's code.
 
     Attributes
     ----------
     cell
-        The first line of the cell (of a file: its name).
+        The first line of its cell, or the name of its file.
     line
         The line itself, stripped.
     """
@@ -60,16 +60,16 @@ def _cell_name(filename: str) -> str:
 
 
 def source_line_at(filename: str, line: int) -> SourceLine:
-    """Return a line of the learner's, with the cell or file in which it stands."""
+    """Return a line of the learner's code, with its cell or file."""
     return SourceLine(_cell_name(filename), linecache.getline(filename, line).strip())
 
 
 def source_line_of_traceback(traceback: TracebackType | None) -> SourceLine | None:
-    """Return the learner's own line nearest to where the exception was raised, if any."""
+    """Return the learner's line nearest to where the exception was raised, None without one."""
     found = None
     while traceback is not None:
         filename = traceback.tb_frame.f_code.co_filename
-        if is_learners(filename):
+        if is_learner_file(filename):
             found = (filename, traceback.tb_lineno)
         traceback = traceback.tb_next
     if found is None:
@@ -78,8 +78,14 @@ def source_line_of_traceback(traceback: TracebackType | None) -> SourceLine | No
 
 
 def source_line_of_frame(frame: FrameType | None) -> SourceLine | None:
-    """Return the innermost line of the learner's that `frame` is running."""
-    while frame is not None and not is_learners(frame.f_code.co_filename):
+    """Return the innermost line of the learner's code on a stack, None without one.
+
+    Parameters
+    ----------
+    frame
+        The top of the stack.
+    """
+    while frame is not None and not is_learner_file(frame.f_code.co_filename):
         frame = frame.f_back
     if frame is None:
         return None

@@ -1,17 +1,18 @@
-r"""Untrusted text: how words of peers, files and learners are shown, as text and nothing else.
+r"""Untrusted text: words of peers, files and learners are shown as text, and do nothing else.
 
-A chat message, a room's name, a close reason or a header may hold what the place where it is shown
-takes for something of its own:
+A chat message, a room name, a close reason or a header may contain characters that have a meaning
+where they are shown:
 
-- a terminal obeys escape sequences (title, clipboard, "clear"), also the 8-bit ones, U+0080-U+009F;
-- a page reads markup, and JupyterLab and nbconvert typeset ``$...$`` in HTML as TeX, which can link
-  (``\href``), cover the page (``\rule``), and garbles "it costs $5 here and $6 there";
-- bidirectional controls reorder what stands beside them, zero-width characters hide in names
+- a terminal obeys escape sequences (title, clipboard, "clear"), including the 8-bit ones,
+  U+0080-U+009F;
+- a page interprets markup, and JupyterLab and nbconvert typeset ``$...$`` in HTML as TeX, which can
+  link (``\href``), cover the page (``\rule``), and garbles "it costs $5 here and $6 there";
+- bidirectional controls reorder their neighbours, zero-width characters hide in names
   (Unicode Technical Report 36, "Trojan Source": https://trojansource.codes/);
 - half of a character (a lone surrogate) cannot be encoded, and NUL ends an SVG drawing.
 
-So nothing that came from elsewhere is shown but through `plain_text`, `xml_text` or `html_text`.
-Letters of every script and emoji stay what they are, and shown once or twice a text is the same.
+So everything that came from elsewhere is shown through `plain_text`, `xml_text` or `html_text`.
+Letters of every script and emoji stay as they are, and `plain_text` changes its own result no more.
 """
 
 from __future__ import annotations
@@ -23,25 +24,25 @@ NOT_TEX = "tex2jax_ignore mathjax_ignore"
 """Classes of HTML elements in which MathJax 2 (nbconvert) and 3 (JupyterLab) find no formulas."""
 
 _HIDDEN = (
-    "\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls: C0 but for tab and line feed, DEL, and C1
+    "\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls: C0 except tab and line feed, DEL, and C1
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidirectional
     "\u2028\u2029"  # ends of lines and paragraphs
     "\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2065\u206a-\u206f"  # no width,
     "\u3164\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # as Unicode lists
     "\U000e0000-\U000e0fff"  # ("Default_Ignorable_Code_Point", DerivedCoreProperties.txt)
-    "\ud800-\udfff\ufffe\uffff"  # no characters
+    "\ud800-\udfff\ufffe\uffff"  # surrogates and noncharacters
 )
 _JOINERS = "\u200c\u200d"
 _JOINED = "\u0590-\u1fff\u2100-\ufdff\ufe0f-\uffef\U00010000-\U0001fffd"
-"""Neighbours between which joiners mean something: letters that are joined, and emoji."""
+"""Neighbours between which joiners have a meaning: letters that are joined, and emoji."""
 
 _SELECTORS = "\ufe00-\ufe0f"
 _SELECTED = "#*0-9\xa9\xae\u2000-\ufdff\U00010000-\U0001fffd"
-"""What is drawn as text or as emoji, by the variation selector behind it."""
+"""Characters that a variation selector behind them draws as text or as emoji."""
 
 
 def _pattern(hidden: str) -> str:
-    """Return a pattern of unsafe characters; it begins with one set, so that it is found fast."""
+    """Return a pattern of unsafe characters; it starts with one set, so that searching is fast."""
     return (
         f"[{hidden}{_JOINERS}{_SELECTORS}](?:(?<=[{hidden}])"
         f"|(?<=[{_JOINERS}])(?:(?<![{_JOINED}][{_JOINERS}])|(?![{_JOINED}]))"
@@ -50,16 +51,16 @@ def _pattern(hidden: str) -> str:
 
 
 UNSAFE_BUT_LINES = re.compile(_pattern(_HIDDEN))
-"""What is not shown as it is in a text of several lines; the chat pages use the same pattern."""
+"""Characters not shown as they are in a text of several lines; the chat pages use it too."""
 
 _UNSAFE = re.compile(_pattern(f"\t\n{_HIDDEN}"))
 
 _BARE = re.compile(r"[ -#%-\[\]-~…]*")
-"""ASCII without ``$`` and the backslash, and the ellipsis of what was cut."""
+"""ASCII without ``$`` and the backslash, and the ellipsis that marks shortened text."""
 
 
 class _Shown(dict[str, str]):
-    """How each unsafe character is shown, remembered: a flood of them is shown again and again."""
+    """A cache of how each unsafe character is shown: a flood repeats the same ones."""
 
     def __missing__(self, character: str) -> str:
         code = ord(character)
@@ -74,19 +75,19 @@ _shown = _Shown({"\x7f": "␡"})
 
 
 def plain_text(text: str, longest: int | None = None, *, lines: bool = False) -> str:
-    r"""Return untrusted text as it is shown in plain text: on one line, with nothing hidden.
+    r"""Return untrusted text to show as plain text: on one line, with nothing hidden.
 
-    Control characters become pictures, and what else has no shape, or would change that of its
-    neighbours, its code.
+    Control characters become pictures. Other characters that have no shape, or change the shape of
+    their neighbours, become their codes.
 
     Parameters
     ----------
     text
-        What came from elsewhere.
+        Text that came from elsewhere.
     longest
-        How many of its characters are shown; None shows all.
+        The number of characters to show; None shows all.
     lines
-        Whether ends of lines and tabs stay.
+        Whether to keep line ends and tabs.
 
     Examples
     --------
@@ -101,12 +102,12 @@ def plain_text(text: str, longest: int | None = None, *, lines: bool = False) ->
 
 
 def xml_text(text: str, longest: int | None = None) -> str:
-    """Return untrusted text as SVG's texts and attributes of HTML hold it: no markup.
+    """Return untrusted text escaped for SVG text and HTML attributes.
 
     Parameters
     ----------
     text, longest
-        As of `plain_text`.
+        As for `plain_text`.
 
     Examples
     --------
@@ -117,16 +118,15 @@ def xml_text(text: str, longest: int | None = None) -> str:
 
 
 def html_text(text: str, longest: int | None = None) -> str:
-    r"""Return untrusted text as HTML that shows it: no markup, no TeX, a direction of its own.
+    r"""Return untrusted text as HTML: no markup, no TeX, and a separate writing direction.
 
-    It gets an element of its own only where that matters, so that most of what a notebook stores
-    can be read as it is: TeX begins with ``$`` or a backslash, and what runs to the left is beyond
-    ASCII.
+    Only text that may be TeX (``$`` or a backslash) or run right to left (beyond ASCII) is wrapped
+    in an element, so that most of a stored notebook stays readable.
 
     Parameters
     ----------
     text, longest
-        As of `plain_text`.
+        As for `plain_text`.
 
     Examples
     --------

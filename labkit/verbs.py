@@ -1,4 +1,4 @@
-"""The learner's verbs: what `import labkit as lab` offers, each a few lines over the bench."""
+"""The learner's verbs, as `import labkit as lab` offers them: each a few lines over the bench."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from labkit.exceptions import LabError, await_hint
 from labkit.links import Link
 from labkit.loop.background_errors import BackgroundError
 from labkit.protocols.addresses import reachable
-from labkit.shadows import shadows_named
+from labkit.shadows import explain_shadows
 from labkit.transports.contract import Client, Server, ServerSettings
 from labkit.transports.origin_policy import checked_hosts
 from labkit.transports.registry import client_maker, default_name, new_server
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 
 async def fresh(timescale: float | None = None) -> None:
-    """Close whatever runs on the bench and begin with an empty record: the first cell.
+    """Close everything on the bench and start with an empty record: a notebook's first cell.
 
     Parameters
     ----------
     timescale
-        Factor on every wait and heartbeat; None takes `LABKIT_TIMESCALE`, or 1.
+        Factor on every wait and heartbeat; None uses `LABKIT_TIMESCALE`, or 1.
 
     Examples
     --------
@@ -53,42 +53,44 @@ async def serve(
     messages_per_second: float | None = None,
     **options: Any,
 ) -> Server:
-    """Start a server in this kernel; one of the same name is replaced.
+    """Start a server in this kernel, replacing one of the same name.
 
     Parameters
     ----------
     what
-        A handler as the library `websockets` wants it, ``async def handler(websocket)``; a
+        A handler for the library `websockets`, ``async def handler(websocket)``; a
         `socketio.AsyncServer`; an `aiohttp.web.Application`; or the name of a finished chat,
         "websocket" or "socketio".
     name
-        Its name on the bench: by default the handler's own, or the protocol's.
+        Its name on the bench; by default the handler's name, or the protocol.
     host, port
-        Where to listen: by default on this machine alone, on any free port. At "0.0.0.0", "::" (of
-        IPv6) or None (of both) anybody in the network can connect.
+        Where to listen; by default on this machine only, on any free port. With "0.0.0.0", "::"
+        (IPv6) or None (both), anyone on the network can connect.
     hosts
-        Further pages, or one, that may connect beside its own and Jupyter's: by the name of their
-        host, for example a hub's, or by their address, such as "http://localhost:5173".
+        Pages that may connect besides the server's page and Jupyter's: one or several, by the name
+        of their host, for example a hub's, or by their address, such as "http://localhost:5173".
     token
-        Whether each request must have a token in its query, as `url` and `page` of the server do:
-        else every program on this machine can connect, also those of other people. A text gives
-        it. The requests of an `aiohttp` application are all of its pages'.
+        Whether each request must carry a token in its query, as the server's `url` and `page` do.
+        Without a token, every program on this machine can connect, including those of other users.
+        A string sets the token. The pages of an `aiohttp` application must send it themselves, in
+        every request.
     drop_slow_readers
-        Whether to end connections whose reader stopped reading (more than 8 MiB waiting, or more
+        Whether to end connections whose reader stopped reading (more than 8 MiB queued, or more
         than 1 MiB for 5 s).
     max_connections
-        How many clients it takes; further ones are refused with 503, and noted.
+        The number of clients it accepts; further ones are refused with 503 and logged.
     messages_per_second
-        How many messages each guest of a finished chat may send. By default there is no limit:
-        lessons and load tests send bursts.
+        The rate at which each client of a finished chat may send. By default there is no limit,
+        because lessons and load tests send bursts.
     options
         Passed to `websockets.asyncio.server.serve`, for example `process_request`; for the finished
-        Socket.IO chat to `socketio.AsyncServer`. What a learner made takes none.
+        Socket.IO chat, to `socketio.AsyncServer`. An `AsyncServer` or `Application` of your own
+        takes none.
 
     Raises
     ------
     LabError
-        If it cannot be served, or the port cannot be had.
+        If `what` cannot be served, or the port is not available.
 
     Examples
     --------
@@ -131,27 +133,27 @@ async def connect(
     protocol: str | None = None,
     **options: Any,
 ) -> Client:
-    """Connect a client, on a link of its own; one of the same name is replaced.
+    """Connect a client over its own link, replacing one of the same name.
 
     Parameters
     ----------
     to
         A server, a link, or the address of a server that runs elsewhere.
     name
-        Whose client it is: by default alice, then bob, carol, dave.
+        The client's name; by default alice, then bob, carol, dave.
     protocol
-        What to speak, "websocket" or "socketio": by default what the server speaks; at an address,
-        raw WebSocket for ``ws://``, Socket.IO for ``http://``.
+        The protocol to speak, "websocket" or "socketio"; by default the server's. For an address it
+        is raw WebSocket at ``ws://``, Socket.IO at ``http://``.
     options
-        For raw WebSocket those of `websockets.asyncio.client.connect`; for Socket.IO those of
+        For raw WebSocket, those of `websockets.asyncio.client.connect`; for Socket.IO, those of
         `socketio.AsyncClient` and of its `connect`, above all `transports` and `namespaces`.
 
     Raises
     ------
     ConnectError
-        If nobody answers, or not in that protocol; within 5 s (scaled).
+        If nothing that speaks the protocol answers within 5 s (scaled).
     LabError
-        If `to` is no address.
+        If `to` is not a valid address.
 
     Examples
     --------
@@ -170,7 +172,7 @@ async def connect(
 
 
 async def link(to: Server | str, name: str | None = None) -> Link:
-    """Open a link: a relay in front of a server that records what passes and can be cut.
+    """Open a link to a server: a relay that records the bytes and can be cut.
 
     Parameters
     ----------
@@ -191,20 +193,20 @@ async def link(to: Server | str, name: str | None = None) -> Link:
     return await bench.current().link(to, name, announce=print)
 
 
-@shadows_named()
+@explain_shadows()
 def show(*parts: Client | Server | Link) -> Panel:
     """Show chat boxes, servers and links, side by side and live.
 
     Parameters
     ----------
     parts
-        Clients (a chat box each), servers (who is connected, what happened) and links (what
-        crosses, layer by layer).
+        Clients (a chat box each), servers (their connections and log) and links (what crosses,
+        layer by layer).
 
     Raises
     ------
     LabError
-        If something else is to be shown.
+        If a part cannot be shown.
 
     Examples
     --------
@@ -222,23 +224,23 @@ def show(*parts: Client | Server | Link) -> Panel:
     return shown
 
 
-@shadows_named()
+@explain_shadows()
 def ladder(*parts: Client | Link, heartbeats: bool = False, times: bool = False) -> Ladder:
-    """Draw what crossed between clients and servers until now, as a space-time diagram.
+    """Draw what has crossed between clients and servers so far, as a space-time diagram.
 
     Parameters
     ----------
     parts
-        Clients or links; by default all that are on the bench.
+        Clients or links; by default every link of the bench.
     heartbeats
-        Whether to show pings and pongs, whose number depends on how long it took.
+        Whether to show pings and pongs; their number depends on timing.
     times
-        Whether to tell when each message passed its link.
+        Whether to show when each message passed its link.
 
     Raises
     ------
     LabError
-        If something else is to be drawn.
+        If a part cannot be drawn.
 
     Examples
     --------
@@ -255,7 +257,7 @@ def ladder(*parts: Client | Link, heartbeats: bool = False, times: bool = False)
 
 
 def errors() -> list[BackgroundError]:
-    """Take the errors that happened in the background: returned once, then forgotten.
+    """Return the background errors, and forget them.
 
     Examples
     --------
@@ -266,13 +268,15 @@ def errors() -> list[BackgroundError]:
 
 
 async def finish() -> None:
-    """Prove that nothing went wrong unseen: the last cell. What the bench owns stays alive.
+    """Raise Unfinished if anything went wrong or was left behind: a notebook's last cell.
+
+    The bench's own servers, clients and links stay alive.
 
     Raises
     ------
     Unfinished
-        For background errors that nobody took, tasks of the learner's that still run, and servers
-        that the bench does not own.
+        If there are background errors that nobody took, a learner's tasks that still run, or
+        servers that the bench does not own.
 
     Examples
     --------

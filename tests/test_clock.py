@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from labkit.clock import VARIABLE, Clock
+from labkit.clock import TIMESCALE_VARIABLE, Clock
 from labkit.exceptions import LabError
 
 
@@ -18,29 +18,31 @@ def test_a_scale_multiplies() -> None:
 )
 def test_a_scale_that_makes_no_sense_is_explained(scale: object) -> None:
     """Zero, negative, huge, infinite or no number: an error that names the variable."""
-    with pytest.raises(LabError, match=VARIABLE):
+    with pytest.raises(LabError, match=TIMESCALE_VARIABLE):
         Clock(scale)  # type: ignore[arg-type]
 
 
 def test_the_environment_gives_the_scale(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without an argument the variable counts, without the variable 1."""
     clock = Clock()
-    monkeypatch.setenv(VARIABLE, "0.25")
+    monkeypatch.setenv(TIMESCALE_VARIABLE, "0.25")
     clock.set(None)
     assert clock.scale == 0.25
-    monkeypatch.delenv(VARIABLE)
+    monkeypatch.delenv(TIMESCALE_VARIABLE)
     clock.set(None)
     assert clock.scale == 1
-    monkeypatch.setenv(VARIABLE, "")
+    monkeypatch.setenv(TIMESCALE_VARIABLE, "")
     clock.set(None)
     assert clock.scale == 1
 
 
 def test_the_environment_is_asked_at_the_first_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """What makes no sense there breaks no import; whoever waits or sets the scale is told."""
-    monkeypatch.setenv(VARIABLE, "fast")
+    monkeypatch.setenv(TIMESCALE_VARIABLE, "fast")
     clock = Clock()
-    with pytest.raises(LabError, match=f"'fast' is not a valid time scale.*unset {VARIABLE}"):
+    with pytest.raises(
+        LabError, match=f"'fast' is not a valid time scale.*unset {TIMESCALE_VARIABLE}"
+    ):
         clock.seconds(1)
     with pytest.raises(LabError, match="is not a valid time scale"):
         clock.set(None)

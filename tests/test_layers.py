@@ -48,6 +48,9 @@ ONLY = {
 CIRCULAR = {"links"}
 """Parts that still have a circle. Who breaks it deletes the name here."""
 
+IMPURE = {"asyncio", "datetime", "os", "random", "select", "socket", "ssl", "threading", "time"}
+"""What `protocols/` does without: a loop, a network, a clock, chance."""
+
 MODULES = sorted((ROOT / "labkit").rglob("*.py"))
 
 
@@ -91,6 +94,14 @@ def test_servers_know_nothing_of_clients(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.ImportFrom):
             assert "Client" not in {alias.name for alias in node.names}, f"{path} knows a client"
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in MODULES if part(path) == "protocols"], ids=lambda path: path.name
+)
+def test_protocols_are_pure(path: Path) -> None:
+    """What decodes bytes depends on bytes alone."""
+    assert not {name.split(".")[0] for name in imported(path)} & IMPURE
 
 
 def module(path: Path, root: Path) -> str:

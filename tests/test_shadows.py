@@ -10,13 +10,13 @@ import pytest
 
 from labkit import shadows
 from labkit.exceptions import LabError
-from labkit.shadows import shadow, shadows_named
+from labkit.shadows import explain_shadows, find_shadow
 
 
 def test_the_libraries_are_no_shadows() -> None:
     """In this environment nothing stands before a library, and what fails stays as it was."""
-    assert shadow() is None
-    with pytest.raises(AttributeError, match="no attribute"), shadows_named():
+    assert find_shadow() is None
+    with pytest.raises(AttributeError, match="no attribute"), explain_shadows():
         shadows.nothing  # noqa: B018 - it is what fails
 
 
@@ -28,7 +28,7 @@ def test_a_file_beside_the_notebook_is_named(
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "socketio")
     told = r"socketio\.py has the name of a library .* restart the kernel"
-    with pytest.raises(LabError, match=told), shadows_named():
+    with pytest.raises(LabError, match=told), explain_shadows():
         raise ImportError("no packet")
 
 

@@ -8,7 +8,7 @@ import sys
 
 from labkit.source_lines import (
     SourceLine,
-    is_learners,
+    is_learner_file,
     source_line_at,
     source_line_of_frame,
     source_line_of_traceback,
@@ -21,11 +21,11 @@ def test_libraries_are_not_the_learners() -> None:
     """labkit, the standard library and installed packages are told from the learner's code."""
     import websockets
 
-    assert not is_learners(asyncio.__file__)
-    assert not is_learners(websockets.__file__)
-    assert not is_learners("<frozen importlib._bootstrap>")
-    assert is_learners(__file__)
-    assert is_learners(CELL)
+    assert not is_learner_file(asyncio.__file__)
+    assert not is_learner_file(websockets.__file__)
+    assert not is_learner_file("<frozen importlib._bootstrap>")
+    assert is_learner_file(__file__)
+    assert is_learner_file(CELL)
 
 
 def test_a_cell_is_named_by_its_first_line_of_code() -> None:

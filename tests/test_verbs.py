@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from labkit import bench
-from labkit.clock import VARIABLE, clock
+from labkit.clock import TIMESCALE_VARIABLE, clock
 
 
 async def test_a_first_chat(lab: ModuleType) -> None:
@@ -72,10 +72,10 @@ async def test_the_time_scale_is_set_by_fresh(
     """By argument first, then by the environment."""
     await lab.fresh(timescale=0.5)
     assert clock.scale == 0.5
-    monkeypatch.setenv(VARIABLE, "2")
+    monkeypatch.setenv(TIMESCALE_VARIABLE, "2")
     await lab.fresh()
     assert clock.scale == 2
-    monkeypatch.delenv(VARIABLE)
+    monkeypatch.delenv(TIMESCALE_VARIABLE)
     await lab.fresh()
     assert clock.scale == 1
 

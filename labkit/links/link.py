@@ -5,7 +5,10 @@
     client  <-- downstream --  link  <-- downstream --  server
             --  upstream  -->        --  upstream  -->
 
-The relay knows no protocol, except that a link which leads to a server of somebody else's answers
+Toxiproxy calls a link a *proxy*, and each direction of a connection through it, here a *pipe*, a
+*link*. `pipe.py` says how a byte passes.
+
+A link knows no protocol, except that one which leads to a server of somebody else's answers
 requests that no page may send (`judge`): without it, any site could reach what the link leads to.
 It keeps back-pressure (it stops reading from one side while the other does not drain, so its memory
 stays bounded), passes on a half-close, and a reset as a reset.
@@ -18,13 +21,10 @@ import asyncio
 from collections.abc import Callable
 from typing import Literal
 
-from labkit.links.connection import (
-    Judge,
-    LinkConnection,
-    Side,
-)
+from labkit.links.connection import LinkConnection
+from labkit.links.judge import Judge
+from labkit.links.side import Side
 from labkit.observable import Observable
-from labkit.sockets.closing import close_with_fin, close_with_reset
 from labkit.sockets.descriptors import AT_ONCE, let_more_wait
 from labkit.trace import Trace
 
@@ -108,6 +108,11 @@ class Link:
         return f"{self.scheme}://{self.host}:{self.port}{self.path}"
 
     @property
+    def connections(self) -> tuple[LinkConnection, ...]:
+        """The connections that pass through the link now, the oldest first."""
+        return tuple(self._connections)
+
+    @property
     def connection_count(self) -> int:
         """How many connections pass through the link now."""
         return len(self._connections)
@@ -124,11 +129,14 @@ class Link:
         if self.state != "whole":
             return
         self.state = "cut"
-        self._end_all("cut", close_with_fin)
+        for connection in self.connections:
+            connection.cut()
+        self.changes.notify()
 
     def reset(self) -> None:
         """Reset every connection (RST to both sides); new ones get through."""
-        self._end_all("reset", close_with_reset)
+        for connection in self.connections:
+            connection.reset()
 
     def restore(self) -> None:
         """Put the plug back: new connections get through again."""
@@ -136,14 +144,9 @@ class Link:
             self.state = "whole"
             self.changes.notify()
 
-    def _end_all(self, fact: str, close: Callable[[asyncio.Transport], None]) -> None:
-        for connection in tuple(self._connections):
-            connection.end(fact, close)
-        self.changes.notify()
-
     def sweep(self) -> None:
         """Notice resets on sockets from which nobody is reading; asyncio does not."""
-        for connection in tuple(self._connections):
+        for connection in self.connections:
             connection.sweep()
 
     async def close(self) -> None:
@@ -152,7 +155,9 @@ class Link:
         if self._server is not None:
             self._server.close()
             self._server = None
-        self._end_all("closed", lambda transport: transport.abort())
+        for connection in self.connections:
+            connection.close()
+        self.changes.notify()
         await self.changes.until(lambda: not self._connections, within=2)
 
     async def __aenter__(self) -> Link:

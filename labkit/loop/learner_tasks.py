@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from labkit.clock import clock
-from labkit.source_lines import SourceLine, is_learners, source_line_at
+from labkit.source_lines import SourceLine, is_learner_file, source_line_at
 
 _ASYNCIO_FOLDER = asyncio.__file__.rsplit("__init__", 1)[0]
 _ASYNCIO, _LIBRARY, _SERVING, _LEARNER = range(4)
@@ -23,7 +23,7 @@ class _Owners(dict[str, int]):
     """Whose a file of code is, remembered: a server makes several tasks for each message."""
 
     def __missing__(self, filename: str) -> int:
-        if is_learners(filename):
+        if is_learner_file(filename):
             owner = _LEARNER
         elif filename.startswith(_ASYNCIO_FOLDER):
             owner = _ASYNCIO

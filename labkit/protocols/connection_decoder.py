@@ -92,7 +92,7 @@ class ConnectionDecoder:
                 yield from self._exchanges(direction, piece)
 
     def pass_over(self, direction: Direction, data: bytes) -> tuple[int, Steps]:
-        """Read bytes on which what follows depends, where nobody will look at what they are.
+        """Read bytes without decoding more of them than what follows them needs.
 
         Returns
         -------
@@ -127,7 +127,7 @@ class ConnectionDecoder:
         return left
 
     def give_up(self, why: str) -> None:
-        """Decode no more: all that follows is garbage, for this reason."""
+        """Stop decoding: all that follows is garbage, for this reason."""
         self._given_up = why
 
     # HTTP

@@ -14,7 +14,7 @@ TYPES = ("open", "close", "ping", "pong", "message", "upgrade", "noop")
 SEPARATOR = "\x1e"
 """Between the packets of one HTTP body."""
 
-PACKETS_KEPT = 1000
+MAX_PACKETS = 1000
 """Packets of one HTTP body that are decoded; more are counted."""
 
 SETTINGS = {
@@ -88,4 +88,4 @@ def decode_packet(encoded: str | bytes) -> EnginePacket:
 def decode_payload(body: bytes) -> list[EnginePacket]:
     """Return the packets in the body of an HTTP request or response."""
     text = body.decode("utf-8", "backslashreplace")
-    return [decode_packet(part) for part in text.split(SEPARATOR, PACKETS_KEPT)[:PACKETS_KEPT]]
+    return [decode_packet(part) for part in text.split(SEPARATOR, MAX_PACKETS)[:MAX_PACKETS]]

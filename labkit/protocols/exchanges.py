@@ -2,7 +2,7 @@
 
 A response can only be read with its request in mind (one to HEAD has no body, one to an upgrade
 ends HTTP), so both directions are decoded together. What follows a request to upgrade is held back
-until the answer tells whether it still is HTTP.
+until the answer shows whether it still is HTTP.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import h11
 
 from labkit.protocols.directions import DIRECTIONS, Direction
 from labkit.protocols.http1 import (
-    HEAD_AT_MOST,
+    MAX_HEAD,
     Garbage,
     HttpMessage,
     MessageReader,
@@ -23,13 +23,13 @@ from labkit.protocols.http1 import (
 PIECE = 16 * 1024
 """Bytes that are read at a time: for each message, what follows it in its piece is copied."""
 
-AT_ONCE = 100
+MAX_AT_ONCE = 100
 """Messages that are decoded at a time."""
 
-OPEN_AT_MOST = 1000
+MAX_OPEN = 1000
 """Requests of one connection that wait for an answer before more of them are decoded."""
 
-HELD_AT_MOST = 4 * 2**20
+MAX_HELD = 4 * 2**20
 """Bytes that are held back until an answer comes; more are given up."""
 
 BEHIND_GARBAGE = "it follows what is not HTTP"
@@ -64,7 +64,7 @@ class Exchanges:
         self._count = 0
 
     def feed(self, direction: Direction, chunk: bytes = b"") -> list[HttpMessage | Garbage]:
-        """Return what ends in this chunk, `AT_ONCE` messages at most: feed nothing to get more.
+        """Return what ends in this chunk, `MAX_AT_ONCE` messages at most: feed nothing to get more.
 
         What lies behind a switch is in `behind`.
         """
@@ -108,10 +108,10 @@ class Exchanges:
 
     def _requests(self, found: list[HttpMessage | Garbage]) -> list[HttpMessage | Garbage]:
         side = self._up
-        while side.held and not side.broken and len(found) < AT_ONCE:
-            if self._leaving is not None or len(self._open) >= OPEN_AT_MOST:
-                if len(side.held) > HELD_AT_MOST:
-                    why = f"more than {HELD_AT_MOST >> 20} MiB follow requests without an answer"
+        while side.held and not side.broken and len(found) < MAX_AT_ONCE:
+            if self._leaving is not None or len(self._open) >= MAX_OPEN:
+                if len(side.held) > MAX_HELD:
+                    why = f"more than {MAX_HELD >> 20} MiB follow requests without an answer"
                     found.append(self._break(side, b"", 0, why))
                 break
             side.reader = side.reader or MessageReader(None)
@@ -126,7 +126,7 @@ class Exchanges:
     def _responses(self) -> list[HttpMessage | Garbage]:
         found: list[HttpMessage | Garbage] = []
         side = self._down
-        while side.held and not side.broken and self.switched is None and len(found) < AT_ONCE:
+        while side.held and not side.broken and self.switched is None and len(found) < MAX_AT_ONCE:
             if not self._open and self._up.held and not self._up.broken:
                 break  # its request is held back, and comes first
             if not self._open:
@@ -169,7 +169,7 @@ class Exchanges:
     def _break(self, side: _Side, read: bytes, size: int, why: str) -> Garbage:
         """Give up a direction, with all that is held of it."""
         side.reader, side.broken = None, True
-        data = read + side.held[:HEAD_AT_MOST]
+        data = read + side.held[:MAX_HEAD]
         size += len(side.held)
         side.held.clear()
         return Garbage(data, size, why, side.direction)

@@ -1,8 +1,8 @@
 """WebSocket frames, taken from a stream of bytes without I/O (RFC 6455 section 5.2).
 
-A frame that breaks a rule is still a frame here: what is wrong with it stands in `problem`, and
-decoding goes on behind it, for its length is known. A length is never trusted with memory: of a
-payload the first `KEPT` bytes are kept, the rest is counted.
+A frame that breaks a rule is still a frame here: what is wrong with it is in `problem`, and
+decoding goes on behind it, since its length is known. A length is never trusted with memory: of a
+payload the first `MAX_PAYLOAD_KEPT` bytes are kept, the rest is counted.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from websockets.utils import apply_mask
 
-KEPT = 2**20
+MAX_PAYLOAD_KEPT = 2**20
 """Bytes of a payload that are kept: as much as a message of the bench may have."""
 
 OPCODES = {
@@ -44,9 +44,9 @@ class Frame:
     header
         The bytes before the payload, as they were sent.
     length
-        Of the payload, in bytes, as the header tells.
+        Of the payload, in bytes, as the header says.
     payload
-        Unmasked; at most `KEPT` bytes, and fewer if the stream ended inside.
+        Unmasked; at most `MAX_PAYLOAD_KEPT` bytes, and fewer if the stream ended inside.
     problem
         Which rule it breaks, "" if none.
     """
@@ -121,7 +121,7 @@ class FrameDecoder:
         return frames
 
     def pass_over(self, chunk: bytes, stops: tuple[bytes, ...] = ()) -> tuple[int, bytes | None]:
-        """Count messages that nobody will look at, at a tenth of the cost of `feed`.
+        """Count messages without decoding them, at a tenth of the cost of `feed`.
 
         Parameters
         ----------
@@ -187,7 +187,7 @@ class FrameDecoder:
                 self._read_header()
             else:
                 take = min(self._missing, end - at)
-                room = KEPT - len(self._buffer)
+                room = MAX_PAYLOAD_KEPT - len(self._buffer)
                 if room > 0:
                     self._buffer += view[at : at + min(take, room)]
                 at += take

@@ -9,10 +9,10 @@ import h11
 
 from labkit.protocols.directions import Direction
 
-KEPT = 256 * 1024
+MAX_BODY_KEPT = 256 * 1024
 """Bytes of a body that are kept; more are counted."""
 
-HEAD_AT_MOST = 64 * 1024
+MAX_HEAD = 64 * 1024
 """Bytes that a start line and headers may have."""
 
 
@@ -35,7 +35,7 @@ class HttpMessage:
     head
         The bytes of start line and headers, with the empty line.
     body
-        Without the framing of chunks; at most `KEPT` bytes.
+        Without the framing of chunks; at most `MAX_BODY_KEPT` bytes.
     length
         Bytes of the whole body.
     size
@@ -63,7 +63,7 @@ class HttpMessage:
 
     @property
     def content(self) -> bytes:
-        """The body, with its compression undone as far as it can be: at most `KEPT` bytes."""
+        """The body, at most `MAX_BODY_KEPT` bytes, decompressed as far as it can be."""
         return self.unpacked[0]
 
     @property
@@ -82,7 +82,7 @@ class HttpMessage:
             return self.body, f"still compressed ({coding}){missing and ', '}{missing}"
         stream = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
         try:
-            content = stream.decompress(self.body, KEPT)
+            content = stream.decompress(self.body, MAX_BODY_KEPT)
         except zlib.error:
             return self.body, f"as it was sent, because it is not {coding}"
         if stream.unconsumed_tail and not missing:
@@ -134,7 +134,7 @@ class MessageReader:
     """
 
     def __init__(self, request: HttpMessage | None) -> None:
-        limit = {"max_incomplete_event_size": HEAD_AT_MOST}
+        limit = {"max_incomplete_event_size": MAX_HEAD}
         if request is None:
             self._parser = h11.Connection(h11.SERVER, **limit)
         else:
@@ -153,7 +153,7 @@ class MessageReader:
     def feed(self, chunk: bytes, exchange: int) -> tuple[HttpMessage, bytes] | None:
         """Return the message with the bytes behind it, None if it has not ended."""
         self.size += len(chunk)
-        if len(self._raw) < HEAD_AT_MOST:
+        if len(self._raw) < MAX_HEAD:
             self._raw += chunk
         self._parser.receive_data(chunk)
         while True:
@@ -162,7 +162,7 @@ class MessageReader:
                 return None
             if isinstance(event, h11.Data):
                 self._length += len(event.data)
-                self._body += event.data[: KEPT - len(self._body)]
+                self._body += event.data[: MAX_BODY_KEPT - len(self._body)]
             elif isinstance(event, (h11.Request, h11.Response, h11.InformationalResponse)):
                 self._event = event
                 if isinstance(event, h11.InformationalResponse):
@@ -176,7 +176,7 @@ class MessageReader:
         return bytes(self._raw)
 
     def close(self, exchange: int) -> tuple[HttpMessage, bytes] | None:
-        """Tell that no more bytes come: this ends some bodies."""
+        """Return the message that the end of the bytes completes, if any: some bodies end so."""
         if self._event is None:
             return None
         return self.feed(b"", exchange)

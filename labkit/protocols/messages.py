@@ -1,6 +1,6 @@
 """WebSocket messages, put together from frames: fragments, compression, text, close codes.
 
-A message that cannot be read in full still is a message; why it cannot stands in `problem`.
+A message that cannot be read in full still is a message; `problem` says why it cannot.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ import zlib
 from dataclasses import dataclass, field
 
 from labkit.protocols.close_codes import NEVER_ON_THE_WIRE, CloseCode
-from labkit.protocols.frames import KEPT, Frame
+from labkit.protocols.frames import MAX_PAYLOAD_KEPT, Frame
 
-FRAMES_KEPT = 64
+MAX_FRAMES_KEPT = 64
 """Frames of a message that are kept; more are counted."""
 
-INFLATED_AT_MOST = 4 * KEPT
-"""Bytes up to which a compressed message is inflated; what is more than `KEPT` is thrown away."""
+MAX_INFLATED = 4 * MAX_PAYLOAD_KEPT
+"""Bytes up to which a compressed message is inflated, of which `MAX_PAYLOAD_KEPT` are kept."""
 
 _TAIL = b"\x00\x00\xff\xff"
 
@@ -29,13 +29,13 @@ class Message:
     kind
         "text", "binary", "ping", "pong", "close", or the name of an unknown opcode.
     frames
-        The frames that carried it, the first `FRAMES_KEPT`.
+        The frames that carried it, the first `MAX_FRAMES_KEPT`.
     fragments
         How many there were.
     size
         Bytes on the wire, headers included.
     content
-        The payload, unmasked and inflated; at most `KEPT` bytes.
+        The payload, unmasked and inflated; at most `MAX_PAYLOAD_KEPT` bytes.
     length
         Bytes of the whole content, as far as they were counted.
     compressed
@@ -92,7 +92,7 @@ class Inflater:
         self._lost = ""
 
     def inflate(self, payload: bytes, whole: bool) -> tuple[bytes, int, str]:
-        """Return the first `KEPT` bytes, how many there are, and what went wrong."""
+        """Return the first `MAX_PAYLOAD_KEPT` bytes, how many there are, and what went wrong."""
         if not self._takeover:
             self._stream, self._lost = zlib.decompressobj(wbits=-self._window_bits), ""
         if not self._lost and not whole:
@@ -101,8 +101,8 @@ class Inflater:
             return b"", 0, self._lost
         kept, length, data = b"", 0, payload + _TAIL
         try:
-            while data and length < INFLATED_AT_MOST:
-                piece = self._stream.decompress(data, KEPT)
+            while data and length < MAX_INFLATED:
+                piece = self._stream.decompress(data, MAX_PAYLOAD_KEPT)
                 kept = kept or piece
                 length += len(piece)
                 data = self._stream.unconsumed_tail
@@ -111,7 +111,7 @@ class Inflater:
             return kept, length, self._lost
         if data:
             self._lost = "an earlier message was too large to be inflated"
-            return kept, length, f"inflates to more than {INFLATED_AT_MOST >> 20} MiB: a bomb?"
+            return kept, length, f"inflates to more than {MAX_INFLATED >> 20} MiB: a bomb?"
         return kept, length, ""
 
 
@@ -136,12 +136,12 @@ class _Parts:
         self.size += frame.size
         self.length += frame.length
         self.problem = self.problem or frame.problem
-        if self.fragments <= FRAMES_KEPT:
+        if self.fragments <= MAX_FRAMES_KEPT:
             self.frames.append(frame)
         if self.fragments == 2:
             self.payload += self.frames[0].payload
         if self.fragments > 1:
-            self.payload += frame.payload[: KEPT - len(self.payload)]
+            self.payload += frame.payload[: MAX_PAYLOAD_KEPT - len(self.payload)]
 
     @property
     def content(self) -> bytes:

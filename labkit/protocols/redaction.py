@@ -1,4 +1,4 @@
-"""Secrets in the head of an HTTP message, hidden before anybody sees them: in views and files.
+"""Secrets in the head of an HTTP message, hidden before they reach a view or a file.
 
 Browsers send the cookies of a name to each of its ports, so Jupyter's login crosses every link that
 is opened under Jupyter's own name; and what is shown is stored in notebooks, and passed on. Each
@@ -41,7 +41,7 @@ _COOKIE = re.compile(rb"([^;=]*=)?([^;]*)")
 _SCHEME = re.compile(rb"(\s*\S+\s+(?=\S))?(.*)", re.DOTALL)
 
 
-def redacted(message: HttpMessage) -> HttpMessage:
+def redact(message: HttpMessage) -> HttpMessage:
     """Return a message whose head holds no secrets; `redacted` says whether there were some."""
     head = _without_secrets(message.head)
     if head == message.head:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import h11
 
-from labkit.protocols.http1 import HEAD_AT_MOST
+from labkit.protocols.http1 import MAX_HEAD
 
 MASK_BIT = 0x80
 
@@ -74,7 +74,7 @@ class RequestHeads:
         self._begin()
 
     def _begin(self) -> None:
-        self._parser = h11.Connection(h11.SERVER, max_incomplete_event_size=HEAD_AT_MOST)
+        self._parser = h11.Connection(h11.SERVER, max_incomplete_event_size=MAX_HEAD)
         self._head: RequestHead | None = None
         self._may_switch = self._has_switched = False
 

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping
 
-from multidict import istr
-
-SECURITY_HEADERS: dict[str, str] = {
-    istr("Content-Security-Policy"): "frame-ancestors 'none'",  # no page may frame it (CSP 3)
-    istr("X-Frame-Options"): "DENY",  # the same for old browsers (RFC 7034)
-    istr("X-Content-Type-Options"): "nosniff",  # it is what Content-Type says (Fetch)
-    istr("Cross-Origin-Resource-Policy"): "same-origin",  # nor embed it (Fetch)
-    istr("Cross-Origin-Opener-Policy"): "same-origin",  # who opened it gets no hold on it (HTML)
-    istr("Referrer-Policy"): "no-referrer",  # its address may hold a token
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "frame-ancestors 'none'",  # no page may frame it (CSP 3)
+    "X-Frame-Options": "DENY",  # the same for old browsers (RFC 7034)
+    "X-Content-Type-Options": "nosniff",  # it is what Content-Type says (Fetch)
+    "Cross-Origin-Resource-Policy": "same-origin",  # nor embed it (Fetch)
+    "Cross-Origin-Opener-Policy": "same-origin",  # who opened it gets no hold on it (HTML)
+    "Referrer-Policy": "no-referrer",  # its address may hold a token
 }
-"""Of every HTTP answer that does not say otherwise itself; the names are ready to be looked up."""
+"""Of every HTTP answer that does not say otherwise itself."""
 
 
 def add_security_headers(status: int, headers: MutableMapping[str, str]) -> None:

@@ -27,7 +27,7 @@ TYPES = (
 WITH_ATTACHMENTS = (b"45", b"46")
 """How the text of a WebSocket message begins whose attachments follow as messages of their own."""
 
-ATTACHMENTS = 10
+MAX_ATTACHMENTS = 10
 """Attachments that a packet may have; more are not put together."""
 
 
@@ -60,7 +60,7 @@ class EventMessage(str):
 
 
 _MARK = "\ufdd0"
-"""Around words that are no text of somebody's: Unicode keeps this character for such uses."""
+"""Marks words of labkit's own in JSON: Unicode reserves this character for such uses."""
 
 
 def in_json(value: Any) -> str:
@@ -168,13 +168,13 @@ class Assembler:
         except (ValueError, RecursionError) as error:
             return SocketPacket("garbage", problem=_why(error))
         self._default = self._default is not False
-        if packet.attachment_count > ATTACHMENTS:
+        if packet.attachment_count > MAX_ATTACHMENTS:
             return SocketPacket(
                 TYPES[packet.packet_type],
                 packet.namespace or "/",
                 packet.id,
                 attachments=packet.attachment_count,
-                problem=f"more than {ATTACHMENTS} attachments: they are not put together",
+                problem=f"more than {MAX_ATTACHMENTS} attachments: they are not put together",
             )
         if packet.attachment_count:
             self._waiting = packet

@@ -6,6 +6,10 @@ Python 3.11 to 3.13). Two things come of it. After a peer's reset the shutdown f
 is an error of the loop, the socket stays open, and a server waits for ever for that connection to
 be over (https://github.com/python/cpython/issues/83037). And what is meant to be a reset begins
 with a FIN, so the peer may see a polite end.
+
+The same transports read twice at once, into one buffer, if within a turn of the loop somebody lets
+them read on, pauses them and lets them read on again (`resume_reading`), as a link may whose stages
+hold and release. That is mended here as well.
 """
 
 from __future__ import annotations
@@ -72,9 +76,14 @@ class _LastSocket:
 
 
 class _Transport(_ProactorSocketTransport):
-    """asyncio's own, which ends whatever the peer did before."""
+    """asyncio's own, which ends whatever the peer did before, and reads once at a time."""
 
     _sock: Any
+    _read_fut: asyncio.Future[int] | None
+
+    def _loop_reading(self, fut: asyncio.Future[int] | None = None) -> None:
+        if fut is not None or self._read_fut is None:
+            super()._loop_reading(fut)  # type: ignore[misc]
 
     def _call_connection_lost(self, exc: Exception | None) -> None:
         if self._sock is not None:

@@ -8,7 +8,7 @@ from labkit.protocols.engineio import EnginePacket
 from labkit.protocols.frames import Frame
 from labkit.protocols.messages import Message
 from labkit.protocols.socketio import SocketPacket
-from labkit.trace.layers import SHOWN, TEXT_SHOWN, Field, Layer, hexed
+from labkit.trace.layers import MAX_LAYER_SHOWN, MAX_TEXT_SHOWN, Field, Layer, show_hex
 from labkit.trace.packet_layers import packet_layers
 from labkit.untrusted import plain_text
 
@@ -20,16 +20,18 @@ def websocket_layers(
     layers = list(packet_layers(engine, socket)) if engine is not None else []
     if engine is None and message.length:
         is_data = message.kind in ("text", "binary")
-        shown = message.text if message.kind in ("text", "ping", "pong") else hexed(message.content)
+        shown = (
+            message.text if message.kind in ("text", "ping", "pong") else show_hex(message.content)
+        )
         if message.close_code is not None:
             shown = f"{message.close_code} {message.close_reason}".strip()
         layers = [
             Layer(
                 "message" if is_data else f"payload of {message.kind}",
-                plain_text(shown, TEXT_SHOWN),
+                plain_text(shown, MAX_TEXT_SHOWN),
                 message.length,
                 (),
-                message.content[:SHOWN],
+                message.content[:MAX_LAYER_SHOWN],
             )
         ]
     if message.compressed:
@@ -45,7 +47,7 @@ def websocket_layers(
 
 def frame_layer(frame: Frame, compressed: bool = False) -> Layer:
     """Return a frame with each field of its header under its bytes."""
-    payload = frame.payload[:SHOWN]
+    payload = frame.payload[:MAX_LAYER_SHOWN]
     masked = apply_mask(payload, frame.mask) if frame.mask and payload else payload
     header = frame.header
     extended = len(header) - 2 - len(frame.mask)
@@ -85,11 +87,13 @@ def message_summary(message: Message) -> str:
     """Say what a message holds, in one line."""
     if message.kind == "close":
         code = message.close_code
-        reason = f": {plain_text(message.close_reason, TEXT_SHOWN)}" if message.close_reason else ""
+        reason = (
+            f": {plain_text(message.close_reason, MAX_TEXT_SHOWN)}" if message.close_reason else ""
+        )
         return f"{code}{reason}"
     if message.kind in ("text", "ping", "pong"):
-        return plain_text(message.text, TEXT_SHOWN)
-    return hexed(message.content)
+        return plain_text(message.text, MAX_TEXT_SHOWN)
+    return show_hex(message.content)
 
 
 def _payload(frame: Frame, payload: bytes, start: int, compressed: bool) -> Field:
@@ -97,9 +101,9 @@ def _payload(frame: Frame, payload: bytes, start: int, compressed: bool) -> Fiel
         code = int.from_bytes(payload[:2], "big")
         value = f"{code} {payload[2:].decode('utf-8', 'backslashreplace')}".strip()
     elif frame.name in ("text", "ping", "pong") and not compressed:
-        value = plain_text(payload.decode("utf-8", "backslashreplace"), TEXT_SHOWN)
+        value = plain_text(payload.decode("utf-8", "backslashreplace"), MAX_TEXT_SHOWN)
     else:
         value = ""
     name = "payload, mask undone" if frame.mask else "payload"
-    start += len(payload) if frame.mask else 0  # it stands behind the masked one in `raw`
+    start += len(payload) if frame.mask else 0  # it follows the masked one in `raw`
     return Field(name, value, "", start, len(payload))

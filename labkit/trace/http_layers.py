@@ -7,7 +7,7 @@ from labkit.protocols.engineio import size_of
 from labkit.protocols.handshake import Finding
 from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.redaction import SECRET_HEADERS
-from labkit.trace.layers import SHOWN, TEXT_SHOWN, Field, Layer
+from labkit.trace.layers import MAX_LAYER_SHOWN, MAX_TEXT_SHOWN, Field, Layer
 from labkit.trace.packet_layers import packet_layers
 from labkit.untrusted import plain_text
 
@@ -44,7 +44,7 @@ def http_layers(
         if finding.problem == "it is missing"
     ]
     if message.body:
-        text = plain_text(message.content.decode("utf-8", "backslashreplace"), TEXT_SHOWN)
+        text = plain_text(message.content.decode("utf-8", "backslashreplace"), MAX_TEXT_SHOWN)
         unpacked = "compressed on the wire" if message.content != message.body else ""
         fields.append(Field("body", text, unpacked, at - 2, 0))
     content = sum(size_of(engine.encoded) for engine, _ in packets)
@@ -55,6 +55,6 @@ def http_layers(
             f"{message.start_line}, {message.length} bytes of body",
             message.size - content,
             (*fields, *absent),
-            (message.head + message.body)[:SHOWN],
+            (message.head + message.body)[:MAX_LAYER_SHOWN],
         ),
     )

@@ -1,4 +1,4 @@
-"""Layers of one message: from the application's event down to the bytes, and what each added."""
+"""The layers of one message, from the application's event down to the bytes, and their sizes."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from labkit.untrusted import plain_text
 
-SHOWN = 4096
+MAX_LAYER_SHOWN = 4096
 """Bytes of a layer that are kept for showing."""
 
-TEXT_SHOWN = 120
+MAX_TEXT_SHOWN = 120
 """Characters of a text that are shown on one line."""
 
-TOLD = 32
-"""Bytes of a field that are told in hexadecimal."""
+MAX_HEX_SHOWN = 32
+"""Bytes of a field that are shown in hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,11 @@ class Field:
     Attributes
     ----------
     name, value, meaning
-        What it is called, what it holds, what that means.
+        Its name, its content, and what that means.
     start, length
         Where its bytes are in the layer's `raw`.
     varies
-        Whether it is another one in each run: a masking key, a date.
+        Whether it differs from run to run, as a masking key or a date does.
     """
 
     name: str
@@ -54,8 +54,8 @@ class Layer:
     fields
         Its parts, in the order of the bytes.
     raw
-        Its bytes as they crossed, the first `SHOWN`; of a masked frame, the unmasked payload
-        stands behind the masked one.
+        Its first `MAX_LAYER_SHOWN` bytes on the wire; in a masked frame, the unmasked payload
+        follows the masked one.
     """
 
     name: str
@@ -64,31 +64,31 @@ class Layer:
     fields: tuple[Field, ...] = ()
     raw: bytes = b""
 
-    def told(self) -> str:
-        """Return the layer as text, without what is another in each run."""
-        summary = plain_text(without_sid(self.summary))
+    def as_text(self) -> str:
+        """Return the layer as text, without what differs from run to run."""
+        summary = plain_text(hide_sids(self.summary))
         lines = [f"  {self.name}  {self.added:+} B  {summary}".rstrip()]
         for field in self.fields:
             data = self.raw[field.start : field.start + field.length]
-            shown = "varies" if field.varies else data[:TOLD].hex(" ")
-            more = " ..." if len(data) > TOLD and not field.varies else ""
-            value = "" if field.varies else without_sid(field.value)
+            shown = "varies" if field.varies else data[:MAX_HEX_SHOWN].hex(" ")
+            more = " ..." if len(data) > MAX_HEX_SHOWN and not field.varies else ""
+            value = "" if field.varies else hide_sids(field.value)
             words = ": ".join(word for word in (field.name, value) if word)
             meaning = f" ({field.meaning})" if field.meaning else ""
-            told = plain_text(f"{words}{meaning}")
+            text = plain_text(f"{words}{meaning}")
             if self.name.startswith("HTTP"):
-                lines.append(f"      {told}")
+                lines.append(f"      {text}")
             else:
-                lines.append(f"      {shown + more:<24} {told}")
+                lines.append(f"      {shown + more:<24} {text}")
         return "\n".join(lines)
 
 
-def without_sid(text: str) -> str:
-    """Return text with the session ids of Engine.IO, which are others in each run, left out.
+def hide_sids(text: str) -> str:
+    """Leave out the session ids of Engine.IO, which differ from run to run.
 
     Examples
     --------
-    >>> without_sid("GET /socket.io/?EIO=4&sid=Qx3d-8 HTTP/1.1")
+    >>> hide_sids("GET /socket.io/?EIO=4&sid=Qx3d-8 HTTP/1.1")
     'GET /socket.io/?EIO=4&sid=… HTTP/1.1'
     """
     return _SID.sub(r"\1…", text)
@@ -97,6 +97,6 @@ def without_sid(text: str) -> str:
 _SID = re.compile(r'(\bsid=|"sid":")[\w-]+')
 
 
-def hexed(data: bytes, longest: int = 16) -> str:
+def show_hex(data: bytes, longest: int = 16) -> str:
     """Return the first bytes in hexadecimal."""
     return data[:longest].hex(" ") + (" …" if len(data) > longest else "")

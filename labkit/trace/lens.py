@@ -1,4 +1,4 @@
-"""The lens: decodes a trace when somebody looks, each record once."""
+"""The lens decodes the records of a link, each of them once, when its rows are wanted."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.messages import Message
 from labkit.trace.records import Record, Records
 from labkit.trace.rows import Row
-from labkit.trace.wording import Item, Mistake, Wording, word
+from labkit.trace.wording import Item, Mistake, Wording, describe_item
 
 ENDS = ("closed", "reset", "cut", "refused")
-"""How facts begin after which nothing more of a connection comes."""
+"""How the facts begin that end a connection."""
 
 BATCH = 256
-"""Records that are taken from the trace at a time."""
+"""Records that are read at a time."""
 
-OPENINGS = 16
+MAX_OPENINGS = 16
 """Requests of one connection that are kept when their rows are dropped."""
 
 
 class Lens:
-    """Reads records on from where it stopped.
+    """Decodes records, and continues where it stopped.
 
-    It keeps as many rows as the trace may keep records, and rows of as many bytes.
-    It reads every record, also those that the trace drops before somebody looks: a connection can
-    only be decoded from its beginning.
+    It keeps as many rows as records may be kept, and rows of as many bytes. It reads every record,
+    even one that is dropped before its rows were wanted, since a connection can only be decoded
+    from its beginning.
 
     Parameters
     ----------
     records
-        What is read.
+        The records to decode.
 
     Attributes
     ----------
@@ -61,17 +61,17 @@ class Lens:
         return list(self._rows)
 
     def decoded_since(self, number: int) -> list[Row]:
-        """Return the kept rows behind row `number`, of what is decoded already."""
+        """Return the kept rows after row `number`, without decoding more."""
         new = max(0, min(self.count - number, len(self._rows)))
         return list(islice(reversed(self._rows), new))[::-1]
 
     @property
     def behind(self) -> int:
-        """How many records wait to be decoded, or to be decoded in full."""
+        """How many records are not decoded yet, or not in full."""
         return self._records.total - self.mark + (self._reading is not None)
 
     def read(self, seconds: float | None = None) -> None:
-        """Decode what is new, or as much of it as can be done in so many seconds."""
+        """Decode all new records, or as many as so many seconds allow."""
         end = None if seconds is None else time.perf_counter() + seconds
         go_on = self._reading is None or self._read_on(end)
         while go_on and self.mark < self._records.total:
@@ -82,15 +82,19 @@ class Lens:
                     break
 
     def pass_over(self, record: Record) -> None:
-        """Read the next record, which the trace is about to drop: rows before it go as well."""
+        """Read the next record, which is about to be dropped, and drop the rows before it."""
         self._read_on(None)
         while self._rows:
             self._let_go(self._rows.popleft())
         self._bytes = 0
         self.mark += 1
         decoder = self._decoder(record)
+        steps: Iterator[Sequence[Item]]
         try:
-            passed, steps = _pass_over(decoder, record)
+            if record.direction and not record.fact:
+                passed, steps = decoder.pass_over(record.direction, record.chunk)
+            else:
+                passed, steps = 0, _steps(decoder, record)
         except Exception as error:  # whatever happens here, the link relays on
             passed, steps = 0, iter([[_give_up(decoder, record, error)]])
         self.count += passed
@@ -106,7 +110,7 @@ class Lens:
         self._reading = record, decoder, _steps(decoder, record)
 
     def _read_on(self, end: float | None) -> bool:
-        """Go on with the record that is being read; return whether there is time for another."""
+        """Continue the record that is being read; return whether there is time for another."""
         while self._reading is not None:
             record, decoder, steps = self._reading
             step = _next_step(record, decoder, steps)
@@ -124,7 +128,7 @@ class Lens:
 
     def _row(self, record: Record, item: Item) -> Row:
         self.count += 1
-        return _row(self.count, self._records.name, record, word(item))
+        return _row(self.count, self._records.name, record, describe_item(item))
 
     def _make_room(self) -> None:
         while len(self._rows) > self._records.max_records or (
@@ -135,7 +139,7 @@ class Lens:
             self._let_go(row)
 
     def _let_go(self, row: Row) -> None:
-        """Keep no more of a row than later ones need: a handshake, a request without its answer."""
+        """Drop a row, but keep what later ones need: a handshake, a request without its answer."""
         message = row.decoded
         if row.is_fact and row.kind.startswith(ENDS):
             self._openings.pop(row.connection, None)
@@ -143,7 +147,7 @@ class Lens:
             exchanges = self._openings.setdefault(row.connection, {})
             if message.is_request:
                 exchanges[message.exchange] = [row]
-                if len(exchanges) > OPENINGS:
+                if len(exchanges) > MAX_OPENINGS:
                     del exchanges[next(iter(exchanges))]
             elif message.switches and message.exchange in exchanges:
                 exchanges[message.exchange].append(row)
@@ -152,7 +156,7 @@ class Lens:
 
     @property
     def openings(self) -> list[Row]:
-        """What is kept of dropped rows: with which requests the connections of later rows began."""
+        """Rows that were dropped, and are kept since later rows belong to their requests."""
         exchanges = (each for kept in self._openings.values() for each in kept.values())
         return sorted((row for rows in exchanges for row in rows), key=lambda row: row.number)
 
@@ -183,12 +187,6 @@ def _steps(decoder: ConnectionDecoder, record: Record) -> Iterator[Sequence[Item
     yield [*(item for direction in ended for item in decoder.end(direction)), record]
 
 
-def _pass_over(decoder: ConnectionDecoder, record: Record) -> tuple[int, Iterator[Sequence[Item]]]:
-    if record.direction and not record.fact:
-        return decoder.pass_over(record.direction, record.chunk)
-    return 0, _steps(decoder, record)
-
-
 def _next_step(
     record: Record, decoder: ConnectionDecoder, steps: Iterator[Sequence[Item]]
 ) -> Sequence[Item] | None:
@@ -203,13 +201,13 @@ def _next_step(
 
 
 def _give_up(decoder: ConnectionDecoder, record: Record, error: BaseException) -> Mistake:
-    """Decode no more of a connection, and return the item that says so."""
+    """Stop decoding a connection, and return the item that says so."""
     decoder.give_up(f"labkit could not decode an earlier part of this connection: {error!r}")
     return Mistake(record, error)
 
 
 def _weight(row: Row) -> int:
-    """Return how many bytes a row holds: those that crossed, and what was put together of them."""
+    """Return how many bytes a row holds: those on the wire, and content assembled from them."""
     decoded = row.decoded
     if isinstance(decoded, Message) and decoded.content is not decoded.frames[0].payload:
         return row.size + len(row.payload)

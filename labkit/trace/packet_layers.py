@@ -7,7 +7,7 @@ from typing import Any
 
 from labkit.protocols.engineio import SETTINGS, EnginePacket, size_of
 from labkit.protocols.socketio import SocketPacket, in_json
-from labkit.trace.layers import Field, Layer, hexed
+from labkit.trace.layers import Field, Layer, show_hex
 from labkit.untrusted import plain_text
 
 
@@ -72,16 +72,16 @@ def packet_summary(engine: EnginePacket, socket: SocketPacket | None) -> str:
     if socket is not None:
         return socket_summary(socket)
     data = "" if engine.settings else engine.data
-    shown = hexed(data) if isinstance(data, bytes) else data
+    shown = show_hex(data) if isinstance(data, bytes) else data
     return f"Engine.IO {engine.kind} {shown}".strip()
 
 
-def beside_kind(kind: str, engine: EnginePacket, socket: SocketPacket | None) -> str:
-    """Say what a packet is, where its kind is told already."""
-    told = packet_summary(engine, socket)
+def summary_beside_kind(kind: str, engine: EnginePacket, socket: SocketPacket | None) -> str:
+    """Say what a packet is, where its kind is shown already."""
+    summary = packet_summary(engine, socket)
     if socket is None:
-        return told.replace(f"Engine.IO {kind}", "Engine.IO", 1)
-    return told.removeprefix(kind).removeprefix(", ") if told.startswith(f"{kind}, ") else told
+        return summary.replace(f"Engine.IO {kind}", "Engine.IO", 1)
+    return summary.removeprefix(f"{kind}, ")
 
 
 def _content_size(socket: SocketPacket, engine: EnginePacket) -> int:
@@ -105,4 +105,4 @@ def _compact(value: Any) -> bytes:
 
 
 def _text(data: str | bytes) -> str:
-    return hexed(data) if isinstance(data, bytes) else data
+    return show_hex(data) if isinstance(data, bytes) else data

@@ -95,7 +95,7 @@ class Records:
         self._make_room()
 
     def add(self, record: Record) -> None:
-        """Take over a record with its own time, for example from another trace."""
+        """Append a record with its own time, for example one of another trace."""
         if record.fact:
             self.note(record.connection, record.fact, record.direction)
         elif record.direction:

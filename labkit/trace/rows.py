@@ -1,4 +1,4 @@
-"""Rows: what a lens makes of a trace, one for each message, control frame and fact."""
+"""The rows of a trace: one for each message, control frame and fact."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from labkit.trace.layers import Layer
 from labkit.untrusted import html_text, plain_text
 
 ARROWS = {"upstream": "→", "downstream": "←", "": "·"}
-"""How directions are shown, beside their words."""
+"""The directions as they are drawn."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,9 +41,9 @@ class Row:
     problem
         What is wrong with it, "" if nothing is.
     decoded
-        What the protocol's decoder made of it; None for facts and garbage.
+        The decoded message; None for facts and garbage.
     link
-        Name of the link whose trace it is from.
+        Name of the link on which it was recorded.
     """
 
     number: int
@@ -61,24 +61,24 @@ class Row:
 
     @property
     def layers(self) -> tuple[Layer, ...]:
-        """What it is made of, from the application's event down to the bytes."""
+        """Its layers, from the application's event down to the bytes."""
         return self._layers()
 
     @property
     def is_fact(self) -> bool:
-        """Whether it is something that happened, and no bytes."""
+        """Whether something happened, rather than bytes crossed."""
         return not self.size
 
     @property
     def arrow(self) -> str:
-        """Its direction as an arrow; the client stands on the left."""
+        """Its direction as an arrow, with the client on the left."""
         return ARROWS[self.direction]
 
     def __repr__(self) -> str:
         wrong = f"  ! {self.problem}" if self.problem else ""
         size = f"{self.size} B" if self.size else ""
-        told = f"{self.arrow} {self.kind:<12} {size:>9}  {self.content}{wrong}"
-        return plain_text(told.rstrip())
+        line = f"{self.arrow} {self.kind:<12} {size:>9}  {self.content}{wrong}"
+        return plain_text(line.rstrip())
 
     def open(self) -> Opened:
         """Return the row with its layers, which prints each of them."""
@@ -93,11 +93,11 @@ class Opened:
         self.layers = row.layers
 
     def __repr__(self) -> str:
-        return "\n".join([repr(self.row), *(layer.told() for layer in self.layers)])
+        return "\n".join([repr(self.row), *(layer.as_text() for layer in self.layers)])
 
 
 class Rows(Sequence[Row]):
-    """Rows, which print as a table without times, the same in each run.
+    """Several rows, which print as a table without times, the same in each run.
 
     Those of several links are merged into one time line by adding them:
     ``alice.link.trace.rows() + bob.link.trace.rows()``.
@@ -105,11 +105,11 @@ class Rows(Sequence[Row]):
     Parameters
     ----------
     rows
-        What is in it.
+        The rows, in their order.
     dropped
         How many earlier rows are no longer kept.
     kinds
-        The kinds among which these were looked for: said where none matched.
+        The kinds that were searched; shown where no row matches.
     """
 
     def __init__(self, rows: list[Row], dropped: int = 0, kinds: Sequence[str] = ()) -> None:
@@ -185,7 +185,7 @@ def _line(row: Row, named: bool) -> str:
 
 
 def steady(rows: Sequence[Row], heartbeats: bool = False) -> list[Row]:
-    """Leave out what depends on timing: heartbeats, and in which steps TCP opened and closed."""
+    """Leave out rows that depend on timing: heartbeats, and the steps of opening and closing."""
     timed = {"opened", "half-closed", "closed"} | (set() if heartbeats else {"ping", "pong"})
     return [row for row in rows if row.kind not in timed or row.content == "Engine.IO probe"]
 

@@ -1,4 +1,4 @@
-"""The trace of a link, as learners know it: its record, and what it says when it is decoded."""
+"""The trace of a link: what crossed it, in bytes, in rows, and as a HAR file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from labkit.trace.rows import Row, Rows, layer_bytes
 class Trace(Records):
     """The record of a link, with the lens that decodes it.
 
-    It is decoded when somebody looks, and where it makes room: what follows depends on what goes.
+    It is decoded when its rows are wanted, and before records are dropped, since what follows them
+    depends on them.
     """
 
     _lens: Lens | None = None

@@ -11,11 +11,11 @@ from labkit.protocols.directions import Direction
 from labkit.protocols.handshake import Finding, judge_request, judge_response
 from labkit.protocols.http1 import Garbage, HttpMessage
 from labkit.protocols.messages import UNENDED, Message
-from labkit.protocols.redaction import redacted
+from labkit.protocols.redaction import redact
 from labkit.trace.frame_layers import message_summary, websocket_layers
 from labkit.trace.http_layers import http_layers
-from labkit.trace.layers import TEXT_SHOWN, Layer, hexed, without_sid
-from labkit.trace.packet_layers import beside_kind, packet_summary
+from labkit.trace.layers import MAX_TEXT_SHOWN, Layer, hide_sids, show_hex
+from labkit.trace.packet_layers import packet_summary, summary_beside_kind
 from labkit.trace.records import Record
 from labkit.untrusted import plain_text
 
@@ -44,7 +44,7 @@ class Wording(NamedTuple):
     layers: Callable[[], tuple[Layer, ...]] = tuple
 
 
-def word(item: Item) -> Wording:
+def describe_item(item: Item) -> Wording:
     """Return what the row for an item says."""
     if isinstance(item, DecodedMessage):
         return _message(item) if item.has_ended else _unended(item)
@@ -52,7 +52,7 @@ def word(item: Item) -> Wording:
         return _http(item)
     if isinstance(item, Garbage):
         data = item.data
-        return Wording(item.direction, "garbage", item.size, hexed(data), data, item.why)
+        return Wording(item.direction, "garbage", item.size, show_hex(data), data, item.why)
     if isinstance(item, Mistake):
         return _mistake(item)
     return _fact(item)
@@ -65,7 +65,7 @@ def _message(item: DecodedMessage) -> Wording:
         layers = partial(websocket_layers, message)
     else:
         kind, problem = packet.kind, packet.problem
-        content = plain_text(beside_kind(kind, *packet), TEXT_SHOWN)
+        content = plain_text(summary_beside_kind(kind, *packet), MAX_TEXT_SHOWN)
         layers = partial(websocket_layers, message, *packet)
     size, payload = message.size, message.content
     return Wording(direction, kind, size, content, payload, problem, message, layers)
@@ -78,9 +78,9 @@ def _unended(item: DecodedMessage) -> Wording:
 
 
 def _http(item: DecodedHttp) -> Wording:
-    message, request, packets = redacted(item.message), item.request, item.packets
+    message, request, packets = redact(item.message), item.request, item.packets
     findings = _findings(request, message)
-    content = without_sid(message.start_line)
+    content = hide_sids(message.start_line)
     if not message.is_request and is_engineio(request) and not message.switches:
         content += f", answers {request.method}"
     if packets:
@@ -113,5 +113,5 @@ def _fact(record: Record) -> Wording:
 def _mistake(item: Mistake) -> Wording:
     chunk = item.record.chunk
     why = f"labkit could not decode this, which is a mistake of its own: {item.error!r}"
-    content, problem = hexed(chunk), plain_text(why, 300)
+    content, problem = show_hex(chunk), plain_text(why, 300)
     return Wording(item.record.direction, "garbage", len(chunk), content, problem=problem)

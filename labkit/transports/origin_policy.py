@@ -232,12 +232,15 @@ class OriginPolicy:
         hosts, origins = values("Host"), values("Origin")
         if len(hosts) != 1 or len(origins) > 1:
             return Refusal(400, "One Host, at most one Origin")
-        return self.refusal(hosts[0], origins[0] if origins else _embedding_page(values))
+        if origins:
+            return self.refusal(hosts[0], origins[0])
+        sites = values("Sec-Fetch-Site")  # programs send none
+        return self.refusal(hosts[0], _embedding_page(sites, values) if sites else None)
 
     def refusal(self, host: str, origin: str | None) -> Refusal | None:
         """Return why a request with these headers is refused, or None if it may pass."""
         asked = parse_host(host)
-        if asked is None or not self._is_name(asked.name):
+        if asked is None or not (is_loopback(asked.name) or self._is_further_name(asked.name)):
             return Refusal(403, f"Refused: {host!r} is not a name of this server (Host)")
         if origin is None:
             return None
@@ -246,10 +249,9 @@ class OriginPolicy:
             return Refusal(403, f"Refused: a page of {origin!r} may not connect here (Origin)")
         return None
 
-    def _is_name(self, name: str) -> bool:
+    def _is_further_name(self, name: str) -> bool:
         return (
-            is_loopback(name)
-            or name in self.names
+            name in self.names
             or (self.any_address and is_address(name))
             or any(name == page.name for page in jupyter_pages)
         )
@@ -264,20 +266,15 @@ class OriginPolicy:
         )
 
 
-_FOREIGN = frozenset({"cross-site", "same-site"})
-"""What Sec-Fetch-Site says of a page that is not the server's own, or of a browser's user."""
-
-
-def _embedding_page(values: Callable[[str], Sequence[str]]) -> str | None:
+def _embedding_page(sites: Sequence[str], values: Callable[[str], Sequence[str]]) -> str | None:
     """Return the origin of a foreign page that embeds this: as a script, a picture, or a frame.
 
-    Such a request has no Origin, but says what it is (Fetch Metadata) and, if its page does not
-    forbid it, from where (Referer); "null" if it does. None if no page embeds this.
+    Such a request has no Origin, but says what it is (Fetch Metadata: `sites`, those of
+    Sec-Fetch-Site) and, if its page does not forbid it, from where (Referer); "null" if it does.
+    None if no page embeds this.
     """
-    sites = values("Sec-Fetch-Site")
-    if not sites or _FOREIGN.isdisjoint(sites):  # programs send none
-        return None
-    if "document" in values("Sec-Fetch-Dest"):  # a window of its own
+    foreign = {"cross-site", "same-site"} & {*sites}
+    if not foreign or "document" in values("Sec-Fetch-Dest"):  # a window of its own
         return None
     with contextlib.suppress(ValueError):
         for referrer in values("Referer"):

@@ -15,7 +15,7 @@ from typing import Any
 from labkit.exceptions import LabError
 from labkit.links import Link
 from labkit.protocols.addresses import parse_address, with_scheme
-from labkit.shadows import shadows_named
+from labkit.shadows import explain_shadows
 from labkit.transports.contract import Client, Server, ServerSettings
 from labkit.transports.frameworks import kind_of, roots
 from labkit.transports.handlers import name_of
@@ -99,7 +99,7 @@ def default_name(what: Any) -> str:
     return {"socketio": "socketio", "aiohttp": "app"}.get(_root(what)) or name_of(what)
 
 
-@shadows_named()
+@explain_shadows()
 def new_server(
     what: Any,
     settings: ServerSettings,
@@ -181,7 +181,7 @@ def client_maker(
     if not row.scheme:
         raise LabError(_no_client(to, uri))
 
-    @shadows_named()
+    @explain_shadows()
     def make(name: str, link: Link) -> Client:
         module = import_module(row.package)
         client: Client = module.Client(name, link, with_scheme(uri, row.scheme), **options)

@@ -21,6 +21,9 @@ from tests.conftest import ROOT
 
 ARTEFACTS = ROOT / "test-artefacts"
 
+ERRORS = '[data-mime-type="application/vnd.jupyter.stderr"]'
+"""Outputs of cells that failed, or wrote to stderr."""
+
 # A browser that asks nobody on the network for anything.
 QUIET = (
     "--no-sandbox",
@@ -114,11 +117,15 @@ class Page:
         self.menu("Run", "runmenu:run-all")
         self.page.wait_for_function("() => window.hasBegun")
         last.filter(has_text="]:").wait_for()
-        self.page.wait_for_function(
-            """() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
-                .every(prompt => /\\[\\d+\\]/.test(prompt.textContent))""",
-            timeout=60_000,
-        )
+        try:
+            self.page.wait_for_function(
+                """() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]
+                    .every(prompt => /\\[\\d+\\]/.test(prompt.textContent))""",
+                timeout=60_000,
+            )
+        except Exception as error:  # JupyterLab runs no further cell after one that failed
+            error.add_note("\n".join(self.page.locator(ERRORS).all_inner_texts()))
+            raise
 
     def box(self, name: str, which: int = -1) -> Any:
         """Return a person's chat box, by default the last one on the page."""

@@ -1,102 +1,186 @@
-"""The side of a link that judges. `test_link.py` has what each connection through a link does."""
+"""One connection through a link."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import Callable
+from types import ModuleType
 
 import pytest
+from websockets.asyncio.server import ServerConnection
 
 from labkit.links import Link
-from labkit.protocols.request_heads import RequestHead, RequestRefused
-from labkit.protocols.security_headers import SECURITY_HEADERS
-from tests.conftest import soon, turn_loop
-
-GOOD = b"POST / HTTP/1.1\r\nHost: good\r\nContent-Length: 5\r\n\r\nhello"
-EVIL = GOOD.replace(b"good", b"evil")
-
-
-class Behind:
-    """A link that judges, and what arrives behind it."""
-
-    def __init__(self) -> None:
-        self.arrived = b""
-        self.over = 0
-        self.ports: list[int | None] = []
-
-    def judge(self, head: RequestHead, port: int | None) -> None:
-        """Refuse evil."""
-        self.ports.append(port)
-        if head.values("Host") == ["evil"]:
-            raise RequestRefused(403, "evil may not")
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer each chunk with a dot."""
-        while chunk := await reader.read(2**16):
-            self.arrived += chunk
-            writer.write(b".")
-        self.over += 1
-        writer.close()
+from labkit.links.connection import LinkConnection
+from labkit.links.side import Side
+from labkit.links.stage import Hold
+from tests.conftest import soon
+from tests.support.ends import Ends, Streams, reset
 
 
-@pytest.fixture
-async def behind() -> Behind:
-    """Note what arrives."""
-    return Behind()
+@pytest.mark.on_proactor
+async def test_a_look_at_a_connection_that_is_being_made(ends: Ends) -> None:
+    """The sweep for resets may come while the link still dials the server."""
+    _, to_server = await asyncio.open_connection(ends.link.host, ends.link.port)
+    ends.opened.append(to_server)
+    await soon(lambda: ends.link.connection_count)
+    ends.link.sweep()
+    _, to_client = await asyncio.wait_for(ends.arrived.get(), 5)
+    ends.opened.append(to_client)
+    assert ends.link.connection_count == 1
 
 
-@pytest.fixture
-async def link(behind: Behind) -> AsyncIterator[Link]:
-    """Open a link that judges."""
-    server = await asyncio.start_server(behind.serve, "127.0.0.1", 0)
-    link = Link(lambda: ("127.0.0.1", server.sockets[0].getsockname()[1]), "link")
-    link.judge = behind.judge
-    async with link:
-        yield link
-    server.close()
-    await server.wait_closed()
+async def is_alive(client: Streams, server: Streams) -> bool:
+    """Whether bytes pass both ways."""
+    client[1].write(b"there")
+    server[1].write(b"back")
+    return (await server[0].readexactly(5), await client[0].readexactly(4)) == (b"there", b"back")
 
 
-async def test_a_good_request_passes_as_it_is(link: Link, behind: Behind) -> None:
-    """Byte by byte, both ways; the judge knows from which port it came."""
-    reader, writer = await asyncio.open_connection(link.host, link.port)
-    for byte in GOOD:
-        writer.write(bytes([byte]))
-        await turn_loop()
-    await soon(lambda: behind.arrived == GOOD)
-    assert (await reader.read(1)) == b"."
-    assert link.trace.bytes("upstream") == GOOD
-    assert behind.ports == [writer.get_extra_info("sockname")[1]]
-    writer.close()
+@pytest.mark.on_proactor
+async def test_a_connection_can_be_cut_alone(ends: Ends) -> None:
+    """Both its sides read an end, the others live, and a new one gets through."""
+    first, second = await ends.pair(), await ends.pair()
+    connection = ends.link.connections[0]
+    connection.cut()
+    assert connection.state == "closing"
+    assert await first[0][0].read() == b"" and await first[1][0].read() == b""
+    await soon(lambda: ends.link.connection_count == 1)
+    assert connection.state == "closed"
+    assert await is_alive(*second) and await is_alive(*await ends.pair())
+    assert ends.link.state == "whole"
+    assert ends.link.trace.facts(connection.number) == ["opened", "cut"]
 
 
-@pytest.mark.parametrize("before", [b"", GOOD])
-async def test_a_bad_request_is_answered_by_the_link(
-    link: Link, behind: Behind, before: bytes
+@pytest.mark.on_proactor
+async def test_a_connection_can_be_reset_alone(ends: Ends) -> None:
+    """Both its sides get an RST, and the others live."""
+    first, second = await ends.pair(), await ends.pair()
+    connection = ends.link.connections[0]
+    connection.reset()
+    for reader, _ in first:
+        with pytest.raises(ConnectionResetError):
+            await asyncio.wait_for(reader.read(), 5)
+    assert await is_alive(*second)
+    assert ends.link.trace.facts(connection.number) == ["opened", "reset"]
+
+
+@pytest.mark.parametrize("act", [LinkConnection.cut, LinkConnection.reset, LinkConnection.close])
+@pytest.mark.on_proactor
+async def test_what_acts_from_the_middle_overtakes(
+    ends: Ends, act: Callable[[LinkConnection], None]
 ) -> None:
-    """Nothing of it arrives behind the link or is recorded but why; both sides end."""
-    reader, writer = await asyncio.open_connection(link.host, link.port)
-    if before:
-        writer.write(before)
-        assert await reader.readexactly(1) == b"."
-    writer.write(EVIL)
-    answer = (await asyncio.wait_for(reader.read(), 5)).decode()
-    assert answer.startswith("HTTP/1.1 403 Forbidden\r\n")
-    assert answer.endswith("\r\n\r\nevil may not\n")
-    assert all(f"\r\n{name}: {value}\r\n" in answer for name, value in SECURITY_HEADERS.items())
-    await soon(lambda: behind.over == 1 and not link.connection_count)
-    assert behind.arrived == before == link.trace.bytes("upstream")
-    assert link.trace.facts()[-1] == "refused: evil may not"
-    writer.close()
+    """What a stage holds is lost, and both sides end at once."""
+    (from_server, to_server), (from_client, _) = await ends.pair()
+    connection, hold = ends.connection, Hold()
+    connection.upstream.add(hold)
+    to_server.write(b"held")
+    await soon(lambda: hold.held == 4)
+    act(connection)
+    for reader in (from_server, from_client):
+        if act is LinkConnection.reset:
+            with pytest.raises(ConnectionResetError):
+                await asyncio.wait_for(reader.read(), 5)
+        else:
+            assert await asyncio.wait_for(reader.read(), 5) == b""
+    assert hold.held == 0
+    connection.upstream.remove(hold)
+    await soon(lambda: not ends.link.connection_count)
 
 
-async def test_a_refused_client_may_go_on_sending(link: Link, behind: Behind) -> None:
-    """What it sends behind the bad request arrives nowhere, and is refused once."""
-    _, writer = await asyncio.open_connection(link.host, link.port)
-    for chunk in (EVIL, GOOD, EVIL):
-        writer.write(chunk)
-        await turn_loop()
-    await soon(lambda: behind.over == 1 and not link.connection_count)
-    assert behind.arrived == b""
-    assert [fact for fact in link.trace.facts() if "refused" in fact] == ["refused: evil may not"]
-    writer.close()
+@pytest.mark.on_proactor
+async def test_a_connection_that_has_ended_stays_as_it_is(ends: Ends) -> None:
+    """Whatever is done to it then, it ended once, and the record says how."""
+    await ends.pair()
+    connection = ends.connection
+    for act in (connection.reset, connection.cut, connection.close):
+        act()
+    await soon(lambda: connection.state == "closed")
+    for act in (connection.reset, connection.cut, connection.close):
+        act()
+    assert connection.state == "closed"
+    assert ends.link.trace.facts() == ["opened", "reset"]
+
+
+@pytest.mark.on_proactor
+async def test_a_connection_is_shown_without_its_ports(ends: Ends) -> None:
+    """Its number, its link and its state are the same in each run."""
+    await ends.pair()
+    connection = ends.connection
+    assert repr(connection) == "<LinkConnection 1 of 'link': open>"
+    ends.link.name = "li\x1b[2Jnk"
+    assert "\x1b" not in repr(connection)
+    connection.cut()
+    await soon(lambda: connection.state == "closed")
+    assert repr(connection).endswith(": closed>")
+
+
+@pytest.fixture
+def dial(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Have links dial not before this is set."""
+    dials, now = LinkConnection._dial, asyncio.Event()
+
+    async def dial_late(connection: LinkConnection) -> None:
+        await now.wait()
+        await dials(connection)
+
+    monkeypatch.setattr(LinkConnection, "_dial", dial_late)
+    return now
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no poll()")
+async def test_a_connection_may_end_while_the_server_is_dialled(
+    ends: Ends, dial: asyncio.Event
+) -> None:
+    """Cut, or reset by its client, it never reaches the server; one that waits does."""
+    streams = [await asyncio.open_connection(ends.link.host, ends.link.port) for _ in range(3)]
+    ends.opened += [writer for _, writer in streams]
+    await soon(lambda: ends.link.connection_count == 3)
+    cut, left, waits = ends.link.connections
+    await soon(lambda: waits.client_port)
+    assert cut.state == "connecting"
+    cut.cut()
+    reset(streams[1][1])
+    await soon(lambda: ends.link.connections == (waits,), within=1)
+    dial.set()
+    _, to_client = await asyncio.wait_for(ends.arrived.get(), 5)
+    ends.opened.append(to_client)
+    assert waits.state == "open" and ends.arrived.empty()
+    assert ends.link.trace.facts(cut.number) == ["cut"]
+    assert ends.link.trace.facts(left.number) == ["reset upstream"]
+
+
+async def test_a_connection_may_be_cut_before_its_client_is_there(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the system's accept and the loop's turn for it; the client gets an end."""
+    accept = Link._accept
+
+    def cut_at_once(link: Link) -> Side:
+        side = accept(link)
+        link.connections[-1].cut()
+        return side
+
+    monkeypatch.setattr(Link, "_accept", cut_at_once)
+    async with Link(ends.link.target, "another") as link:
+        reader, writer = await asyncio.open_connection(link.host, link.port)
+        ends.opened.append(writer)
+        assert await asyncio.wait_for(reader.read(), 5) == b""
+        await soon(lambda: not link.connection_count)
+        assert ends.arrived.empty() and link.trace.facts() == ["cut"]
+
+
+async def test_a_learner_cuts_one_connection(lab: ModuleType) -> None:
+    """The client whose connection it was ends with 1006; the one beside it goes on."""
+
+    async def echo(connection: ServerConnection) -> None:
+        async for message in connection:
+            await connection.send(message)
+
+    link = await lab.link(await lab.serve(echo))
+    alice, bob = await lab.connect(link, "alice"), await lab.connect(link, "bob")
+    link.connections[0].cut()
+    assert await alice.ends() == 1006
+    await bob.say("still here")
+    await bob.hears("still here")
+    assert [repr(each) for each in link.connections] == ["<LinkConnection 2 of 'link': open>"]

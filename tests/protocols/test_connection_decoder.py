@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from labkit.protocols.connection_decoder import STEP, ConnectionDecoder
 from labkit.protocols.decoded import Decoded, DecodedHttp, DecodedMessage
 from labkit.protocols.directions import DIRECTIONS, Direction
-from labkit.protocols.exchanges import AT_ONCE
+from labkit.protocols.exchanges import MAX_AT_ONCE
 from labkit.protocols.http1 import Garbage
 from tests.support.long_inputs import GET, LONG, OK, REFUSED, SOCKET, SWITCH, Chunks, calls_of
 from tests.support.raw import PING, TEXT, frame, request
@@ -132,7 +132,7 @@ def test_a_step_is_short() -> None:
 
     decoder = ConnectionDecoder()
     kinds(decoder, "upstream", request() + GET * 4000)
-    assert most(decoder, "downstream", REFUSED + OK * 4000) <= AT_ONCE * 2
+    assert most(decoder, "downstream", REFUSED + OK * 4000) <= MAX_AT_ONCE * 2
     decoder = ConnectionDecoder()
     kinds(decoder, "upstream", request())
     assert most(decoder, "downstream", SWITCH + b"\x81\x00" * 4000) <= STEP

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labkit.protocols.directions import DIRECTIONS, Direction
-from labkit.protocols.exchanges import AT_ONCE, HELD_AT_MOST, OPEN_AT_MOST, Exchanges
+from labkit.protocols.exchanges import MAX_AT_ONCE, MAX_HELD, MAX_OPEN, Exchanges
 from labkit.protocols.http1 import Garbage, HttpMessage
 
 GET = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -154,7 +154,7 @@ def fed(http: Exchanges, direction: Direction, chunk: bytes) -> list[HttpMessage
     items = http.feed(direction, chunk)
     found = list(items)
     while items:
-        assert len(items) <= 2 * AT_ONCE
+        assert len(items) <= 2 * MAX_AT_ONCE
         items = http.feed(direction)
         found += items
     return found
@@ -164,7 +164,7 @@ def test_so_many_at_once() -> None:
     """A feed decodes so many messages at most, and the next ones the rest, in their order."""
     http = Exchanges()
     requests = fed(http, "upstream", GET * 450)
-    assert len(http.feed("downstream", OK * 450)) == AT_ONCE
+    assert len(http.feed("downstream", OK * 450)) == MAX_AT_ONCE
     assert len(fed(http, "downstream", b"")) == 350
     assert [item.exchange for item in requests if isinstance(item, HttpMessage)] == list(
         range(1, 451)
@@ -174,10 +174,10 @@ def test_so_many_at_once() -> None:
 def test_many_requests_wait() -> None:
     """Requests that wait for their turn are decoded as answers come, each with its own."""
     http = Exchanges()
-    asked = fed(http, "upstream", GET * (3 * OPEN_AT_MOST))
-    assert len(asked) == OPEN_AT_MOST
-    both = [item for _ in range(3) for item in fed(http, "downstream", OK * OPEN_AT_MOST)]
-    assert sum(isinstance(item, HttpMessage) for item in both) == 5 * OPEN_AT_MOST
+    asked = fed(http, "upstream", GET * (3 * MAX_OPEN))
+    assert len(asked) == MAX_OPEN
+    both = [item for _ in range(3) for item in fed(http, "downstream", OK * MAX_OPEN)]
+    assert sum(isinstance(item, HttpMessage) for item in both) == 5 * MAX_OPEN
     assert (
         not fed(http, "upstream", b"") and not http.end("upstream") and not http.end("downstream")
     )
@@ -192,7 +192,7 @@ def test_what_is_held_back_is_bounded() -> None:
     found = [item for _ in range(80) for item in fed(http, "upstream", bytes(2**16))]
     assert http.gave_up("upstream") and not http.gave_up("downstream")
     assert all(isinstance(item, Garbage) and len(item.data) <= 2**16 for item in found)
-    assert sum(item.size for item in found) == 80 * 2**16 > HELD_AT_MOST
+    assert sum(item.size for item in found) == 80 * 2**16 > MAX_HELD
 
 
 def test_garbage_tells_its_direction() -> None:

@@ -6,7 +6,7 @@ import gzip
 import zlib
 
 from labkit.protocols.exchanges import Exchanges
-from labkit.protocols.http1 import KEPT, HttpMessage, asks_to_leave
+from labkit.protocols.http1 import MAX_BODY_KEPT, HttpMessage, asks_to_leave
 
 GET = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -18,7 +18,7 @@ def answer(coding: str, body: bytes, sized: int | None = None) -> HttpMessage:
     http = Exchanges()
     http.feed("upstream", GET)
     (found,) = http.feed("downstream", head.encode() + b"\r\n\r\n" + body)
-    assert isinstance(found, HttpMessage) and found.body == body[:KEPT]
+    assert isinstance(found, HttpMessage) and found.body == body[:MAX_BODY_KEPT]
     return found
 
 
@@ -28,7 +28,7 @@ def test_a_compressed_body_is_unpacked() -> None:
     assert answer("deflate", zlib.compress(b"hello")).unpacked == (b"hello", "")
     assert answer("identity", b"hello").unpacked == (b"hello", "")
     assert answer("gzip", b"hello").content == answer("br", b"hello").content == b"hello"
-    assert len(answer("gzip", gzip.compress(bytes(2**24))).content) == KEPT
+    assert len(answer("gzip", gzip.compress(bytes(2**24))).content) == MAX_BODY_KEPT
 
 
 def test_what_is_missing_of_a_body() -> None:

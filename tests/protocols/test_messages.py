@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labkit.protocols.frames import KEPT, FrameDecoder
-from labkit.protocols.messages import FRAMES_KEPT, UNENDED, Inflater, Message, MessageDecoder
+from labkit.protocols.frames import MAX_PAYLOAD_KEPT, FrameDecoder
+from labkit.protocols.messages import MAX_FRAMES_KEPT, UNENDED, Inflater, Message, MessageDecoder
 from tests.support.raw import BINARY, CLOSE, CONTINUATION, PING, TEXT, close, frame
 
 
@@ -101,9 +101,9 @@ def test_a_bomb_costs_bounded_memory() -> None:
     bomb, after = messages(data, Inflater())
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert "bomb" in bomb.problem and len(bomb.content) == KEPT
+    assert "bomb" in bomb.problem and len(bomb.content) == MAX_PAYLOAD_KEPT
     assert "too large" in after.problem
-    assert peak < 8 * KEPT
+    assert peak < 8 * MAX_PAYLOAD_KEPT
 
 
 def test_broken_compression_is_told() -> None:
@@ -116,7 +116,7 @@ def test_many_fragments_are_counted() -> None:
     """Of thousands of frames some are kept, all are counted."""
     data = frame(TEXT, b"a", fin=False) + frame(CONTINUATION, b"a", fin=False) * 5000
     (message,) = messages(data + frame(CONTINUATION))
-    assert message.fragments == 5002 and len(message.frames) == FRAMES_KEPT
+    assert message.fragments == 5002 and len(message.frames) == MAX_FRAMES_KEPT
     assert message.content == b"a" * 5001
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from labkit.protocols.http1 import HttpMessage, MessageReader
-from labkit.protocols.redaction import SECRET_PARAMETERS, redacted
+from labkit.protocols.redaction import SECRET_PARAMETERS, redact
 
 
 def parsed(*lines: str) -> HttpMessage:
@@ -34,7 +34,7 @@ def parsed(*lines: str) -> HttpMessage:
 def test_secrets_in_headers(line: str, shown: str) -> None:
     """Each byte of one is an asterisk, names and attributes stay, and so does each place."""
     plain = parsed("GET / HTTP/1.1", "Host: a", line, "X: y")
-    hidden = redacted(plain)
+    hidden = redact(plain)
     assert hidden.redacted and len(hidden.head) == len(plain.head)
     assert hidden.head == plain.head.replace(line.encode(), shown.encode())
     name, value = shown.split(": ", 1)
@@ -44,14 +44,14 @@ def test_secrets_in_headers(line: str, shown: str) -> None:
 @pytest.mark.parametrize("name", SECRET_PARAMETERS)
 def test_secrets_in_the_target(name: str) -> None:
     """A token in the query is hidden in the target, and in the start line."""
-    hidden = redacted(parsed(f"GET /a?x=1&{name}=abc&y=2 HTTP/1.1", "Host: a"))
+    hidden = redact(parsed(f"GET /a?x=1&{name}=abc&y=2 HTTP/1.1", "Host: a"))
     assert hidden.target == f"/a?x=1&{name}=***&y=2"
     assert hidden.start_line == f"GET {hidden.target} HTTP/1.1"
 
 
 def test_a_header_of_several_lines() -> None:
     """Also where it goes on behind the end of a line."""
-    hidden = redacted(parsed("GET / HTTP/1.1", "Host: a", "Cookie: a=b;", "  c=secret", "X: y"))
+    hidden = redact(parsed("GET / HTTP/1.1", "Host: a", "Cookie: a=b;", "  c=secret", "X: y"))
     assert b"secret" not in hidden.head and hidden.head.endswith(b"\r\nX: y\r\n\r\n")
     assert "secret" not in str(hidden)
 
@@ -60,4 +60,4 @@ def test_a_header_of_several_lines() -> None:
 def test_what_is_no_secret(line: str) -> None:
     """A message without any is the same object."""
     message = parsed("GET /token?tokens=1&mytoken=2 HTTP/1.1", "Host: a", line)
-    assert redacted(message) is message
+    assert redact(message) is message

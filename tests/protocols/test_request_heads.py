@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labkit.protocols.http1 import HEAD_AT_MOST
+from labkit.protocols.http1 import MAX_HEAD
 from labkit.protocols.request_heads import RequestHead, RequestHeads, RequestRefused
 
 GET = b"GET /a HTTP/1.1\r\nHost: one\r\nCookie: a=b\r\n\r\n"
@@ -93,7 +93,7 @@ def test_frames_follow_an_upgrade(first: int) -> None:
         (b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
         (b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
         (b"GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400),
-        (b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"a" * HEAD_AT_MOST, 431),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"a" * MAX_HEAD, 431),
         (UPGRADE + b"\x81\x05hello\r\n\r\n", 400),
     ],
 )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 
 from labkit.sockets.closing import leave_endings, mend_endings, reset_when_closed
+from tests.conftest import turn_loop
 from tests.support.proactor import ProactorLoop
 
 
@@ -89,6 +91,39 @@ def test_a_reset_by_the_peer_is_no_error_of_the_loop(proactor: asyncio.AbstractE
 
     proactor.run_until_complete(serve())
     assert complaints == []
+
+
+def test_a_transport_reads_once_at_a_time(proactor: asyncio.AbstractEventLoop) -> None:
+    """However often it is paused and resumed in a turn, one read is under way, and all arrives."""
+    mend_endings(proactor)
+    here, there = pair()
+    here.setblocking(False)
+    errors: list[object] = []
+    proactor.set_exception_handler(lambda loop, context: errors.append(context))
+
+    async def read() -> bytes:
+        reader = asyncio.StreamReader()
+
+        class Paused(asyncio.StreamReaderProtocol):
+            def connection_made(self, transport: asyncio.BaseTransport) -> None:
+                super().connection_made(transport)
+                cast("asyncio.Transport", transport).pause_reading()  # before its first read
+
+        transport, _ = await proactor.create_connection(lambda: Paused(reader), sock=here)
+        for _ in range(3):
+            transport.resume_reading()
+            transport.pause_reading()
+        transport.resume_reading()
+        await turn_loop(2)
+        there.sendall(b"hello")
+        there.close()
+        heard = await asyncio.wait_for(reader.read(), 5)
+        transport.close()
+        await turn_loop(2)
+        return heard
+
+    assert proactor.run_until_complete(read()) == b"hello"
+    assert errors == []
 
 
 def test_the_loop_is_left_as_it_was(proactor: asyncio.AbstractEventLoop) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from labkit.protocols.frames import FrameDecoder
 from labkit.trace.frame_layers import frame_layer
-from labkit.trace.layers import SHOWN
+from labkit.trace.layers import MAX_LAYER_SHOWN
 from tests.support.raw import CLOSE, TEXT, frame
 
 
@@ -19,7 +19,7 @@ def test_the_fields_of_a_frame_cover_its_bytes(length: int, masked: bool) -> Non
     layer = frame_layer(found)
     covered = [field.start + n for field in layer.fields for n in range(field.length)]
     assert covered == list(range(len(layer.raw)))
-    kept = min(length, SHOWN)
+    kept = min(length, MAX_LAYER_SHOWN)
     assert layer.raw[: len(found.header) + kept] == data[: len(found.header) + kept]
     assert layer.raw[-kept:] == b"x" * kept
     assert layer.added == len(found.header)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from labkit.trace.layers import Field, Layer, hexed, without_sid
+from labkit.trace.layers import Field, Layer, hide_sids, show_hex
 from tests.support.untrusted import HOSTILE, hidden_in
 
 
 def test_bytes_are_told_in_hexadecimal() -> None:
     """The first bytes, and whether there are more."""
-    assert hexed(b"\x00\xff") == "00 ff"
-    assert hexed(bytes(20)).endswith("00 …")
+    assert show_hex(b"\x00\xff") == "00 ff"
+    assert show_hex(bytes(20)).endswith("00 …")
 
 
 def test_what_a_peer_sent_is_told_as_text() -> None:
     """Summary, names, values and meanings hold nothing that a terminal would obey."""
     fields = (Field(HOSTILE, HOSTILE, HOSTILE, 0, 1),)
     for name in ("HTTP request", "frame"):
-        told = Layer(name, HOSTILE, 1, fields, b"a").told()
+        told = Layer(name, HOSTILE, 1, fields, b"a").as_text()
         assert not hidden_in(told, lines=True)
         assert len(told.splitlines()) == 2
 
@@ -27,7 +27,7 @@ def test_a_layer_is_told_without_what_varies() -> None:
         Field("length", "5", "of what follows", 0, 1),
         Field("key", "", "random", 1, 4, varies=True),
     )
-    told = Layer("frame", "text", 6, fields, b"\x05abcd").told()
+    told = Layer("frame", "text", 6, fields, b"\x05abcd").as_text()
     assert told.splitlines() == [
         "  frame  +6 B  text",
         "      05                       length: 5 (of what follows)",
@@ -37,7 +37,9 @@ def test_a_layer_is_told_without_what_varies() -> None:
 
 def test_session_ids_are_left_out() -> None:
     """In an address and in an open packet, and nothing else is touched."""
-    assert without_sid("GET /?sid=a-_9&x=sid HTTP/1.1") == "GET /?sid=…&x=sid HTTP/1.1"
-    assert without_sid('0{"sid":"abc","x":1}') == '0{"sid":"…","x":1}'
-    told = Layer("HTTP request", "GET /?sid=abc", 1, (Field("", "GET /?sid=abc", "", 0, 0),)).told()
+    assert hide_sids("GET /?sid=a-_9&x=sid HTTP/1.1") == "GET /?sid=…&x=sid HTTP/1.1"
+    assert hide_sids('0{"sid":"abc","x":1}') == '0{"sid":"…","x":1}'
+    told = Layer(
+        "HTTP request", "GET /?sid=abc", 1, (Field("", "GET /?sid=abc", "", 0, 0),)
+    ).as_text()
     assert "abc" not in told

@@ -9,20 +9,20 @@ from labkit.protocols.decoded import DecodedMessage
 from labkit.protocols.http1 import Garbage
 from labkit.protocols.messages import Message
 from labkit.trace import Direction, Record
-from labkit.trace.wording import Mistake, Wording, word
+from labkit.trace.wording import Mistake, Wording, describe_item
 from tests.support.long_inputs import LONG, calls_of
 from tests.support.untrusted import HOSTILE, hidden_in
 
 
 def worded(decoder: ConnectionDecoder, direction: Direction, data: bytes) -> list[Wording]:
     """Feed some bytes and return the words for what they complete."""
-    return [word(item) for step in decoder.feed(direction, data) for item in step]
+    return [describe_item(item) for step in decoder.feed(direction, data) for item in step]
 
 
 def test_a_fact_is_a_kind_and_words() -> None:
     """A stranger may be in the words, never in the kind, of which a view lists each."""
     fact = f"refused: a page of {HOSTILE!r} may not connect here (Origin)"
-    found = word(Record(1.0, 1, "", fact, b""))
+    found = describe_item(Record(1.0, 1, "", fact, b""))
     assert found.kind == "refused" and found.content.startswith("a page of")
     assert "evil.example" in found.content and not hidden_in(found.content)
 
@@ -59,7 +59,7 @@ def test_secrets_are_hidden() -> None:
 
 def test_garbage_is_shown_in_hexadecimal() -> None:
     """With its whole size, and why it is garbage."""
-    found = word(Garbage(b"\x81\x00", 9, "its beginning is lost", "upstream"))
+    found = describe_item(Garbage(b"\x81\x00", 9, "its beginning is lost", "upstream"))
     assert (found.kind, found.content, found.size) == ("garbage", "81 00", 9)
     assert found.problem == "its beginning is lost"
 
@@ -67,14 +67,14 @@ def test_garbage_is_shown_in_hexadecimal() -> None:
 def test_a_message_that_did_not_end_is_garbage() -> None:
     """It says how it began."""
     message = Message("text", (), 1, 9, b"hal", 3)
-    found = word(DecodedMessage("upstream", message, has_ended=False))
+    found = describe_item(DecodedMessage("upstream", message, has_ended=False))
     assert (found.kind, found.content, found.size) == ("garbage", "hal", 9)
     assert found.problem == "the message did not end" and found.decoded is None
 
 
 def test_a_mistake_of_labkits_own() -> None:
     """It is a row that says whose mistake it is."""
-    found = word(Mistake(Record(0.0, 1, "upstream", "", b"abc"), ValueError("oops")))
+    found = describe_item(Mistake(Record(0.0, 1, "upstream", "", b"abc"), ValueError("oops")))
     assert (found.kind, found.size) == ("garbage", 3)
     assert "a mistake of its own: ValueError('oops')" in found.problem
 
@@ -86,7 +86,7 @@ def test_twice_the_input_is_twice_the_work(name: str) -> None:
     def work(size: int) -> int:
         decoder, chunks = ConnectionDecoder(), LONG[name](size)
         items = [item for chunk in chunks for step in decoder.feed(*chunk) for item in step]
-        return calls_of(lambda: [word(item).layers() for item in items])
+        return calls_of(lambda: [describe_item(item).layers() for item in items])
 
     once, twice = work(100), work(200)
     assert once < twice * 1.1 and twice <= 2.5 * once

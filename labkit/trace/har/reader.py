@@ -25,7 +25,7 @@ from labkit.trace.har.wire import (
     response_bytes,
 )
 from labkit.trace.har.writer import CUT
-from labkit.trace.layers import TEXT_SHOWN
+from labkit.trace.layers import MAX_TEXT_SHOWN
 from labkit.trace.records import ENCRYPTED, Record
 from labkit.untrusted import plain_text
 
@@ -203,7 +203,7 @@ class _Entry:
     def _note_cut(self, holder: dict[str, Any], what: str) -> None:
         comment = holder.get("comment")
         if isinstance(comment, str) and comment.startswith(CUT):
-            self._note(f"{what} is {plain_text(comment, TEXT_SHOWN)}")
+            self._note(f"{what} is {plain_text(comment, MAX_TEXT_SHOWN)}")
 
     # WebSocket
 
@@ -219,13 +219,13 @@ class _Entry:
                 yield self._fact(f"unreadable: {self._said(f'{what}: {why}')}", at)
             comment = fields.get("comment")
             if isinstance(comment, str) and comment.startswith(CUT):
-                said = self._said(f"{what} is {plain_text(comment, TEXT_SHOWN)}")
+                said = self._said(f"{what} is {plain_text(comment, MAX_TEXT_SHOWN)}")
                 yield self._fact(f"unreadable: {said}", at)
 
     def _frame(self, message: dict[str, Any], at: float) -> Record:
         kind, data = message.get("type"), message.get("data")
         if kind == "error":
-            why = plain_text(str(data or "no reason is given"), TEXT_SHOWN)
+            why = plain_text(str(data or "no reason is given"), MAX_TEXT_SHOWN)
             return self._fact(f"error: {why}", at)
         side = _SIDES.get(kind) if isinstance(kind, str) else None
         if side is None:

@@ -1,6 +1,6 @@
-"""The bytes that would have crossed for what a HAR says: HTTP/1.1, and frames without a mask.
+"""The bytes that would have crossed for an entry of a HAR file, as HTTP/1.1 and as frames.
 
-What is made here is read by the decoder at once: what it cannot read, nobody is shown as garbage.
+The decoder tries them at once, so that what it cannot read is reported instead of shown as garbage.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def request_bytes(
     Parameters
     ----------
     host
-        Stands in for a missing Host.
+        Used where the Host header is missing.
     upgrade
         Whether it asks to leave HTTP; then it says so, even if the file left that out.
     """

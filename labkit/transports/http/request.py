@@ -9,9 +9,12 @@ from __future__ import annotations
 from functools import partial
 
 from aiohttp import web
+from multidict import CIMultiDict
 
-from labkit.protocols.security_headers import add_security_headers
+from labkit.protocols.security_headers import SECURITY_HEADERS
 from labkit.transports.http.sockets import on_opened
+
+_HEADERS = CIMultiDict(SECURITY_HEADERS)
 
 
 class Request(web.Request):
@@ -19,8 +22,9 @@ class Request(web.Request):
 
     async def _prepare_hook(self, response: web.StreamResponse) -> None:
         await super()._prepare_hook(response)
-        add_security_headers(response.status, response.headers)
-        if response.status == 101 and isinstance(response, web.WebSocketResponse):
+        if response.status != 101:
+            response.headers.merge(_HEADERS)  # those that the answer does not have
+        elif isinstance(response, web.WebSocketResponse):
             on_opened(self, response)
 
 

@@ -1,0 +1,171 @@
+"""A pipe: one direction of a connection through a link. How a byte passes::
+
+    side --> (judge) --> (until open) --> record --> (stages) --> side
+    source                                                        destination
+
+1. asyncio reads from the source's socket, at most 64 KiB at a time (`sockets/read_limit.py`), and
+   calls `data_received` of the source's `Side`, which is the pipe's `receive`.
+2. What stands before the record decides what enters. On a link that leads elsewhere, a `Judging`
+   holds back the head of a request until it is whole and was judged. While the server is dialled,
+   a `Hold` keeps what came too early.
+3. The record gets the bytes, with the time, as they enter: `link.trace`.
+4. What stands behind the record may hold, change or lose what was recorded: there is room for
+   faults. A link without them has nothing there.
+5. The bytes are written to the destination's socket. What its kernel does not take waits in the
+   transport's buffer. Above 64 KiB the destination is full, and the pipe pauses reading.
+
+Mostly there is nothing in brackets. Then `enter` is None, and a byte's way is one `if`, the record
+and one write.
+
+FIN and RST take the same way, behind the bytes that were sent before them. If they overtook, the
+last words of a server that resets would be lost, and its end would be known too early. Only what
+acts from the middle overtakes: `cut`, `reset` and `close` of a connection.
+
+Reading pauses while there is at least one reason (`FULL` and the others below), so memory stays
+bounded however many things hold a pipe up. asyncio sees neither FIN nor RST of a socket from which
+nobody reads, so the link looks for resets itself, whatever the reason is (`Side.sweep`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from labkit.links.stage import Ending, Item, Push, Stage, Void
+from labkit.trace import Direction
+
+if TYPE_CHECKING:
+    from labkit.links.connection import LinkConnection
+    from labkit.links.side import Side
+
+FULL, HELD, DIALLING, ENDED = 1, 2, 4, 8
+"""Why nobody reads from the source: the destination is full; a stage holds more than its limit;
+there is no destination yet; the source has sent its FIN or RST, or was closed."""
+
+
+class Pipe:
+    """One direction of a link connection.
+
+    Parameters
+    ----------
+    connection
+        The connection to which it belongs; it is notified of a FIN or RST that has passed.
+    direction
+        "upstream" or "downstream".
+
+    Attributes
+    ----------
+    source, destination
+        The side from which it reads, and the one to which it writes; they set themselves.
+    paused
+        Why nobody reads from the source, as bits; 0 while somebody does.
+    enter
+        Takes the next item; None where no stage stands in the pipe.
+    finished
+        Whether a FIN has reached the destination.
+    """
+
+    source: Side
+    destination: Side
+    enter: Push | None
+
+    def __init__(self, connection: LinkConnection, direction: Direction) -> None:
+        self.direction = direction
+        self.paused = 0
+        self.finished = False
+        self._connection = connection
+        self._number = connection.number
+        self._append = connection.link.trace.append
+        self._before_record: tuple[Stage, ...] = ()
+        self._behind_record: tuple[Stage, ...] = ()
+        self._join_up()
+
+    def receive(self, data: bytes) -> None:
+        """Take bytes that were read from the source."""
+        data = bytes(data)  # on Windows, asyncio of Python 3.11 hands out bytearrays
+        if self.enter is None:
+            self._append(self._number, self.direction, data)
+            self.destination.transport.write(data)
+            return
+        if self.paused:
+            # asyncio before 3.11.4 forgets a pause that is asked for inside `connection_made`
+            # (https://github.com/python/cpython/issues/103918); one that is asked for now holds
+            self.source.transport.resume_reading()
+            self.source.transport.pause_reading()
+        self.enter(data)
+
+    def end(self, ending: Ending) -> None:
+        """Take the FIN or RST of the source, from which there is no more to read."""
+        self.paused |= ENDED
+        (self.enter or self._record)(ending)
+
+    def _record(self, item: Item) -> None:
+        if isinstance(item, bytes):
+            self._append(self._number, self.direction, item)
+        else:
+            self._connection.note(item.fact, self.direction)
+        self._go_on(item)
+
+    def _leave(self, item: Item) -> None:
+        if isinstance(item, bytes):
+            self.destination.transport.write(item)
+        else:
+            self._connection.on_ending_passed(self, item)
+
+    def pause(self, reason: int) -> None:
+        """Stop reading from the source."""
+        if not self.paused:
+            self.source.transport.pause_reading()
+        self.paused |= reason
+
+    def resume(self, reason: int) -> None:
+        """Read on, unless there is another reason not to."""
+        if self.paused == reason:
+            self.source.transport.resume_reading()
+        self.paused &= ~reason
+
+    def add(self, stage: Stage, *, before_record: bool = False) -> None:
+        """Put a stage in: behind all others, or behind those that stand before the record."""
+        if before_record:
+            self._before_record += (stage,)
+        else:
+            self._behind_record += (stage,)
+        self._join_up()
+
+    def remove(self, stage: Stage) -> None:
+        """Take a stage out; what it holds passes on first."""
+        stage.release()
+        self._before_record = tuple(each for each in self._before_record if each is not stage)
+        self._behind_record = tuple(each for each in self._behind_record if each is not stage)
+        self._join_up()
+
+    def _join_up(self) -> None:
+        self._go_on = self._joined(self._behind_record, self._leave)
+        first = self._joined(self._before_record, self._record)
+        self.enter = first if self._before_record or self._behind_record else None
+
+    def _joined(self, stages: Sequence[Stage], push: Push) -> Push:
+        """Have each stage pass on to the next one, and return the first one's `push`."""
+        for stage in reversed(stages):
+            stage.pipe, stage.pass_on = self, push
+            push = stage.push
+        return push
+
+    def held_changed(self) -> None:
+        """Pause reading while a stage holds more than its limit."""
+        stages = self._before_record + self._behind_record
+        if any(stage.held > stage.limit for stage in stages):
+            self.pause(HELD)
+        else:
+            self.resume(HELD)
+
+    def lose_destination(self) -> None:
+        """Lead into a void: the destination is gone, and can be full no more."""
+        self.add(Void())
+        self.resume(FULL)
+
+    def drop(self) -> None:
+        """Forget what the stages hold, and touch the source no more: both sides are closed."""
+        self.paused |= ENDED
+        for stage in self._before_record + self._behind_record:
+            stage.drop()
