@@ -29,11 +29,11 @@ from labkit.views.shared.actions import Actions
 from labkit.views.shared.clip import clip
 from labkit.views.shared.widget import SnapshotWidget, box_styles
 
-LOOK = 0.1
-"""Seconds between two looks at the record. Not scaled: it serves the eye."""
+READ_INTERVAL = 0.1
+"""Seconds between two readings of the record. Not scaled: it serves the eye."""
 
 STEP = 0.02
-"""Seconds that one look may decode: a long record is decoded in turns, so that nobody waits."""
+"""Seconds that one reading may decode: a long record is decoded in turns, so that nobody waits."""
 
 WINDOW = 200
 """Rows that one answer holds at most; the page asks for those that are in sight."""
@@ -79,7 +79,8 @@ class WireView(ActingView[LinkAction]):
     def _watch(self) -> None:
         if not self._publisher.following:
             return
-        self._publisher.loop.call_later(LOOK, self._watch)  # first: one that fails is not the last
+        # first: a reading that fails is not the last
+        self._publisher.loop.call_later(READ_INTERVAL, self._watch)
         if self._lens.behind:
             self._lens.read(STEP)
             self._changes.notify()
