@@ -8,7 +8,7 @@ import io
 import sys
 from collections.abc import Sequence
 
-from labkit.commands.output import say
+from labkit.commands.output import print_text
 from labkit.exceptions import LabError
 from labkit.shadows import explain_shadows
 
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(list(sys.argv[1:] if arguments is None else arguments))
     except LabError as error:
-        say(f"labkit: {error}", sys.stderr)
+        print_text(f"labkit: {error}", sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -16,7 +16,7 @@ from labkit.protocols.addresses import reachable
 from labkit.shadows import explain_shadows
 from labkit.transports.contract import Client, Server, ServerSettings
 from labkit.transports.origin_policy import checked_hosts
-from labkit.transports.registry import client_maker, default_name, new_server
+from labkit.transports.registry import client_maker, default_server_name, new_server
 from labkit.transports.server_token import checked_token
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ async def serve(
         raise LabError(f"{port!r} is not a valid port. Omit `port` to use a free one.")
     allowed = checked_hosts(hosts)
     lab = bench.current()
-    chosen = name or default_name(what)
+    chosen = name or default_server_name(what)
     old = lab.servers.get(chosen)
     wanted = old.token if token is True and old and old.token else checked_token(token)
 

@@ -94,10 +94,10 @@ async def lab() -> AsyncIterator[ModuleType]:
 @pytest.fixture
 def jupyter_page() -> Iterator[str]:
     """Let a view tell from where Jupyter's page is, and return its origin."""
-    from labkit.transports.origin_policy import jupyter_pages, note_jupyter_page
+    from labkit.transports.origin_policy import add_jupyter_page, jupyter_pages
 
     origin = "http://localhost:8888"
-    note_jupyter_page(origin)
+    add_jupyter_page(origin)
     yield origin
     jupyter_pages.clear()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from labkit.commands.refresh import client, tidy
+from labkit.commands.refresh import make_client, tidy_notebook
 from tests.support.notebooks import PATHS, compared
 
 SCALE = 0.5
@@ -26,10 +26,10 @@ async def read(**event: object) -> None:
 async def differing(path: Path) -> list[str]:
     """Run a notebook slowly; return the sources of cells whose outputs are not the stored ones."""
     stored = nbformat.read(path, as_version=4)
-    running = client(nbformat.read(path, as_version=4), path.parent)
+    running = make_client(nbformat.read(path, as_version=4), path.parent)
     running.on_cell_complete = read
     run = await running.async_execute()
-    tidy(run)
+    tidy_notebook(run)
     return [
         after.source
         for before, after in zip(stored.cells, run.cells, strict=True)

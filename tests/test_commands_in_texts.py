@@ -14,7 +14,7 @@ import nbformat
 import pytest
 
 from labkit.cli import VERBS
-from labkit.commands.lab import environment
+from labkit.commands.lab import jupyterlab_environment
 from tests.conftest import ROOT
 
 COMMAND = re.compile(r"((?:python3|py) start\.py|labkit(?= [a-z]))((?: [\w.,=\[\]-]+)*)")
@@ -91,7 +91,7 @@ def test_a_command_works(command: str, need: Callable[[str, object], None], tmp_
     verb = next((word for word in rest if word in {*VERBS, "test"}), "lab")
     own = {**os.environ, "LABKIT_COURSE": str(tmp_path)}
     if program == ["labkit"]:
-        own = environment(own)
+        own = jupyterlab_environment(own)
     else:
         need("start.py's environment", Path(sys.prefix) == ROOT / ".venv")
         (tmp_path / "python3").symlink_to(sys.executable)  # the one that made it

@@ -8,7 +8,7 @@ import nbformat
 import psutil
 import pytest
 
-from labkit.commands.refresh import execute, tidy
+from labkit.commands.refresh import execute_notebook, tidy_notebook
 from tests.support.notebooks import PATHS, compared
 
 FIRST, *REST = (pytest.param(path, id=path.stem) for path in PATHS)
@@ -41,8 +41,8 @@ def test_a_notebook_runs_twice_in_one_kernel(path: Path) -> None:
             twice.cells.append(again)
     twice.cells.append(nbformat.v4.new_code_cell(LEFT))
     before = set(psutil.Process().children())
-    execute(twice, path.parent)
-    tidy(twice)
+    execute_notebook(twice, path.parent)
+    tidy_notebook(twice)
     for number, cell in enumerate(twice.cells[:-1]):
         assert compared(cell) == compared(cells[number % len(cells)]), cell.source
     assert compared(twice.cells[-1]) == [{"name": "stdout", "text": "[] []\n"}]
@@ -62,7 +62,7 @@ def test_a_cell_may_be_run_again_at_once(path: Path) -> None:
             again = nbformat.v4.new_code_cell(cell.source, metadata=cell.metadata)
             again.id = f"{cell.id}-{run}"
             twice.cells.append(again)
-    execute(twice, path.parent)
+    execute_notebook(twice, path.parent)
     for cell in twice.cells:
         failed = any(output.output_type == "error" for output in cell.outputs)
         assert failed == ("raises-exception" in cell.metadata.get("tags", [])), cell.source

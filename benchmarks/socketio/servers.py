@@ -16,7 +16,7 @@ from aiohttp import web
 from engineio.payload import Payload
 
 from benchmarks.socketio.people import EVENT
-from labkit.sockets.read_limit import CHUNK
+from labkit.sockets.read_limit import READ_LIMIT
 
 SETTINGS: dict[str, Any] = {
     "async_mode": "aiohttp",
@@ -31,7 +31,7 @@ SETTINGS: dict[str, Any] = {
 
 def read_alike() -> None:
     """Let everything in this process read as little at a time as labkit's servers do."""
-    selector_events._SelectorTransport.max_size = CHUNK  # type: ignore[attr-defined]
+    selector_events._SelectorTransport.max_size = READ_LIMIT  # type: ignore[attr-defined]
 
 
 def echoing() -> socketio.AsyncServer:

@@ -1,4 +1,4 @@
-"""The bench: what runs under which name."""
+"""The bench: the servers, clients and links that run, by name."""
 
 from labkit.bench.bench import Bench, Target, current
 

@@ -1,9 +1,8 @@
-"""The bench owns all that runs: servers, clients, links, and what is shown of them.
+"""The bench owns everything that runs: servers, clients, links, and the panels that show them.
 
 There is one bench for each event loop: one for a notebook, and one for each thread that runs a loop
-of its own. Names are how things are found: a server or client of a name that is taken replaces the
-old one and says so, so that every cell may be run again. Links find their server by its name each
-time they dial, so they come back to the new one.
+of its own. A server or client replaces the one of the same name and says so, so that every cell may
+be run again. A link looks its server up by name each time it dials, so it finds the new one.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from typing import Protocol
 
-from labkit.bench.names import client_names, numbered
+from labkit.bench.names import client_names, numbered_names
 from labkit.bench.observer import Observer
 from labkit.bench.turns import Turns
 from labkit.exceptions import LabError, PortTaken, Unfinished
@@ -28,22 +27,22 @@ from labkit.transports.contract import Client, Server
 from labkit.transports.elsewhere import link_elsewhere
 from labkit.untrusted import plain_text
 
-PANELS = 40
-"""Panels that are followed at a time; older ones keep their last state."""
+MAX_PANELS = 40
+"""Panels that are live at a time; older ones keep their last state."""
 
 REPLACED = "its clients are disconnected and may reconnect"
 
 Target = Server | Link | str
 
 Announce = Callable[[str], None]
-"""Gets what a learner should know of what is replaced, or of who can connect."""
+"""Called with a sentence about what is replaced, or who can connect, for the learner."""
 
 
 class Shown(Protocol):
-    """Something that follows clients and servers until it is closed."""
+    """A panel, which follows clients and servers until it is closed."""
 
     def close(self) -> None:
-        """Follow no longer."""
+        """Stop following."""
 
 
 class Bench:
@@ -62,14 +61,14 @@ class Bench:
         self.monitor.changes.subscribe(self._notify_servers)
 
     def start(self) -> Bench:
-        """Begin to watch the loop, and return itself."""
+        """Start watching the loop, and return the bench."""
         _benches.put(self.loop, self)
         self.monitor.start(self._sweep)
         atexit.register(self._at_exit)
         return self
 
     def stop(self) -> None:
-        """Stop watching the loop; who works on it next gets a new bench."""
+        """Stop watching the loop, which gets a new bench at the next use."""
         _benches.drop(self.loop)
         atexit.unregister(self._at_exit)
         self.monitor.stop()
@@ -85,14 +84,14 @@ class Bench:
             link.sweep()
 
     def all_links(self) -> list[Link]:
-        """Return every link: those of clients, and those that were opened by themselves."""
+        """Return every link: those of clients, and those opened by `link`."""
         own = (client.link for client in self.clients.values())
         return list(dict.fromkeys([*own, *self.links.values()]))
 
     async def serve(
         self, name: str, make: Callable[[int], Server], port: int, announce: Announce
     ) -> Server:
-        """Start what `make` makes for a port, in place of the server of that name."""
+        """Start a server, which `make` makes for a port, in place of the one of that name."""
         async with self._turns.take(("server", name)):
             old = self.servers.get(name)
             server = make(port)
@@ -114,7 +113,7 @@ class Bench:
 
     async def link(self, to: Server | str, name: str | None, announce: Announce) -> Link:
         """Open a link to a server or a URL, in place of the one of that name."""
-        name = name or self._free(numbered("link"), "link", self.links)
+        name = name or self._free(numbered_names("link"), "link", self.links)
         async with self._turns.take(("link", name)):
             old = self.links.pop(name, None)
             if old is not None:
@@ -147,14 +146,14 @@ class Bench:
     async def connect(
         self, to: Target, name: str | None, make: Callable[[str, Link], Client], announce: Announce
     ) -> Client:
-        """Connect what `make` makes for a name and a link, in place of the client of that name."""
+        """Connect a client, which `make` makes, in place of the one of that name."""
         name = name or self._free(client_names(), "client", self.clients)
         async with self._turns.take(("client", name)):
             await self._let_go(name, announce)
             return await self._connect(to, name, make)
 
     async def _let_go(self, name: str, announce: Announce) -> None:
-        """Close the client of a name, if there is one, and the link that is its alone."""
+        """Close the client of a name, if there is one, and its link unless that is shared."""
         old = self.clients.pop(name, None)
         if old is None:
             return
@@ -177,23 +176,23 @@ class Bench:
         return client
 
     def _free(self, names: Iterable[str], kind: str, taken: Collection[str]) -> str:
-        """Return the first name that is not taken, and that nobody is about to take."""
+        """Return the first name that is not taken or about to be taken."""
         return next(
             name for name in names if name not in taken and not self._turns.is_taken((kind, name))
         )
 
     def keep(self, shown: Shown) -> None:
-        """Own what is shown, so that it stops following when everything closes."""
+        """Keep a panel, so that it stops following when everything closes."""
         self.panels.append(shown)
-        if len(self.panels) > PANELS:
+        if len(self.panels) > MAX_PANELS:
             self.panels.popleft().close()
 
     async def close(self) -> None:
-        """Close everything, once what is under way has ended; also if the caller is cancelled."""
+        """Close everything, after the calls under way; goes on if the caller is cancelled."""
         closing = asyncio.ensure_future(self._close())
         self._closing.add(closing)  # the loop itself holds tasks weakly
         closing.add_done_callback(self._closing.discard)
-        await asyncio.shield(closing)  # a handler that asks for it is cancelled by it
+        await asyncio.shield(closing)  # closing cancels a handler that called this
 
     async def _close(self) -> None:
         # closing a client ends its attempt to connect, for which `alone` would wait
@@ -210,18 +209,18 @@ class Bench:
                 owned.clear()
 
     async def _end(self, closing: Iterable[Awaitable[None]]) -> None:
-        """Wait until all has ended; what cannot end keeps nothing else from it."""
+        """Wait until all have ended; one that fails does not keep the others from ending."""
         for outcome in await asyncio.gather(*closing, return_exceptions=True):
             if isinstance(outcome, Exception):
                 self.monitor.background_errors.add(outcome, "closing")
 
     async def fresh(self) -> None:
-        """Close everything, cancel the learner's tasks, and begin an empty record."""
+        """Close everything, cancel the learner's tasks, and start with an empty record."""
         await self.close()
         await self.monitor.reset()
 
     async def finish(self) -> None:
-        """Raise Unfinished for background errors and leftovers; what the bench owns stays."""
+        """Raise Unfinished for background errors and leftovers; what the bench owns stays alive."""
         await self.monitor.settle()
         problems = [f"- {error}" for error in self.monitor.background_errors.report_errors()]
         running = self.monitor.learner_tasks.running().values()
@@ -236,7 +235,7 @@ class Bench:
             raise Unfinished("\n".join([heading, *problems]))
 
     def foreign_ports(self) -> list[int]:
-        """Return the ports on which somebody listens since `fresh`, other than a bench."""
+        """Return the ports of servers started since `fresh` that no bench owns."""
         owned = {port for bench in (self, *_benches) for port in bench._ports()}
         return sorted(self.monitor.new_ports() - owned)
 
@@ -249,7 +248,7 @@ class Bench:
         return self.monitor.background_errors.take_errors()
 
     def _at_exit(self) -> None:
-        """Tell foreign clients that the kernel ends (1001), if the loop can still run."""
+        """Close everything with 1001 before the kernel ends, if the loop can still run."""
         with contextlib.suppress(Exception):
             if not (self.loop.is_closed() or self.loop.is_running()):
                 self.loop.run_until_complete(asyncio.wait_for(self._close(), 3))
@@ -262,7 +261,7 @@ _benches = PerLoop[Bench]()
 
 
 def current() -> Bench:
-    """Return the bench of the running event loop, made and started at the first use."""
+    """Return the bench of the running event loop; make and start it at the first use."""
     bench = _benches.here()
     for ended in _benches.take_ended():  # a new bench's `fresh` would forget their errors
         ended.stop()

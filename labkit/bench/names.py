@@ -1,4 +1,4 @@
-"""The names that the bench gives to those who come without one."""
+"""Names that the bench gives to clients and links without one."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from labkit.exceptions import LabError, await_hint
 PEOPLE = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi")
 
 
-def numbered(stem: str) -> Iterator[str]:
-    """Yield a name, and then without end the same with a number.
+def numbered_names(stem: str) -> Iterator[str]:
+    """Yield a name, then the same name with a number, without end.
 
     Examples
     --------
@@ -23,14 +23,14 @@ def numbered(stem: str) -> Iterator[str]:
 
 
 def client_names() -> Iterator[str]:
-    """Yield the names of clients: people as books on cryptography name them, then guests."""
-    return chain(PEOPLE, numbered("guest"))
+    """Yield names for clients: alice, bob and so on, then numbered guests."""
+    return chain(PEOPLE, numbered_names("guest"))
 
 
 def check_name(name: object) -> None:
-    """Raise LabError unless `name` can be a name on the bench; None leaves the choice to it."""
+    """Raise LabError unless `name` is a non-empty string, or None, which leaves the choice."""
     if name is not None and not (isinstance(name, str) and name.strip()):
         raise LabError(
             f'A name must be a non-empty string such as "alice", not {name!r}. '
-            f"Omit it to be given one.{await_hint(name)}"
+            f"Omit it to get one.{await_hint(name)}"
         )

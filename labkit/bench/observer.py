@@ -1,7 +1,7 @@
-"""The bench's observer: it knows both ends of a connection, and reports to its own clients.
+"""The bench's observer: it correlates both ends of a connection, and reports to its clients.
 
 A server sees a connection that was dialled from some port. A client dials its link, and the link
-the server: by these ports the two ends are found to be the same connection.
+dials the server. By these ports, the two ends are recognized as one connection.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Observer:
     all_links
         Returns the bench's links.
     background_errors
-        Where errors go.
+        Collects the errors.
     """
 
     def __init__(
@@ -39,14 +39,14 @@ class Observer:
         self.on_error = background_errors.add
 
     def _find_client(self, port: int) -> Client | None:
-        """Return the client one of whose connections reaches a server from `port`."""
+        """Return the client that reaches a server from `port`, None for a foreign one."""
         for client in self._clients.values():
             if any(client.link.port_behind(own) == port for own in client.local_ports):
                 return client
         return None
 
     def find_name(self, port: int) -> str | None:
-        """Return the name of the client that dials a server from `port`, None for a stranger."""
+        """Return the name of the client that reaches a server from `port`, None if foreign."""
         client = self._find_client(port)
         return None if client is None else client.name
 
@@ -55,19 +55,19 @@ class Observer:
         return [link.port for link in self._all_links() if link.leads_to == server]
 
     def on_connected(self, connection: Connection, port: int) -> None:
-        """Remember whose connection it is: it outlives the socket that it began with."""
+        """Remember the connection's client: a connection outlives its first socket."""
         client = self._find_client(port)
         if client is not None:
             self._client_of[connection] = client
 
     def on_rooms(self, connection: Connection, rooms: tuple[str, ...]) -> None:
-        """Show the client in which rooms the server keeps it."""
+        """Report to the client which rooms it is in."""
         client = self._client_of.get(connection)
         if client is not None:
             client._on_rooms(rooms)
 
     def on_upgraded(self, connection: Connection) -> None:
-        """Let the client's views look again: its messages travel another way now."""
+        """Notify the client's views that its transport changed."""
         client = self._client_of.get(connection)
         if client is not None:
             client.changes.notify()

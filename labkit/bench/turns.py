@@ -1,9 +1,8 @@
-"""Taking turns: whoever acts on a name waits for the one before, and some things are done alone.
+"""Taking turns: calls on the same name run one after the other, and some calls run alone.
 
-Verbs await in the middle of what they do. Two that run side by side would both see the state from
-before, and both change it. So each name has a turn of its own, in the order of the calls; and what
-concerns all names at once, such as closing everything, waits for every turn and keeps new ones
-waiting.
+Verbs await in the middle of their work. Two that run concurrently would both see the state from
+before, and both change it. So the calls on a name take turns, in their order. A call that concerns
+all names at once, such as closing everything, waits for every turn and holds back new ones.
 """
 
 from __future__ import annotations
@@ -15,8 +14,8 @@ from contextlib import asynccontextmanager
 
 from labkit.observable import Observable
 
-UNDER_WAY = 8.0
-"""Seconds (scaled) that turns which have begun get to end, before somebody acts alone."""
+TURNS_TIMEOUT = 8.0
+"""Seconds (scaled) that running turns get to end before a call runs alone."""
 
 
 class Turns:
@@ -38,12 +37,12 @@ class Turns:
         self._changes = Observable()
 
     def is_taken(self, name: Hashable) -> bool:
-        """Whether somebody has a turn on a name, or waits for one."""
+        """Return whether a call has a turn on a name, or waits for one."""
         return self._users[name] > 0
 
     @asynccontextmanager
     async def take(self, name: Hashable) -> AsyncIterator[None]:
-        """Wait for the turn on a name; the name is taken from the call on."""
+        """Wait for a turn on a name; the name counts as taken at once."""
         self._users[name] += 1
         lock = self._locks.setdefault(name, asyncio.Lock())
         try:
@@ -61,13 +60,13 @@ class Turns:
                 del self._users[name], self._locks[name]
 
     @asynccontextmanager
-    async def alone(self, within: float = UNDER_WAY) -> AsyncIterator[None]:
-        """Keep new turns waiting, and wait until those that run have ended.
+    async def alone(self, within: float = TURNS_TIMEOUT) -> AsyncIterator[None]:
+        """Hold back new turns, and wait until the running ones have ended.
 
         Parameters
         ----------
         within
-            Seconds, by the lab's clock, after which it goes on nevertheless.
+            Seconds, by the lab's clock, after which it goes on regardless.
         """
         async with self._alone:
             await self._changes.until(lambda: not self._running, within)

@@ -1,1 +1,1 @@
-"""The verbs of the command `labkit`, a module each, with `arguments` and `run`."""
+"""The verbs of the command `labkit`, one module each, with `arguments` and `run`."""

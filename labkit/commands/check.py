@@ -11,22 +11,24 @@ import sys
 import time
 from pathlib import Path
 
-from labkit.commands.course import the_course
-from labkit.commands.output import say
+from labkit.commands.course import find_course
+from labkit.commands.output import print_text
 from labkit.exceptions import LabError
 
 CONFIGURATION = Path(__file__).with_name("check.ini")
-"""Options of pytest and nbval: the same in a clone and in an installation, and nobody else's."""
+"""Options of pytest and nbval: the same in a clone and in an installation, and no other file's."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
-    parser.add_argument("numbers", nargs="*", metavar="NN", help="numbers of notebooks; none: all")
+    parser.add_argument(
+        "numbers", nargs="*", metavar="NN", help="numbers of notebooks (default: all)"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Check the notebooks, a line each."""
-    course = the_course()
+    """Check the notebooks and print a line for each; return 1 if one differs."""
+    course = find_course()
     paths = course.find(options.numbers)
     failed = 0
     for done, path in enumerate(paths):
@@ -36,19 +38,19 @@ def run(options: argparse.Namespace) -> int:
         _bar(done + 1, len(paths), "")
         seconds = f"{time.monotonic() - started:.1f} s"
         if code == 0:
-            say(f"ok    {path.name} ({seconds})")
+            print_text(f"ok    {path.name} ({seconds})")
         else:
             failed += 1
-            say(f"FAIL  {path.name} ({seconds})")
-            say("\n".join(f"      {line}" for line in reasons(output)))
-    say(f"{len(paths) - failed} of {len(paths)} notebooks match their stored outputs.")
+            print_text(f"FAIL  {path.name} ({seconds})")
+            print_text("\n".join(f"      {line}" for line in failure_reasons(output)))
+    print_text(f"{len(paths) - failed} of {len(paths)} notebooks match their stored outputs.")
     return 1 if failed else 0
 
 
 def check(path: Path, root: Path) -> tuple[int, str]:
     """Run nbval over one notebook; return its exit code and output."""
     if importlib.util.find_spec("nbval") is None:
-        raise LabError("To check notebooks, pytest and nbval are needed: `pip install nbval`.")
+        raise LabError("Checking notebooks needs pytest and nbval: `pip install nbval`.")
     command = [sys.executable, "-m", "pytest", "-q", "--no-header", "--color=no", "--noconftest"]
     command += ["-c", str(CONFIGURATION), f"--rootdir={root}", str(path)]
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}  # on Windows, a pipe's is not
@@ -64,8 +66,8 @@ def check(path: Path, root: Path) -> tuple[int, str]:
     return ended.returncode, ended.stdout + ended.stderr
 
 
-def reasons(output: str) -> list[str]:
-    """Return of nbval's report what a teacher needs: which cell, what was expected and got."""
+def failure_reasons(output: str) -> list[str]:
+    """Return the lines of nbval's report that a teacher needs: which cell, expected, received."""
     plain = re.sub(r"\x1b\[[0-9;]*m", "", output)
     _, found, report = plain.partition("= FAILURES =")
     lines = [line.rstrip() for line in (report if found else plain).splitlines()]
@@ -74,7 +76,7 @@ def reasons(output: str) -> list[str]:
 
 
 def _bar(done: int, total: int, name: str) -> None:
-    """Draw progress on a terminal; elsewhere the lines themselves are the progress."""
+    """Draw a progress bar on a terminal; elsewhere the printed lines show the progress."""
     if not sys.stdout.isatty() or "NO_PROGRESS" in os.environ:
         return
     width = 24

@@ -1,8 +1,9 @@
-"""Where the course lives, and the learner's working copy of it.
+"""The course's notebooks, and the learner's working copy of them.
 
-JupyterLab opens the working copy, which git ignores: saving there never dirties the course's own
-files, and an update of the course never conflicts with what a learner wrote. A manifest keeps the
-digest of each notebook as it was handed out, which tells an untouched copy from a changed one.
+JupyterLab opens the working copy, which git ignores: saving there never changes the course's own
+files, and an update of the course never conflicts with a learner's work. A manifest keeps the
+digest of each notebook as it was handed out, which distinguishes an untouched copy from a changed
+one.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from labkit.commands.spelling import spelled
+from labkit.commands.spelling import spell_command
 from labkit.exceptions import LabError
 
 MANIFEST = ".handed-out.json"
-VARIABLE = "LABKIT_COURSE"
-PACKAGE = Path(__file__).resolve().parents[1]
+COURSE_VARIABLE = "LABKIT_COURSE"
+PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
 
 
 class Course:
@@ -30,7 +31,7 @@ class Course:
     root
         Folder that holds `notebooks/`.
     workspace
-        Folder of the working copy; None takes `my-course/` in `root`.
+        Folder of the working copy; None uses `my-course/` in `root`.
     """
 
     def __init__(self, root: Path, workspace: Path | None = None) -> None:
@@ -45,12 +46,12 @@ class Course:
         Parameters
         ----------
         numbers
-            Of each its number, ``"3"`` or ``"03"``, or its whole name.
+            The number of each, ``"3"`` or ``"03"``, or its whole name.
 
         Raises
         ------
         LabError
-            If there is no such notebook; the text lists those that exist.
+            If there is no such notebook; the text lists the existing ones.
         """
         every = sorted(self.notebooks.glob("[0-9][0-9]-*.ipynb"))
         if not every:
@@ -64,12 +65,12 @@ class Course:
         return [path for path in found if path is not None] if numbers else every
 
     def hand_out(self) -> list[str]:
-        """Bring the working copy up to date without touching what the learner changed.
+        """Update the working copy, except the notebooks that the learner changed.
 
         Returns
         -------
         list of str
-            A sentence for each notebook that is not the newest, and why.
+            A sentence for each changed notebook of which there is a newer version.
         """
         _make_folder(self.copies)
         manifest = self._manifest()
@@ -82,8 +83,8 @@ class Course:
             elif manifest.get(original.name) != _digest(original):
                 kept.append(
                     f"{original.name} has a newer version; yours is kept. "
-                    f"`{spelled(f'reset {original.name[:2]}')}` brings the new one (and keeps "
-                    "yours)."
+                    f"`{spell_command(f'reset {original.name[:2]}')}` gets the new one, and keeps "
+                    "yours under another name."
                 )
         self._store(manifest)
         for picture in self.notebooks.glob("pictures/*"):
@@ -93,12 +94,12 @@ class Course:
         return kept
 
     def reset(self, original: Path) -> Path | None:
-        """Bring a notebook back to its original.
+        """Restore a notebook of the working copy to its original.
 
         Returns
         -------
         Path or None
-            Where the learner's own version was put, None if there was nothing to keep.
+            The file that keeps the learner's version, None if there was nothing to keep.
         """
         _make_folder(self.copies)
         manifest = self._manifest()
@@ -130,11 +131,11 @@ class Course:
 
 
 def _make_folder(path: Path) -> None:
-    """Make a folder in the working copy; one that is a link leads to somebody else's files."""
+    """Make a folder in the working copy, unless it is a symbolic link, which may lead anywhere."""
     if path.is_symlink():
         raise LabError(
             f"Nothing was written, because {path} is a symbolic link. Delete the link, or name "
-            f"another folder for the course in the environment variable {VARIABLE}."
+            f"another folder for the course in the environment variable {COURSE_VARIABLE}."
         )
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -143,14 +144,14 @@ def _make_folder(path: Path) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; contents are handed out, not the modes of the originals."""
+    """Write a file completely or not at all, without the original's permissions."""
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as new:
             new.write(content)
     except OSError as error:
         raise _not_writable(path, error) from error
     try:
-        os.chmod(new.name, 0o644)  # a temporary file is for its owner alone
+        os.chmod(new.name, 0o644)  # only its owner may read a temporary file
         os.replace(new.name, path)
     except OSError as error:
         os.unlink(new.name)
@@ -160,7 +161,7 @@ def _write(path: Path, content: bytes) -> None:
 def _not_writable(path: Path, error: OSError) -> LabError:
     return LabError(
         f"Your copy of the course cannot be written ({path}: {error.strerror}). Name a folder of "
-        f"your own in the environment variable {VARIABLE}."
+        f"your own in the environment variable {COURSE_VARIABLE}."
     )
 
 
@@ -175,24 +176,29 @@ def _free(copy: Path) -> Path:
     return path
 
 
-def the_course(workspace: Path | None = None) -> Course:
-    """Return the course that this installation belongs to: a clone's, or the wheel's own.
+def find_course(workspace: Path | None = None) -> Course:
+    """Return the course of this installation: the clone's, or the wheel's own.
 
     Parameters
     ----------
     workspace
-        Folder of the working copy. None takes the one that the environment variable
-        `LABKIT_COURSE` names, else `my-course/` in the clone's folder if this user may write
-        there, and in the home folder if not.
+        Folder of the working copy. None uses the folder that the environment variable
+        `LABKIT_COURSE` names; otherwise `my-course/` in the clone if this user may write there,
+        and in the home folder if not.
+
+    Raises
+    ------
+    LabError
+        If labkit was installed without its course.
     """
-    clone, inside = PACKAGE.parent, PACKAGE / "course"
+    clone, inside = PACKAGE_FOLDER.parent, PACKAGE_FOLDER / "course"
     root = inside if inside.is_dir() else clone
     if not (root / "notebooks").is_dir():
         raise LabError(
             "labkit is installed without its course. Clone the repository and run "
             "`python3 start.py` there."
         )
-    named = os.environ.get(VARIABLE)
+    named = os.environ.get(COURSE_VARIABLE)
     if workspace is None and named:
         workspace = Path(named)
     if workspace is None and (root is inside or not os.access(root, os.W_OK)):

@@ -1,4 +1,4 @@
-"""`labkit doctor`: is this machine ready for the course, and if not, what is to be done?"""
+"""`labkit doctor`: check whether this machine is ready for the course, and say what to do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from labkit.commands.findings import installation, machine
 from labkit.commands.findings.finding import Finding, as_json, as_table
-from labkit.commands.output import say
+from labkit.commands.output import print_text
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,9 +17,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Examine, print, and return 1 if anything is bad."""
+    """Print the findings, and return 1 if one of them is bad."""
     findings = examine()
-    say(as_json(findings) if options.json else as_table(findings))
+    print_text(as_json(findings) if options.json else as_table(findings))
     return 1 if any(each.verdict == "bad" for each in findings) else 0
 
 

@@ -10,20 +10,20 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from labkit.commands.course import Course, the_course
-from labkit.commands.output import say
+from labkit.commands.course import Course, find_course
+from labkit.commands.output import print_text
 
 SETTINGS = Path(__file__).resolve().parents[1] / "jupyter"
-"""Configuration folder with `labconfig/default_setting_overrides.json`: defaults for this start,
-which the user's own settings override and which are stored nowhere."""
+"""Configuration folder with `labconfig/default_setting_overrides.json`: defaults for this session,
+which the user's settings override and which are stored nowhere."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the verb's arguments: whatever JupyterLab takes."""
+    """Declare the verb's arguments: all options of JupyterLab."""
     parser.epilog = "Further options go to JupyterLab: --port 9999, --no-browser ..."
 
 
-def command(course: Course, further: Sequence[str], is_root: bool) -> list[str]:
+def jupyterlab_command(course: Course, further: Sequence[str], is_root: bool) -> list[str]:
     """Return the command that starts JupyterLab on the course's first notebook."""
     first = "lab/tree/notebooks/" + course.find()[0].name
     return [
@@ -39,20 +39,20 @@ def command(course: Course, further: Sequence[str], is_root: bool) -> list[str]:
 
 
 def _terminal(shell: str | None) -> list[str]:
-    """Return options for a terminal that keeps this environment, and finds `labkit` on its PATH.
+    """Return options for terminals that keep this environment, with `labkit` on the PATH.
 
-    Without them, a server that was not started in a terminal runs a login shell, which may set a
-    PATH of its own. Windows has no such shells.
+    Without them, a server that was not started in a terminal runs login shells, which may set
+    another PATH. Windows has no login shells.
     """
     if os.name == "nt":
         return []
     return [f"--ServerApp.terminado_settings=shell_command={[shell or 'sh']!r}"]
 
 
-def environment(inherited: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment for JupyterLab, of which its kernels and terminals inherit.
+def jupyterlab_environment(inherited: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment for JupyterLab, which its kernels and terminals inherit.
 
-    The shipped settings come first on its path, and the command `labkit` is found.
+    The shipped settings come first on its configuration path, and `labkit` is on the PATH.
     """
 
     def with_first(first: Path, variable: str) -> str:
@@ -66,18 +66,18 @@ def environment(inherited: Mapping[str, str]) -> dict[str, str]:
 
 
 def run(options: argparse.Namespace, further: Sequence[str]) -> int:
-    """Hand out the course, then run JupyterLab until it ends."""
-    course = the_course()
+    """Update the working copy, then run JupyterLab until it ends."""
+    course = find_course()
     for sentence in course.hand_out():
-        say(sentence)
+        print_text(sentence)
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     if is_root:
-        say("You are the administrator (root): JupyterLab is started with --allow-root.")
-    say(f"Your copy of the course: {course.copies}")
-    # Ctrl-C reaches JupyterLab as well, which asks. KeyboardInterrupt in `wait` may lose the code.
+        print_text("You are the administrator (root): JupyterLab is started with --allow-root.")
+    print_text(f"Your copy of the course: {course.copies}")
+    # Ctrl-C also reaches JupyterLab, which asks. KeyboardInterrupt in `wait` may lose the code.
     signal.signal(signal.SIGINT, lambda number, frame: None)
     return subprocess.call(
-        command(course, further, is_root),
+        jupyterlab_command(course, further, is_root),
         cwd=course.workspace,  # where terminals open
-        env=environment(os.environ),
+        env=jupyterlab_environment(os.environ),
     )

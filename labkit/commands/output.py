@@ -1,4 +1,4 @@
-"""What the command line prints: it quotes notebooks, programs and peers, to a terminal."""
+"""Printing on the command line, which quotes notebooks, programs and peers to a terminal."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import TextIO
 from labkit.untrusted import plain_text
 
 
-def say(text: str, stream: TextIO | None = None) -> None:
+def print_text(text: str, stream: TextIO | None = None) -> None:
     """Print a text of one or more lines, without anything that a terminal would obey.
 
     Parameters
     ----------
     text
-        What is said.
+        The text to print.
     stream
-        None takes the standard output.
+        The stream to print to; None uses the standard output.
     """
     print(plain_text(text, lines=True), file=stream, flush=True)

@@ -1,7 +1,7 @@
 """`labkit refresh [NN ...]`: run notebooks and store their outputs, the same on every machine.
 
 Stored outputs come from here only: a notebook saved in JupyterLab carries widget states, random
-ids and extra renderings. So does the notebooks' picture that shows a table of labkit's.
+ids and extra renderings. The notebooks' picture of the states is drawn here too, from its table.
 """
 
 from __future__ import annotations
@@ -11,37 +11,39 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from labkit.commands.course import the_course
-from labkit.commands.output import say
+from labkit.commands.course import find_course
+from labkit.commands.output import print_text
 from labkit.exceptions import LabError
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 STATES = "states.svg"
 """The picture of a connection's states."""
 
-LIMIT = 200_000
-"""Bytes of the largest notebook: larger ones show slowly on the web, or not at all."""
+MAX_NOTEBOOK_SIZE = 200_000
+"""The largest size of a notebook in bytes: web pages show larger ones slowly, or not at all."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
-    parser.add_argument("numbers", nargs="*", metavar="NN", help="numbers of notebooks; none: all")
+    parser.add_argument(
+        "numbers", nargs="*", metavar="NN", help="numbers of notebooks (default: all)"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Refresh the notebooks; one that fails stays as it was."""
     failed = 0
-    course = the_course()
+    course = find_course()
     for path in course.find(options.numbers):
         try:
             changed = refresh(path)
         except LabError as error:
-            say(f"{path.name}: {error}", sys.stderr)
+            print_text(f"{path.name}: {error}", sys.stderr)
             failed += 1
         else:
-            say(f"{path.name}: {'new outputs stored' if changed else 'nothing changed'}")
+            print_text(f"{path.name}: {'new outputs stored' if changed else 'nothing changed'}")
     if draw(course.notebooks / "pictures" / STATES):
-        say(f"{STATES}: drawn anew")
+        print_text(f"{STATES}: drawn again")
     return 1 if failed else 0
 
 
@@ -62,7 +64,7 @@ def refresh(path: Path) -> bool:
     Parameters
     ----------
     path
-        The notebook; its folder is the kernel's.
+        The notebook; its folder is the kernel's working directory.
 
     Returns
     -------
@@ -72,27 +74,29 @@ def refresh(path: Path) -> bool:
     Raises
     ------
     LabError
-        If a cell failed (the text names it by its first line), or the result is too large.
+        If a cell failed (the text quotes its first line), or the result is too large.
     """
     import nbformat
 
     before = path.read_text("utf-8")
-    notebook = execute(nbformat.reads(before, as_version=4), path.parent)  # type: ignore[no-untyped-call]
-    tidy(notebook)
+    notebook = execute_notebook(nbformat.reads(before, as_version=4), path.parent)  # type: ignore[no-untyped-call]
+    tidy_notebook(notebook)
     nbformat.validate(notebook)
     after = str(nbformat.writes(notebook)).rstrip("\n") + "\n"  # type: ignore[no-untyped-call]
-    if len(after.encode()) > LIMIT:
-        raise LabError(f"its outputs make it larger than {LIMIT} bytes; show less of it.")
+    if len(after.encode()) > MAX_NOTEBOOK_SIZE:
+        raise LabError(
+            f"its outputs make it larger than {MAX_NOTEBOOK_SIZE} bytes; show less of it."
+        )
     if after != before:
         path.write_text(after, "utf-8", newline="\n")
     return after != before
 
 
-def execute(notebook: Any, folder: Path) -> Any:
-    """Run all cells in a kernel of this very interpreter and return the notebook."""
+def execute_notebook(notebook: Any, folder: Path) -> Any:
+    """Run all cells in a kernel of this interpreter and return the notebook."""
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-    made = client(notebook, folder)
+    made = make_client(notebook, folder)
     current: Any = None
 
     def begins(cell: Any, **further: Any) -> None:
@@ -110,8 +114,8 @@ def execute(notebook: Any, folder: Path) -> Any:
         raise LabError(f"{_named(current)} ended the kernel.") from error
 
 
-def client(notebook: Any, folder: Path) -> Any:
-    """Return nbclient's client for a notebook, with a kernel of this very interpreter."""
+def make_client(notebook: Any, folder: Path) -> Any:
+    """Return nbclient's client for a notebook, with a kernel of this interpreter."""
     from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import AsyncKernelManager
     from nbclient import NotebookClient
@@ -128,7 +132,7 @@ def client(notebook: Any, folder: Path) -> Any:
         store_widget_state=False,
         record_timing=False,
     )
-    made.owns_km = True  # so that the kernel ends with the run, also after an error
+    made.owns_km = True  # so that the kernel ends with the run, even after an error
     return made
 
 
@@ -138,8 +142,8 @@ def _named(cell: Any) -> str:
     return f"the cell that begins with `{line}`"
 
 
-def tidy(notebook: Any) -> None:
-    """Remove whatever differs from run to run or from machine to machine."""
+def tidy_notebook(notebook: Any) -> None:
+    """Remove everything that differs between runs or machines."""
     notebook.metadata = {
         "kernelspec": {
             "display_name": "Python 3 (ipykernel)",
@@ -159,7 +163,7 @@ def tidy(notebook: Any) -> None:
 
 
 def _merged(outputs: list[Any]) -> list[Any]:
-    """Join neighbouring pieces of one stream: how they are cut is chance."""
+    """Join adjacent pieces of one stream, which are cut at random."""
     merged: list[Any] = []
     for output in outputs:
         last = merged[-1] if merged else None

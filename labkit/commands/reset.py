@@ -1,23 +1,25 @@
-"""`labkit reset NN`: bring a notebook of the working copy back to its original."""
+"""`labkit reset NN`: restore a notebook of the working copy to its original."""
 
 from __future__ import annotations
 
 import argparse
 
-from labkit.commands.course import the_course
-from labkit.commands.output import say
+from labkit.commands.course import find_course
+from labkit.commands.output import print_text
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
-    parser.add_argument("numbers", nargs="+", metavar="NN", help="number of a notebook, as 03")
+    parser.add_argument(
+        "numbers", nargs="+", metavar="NN", help="number of a notebook, for example 03"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Reset the notebooks; a changed copy is kept beside, under another name."""
-    course = the_course()
+    """Reset the notebooks; a changed copy is kept beside the original under another name."""
+    course = find_course()
     for original in course.find(options.numbers):
         kept = course.reset(original)
-        yours = f"; yours is kept as {kept.name}" if kept else ""
-        say(f"{original.name} is as it was handed out{yours}.")
+        yours = f"; your version is kept as {kept.name}" if kept else ""
+        print_text(f"{original.name} is restored{yours}.")
     return 0

@@ -1,4 +1,4 @@
-"""How a verb is typed where this installation of labkit is used."""
+"""How to type a verb of `labkit`, depending on the installation."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def spelled(words: str) -> str:
-    """Return the command for a verb and its arguments, as it works where this process was started.
+def spell_command(words: str) -> str:
+    """Return the command for a verb and its arguments that works where this process was started.
 
-    The command `labkit` is on the PATH in JupyterLab's terminal and in conda's environment. In the
-    shell of somebody who followed the README it is not: there, start.py is the way in.
+    The command `labkit` is on the PATH in JupyterLab's terminal and in conda's environment. In a
+    shell of a learner who followed the README it is not; there, `start.py` runs the verb.
 
     Parameters
     ----------

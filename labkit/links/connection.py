@@ -18,7 +18,7 @@ from labkit.links.pipe import DIALLING, Pipe
 from labkit.links.side import Side
 from labkit.links.stage import RST, Ending, Hold
 from labkit.sockets.closing import close_with_fin, close_with_reset
-from labkit.sockets.descriptors import FEW, keep_some_free
+from labkit.sockets.descriptors import FEW_DESCRIPTORS, keep_descriptors_free
 from labkit.trace import Direction
 from labkit.untrusted import plain_text
 
@@ -136,10 +136,12 @@ class LinkConnection:
             self.note("refused: the link is cut")
             transport.abort()
             return
-        keep_some_free(transport, self.link.is_own_client, self._cut_off, self._begin_to_dial)
+        keep_descriptors_free(
+            transport, self.link.is_own_client, self._cut_off, self._begin_to_dial
+        )
 
     def _cut_off(self) -> None:
-        self.note(f"refused: {FEW}")
+        self.note(f"refused: {FEW_DESCRIPTORS}")
         close_with_reset(self.client.transport)
 
     def _begin_to_dial(self) -> None:

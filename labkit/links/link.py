@@ -25,7 +25,7 @@ from labkit.links.connection import LinkConnection
 from labkit.links.judge import Judge
 from labkit.links.side import Side
 from labkit.observable import Observable
-from labkit.sockets.descriptors import AT_ONCE, let_more_wait
+from labkit.sockets.descriptors import ACCEPTED_AT_ONCE, lengthen_backlog
 from labkit.trace import Trace
 
 Address = tuple[str, int]
@@ -84,8 +84,10 @@ class Link:
         async with self._opening:
             if self._server is None:
                 loop = asyncio.get_running_loop()
-                self._server = await loop.create_server(self._accept, self.host, 0, backlog=AT_ONCE)
-                let_more_wait(self._server.sockets)
+                self._server = await loop.create_server(
+                    self._accept, self.host, 0, backlog=ACCEPTED_AT_ONCE
+                )
+                lengthen_backlog(self._server.sockets)
                 self.port = self._server.sockets[0].getsockname()[1]
                 self.state = "whole"
         return self

@@ -1,1 +1,1 @@
-"""What watches the event loop: blocks, background errors, the learner's tasks, leftovers."""
+"""Watching the event loop: blocks, background errors, the learner's tasks, leftovers."""

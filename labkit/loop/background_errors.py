@@ -1,9 +1,9 @@
-"""Background errors: what fails while no cell is looking, kept until somebody asks for it.
+"""Background errors: exceptions that no cell saw, kept until they are taken.
 
 A traceback printed by a task lands under an old cell or is lost, and `nbval` passes a notebook
-whose background task crashed. So every exception of a handler, a task, a callback of the loop, and
-every error that a network library logs, comes here once. `lab.errors()` takes them, and
-`lab.finish()` raises those that nobody took.
+whose background task crashed. So each exception of a handler, a task or a callback of the loop, and
+each error that a network library logs, is collected here once. `lab.errors()` takes them;
+`lab.finish()` raises those that are left.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
-from labkit.loop.exception_groups import described, leaves
-from labkit.loop.leftovers import take_unheard
-from labkit.loop.library_logs import Listener
+from labkit.loop.exception_groups import describe_exception, leaf_exceptions
+from labkit.loop.leftovers import take_gather_errors
+from labkit.loop.library_logs import LibraryLogHandler
 from labkit.loop.per_loop import PerLoop
 from labkit.observable import Observable
 from labkit.sockets.descriptors import is_shortage
@@ -33,11 +33,11 @@ class BackgroundError:
     what
         Class and text of the exception, or the logged sentence.
     where
-        Who it happened to, for example ``handler of "chat"``.
+        Where it happened, for example ``handler of 'chat', serving alice``.
     source_line
-        The learner's line, if one took part.
+        The learner's line nearest to it, None if there is none.
     exception
-        The exception itself, if there was one.
+        The exception itself, None if an error was only logged.
     """
 
     what: str
@@ -52,19 +52,19 @@ class BackgroundError:
     __repr__ = __str__
 
 
-_listener = Listener()
+_listener = LibraryLogHandler()
 _collectors: PerLoop[BackgroundErrors] = PerLoop()
 
 
 class BackgroundErrors:
-    """Collects background errors of one event loop.
+    """Collects the background errors of one event loop.
 
     Parameters
     ----------
     loop
         The loop whose errors are collected, from `install` to `uninstall`.
     limit
-        How many errors are kept; further ones are counted.
+        The number of errors to keep; further ones are only counted.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, limit: int = 100) -> None:
@@ -73,7 +73,7 @@ class BackgroundErrors:
         self.uncounted = 0
         self.changes = Observable()
         self._errors: list[BackgroundError] = []
-        self._seen = deque[BaseException](maxlen=limit)  # the same comes twice soon, or never
+        self._seen = deque[BaseException](maxlen=limit)  # a duplicate comes soon, or never
         self._failed: deque[asyncio.Future[Any]] = deque()
         self._reported: list[BackgroundError] = []
         self._former_handler: Any = None
@@ -86,26 +86,26 @@ class BackgroundErrors:
         _collectors.put(self.loop, self)
 
     def uninstall(self) -> None:
-        """Stop watching, and put back what was there before."""
+        """Stop watching, and restore what was there before."""
         if self.loop.get_exception_handler() == self._handle:
             self.loop.set_exception_handler(self._former_handler)
         _listener.forget(self)
         _collectors.drop(self.loop)
 
     def add(self, exception: BaseException | None, where: str, what: str | None = None) -> None:
-        """Keep an error, once: an exception, or a sentence, that is known is not kept again.
+        """Keep an error, unless the same exception or sentence is kept already.
 
-        Of a group, as task groups raise it, each of those in it is one.
+        Of an exception group, as task groups raise it, each exception is kept by itself.
         """
         if isinstance(exception, BaseExceptionGroup):
-            for leaf in leaves(exception):
+            for leaf in leaf_exceptions(exception):
                 self.add(leaf, where)
             return
         if exception is not None:
             if any(exception is known for known in self._seen):
                 return
             self._seen.append(exception)
-            what = described(exception)
+            what = describe_exception(exception)
         source_line = source_line_of_traceback(exception.__traceback__) if exception else None
         error = BackgroundError(what or where, where, source_line, exception)
         if exception is None and error in self._errors:
@@ -117,16 +117,16 @@ class BackgroundErrors:
         self.changes.notify()
 
     def add_soon(self, exception: BaseException | None, where: str, what: str) -> None:
-        """Keep an error that is reported on any thread."""
+        """Keep an error; may be called on any thread."""
         try:
             self.loop.call_soon_threadsafe(self.add, exception, where, what)
-        except RuntimeError:  # the loop is closed, so nothing else works on this object
+        except RuntimeError:  # the loop is closed, so nothing else uses this object
             self.add(exception, where, what)
 
     def pending_errors(self) -> list[BackgroundError]:
-        """Return what is kept, with the tasks that failed and that nobody awaited by now; keep it.
+        """Return the errors and keep them, including tasks that failed and were never awaited.
 
-        Errors beyond the limit are one more, which says how many there were.
+        If there were errors beyond the limit, a last one says how many.
         """
         while self._failed:
             self._look_at(self._failed.popleft())
@@ -136,24 +136,24 @@ class BackgroundErrors:
         return [*self._errors, BackgroundError(more, "too many at once", None, None)]
 
     def _look_around(self) -> None:
-        """Keep the errors of gatherings that somebody holds, and nobody awaits."""
-        for error in take_unheard(self.loop):
+        """Keep the errors of `asyncio.gather` calls whose result is held but not awaited."""
+        for error in take_gather_errors(self.loop):
             self.add(error, "`asyncio.gather` without `await`")
 
     def add_task(self, task: asyncio.Future[Any]) -> None:
-        """Keep the error of a task that has just failed, unless somebody awaits it by and by."""
+        """Keep the error of a task that has just failed, unless it is awaited later."""
         if len(self._failed) == self.limit:
             self._look_at(self._failed.popleft())
         self._failed.append(task)
         self.loop.call_soon(self.changes.notify)
 
     def _look_at(self, task: asyncio.Future[Any]) -> None:
-        """Keep the error of a task that failed, unless somebody has awaited it by now."""
+        """Keep the error of a task that failed, unless it has been awaited by now."""
         if getattr(task, "_log_traceback", False):
             self.add(task.exception(), _where(task))
 
     def take_errors(self) -> list[BackgroundError]:
-        """Return what is kept, with gatherings that nobody awaited, and forget it."""
+        """Return the errors, including those of `gather` calls never awaited, and forget them."""
         self._look_around()
         taken = self.pending_errors()
         self._errors.clear()
@@ -162,25 +162,25 @@ class BackgroundErrors:
         return taken
 
     def report_errors(self) -> list[BackgroundError]:
-        """Return what is kept, for a caller that raises it: `hand_over` then leaves it out."""
+        """Return the errors for a caller that raises them; `hand_over` then leaves them out."""
         self._look_around()
         self._reported = self.pending_errors()
         return self._reported
 
     def hand_over(self, heir: BackgroundErrors | None) -> None:
-        """Give the errors that nobody took or reported to another collector, or print them."""
+        """Pass the errors that nobody took or reported to another collector, or print them."""
         unreported = [error for error in self.take_errors() if error not in self._reported]
         if heir is not None:
             for error in unreported:
                 heir.add(error.exception, error.where, error.what)
         elif unreported:
-            heading = "labkit: errors in the background, which nobody took with `lab.errors()`:\n"
+            heading = "labkit: background errors that `lab.errors()` did not take:\n"
             sys.stderr.write("".join([heading, *(f"- {error}\n" for error in unreported)]))
 
     def _handle(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         exception = context.get("exception")
         if "socket" in context and is_shortage(exception):
-            return  # a server cannot accept a stranger now, and asyncio tries again in a second
+            return  # a server cannot accept a connection now; asyncio tries again in a second
         source = context.get("task") or context.get("future")
         self.add(exception, _where(source), str(context.get("message", "")))
 
@@ -192,6 +192,6 @@ def _where(task: Any) -> str:
 
 
 def pending_errors() -> list[BackgroundError]:
-    """Return the background errors of the running loop, and leave them; [] without a bench."""
+    """Return the background errors of the running loop and keep them; [] without a bench."""
     collector = _collectors.here()
     return collector.pending_errors() if collector else []

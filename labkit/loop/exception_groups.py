@@ -1,14 +1,14 @@
-"""What an error stands for: an exception stands for itself, a group for those that are in it.
+"""Exception groups, replaced by the exceptions in them.
 
-A task group raises a group whatever happened inside it, also for a single error. Its own text
-counts them, and its line is that of the `async with`; neither says what went wrong, or where.
+A task group raises an exception group even for a single error. The group's text only counts the
+errors, and its line is that of the `async with`; neither says what went wrong, or where.
 """
 
 from __future__ import annotations
 
 
-def leaves(error: BaseException) -> list[BaseException]:
-    """Return the exceptions that are no groups: of a group those in it, at any depth.
+def leaf_exceptions(error: BaseException) -> list[BaseException]:
+    """Return the exceptions in a group, at any depth; for any other exception, itself.
 
     Examples
     --------
@@ -17,15 +17,17 @@ def leaves(error: BaseException) -> list[BaseException]:
     """
     if not isinstance(error, BaseExceptionGroup):
         return [error]
-    return [leaf for part in error.exceptions for leaf in leaves(part)]
+    return [leaf for part in error.exceptions for leaf in leaf_exceptions(part)]
 
 
-def described(error: BaseException) -> str:
-    """Return class and text of an exception, or of each in a group.
+def describe_exception(error: BaseException) -> str:
+    """Return class and text of an exception, or of each one in a group.
 
     Examples
     --------
     >>> described(KeyError("a"))
     "KeyError: 'a'"
     """
-    return "; ".join(f"{type(leaf).__name__}: {leaf}".removesuffix(": ") for leaf in leaves(error))
+    return "; ".join(
+        f"{type(leaf).__name__}: {leaf}".removesuffix(": ") for leaf in leaf_exceptions(error)
+    )

@@ -1,7 +1,7 @@
 """The tasks that a learner makes: where each was made, and which of them failed.
 
-asyncio reports a task's exception only when nothing holds the task any more, and a notebook's
-variable holds it for ever. A task factory on the loop therefore looks at who makes a task.
+asyncio reports a task's exception only when the task is garbage-collected, and a notebook's
+variable keeps it for ever. So a task factory on the loop looks at whose code makes each task.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _ASYNCIO, _LIBRARY, _SERVING, _LEARNER = range(4)
 
 
 class _Owners(dict[str, int]):
-    """Whose a file of code is, remembered: a server makes several tasks for each message."""
+    """A cache of the owner of each source file: a server makes several tasks for each message."""
 
     def __missing__(self, filename: str) -> int:
         if is_learner_file(filename):
@@ -35,7 +35,7 @@ class _Owners(dict[str, int]):
 
 
 class _Internal(dict[str, bool]):
-    """Whether a coroutine is out of everybody's reach but its module's, by its qualified name."""
+    """A cache of whether only its module can call a coroutine, by its qualified name."""
 
     def __missing__(self, name: str) -> bool:
         internal = "<locals>" in name or name.rpartition(".")[2].startswith("_")
@@ -48,14 +48,14 @@ _internal = _Internal()
 
 
 class LearnerTasks:
-    """Keeps the learner's tasks of one loop until they have ended.
+    """Keeps track of the learner's tasks of one loop until they end.
 
     Parameters
     ----------
     loop
-        The loop whose new tasks are looked at, from `install` to `uninstall`.
+        The loop whose new tasks are examined, from `install` to `uninstall`.
     on_failed
-        Called with each task that ended with an exception which nobody has retrieved.
+        Called with each task that ended with an exception not yet retrieved.
     """
 
     def __init__(
@@ -70,24 +70,24 @@ class LearnerTasks:
         self._factory: Any = None
 
     def install(self) -> None:
-        """Put a task factory on the loop, around the one that is there."""
+        """Set a task factory on the loop that wraps the present one."""
         self._former_factory = self.loop.get_task_factory()
         self._factory = self._make_factory()
         self.loop.set_task_factory(self._factory)
 
     def uninstall(self) -> None:
-        """Put the former task factory back, unless somebody has put another on top."""
+        """Restore the former task factory, unless another one was set on top."""
         if self.loop.get_task_factory() is self._factory:
             self.loop.set_task_factory(self._former_factory)
 
     def running(self) -> dict[asyncio.Future[Any], SourceLine]:
-        """Return the tasks that have not ended, except the one that asks, and who made each."""
+        """Return the tasks that have not ended, except the caller's, and the line of each."""
         running = {task: at for task, at in self._made_at.items() if not task.done()}
         running.pop(cast("asyncio.Future[Any]", asyncio.current_task()), None)
         return {task: source_line_at(*at) for task, at in running.items()}
 
     async def cancel(self, within: float) -> None:
-        """Cancel them all, and wait for their end, in seconds by the lab's clock."""
+        """Cancel all tasks and wait until they end, at most `within` seconds by the lab's clock."""
         tasks = self.running()
         for task in tasks:
             task.cancel()
@@ -95,10 +95,10 @@ class LearnerTasks:
             await asyncio.wait(tasks, timeout=clock.seconds(within))
 
     def _make_factory(self) -> Callable[..., asyncio.Future[Any]]:
-        """Return what makes the loop's tasks; it runs for each of them, so it does little.
+        """Return the task factory; it runs for each task, so it does little.
 
-        The libraries that serve make four for each message, of coroutines which nobody else can
-        have made a task of: who made these is not looked for.
+        The server libraries make four tasks for each message, from coroutines that no other code
+        can reach: the maker of these is not looked up.
         """
         former, owners, internal = self._former_factory, _owners, _internal
         frame_at = sys._getframe

@@ -1,6 +1,6 @@
-"""What is left over: servers that listen, and failures that nobody heard.
+"""Leftovers: servers that still listen, and failures of `gather` that were never awaited.
 
-asyncio keeps no list of them, so the objects of the process are asked.
+asyncio keeps no list of them, so the process's objects are searched.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import gc
 import sys
 
 
-def listening() -> list[asyncio.base_events.Server]:
+def find_listening_servers() -> list[asyncio.base_events.Server]:
     """Return the asyncio servers of this process that accept connections."""
     kinds = [asyncio.base_events.Server]
     uvloop = sys.modules.get("uvloop.loop")
@@ -19,11 +19,11 @@ def listening() -> list[asyncio.base_events.Server]:
     return [found for found in gc.get_objects() if type(found) in kinds and found.is_serving()]
 
 
-def take_unheard(loop: asyncio.AbstractEventLoop) -> list[BaseException]:
-    """Return the errors of gatherings that nobody has awaited, once.
+def take_gather_errors(loop: asyncio.AbstractEventLoop) -> list[BaseException]:
+    """Return the errors of `asyncio.gather` calls that were never awaited, each one once.
 
-    A notebook keeps what a cell ends with, so ``asyncio.gather(...)`` without `await` never reports
-    itself; and what failed in it counts as heard, by the gathering.
+    A notebook keeps the value of a cell's last line, so ``asyncio.gather(...)`` without `await`
+    never reports itself; and the tasks in it count as awaited, by the gather.
     """
     kind = asyncio.tasks._GatheringFuture  # type: ignore[attr-defined]
     failed = [
@@ -36,19 +36,19 @@ def take_unheard(loop: asyncio.AbstractEventLoop) -> list[BaseException]:
     return [error for error in failed if not isinstance(error, asyncio.CancelledError)]
 
 
-def ports(server: asyncio.base_events.Server) -> list[int]:
+def listening_ports(server: asyncio.base_events.Server) -> list[int]:
     """Return the TCP ports on which a server listens."""
     names = (sock.getsockname() for sock in server.sockets)
     return [name[1] for name in names if isinstance(name, tuple)]
 
 
 class Baseline:
-    """What listened at some time, so that what came later can be told from it."""
+    """The servers that listened at some time, to find those that were started later."""
 
     def __init__(self) -> None:
-        self._known = {id(server) for server in listening()}
+        self._known = {id(server) for server in find_listening_servers()}
 
     def new_ports(self) -> set[int]:
-        """Return the TCP ports on which somebody listens who did not then."""
-        new = (server for server in listening() if id(server) not in self._known)
-        return {port for server in new for port in ports(server)}
+        """Return the TCP ports of servers that did not listen then."""
+        new = (server for server in find_listening_servers() if id(server) not in self._known)
+        return {port for server in new for port in listening_ports(server)}

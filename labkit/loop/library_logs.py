@@ -1,4 +1,4 @@
-"""What the network libraries log as errors, handed over instead of printed under an old cell."""
+"""Errors that the network libraries log, collected instead of printed under an old cell."""
 
 from __future__ import annotations
 
@@ -7,61 +7,61 @@ import logging
 import threading
 from typing import Protocol
 
-LOGGERS = ("websockets", "engineio", "socketio", "aiohttp", "asyncio")
+LIBRARY_LOGGERS = ("websockets", "engineio", "socketio", "aiohttp", "asyncio")
 
 
-class Taker(Protocol):
-    """Who takes errors of a loop."""
+class ErrorCollector(Protocol):
+    """Collects the errors of a loop."""
 
     loop: asyncio.AbstractEventLoop
 
     def add_soon(self, exception: BaseException | None, where: str, what: str) -> None:
-        """Take an error, on any thread."""
+        """Keep an error; may be called on any thread."""
 
 
-def sentence(record: logging.LogRecord) -> str:
-    """Return what a log record says, with the reason that a library may keep beside the message.
+def record_text(record: logging.LogRecord) -> str:
+    """Return the text of a log record, with the reason that a library may add as an extra.
 
-    The client managers of Socket.IO pass it as an extra, such as ``redis_exception``.
+    Socket.IO's client managers add one, such as ``redis_exception``.
     """
     reasons = (str(value) for key, value in vars(record).items() if key.endswith("_exception"))
     return ": ".join([record.getMessage(), *reasons])
 
 
-class Listener(logging.Handler):
-    """Listens to the libraries' loggers, for any number of loops.
+class LibraryLogHandler(logging.Handler):
+    """Handles the records of the libraries' loggers, for any number of loops.
 
-    An error goes to whoever takes those of the loop on which it happened. From a thread that runs
-    no such loop, it goes to the first one, which is the notebook's.
+    An error goes to the collector of the loop on which it happened. From a thread that runs none of
+    these loops, it goes to the first collector, which is the notebook's.
     """
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
-        self._takers: tuple[Taker, ...] = ()
+        self._collectors: tuple[ErrorCollector, ...] = ()
         self._changing = threading.Lock()
 
-    def serve(self, taker: Taker) -> None:
-        """Hand errors to a taker, too."""
+    def serve(self, collector: ErrorCollector) -> None:
+        """Pass errors to another collector."""
         with self._changing:
-            self._takers = (*self._takers, taker)
-            for name in LOGGERS:
+            self._collectors = (*self._collectors, collector)
+            for name in LIBRARY_LOGGERS:
                 logging.getLogger(name).addHandler(self)
 
-    def forget(self, taker: Taker) -> None:
-        """Hand nothing more to a taker; after the last one, leave the loggers as they were."""
+    def forget(self, collector: ErrorCollector) -> None:
+        """Pass no more errors to a collector; after the last one, restore the loggers."""
         with self._changing:
-            self._takers = tuple(known for known in self._takers if known is not taker)
-            for name in LOGGERS if not self._takers else ():
+            self._collectors = tuple(known for known in self._collectors if known is not collector)
+            for name in LIBRARY_LOGGERS if not self._collectors else ():
                 logging.getLogger(name).removeHandler(self)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Hand a record over."""
+        """Pass a record to the collector that it belongs to."""
         try:
             running = asyncio.get_running_loop()
         except RuntimeError:
             running = None
-        takers = self._takers
-        here = [taker for taker in takers if taker.loop is running]
-        for taker in (here or takers)[:1]:
+        collectors = self._collectors
+        here = [collector for collector in collectors if collector.loop is running]
+        for collector in (here or collectors)[:1]:
             exception = record.exc_info[1] if record.exc_info else None
-            taker.add_soon(exception, record.name, sentence(record))
+            collector.add_soon(exception, record.name, record_text(record))

@@ -1,4 +1,4 @@
-"""All that watches one event loop, begun and ended together."""
+"""Everything that watches one event loop, started and stopped together."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from labkit.loop.leftovers import Baseline
 from labkit.loop.ticker import Ticker
 from labkit.loop.watchdog import Watchdog
 from labkit.observable import Observable
-from labkit.sockets.closing import leave_endings, mend_endings
+from labkit.sockets.closing import patch_closing, unpatch_closing
 
 
 class LoopMonitor:
-    """Watches a loop: blocks, background errors, the learner's tasks, what listens.
+    """Watches a loop: blocks, background errors, the learner's tasks, listening servers.
 
     Parameters
     ----------
@@ -26,13 +26,13 @@ class LoopMonitor:
     Attributes
     ----------
     background_errors
-        What failed while no cell was looking.
+        The errors that no cell saw.
     learner_tasks
         The learner's tasks that have not ended.
     blocked
-        For how many seconds the loop did not run, each time, since `reset`.
+        The seconds of each block since `reset`, in which the loop did not run.
     changes
-        Notified when something failed or the loop was blocked.
+        Notified after each background error and each block.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -48,7 +48,7 @@ class LoopMonitor:
 
     def start(self, sweep: Callable[[], None]) -> None:
         """Start watching, and call `sweep` (quick, never raising) ten times a second."""
-        mend_endings(self.loop)
+        patch_closing(self.loop)
         self.background_errors.install()
         self.learner_tasks.install()
         self.ticker.each_tick(sweep)
@@ -61,26 +61,26 @@ class LoopMonitor:
         self.ticker.stop()
         self.learner_tasks.uninstall()
         self.background_errors.uninstall()
-        leave_endings(self.loop)
+        unpatch_closing(self.loop)
 
     def _on_blocked(self, seconds: float) -> None:
         self.blocked.append(seconds)
         self.changes.notify()
 
     async def reset(self) -> None:
-        """Cancel the learner's tasks, forget errors and blocks, and take what listens as given."""
+        """Cancel the learner's tasks, forget errors and blocks, and take a new baseline."""
         await self.learner_tasks.cancel(within=1)
         self.background_errors.take_errors()
         self.blocked.clear()
         self._baseline = Baseline()
 
     async def settle(self) -> None:
-        """Let what has just failed be noticed: it takes a few turns of the loop."""
+        """Wait until failures of this moment are noticed, which takes a few turns of the loop."""
         for _ in range(3):
             await asyncio.sleep(0)
         gc.collect()  # a failed task that nobody holds reports itself now
         await asyncio.sleep(0)
 
     def new_ports(self) -> set[int]:
-        """Return the TCP ports on which something listens that did not at the last `reset`."""
+        """Return the TCP ports of servers that were started since the last `reset`."""
         return self._baseline.new_ports()

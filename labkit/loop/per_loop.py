@@ -1,4 +1,4 @@
-"""Things of which each event loop has one: a notebook's loop, and those of threads beside it."""
+"""One object for each event loop: the notebook's, and those that run on other threads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class PerLoop(Generic[T]):
-    """The things, by their loops. Loops on several threads may work on it at once.
+    """Objects by their loops; loops on several threads may use it at once.
 
     Examples
     --------
@@ -24,19 +24,19 @@ class PerLoop(Generic[T]):
         self._things: dict[asyncio.AbstractEventLoop, T] = {}
 
     def put(self, loop: asyncio.AbstractEventLoop, thing: T) -> None:
-        """Keep the thing of a loop."""
+        """Set the object of a loop."""
         self._things[loop] = thing
 
     def drop(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Forget the thing of a loop, if there is one."""
+        """Remove the object of a loop, if there is one."""
         self._things.pop(loop, None)
 
     def here(self) -> T | None:
-        """Return the thing of the loop that runs on this thread, None if there is none."""
+        """Return the object of the loop that runs on this thread, None if there is none."""
         return self._things.get(asyncio.get_running_loop())
 
     def take_ended(self) -> list[T]:
-        """Return the things of loops that have been closed, and forget them."""
+        """Return the objects of loops that have been closed, and remove them."""
         closed = [loop for loop in tuple(self._things) if loop.is_closed()]
         return [self._things.pop(loop) for loop in closed if loop in self._things]
 

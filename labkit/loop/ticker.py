@@ -1,8 +1,8 @@
-"""A small tick on the event loop: it wakes an idle loop, and notices a blocked one.
+"""A periodic tick on the event loop, which wakes an idle loop and notices a blocked one.
 
 An idle asyncio loop sleeps through Jupyter's interrupt button until something else wakes it
-(ipykernel issue 881); a tick every 0.1 s makes the button act at once. The same tick shows when
-the loop was blocked: the next one comes too late.
+(ipykernel issue 881); a tick every 0.1 s makes the button work at once. A tick that comes late
+shows that the loop was blocked.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import asyncio
 import time
 from collections.abc import Callable
 
-INTERVAL = 0.1
-"""Seconds between two ticks. Not scaled: it serves the person at the keyboard."""
+TICK_INTERVAL = 0.1
+"""Seconds between two ticks. Not scaled, because the person at the keyboard is not."""
 
-NOTICED = 1.0
-"""A loop that did not run for this many seconds was blocked."""
+BLOCKED_AFTER = 1.0
+"""Seconds without running after which a loop counts as blocked."""
 
 
 class Ticker:
@@ -39,12 +39,12 @@ class Ticker:
         self._next: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
-        """Begin to tick."""
+        """Start ticking."""
         self.last = time.monotonic()
-        self._next = self.loop.call_later(INTERVAL, self._tick)
+        self._next = self.loop.call_later(TICK_INTERVAL, self._tick)
 
     def stop(self) -> None:
-        """Tick no more."""
+        """Stop ticking."""
         if self._next is not None:
             self._next.cancel()
             self._next = None
@@ -54,10 +54,10 @@ class Ticker:
         self._sweeps.append(sweep)
 
     def _tick(self) -> None:
-        self._next = self.loop.call_later(INTERVAL, self._tick)
+        self._next = self.loop.call_later(TICK_INTERVAL, self._tick)
         now = time.monotonic()
-        late, self.last = now - self.last - INTERVAL, now
-        if late > NOTICED:
+        late, self.last = now - self.last - TICK_INTERVAL, now
+        if late > BLOCKED_AFTER:
             self._on_blocked(late)
         for sweep in self._sweeps:
             sweep()

@@ -1,23 +1,23 @@
 """A watchdog for handlers that never yield.
 
 Everything runs on the kernel's own loop, so `while True: pass` or `time.sleep(60)` in a handler
-stops every server, client and the kernel itself; Jupyter's interrupt button does not reach it
-between cells. The watchdog is a thread that sees when the ticker has stood still for too long, and
-then sends a signal to the main thread. Its handler runs on top of the blocking frame and raises
-there, but only if a callback of the loop is on the stack and no cell is: a cell that blocks is
-the learner's own doing, and the interrupt button ends it.
+stops every server, every client and the kernel itself, and between cells Jupyter's interrupt button
+does not reach it. The watchdog is a thread that notices when the ticker has been silent for too
+long, and then sends a signal to the main thread. The signal handler runs on top of the blocking
+frame and raises there, but only if a callback of the loop is on the stack and no cell is: the
+interrupt button ends a cell that blocks.
 
-Windows cannot send a signal to a thread. There the handler runs as soon as the main thread runs
-Python code again: an endless loop is broken, too, but a `time.sleep` ends first.
+Windows cannot send a signal to a thread. There, the handler runs as soon as the main thread runs
+Python code again: this breaks an endless loop too, but a `time.sleep` ends first.
 
-The limit lies below the heartbeat's timeout (5 s), so that the other clients survive the block.
+The limit is below the heartbeat's timeout (5 s), so that the other clients survive the block.
 
-Whoever thinks at a debugger's prompt blocks the loop as well, on purpose. As long as the same call
-of a debugger, or of a trace function, is on top of the callback, no time passes for the watchdog.
+A debugger that waits at its prompt blocks the loop on purpose. While the same call of a debugger,
+or of a trace function, is on top of the callback, no time passes for the watchdog.
 
-A loop that is merely busy is left alone: the ticker may come late when a hundred thousand callbacks
-are ready at once, but none of them is to blame. So the watchdog also looks whether the loop has
-been running one and the same callback all the while.
+A loop that is merely busy is left alone: ticks may be late when a hundred thousand callbacks are
+ready at once, but none of them is at fault. So the watchdog also checks that the loop has been
+running the same callback all the time.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ from labkit.exceptions import LoopBlocked, LoopStillBlocked
 from labkit.loop.ticker import Ticker
 from labkit.source_lines import source_line_of_frame
 
-LIMIT = 4.0
+BLOCK_LIMIT = 4.0
 """Seconds (scaled, at least 2) for which a handler may keep the loop from running."""
 
 _CALLBACK: CodeType = asyncio.Handle._run.__code__
 _DEBUGGERS = frozenset({"bdb", "pdb", "pydevd", "_pydevd_bundle", "debugpy", "pudb"})
-"""Packages whose frames are on top of what they hold; what is built on them calls them."""
+"""Packages whose frames are on top of the code that they stop; other debuggers call these."""
 
 _CELL = frozenset({"execute_request", "run_cell_async", "run_code"})
 if sys.platform == "win32":
@@ -52,10 +52,10 @@ else:
 
 
 _on_duty: list[Watchdog] = []
-"""The watchdogs that share the signal's one handler, of which each looks after its own loop."""
+"""The watchdogs that share the signal's one handler; each watches its own loop."""
 
 _former: Any = None
-"""The signal's handler from before the first of them."""
+"""The signal's handler before the first watchdog started."""
 
 
 def _alarm(signum: int, frame: FrameType | None) -> None:
@@ -69,17 +69,17 @@ class Watchdog:
     Attributes
     ----------
     broken
-        How often it broke a blocked loop.
+        The number of times that it broke a block.
 
     Raises
     ------
     LabError
-        If the environment's time scale makes no sense.
+        If the environment's time scale is not valid.
     """
 
     def __init__(self, ticker: Ticker) -> None:
         self.broken = 0
-        clock.seconds(LIMIT)  # so that it raises here, and not on the thread
+        clock.seconds(BLOCK_LIMIT)  # so that it raises here, and not on the thread
         self._ticker = ticker
         self._attempts = 0
         self._running: tuple[object, float] = (None, 0.0)
@@ -90,7 +90,7 @@ class Watchdog:
         self._thread: threading.Thread | None = None
 
     def start(self) -> bool:
-        """Begin to watch; False if the loop is not on the main thread, where signals arrive."""
+        """Start watching; return False off the main thread, where no signals arrive."""
         if threading.current_thread() is not threading.main_thread():
             return False
         global _former
@@ -103,7 +103,7 @@ class Watchdog:
         return True
 
     def stop(self) -> None:
-        """Stop watching; after the last one, put the former signal handler back."""
+        """Stop watching; after the last watchdog, restore the former signal handler."""
         if self._thread is None:
             return
         self._stopped.set()
@@ -115,17 +115,17 @@ class Watchdog:
 
     @property
     def _limit(self) -> float:
-        return max(2.0, clock.seconds(LIMIT))
+        return max(2.0, clock.seconds(BLOCK_LIMIT))
 
     def _stale(self) -> float:
         if not self._ticker.loop.is_running():
             return 0.0  # a loop that has ended blocks nobody
         return time.monotonic() - max(self._ticker.last, self._excused)
 
-    def _excuse_who_is_held(self, main: int | None) -> None:
+    def _excuse_debugger(self, main: int | None) -> None:
         """Let no time pass while a debugger is in the same call as at the last look.
 
-        One that is in another call each time does not hold what it follows, so it is no excuse.
+        A debugger that is in another call each time does not stop the code that it traces.
         """
         frame = _debugger_in(sys._current_frames().get(main or 0), self._tracers)
         if frame is not None and frame is self._debugging:
@@ -133,7 +133,7 @@ class Watchdog:
         self._debugging = frame
 
     def _busy_with_one(self, main: int | None) -> float:
-        """Return for how many seconds the loop has been seen to run what it runs now."""
+        """Return for how many seconds the loop has been seen running its present callback."""
         handle = _handle_of(sys._current_frames().get(main or 0))
         now = time.monotonic()
         if handle is None or handle is not self._running[0]:
@@ -143,7 +143,7 @@ class Watchdog:
     def _watch(self) -> None:
         main = threading.main_thread().ident
         while not (self._stopped.wait(0.2) or self._ticker.loop.is_closed()):
-            self._excuse_who_is_held(main)
+            self._excuse_debugger(main)
             stale = min(self._stale(), self._busy_with_one(main))
             if stale < self._limit:
                 self._attempts = 0
@@ -162,7 +162,7 @@ class Watchdog:
         Parameters
         ----------
         frame
-            What the main thread is running.
+            The frame that the main thread is running.
 
         Raises
         ------
@@ -173,7 +173,7 @@ class Watchdog:
         """
         if self._stale() < self._limit or not _only_a_callback(frame):
             return
-        tracer = _code_of(sys.gettrace())  # of this thread: the watchdog's own cannot see it
+        tracer = _code_of(sys.gettrace())  # only this thread can see its own trace function
         if tracer is not None and tracer not in self._tracers:
             self._tracers.add(tracer)
             if _debugger_in(frame, self._tracers) is not None:
@@ -182,30 +182,30 @@ class Watchdog:
         self.broken += 1
         source_line = source_line_of_frame(frame)
         text = (
-            f"This code kept the event loop from running for {self._limit:g} s, so nobody else was "
-            f"served. It was stopped at {source_line or 'a line of a library'}. "
-            "In a handler, `await asyncio.sleep(...)` instead of `time.sleep(...)`, and `await` "
-            "inside every endless loop."
+            f"This code blocked the event loop for {self._limit:g} s, so no other client was "
+            f"served. It was stopped at {source_line or 'a line of a library'}. In a handler, use "
+            "`await asyncio.sleep(...)` instead of `time.sleep(...)`, and `await` something in "
+            "every endless loop."
         )
         raise LoopBlocked(text) if self._attempts < 3 else LoopStillBlocked(text)
 
 
 def _handle_of(frame: FrameType | None) -> object:
-    """Return the handle of the callback that a stack is running, None if it runs none."""
+    """Return the handle of the callback that a stack is running, None if there is none."""
     while frame is not None and frame.f_code is not _CALLBACK:
         frame = frame.f_back
     return None if frame is None else frame.f_locals.get("self")
 
 
 def _debugger_in(frame: FrameType | None, tracers: Collection[CodeType]) -> FrameType | None:
-    """Return the frame of a debugger's that a callback of the loop has called, None without one.
+    """Return the debugger's frame that a callback of the loop has called, None without one.
 
     Parameters
     ----------
     frame
         The top of the stack.
     tracers
-        Code of trace functions that are known.
+        The code of known trace functions.
     """
     found = None
     while frame is not None and frame.f_code is not _CALLBACK:
@@ -219,7 +219,7 @@ def _debugger_in(frame: FrameType | None, tracers: Collection[CodeType]) -> Fram
 
 
 def _code_of(function: object) -> CodeType | None:
-    """Return the code of a function, a method, or an object that can be called; None of others."""
+    """Return the code of a function, a method or a callable object, None of anything else."""
     if not inspect.isroutine(function):
         function = inspect.getattr_static(type(function), "__call__", None)
     code = getattr(function, "__code__", None)

@@ -1,1 +1,1 @@
-"""What concerns a single socket: how much is read from it, how it ends, how many may be open."""
+"""Single sockets: how much is read from one, how it closes, how many may be open."""

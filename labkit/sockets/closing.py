@@ -1,15 +1,15 @@
-"""How a socket ends, with FIN or with RST, on every system.
+"""Closing a socket with FIN or with RST, on every operating system.
 
 On Windows the kernel's loop is asyncio's `ProactorEventLoop` (ipykernel 7.4). Its transports shut
 each socket down before they close it, and do not expect that to fail (`_call_connection_lost`,
-Python 3.11 to 3.13). Two things come of it. After a peer's reset the shutdown fails: then each end
-is an error of the loop, the socket stays open, and a server waits for ever for that connection to
-be over (https://github.com/python/cpython/issues/83037). And what is meant to be a reset begins
-with a FIN, so the peer may see a polite end.
+Python 3.11 to 3.13). This has two effects. After a peer's reset the shutdown fails: then each
+closing is an error of the loop, the socket stays open, and a server waits for ever for that
+connection to end (https://github.com/python/cpython/issues/83037). And an intended reset starts
+with a FIN, so the peer may see a regular close.
 
-The same transports read twice at once, into one buffer, if within a turn of the loop somebody lets
-them read on, pauses them and lets them read on again (`resume_reading`), as a link may whose stages
-hold and release. That is mended here as well.
+The same transports also read twice at once, into one buffer, if within one turn of the loop they
+are resumed, paused and resumed again (`resume_reading`), as by a link whose stages hold and
+release. That is mended here, too.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ from asyncio.proactor_events import (
 from typing import Any
 
 _MAKE = "_make_socket_transport"
-"""The loop's method that makes the transport of a connection, ours or a library's."""
+"""The loop's method that makes the transport of a connection, labkit's or a library's."""
 
 _LINGER = "HH" if sys.platform == "win32" else "ii"
-"""The two numbers of SO_LINGER: whether, and for how many seconds."""
+"""The format of SO_LINGER's two numbers: whether to linger, and for how many seconds."""
 
 
 def reset_when_closed(sock: socket.socket) -> None:
-    """Have a socket close with RST instead of FIN."""
+    """Make a socket close with RST instead of FIN."""
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack(_LINGER, 1, 0))
 
 
 def close_with_reset(transport: asyncio.Transport) -> None:
-    """Close with RST instead of FIN."""
+    """Close a transport at once, with RST instead of FIN."""
     sock = transport.get_extra_info("socket")
     if sock is not None and not transport.is_closing():
         with contextlib.suppress(OSError):
@@ -47,9 +47,9 @@ def close_with_reset(transport: asyncio.Transport) -> None:
 
 
 def close_with_fin(transport: asyncio.Transport) -> None:
-    """Send FIN at once: what still waits to be written is lost, as when a cable is cut."""
+    """Close a transport at once, with FIN: queued bytes are lost, as when a cable is cut."""
     sock = transport.get_extra_info("socket")
-    with contextlib.suppress(OSError), sock.dup() as own:  # uvloop's own has no `shutdown`
+    with contextlib.suppress(OSError), sock.dup() as own:  # uvloop's socket has no `shutdown`
         own.shutdown(socket.SHUT_RDWR)
     transport.abort()
 
@@ -62,21 +62,21 @@ def _resets_when_closed(sock: socket.socket) -> bool:
 
 
 class _LastSocket:
-    """A socket whose transport only has to close it: there is no `shutdown` to be called."""
+    """A socket that its transport only has to close: it has no `shutdown` to call."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
         self.fileno = sock.fileno
 
     def close(self) -> None:
-        with contextlib.suppress(OSError):  # the peer may have ended it already
+        with contextlib.suppress(OSError):  # the peer may have closed it already
             if not _resets_when_closed(self._sock):
                 self._sock.shutdown(socket.SHUT_RDWR)
         self._sock.close()
 
 
 class _Transport(_ProactorSocketTransport):
-    """asyncio's own, which ends whatever the peer did before, and reads once at a time."""
+    """asyncio's transport, which here also closes after a peer's reset, and reads once at a time."""
 
     _sock: Any
     _read_fut: asyncio.Future[int] | None
@@ -91,8 +91,8 @@ class _Transport(_ProactorSocketTransport):
         super()._call_connection_lost(exc)  # type: ignore[misc]
 
 
-def mend_endings(loop: asyncio.AbstractEventLoop) -> None:
-    """Have the connections that a proactor loop makes from now on end well; others do anyway."""
+def patch_closing(loop: asyncio.AbstractEventLoop) -> None:
+    """Make connections of a proactor loop close properly from now on; other loops need nothing."""
     if isinstance(loop, BaseProactorEventLoop):
 
         def make(*arguments: Any, **options: Any) -> asyncio.Transport:
@@ -101,7 +101,7 @@ def mend_endings(loop: asyncio.AbstractEventLoop) -> None:
         setattr(loop, _MAKE, make)
 
 
-def leave_endings(loop: asyncio.AbstractEventLoop) -> None:
-    """Undo `mend_endings` for the connections to come."""
+def unpatch_closing(loop: asyncio.AbstractEventLoop) -> None:
+    """Undo `patch_closing` for future connections."""
     if isinstance(loop, BaseProactorEventLoop):
         vars(loop).pop(_MAKE, None)

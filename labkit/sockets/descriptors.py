@@ -1,8 +1,8 @@
-"""How many sockets and files this process may still open.
+"""Keeping file descriptors free for the learner.
 
-Every connection takes a file descriptor, of which Linux gives a process 1024, and macOS 256, unless
-somebody raised that. When strangers have taken them all, it is the learner's own `import`, `open`
-or `lab.connect` that fails. So whoever accepts connections leaves some over.
+Each connection takes a file descriptor; by default, Linux allows a process 1024 of them and macOS
+256. When foreign clients have taken them all, the learner's `import`, `open` or `lab.connect`
+fails. So servers and links leave some free when they accept connections.
 """
 
 from __future__ import annotations
@@ -13,65 +13,65 @@ import socket
 import sys
 from collections.abc import Callable, Iterable
 
-SPARE = 128
-"""Descriptors that are left over."""
+SPARE_DESCRIPTORS = 128
+"""Descriptors to keep free."""
 
-AT_ONCE = 4
-"""Connections that are accepted before one of them is looked at: asyncio's `backlog`, in part."""
+ACCEPTED_AT_ONCE = 4
+"""Connections accepted before one of them is examined: one meaning of asyncio's `backlog`."""
 
 BACKLOG = 128
-"""Connections that may wait to be accepted."""
+"""Connections that may wait to be accepted: the other meaning."""
 
-JUDGED_AFTER = 0.1
-"""Seconds until it is known from whom a connection is. Not scaled."""
+JUDGE_AFTER = 0.1
+"""Seconds until it is known whose connection it is. Not scaled."""
 
-FEW = "hardly any file descriptors are left in this process"
-"""Why a connection is cut off without an answer."""
+FEW_DESCRIPTORS = "hardly any file descriptors are left in this process"
+"""The reason shown for a connection that is cut off without an answer."""
 
 _SHORT = (errno.EMFILE, errno.ENFILE)
 
 
 def is_shortage(error: BaseException | None) -> bool:
-    """Whether an error says that no descriptors are left, in this process or on this machine."""
+    """Return whether an error says that this process or machine has no descriptors left."""
     return isinstance(error, OSError) and error.errno in _SHORT
 
 
-def let_more_wait(listening: Iterable[socket.socket]) -> None:
-    """Let `BACKLOG` connections wait at sockets that listen.
+def lengthen_backlog(listening: Iterable[socket.socket]) -> None:
+    """Let `BACKLOG` connections wait at listening sockets.
 
-    asyncio accepts as many at once as may wait, and each takes a descriptor before anything can be
-    done about it. So labkit's servers are made with a backlog of `AT_ONCE`, which is lengthened.
+    asyncio accepts its whole backlog at once, and each connection takes a descriptor before it can
+    be refused. So labkit makes servers with a backlog of `ACCEPTED_AT_ONCE`, and lengthens it here.
     """
-    if sys.platform != "win32":  # there, they are accepted one by one
+    if sys.platform != "win32":  # Windows accepts one connection at a time
         for each in listening:
             with each.dup() as same:
                 same.listen(BACKLOG)
 
 
-def keep_some_free(
+def keep_descriptors_free(
     transport: asyncio.BaseTransport,
     is_own: Callable[[int], bool],
     cut_off: Callable[[], None],
     keep: Callable[[], None] = lambda: None,
 ) -> None:
-    """Cut off a new connection if it takes one of the last descriptors, and is not the learner's.
+    """Cut off a new connection that takes one of the last descriptors, unless it is the learner's.
 
-    The system always gives the lowest that is free, so a high one says that most are taken.
+    The system always gives the lowest free descriptor, so a high one means that most are taken.
 
     Parameters
     ----------
     transport
-        The connection's, just made.
+        The transport of the new connection.
     is_own
-        Whether the learner's own client dialled from a port.
+        Returns whether a client of the bench dialled from a port.
     cut_off
-        Cuts the connection off, with a reset: what is half closed keeps its descriptors.
+        Cuts the connection off, with a reset: a half-closed one would keep its descriptors.
     keep
-        Called if it stays: at once, or when it is known to be the learner's.
+        Called if the connection stays: at once, or when it is known to be the learner's.
     """
     sock = transport.get_extra_info("socket")
     most = _most()
-    spare = min(SPARE, most // 4)
+    spare = min(SPARE_DESCRIPTORS, most // 4)
     if sock is None or sock.fileno() < most - spare:
         keep()
         return
@@ -86,10 +86,10 @@ def keep_some_free(
             cut_off()
 
     few = sock.fileno() >= most - spare // 2
-    asyncio.get_running_loop().call_later(0 if few else JUDGED_AFTER, judge)
+    asyncio.get_running_loop().call_later(0 if few else JUDGE_AFTER, judge)
 
 
-if sys.platform == "win32":  # there is no such limit
+if sys.platform == "win32":  # Windows has no such limit
 
     def _most() -> float:
         return float("inf")

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
-LONGEST = 200
+MAX_ANSWER_TEXT = 200
 """Characters of a server's words that are passed on."""
 
-MAX_READ = 8192
+MAX_BODY_READ = 8192
 """Bytes of a body that are looked at: the words stand in its beginning."""
 
-MEANINGS = {
+STATUS_MEANINGS = {
     200: "an ordinary page",
     401: "it wants to know who you are",
     403: "this Origin, Host or user is not allowed",
@@ -59,9 +59,9 @@ class HttpAnswer:
     @classmethod
     def of(cls, status: int, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
         """Return an answer from what a library has of it; its headers know no case."""
-        location = headers.get("Location", "")[:LONGEST] if 300 <= status < 400 else ""
+        location = headers.get("Location", "")[:MAX_ANSWER_TEXT] if 300 <= status < 400 else ""
         kind, made_by = headers.get("Content-Type", ""), headers.get("Server", "")
-        return cls(status, kind, body[:MAX_READ], made_by, location)
+        return cls(status, kind, body[:MAX_BODY_READ], made_by, location)
 
     @property
     def phrase(self) -> str:
@@ -82,10 +82,16 @@ class HttpAnswer:
             text = _message_in(text)
         text = " ".join(text.split()).rstrip(".")
         said_already = text in ("", self.phrase) or text.startswith(f"{self.status}: ")
-        return "" if said_already else text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+        return (
+            ""
+            if said_already
+            else text
+            if len(text) <= MAX_ANSWER_TEXT
+            else f"{text[:MAX_ANSWER_TEXT]}…"
+        )
 
     def __str__(self) -> str:
-        meaning = MEANINGS.get(self.status, "")
+        meaning = STATUS_MEANINGS.get(self.status, "")
         if self.location:
             meaning = (
                 f"it redirects to {self.location!r}, where labkit's clients do not go by "

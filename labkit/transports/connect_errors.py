@@ -13,7 +13,7 @@ from labkit.exceptions import ConnectError, LabError
 from labkit.links import Link
 from labkit.transports.what_answers import Answer, what_answers
 
-NOTHING_SPOKEN: dict[Answer, str] = {
+COMMON_REASONS: dict[Answer, str] = {
     "nothing": (
         "nothing listens there (the connection was refused). Is the server running? "
         "`await lab.serve(...)` starts one; a re-started kernel has none."

@@ -7,7 +7,7 @@ import asyncio
 from labkit.exceptions import LabError
 
 
-def checked_limit(limit: object, name: str) -> None:
+def check_limit(limit: object, name: str) -> None:
     """Raise LabError unless a limit is a whole number from 1 on."""
     if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
         raise LabError(f"`{name}` is a whole number from 1 on, not {limit!r}.")

@@ -44,20 +44,20 @@ FRAMEWORKS = {
 """By the top module of a class: whose it is, and what to do with it."""
 
 
-def roots(thing: Any) -> set[str]:
+def root_modules(thing: Any) -> set[str]:
     """Return the top modules in which an object's class, or a class, and its bases are written."""
     kind = thing if isinstance(thing, type) else type(thing)
     return {base.__module__.partition(".")[0] for base in kind.__mro__}
 
 
-def kind_of(what: Any) -> str:
+def describe_kind(what: Any) -> str:
     """Return what an object is, in words: "an `AsyncServer`", "the class `Chat`"."""
     name = what.__name__ if isinstance(what, type) else type(what).__name__
     kind = "the class " if isinstance(what, type) else "an " if name[0] in "AEIOU" else "a "
     return f"{kind}`{name}`"
 
 
-def check_that_it_is_no_stranger(what: Any) -> None:
+def check_not_foreign(what: Any) -> None:
     """Raise LabError for what is certainly something else than a handler."""
     if isinstance(what, ModuleType):
         raise LabError(
@@ -76,7 +76,7 @@ def check_that_it_is_no_stranger(what: Any) -> None:
     if inspect.isroutine(what):
         _check_interface(what)
         return
-    for root in sorted(roots(what)):
+    for root in sorted(root_modules(what)):
         if root in FRAMEWORKS:
             whose, instead = FRAMEWORKS[root]
             kind = what if isinstance(what, type) else type(what)

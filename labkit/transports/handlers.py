@@ -17,7 +17,7 @@ from typing import Any
 from labkit.exceptions import LabError
 
 
-def name_of(handler: Callable[..., Any]) -> str:
+def handler_name(handler: Callable[..., Any]) -> str:
     """Return the name under which a handler is hosted; a lambda, which has none, is `handler`."""
     name = getattr(inspect.unwrap(_inner(handler)), "__name__", None)
     if not isinstance(name, str):
@@ -52,7 +52,7 @@ def check_handler(handler: object) -> None:
             f"{handler!r} cannot be served. Give a handler, `async def handler(websocket): ...`, "
             'or the name of a finished chat: "websocket".'
         )
-    name, inner = name_of(handler), _inner(handler)
+    name, inner = handler_name(handler), _inner(handler)
     if inspect.isclass(inner) and not hasattr(inner, "__await__"):
         raise LabError(
             f"`{name}` is a class; serve needs a handler: perhaps an object of it, "
@@ -116,12 +116,12 @@ def _returns_nothing(function: Any) -> bool:
     return True
 
 
-def called(handler: Callable[[Any], Any], connection: Any) -> Awaitable[Any]:
+def call_handler(handler: Callable[[Any], Any], connection: Any) -> Awaitable[Any]:
     """Call a handler, and return what is to be awaited. Raises LabError if it gave nothing such."""
     result = handler(connection)
     if inspect.isawaitable(result):
         return result
-    name = name_of(handler)
+    name = handler_name(handler)
     if inspect.isasyncgen(result) or inspect.isgenerator(result):
         raise LabError(f"`{name}` returned a generator: what it calls contains `yield`.")
     raise LabError(

@@ -10,7 +10,7 @@ from labkit.exceptions import LabError
 _hosted = WeakSet[Any]()
 
 
-def claim(*things: Any) -> None:
+def claim_hosting(*things: Any) -> None:
     """Mark things as hosted, all of them or none.
 
     Raises
@@ -27,6 +27,6 @@ def claim(*things: Any) -> None:
     _hosted.update(things)
 
 
-def release(*things: Any) -> None:
+def release_hosting(*things: Any) -> None:
     """Mark things as hosted no longer; those that are not stay so."""
     _hosted.difference_update(things)

@@ -17,16 +17,16 @@ from labkit.exceptions import LabError
 from labkit.transports.origin_policy import (
     OriginPolicy,
     checked_hosts,
+    find_origins,
     host_name,
     is_address,
     is_loopback,
-    origins_of,
 )
 
-EVERYWHERE = ("0.0.0.0", "::")
+WILDCARDS = ("0.0.0.0", "::")
 """The wildcard of each family."""
 
-ATTEMPTS = 10
+PORT_ATTEMPTS = 10
 """How often a port is looked for that is free at several addresses."""
 
 
@@ -57,7 +57,7 @@ def checked_host(host: object) -> str:
 
 def is_wildcard(host: str) -> bool:
     """Whether a host stands for every address of the machine."""
-    return host in ("", *EVERYWHERE)
+    return host in ("", *WILDCARDS)
 
 
 def dialled_host(host: str) -> str:
@@ -73,15 +73,15 @@ def dialled_host(host: str) -> str:
     return "::1" if host == "::" else "127.0.0.1"
 
 
-def origin_policy(host: str, hosts: Collection[str]) -> OriginPolicy:
+def make_origin_policy(host: str, hosts: Collection[str]) -> OriginPolicy:
     """Return the names of a server that listens at a host: those given, and the host itself."""
     own = frozenset() if is_wildcard(host) else frozenset({host.lower()})
-    pages = frozenset(page for each in checked_hosts(hosts) for page in origins_of(each))
+    pages = frozenset(page for each in checked_hosts(hosts) for page in find_origins(each))
     names = own | {page.name for page in pages}
     return OriginPolicy(names, any_address=is_wildcard(host), pages=pages)
 
 
-async def addresses_of(host: str) -> list[str]:
+async def find_addresses(host: str) -> list[str]:
     """Return the addresses at which to listen for a host, those that this machine can be at.
 
     Raises
@@ -90,7 +90,7 @@ async def addresses_of(host: str) -> list[str]:
         If there is none: the name is unknown, or its addresses are another machine's.
     """
     if is_wildcard(host):
-        found = list(EVERYWHERE) if host == "" else [host]
+        found = list(WILDCARDS) if host == "" else [host]
     elif is_address(host):
         found = [host]
     else:
@@ -129,8 +129,8 @@ async def listen(
     list
         The addresses.
     """
-    addresses = await addresses_of(host)
-    for left in reversed(range(ATTEMPTS)):
+    addresses = await find_addresses(host)
+    for left in reversed(range(PORT_ATTEMPTS)):
         try:
             await begin(addresses, port or _common_port(addresses))
         except OSError as error:  # somebody may have taken it between the look and the call
@@ -168,7 +168,7 @@ def _bound(address: str, port: int) -> socket.socket:
     return bound
 
 
-def exposure(name: str, addresses: list[str]) -> str:
+def describe_exposure(name: str, addresses: list[str]) -> str:
     """Say what it means for safety that a server listens at addresses; "" if it means nothing."""
     if all(is_loopback(address) for address in addresses):
         return ""

@@ -15,7 +15,7 @@ from labkit.exceptions import LabError
 NO_TLS = "A link would see only ciphertext of TLS, so labkit speaks `ws://` and `http://`."
 
 
-def check_names(
+def check_option_names(
     given: Collection[str],
     known: Collection[str],
     verb: str,
@@ -49,7 +49,7 @@ def check_names(
     raise LabError(" ".join(told))
 
 
-def check_numbers(given: Mapping[str, Any], numbers: Collection[str], verb: str) -> None:
+def check_number_options(given: Mapping[str, Any], numbers: Collection[str], verb: str) -> None:
     """Raise LabError for an option whose value should be a number, or numbers, and is not.
 
     Parameters

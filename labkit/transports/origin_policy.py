@@ -113,11 +113,11 @@ def checked_hosts(hosts: Collection[str] | str | None) -> tuple[str, ...]:
         raise LabError(f"`hosts` is a name or a list of names, not {hosts!r}.")
     listed = tuple(chosen)
     for each in listed:
-        origins_of(each)
+        find_origins(each)
     return listed
 
 
-def origins_of(host: str) -> frozenset[Origin]:
+def find_origins(host: str) -> frozenset[Origin]:
     """Return from where pages of a host are: of a name at its usual ports, of an address there.
 
     Raises
@@ -176,7 +176,7 @@ jupyter_pages: set[Origin] = set()
 """From where Jupyter's page is: views in it tell, and only a page that Jupyter let in has one."""
 
 
-def note_jupyter_page(origin: str) -> None:
+def add_jupyter_page(origin: str) -> None:
     """Take note of the origin of Jupyter's page; one that is not of the web is left out."""
     page = parse_origin(origin)
     if page is not None:

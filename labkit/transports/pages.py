@@ -26,7 +26,7 @@ _INLINE = re.compile(r"<(script|style)(?: type=\"module\")?>(.*?)</\1>", re.DOTA
 
 
 @cache
-def page(protocol: str, *libraries: str) -> str:
+def chat_page(protocol: str, *libraries: str) -> str:
     """Return the page of a protocol: one document that holds its style sheet and its script.
 
     Parameters
@@ -38,7 +38,7 @@ def page(protocol: str, *libraries: str) -> str:
 
     Examples
     --------
-    >>> "height: 100dvh" in page("websocket")
+    >>> "height: 100dvh" in chat_page("websocket")
     True
     """
     text = files("labkit").joinpath("transports/page/page.html").read_text("utf-8")
@@ -61,13 +61,13 @@ def _unsafe() -> str:
 
 
 @cache
-def page_headers(protocol: str, *libraries: str) -> dict[str, str]:
+def chat_page_headers(protocol: str, *libraries: str) -> dict[str, str]:
     """Return the headers of a protocol's page: it may run its own scripts, and nothing else.
 
     What is written within the page is allowed by its hash (Content Security Policy 3, section
     2.3.1), so that what a stranger says could never become a script, even if it became markup.
     """
-    inline = _INLINE.findall(page(protocol, *libraries))
+    inline = _INLINE.findall(chat_page(protocol, *libraries))
     scripts = " ".join(_hash(text) for kind, text in inline if kind == "script")
     styles = " ".join(_hash(text) for kind, text in inline if kind == "style")
     policy = (

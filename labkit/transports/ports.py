@@ -8,7 +8,7 @@ import errno
 from labkit.exceptions import LabError, PortTaken
 
 
-def cannot_listen(host: str, port: int, error: OSError | UnicodeError) -> LabError:
+def listen_error(host: str, port: int, error: OSError | UnicodeError) -> LabError:
     """Return why nothing can listen on a port, and what to do."""
     if isinstance(error, UnicodeError):
         return LabError(f"{host!r} cannot be a host's name. Omit `host` to serve this machine.")

@@ -17,8 +17,8 @@ from labkit.links import Link
 from labkit.protocols.addresses import parse_address, with_scheme
 from labkit.shadows import explain_shadows
 from labkit.transports.contract import Client, Server, ServerSettings
-from labkit.transports.frameworks import kind_of, roots
-from labkit.transports.handlers import name_of
+from labkit.transports.frameworks import describe_kind, root_modules
+from labkit.transports.handlers import handler_name
 from labkit.transports.rate_limit import checked_rate
 
 
@@ -56,9 +56,9 @@ def _is_socketio(what: Any) -> bool:
     root = _root(what)
     if root != "aiohttp" or isinstance(what, type) or not hasattr(what, "router"):
         return root == "socketio"
-    from labkit.transports.socketio import attached
+    from labkit.transports.socketio import find_attached_servers
 
-    return bool(attached(what))
+    return bool(find_attached_servers(what))
 
 
 TRANSPORTS = (
@@ -92,11 +92,11 @@ CHATS = tuple(sorted((row.protocol for row in TRANSPORTS if row.is_chat), revers
 """The finished chats, by name."""
 
 
-def default_name(what: Any) -> str:
+def default_server_name(what: Any) -> str:
     """Return under which name something is served if none is given."""
     if isinstance(what, str):
         return what
-    return {"socketio": "socketio", "aiohttp": "app"}.get(_root(what)) or name_of(what)
+    return {"socketio": "socketio", "aiohttp": "app"}.get(_root(what)) or handler_name(what)
 
 
 @explain_shadows()
@@ -137,7 +137,7 @@ def new_server(
         )
     if options and row.is_hosted_as_is and not isinstance(what, str):
         raise LabError(
-            f"`serve` hosts {kind_of(what)} as it is, so {', '.join(options)} cannot be set "
+            f"`serve` hosts {describe_kind(what)} as it is, so {', '.join(options)} cannot be set "
             "here: give it where that is made."
         )
     server: Server = import_module(row.package).host(what, settings, rate, options)
@@ -221,4 +221,4 @@ def _root(what: Any) -> str:
     """Return the library of `socketio` and `aiohttp` from which an object is, "" if from none."""
     if inspect.isroutine(what):
         return ""
-    return next((name for name in ("socketio", "aiohttp") if name in roots(what)), "")
+    return next((name for name in ("socketio", "aiohttp") if name in root_modules(what)), "")

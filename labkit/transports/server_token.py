@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from labkit.exceptions import LabError
 
-TOKEN = "token"
+TOKEN_PARAMETER = "token"
 """Its name in the query."""
 
 _FIT = re.compile(r"[A-Za-z0-9._~-]{8,}", re.ASCII)
@@ -43,10 +43,10 @@ def checked_token(token: object) -> str:
 
 def token_query(token: str) -> str:
     """Return the query of addresses of a server with a token, "" if it has none."""
-    return f"?{TOKEN}={token}" if token else ""
+    return f"?{TOKEN_PARAMETER}={token}" if token else ""
 
 
-def missing_token(server: str) -> str:
+def explain_missing_token(server: str) -> str:
     """Say why a request without the token is refused."""
     return f"Refused: {server!r} wants its token, which stands in `server.url`"
 
@@ -62,7 +62,7 @@ def has_token(target: str, token: str) -> bool:
     if not token:
         return True
     try:
-        given = parse_qs(urlsplit(target).query).get(TOKEN, [])
+        given = parse_qs(urlsplit(target).query).get(TOKEN_PARAMETER, [])
     except ValueError:
         return False
     return len(given) == 1 and hmac.compare_digest(given[0].encode(), token.encode())

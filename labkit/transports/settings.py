@@ -21,7 +21,7 @@ MAX_ROOMS = 50
 MAX_ROOM_NAME = 100
 """Characters of the name of such a room."""
 
-JOIN_WITHIN = 10.0
+JOIN_TIMEOUT = 10.0
 """Seconds that a session of Socket.IO may be in no namespace; Node's server waits 45."""
 
 MAX_BODY = 16 * 2**20
@@ -33,11 +33,11 @@ MAX_ANSWERS = 10_000
 MAX_PONGS = 2**20
 """The same over raw WebSocket, in bytes."""
 
-MAX_KEPT = 16 * 2**20
+MAX_KEPT_BYTES = 16 * 2**20
 """Bytes of messages that a client's inbox keeps, the last ones, and so its transcript."""
 
-MAX_ENTRIES = 2000
+MAX_TRANSCRIPT_ENTRIES = 2000
 """Lines of a client's transcript."""
 
-PATIENCE = 2.0
+CLOSE_TIMEOUT = 2.0
 """Seconds that a peer, or a handler, gets to end politely."""

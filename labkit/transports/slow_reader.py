@@ -15,9 +15,9 @@ HARD_LIMIT = 8 * 2**20
 """More bytes than this waiting: the reader is dropped at once."""
 
 SOFT_LIMIT = 2**20
-"""More bytes than this waiting for `PATIENCE`, and never fewer: dropped."""
+"""More bytes than this waiting for `SLOW_READER_TIMEOUT`, and never fewer: dropped."""
 
-PATIENCE = 5.0
+SLOW_READER_TIMEOUT = 5.0
 """Seconds, scaled."""
 
 
@@ -39,7 +39,7 @@ class SlowReaders:
         if since is None or waiting < before:
             since = now
         self._stuck[connection] = (since, waiting)
-        return now - since > clock.seconds(PATIENCE)
+        return now - since > clock.seconds(SLOW_READER_TIMEOUT)
 
     def forget(self, connection: int) -> None:
         """Forget a connection that has ended."""

@@ -54,10 +54,10 @@ class _Unreached(Exception):
 
 
 async def _dial(
-    host: str, port: int, patience: float
+    host: str, port: int, timeout: float
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     try:
-        async with asyncio.timeout(clock.seconds(patience)):
+        async with asyncio.timeout(clock.seconds(timeout)):
             return await asyncio.open_connection(host, port)
     except socket.gaierror:
         raise _Unreached("unknown host") from None
@@ -67,7 +67,7 @@ async def _dial(
         raise _Unreached("unreachable" if error.errno in _FAR else "nothing") from None
 
 
-async def _exchange(host: str, port: int, request: bytes, patience: float) -> bytes:
+async def _exchange(host: str, port: int, request: bytes, timeout: float) -> bytes:
     """Return the answer to a request, b"" from who hangs up.
 
     Raises
@@ -77,12 +77,12 @@ async def _exchange(host: str, port: int, request: bytes, patience: float) -> by
     TimeoutError
         If somebody does, and stays silent.
     """
-    reader, writer = await _dial(host, port, patience)
+    reader, writer = await _dial(host, port, timeout)
     answer = b""
     try:
         writer.write(request)
         with contextlib.suppress(ConnectionError):
-            async with asyncio.timeout(clock.seconds(patience)):
+            async with asyncio.timeout(clock.seconds(timeout)):
                 while len(answer) < 4096 and (chunk := await reader.read(4096)):
                     answer += chunk
                     if b"\r\n\r\n" in answer and b'"sid"' in answer and answer.endswith(b"}"):
@@ -109,7 +109,7 @@ async def _speaks_tls(host: str, port: int) -> bool:
     return True
 
 
-async def what_answers(host: str, port: int, patience: float = 1.0) -> Answer:
+async def what_answers(host: str, port: int, timeout: float = 1.0) -> Answer:
     """Find out what listens at an address.
 
     Sends one Engine.IO 4 polling handshake, which tells Socket.IO servers (Python's and Node's)
@@ -119,7 +119,7 @@ async def what_answers(host: str, port: int, patience: float = 1.0) -> Answer:
     ----------
     host, port
         Where to ask.
-    patience
+    timeout
         Seconds to wait for an answer, by the lab's clock.
 
     Returns
@@ -131,7 +131,7 @@ async def what_answers(host: str, port: int, patience: float = 1.0) -> Answer:
     head = f"Host: {netloc(host, port)}\r\nConnection: close\r\n"
     request = f"GET {_POLLING} HTTP/1.1\r\n{head}\r\n".encode()
     try:
-        answer = await _exchange(host, port, request, patience)
+        answer = await _exchange(host, port, request, timeout)
         found = _kind(answer)
         if found == "hangup" and await _speaks_tls(host, port):
             return "tls"
@@ -140,7 +140,7 @@ async def what_answers(host: str, port: int, patience: float = 1.0) -> Answer:
             path = f"{_POLLING}&sid={sid[1].decode('ascii', 'replace')}"
             close = f"POST {path} HTTP/1.1\r\n{head}Content-Length: 1\r\n\r\n1"
             with contextlib.suppress(TimeoutError):
-                await _exchange(host, port, close.encode(), patience / 2)
+                await _exchange(host, port, close.encode(), timeout / 2)
     except _Unreached as unreached:
         return unreached.why
     except TimeoutError:

@@ -15,7 +15,7 @@ from types import ModuleType
 import pytest
 
 from labkit import bench
-from labkit.bench.bench import PANELS, _benches
+from labkit.bench.bench import MAX_PANELS, _benches
 from labkit.exceptions import Unfinished
 from tests.conftest import soon, turn_loop
 from tests.support.servers import names_of
@@ -235,10 +235,10 @@ async def test_blocked_times_are_kept(lab: ModuleType) -> None:
 async def test_old_shows_are_followed_no_longer(lab: ModuleType) -> None:
     """However often a cell shows, a bounded number of shows costs something."""
     alice = await lab.connect(await lab.serve("websocket"), "alice")
-    for _ in range(PANELS + 5):
+    for _ in range(MAX_PANELS + 5):
         lab.show(alice)
-    assert len(bench.current().panels) == PANELS
-    assert len(alice.changes._listeners) == PANELS
+    assert len(bench.current().panels) == MAX_PANELS
+    assert len(alice.changes._listeners) == MAX_PANELS
 
 
 def _raw(url: str):  # type: ignore[no-untyped-def]
@@ -305,7 +305,7 @@ def test_what_nobody_took_is_printed_at_exit(capsys: pytest.CaptureFixture[str])
 
     asyncio.run(program())._at_exit()
     lines = capsys.readouterr().err.splitlines()
-    assert lines[0].startswith("labkit: errors in the background")
+    assert lines[0].startswith("labkit: background errors")
     assert lines[1:] == ["- ValueError: unseen (handler of 'chat', serving bob)"]
 
 

@@ -6,7 +6,7 @@ from itertools import islice
 
 import pytest
 
-from labkit.bench.names import PEOPLE, check_name, client_names, numbered
+from labkit.bench.names import PEOPLE, check_name, client_names, numbered_names
 from labkit.exceptions import LabError
 
 
@@ -19,7 +19,7 @@ def test_clients_are_people_first_and_then_guests() -> None:
 
 def test_further_ones_have_numbers() -> None:
     """The first has none."""
-    assert list(islice(numbered("link"), 3)) == ["link", "link1", "link2"]
+    assert list(islice(numbered_names("link"), 3)) == ["link", "link1", "link2"]
 
 
 @pytest.mark.parametrize("name", [0, 7, "", " ", b"alice", ["alice", "bob"], object()])

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from labkit.commands.course import Course
-from labkit.commands.lab import command, environment
+from labkit.commands.lab import jupyterlab_command, jupyterlab_environment
 from tests.conftest import ROOT
 
 ARTEFACTS = ROOT / "test-artefacts"
@@ -212,9 +212,9 @@ def jupyter(course_root: Path, browser: Any) -> Iterator[Jupyter]:
         "IPYTHONDIR": str(course_root / "ipython"),
     }
     with subprocess.Popen(
-        command(course, further, is_root=hasattr(os, "geteuid") and os.geteuid() == 0),
+        jupyterlab_command(course, further, is_root=hasattr(os, "geteuid") and os.geteuid() == 0),
         cwd=course.workspace,
-        env=environment({**os.environ, **own}),
+        env=jupyterlab_environment({**os.environ, **own}),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     ) as process:

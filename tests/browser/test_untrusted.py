@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from labkit.commands.refresh import execute, tidy
+from labkit.commands.refresh import execute_notebook, tidy_notebook
 from labkit.untrusted import plain_text
 from tests.browser.conftest import ARTEFACTS, Jupyter, Page, expect
 from tests.conftest import ROOT
@@ -81,8 +81,8 @@ def _notebook() -> Any:
 @pytest.fixture(scope="module")
 def stored(jupyter: Jupyter, course_root: Path) -> str:
     """Store a notebook with hostile outputs, which nobody has trusted."""
-    notebook = execute(_notebook(), course_root)
-    tidy(notebook)
+    notebook = execute_notebook(_notebook(), course_root)
+    tidy_notebook(notebook)
     name = "hostile-words.ipynb"
     nbformat.write(notebook, course_root / "my-course" / "notebooks" / name)
     return name

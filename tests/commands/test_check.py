@@ -41,7 +41,7 @@ def test_a_notebook_that_lies_is_found(
     lie = nbformat.read(path, as_version=4)
     lie.cells[0].outputs[0].data["text/plain"] = "'slow now'"
     nbformat.write(lie, path)
-    monkeypatch.setattr(check, "the_course", lambda: Course(tmp_path))
+    monkeypatch.setattr(check, "find_course", lambda: Course(tmp_path))
     assert check.run(argparse.Namespace(numbers=[])) == 1
     output = capsys.readouterr().out
     assert "ok    00-true.ipynb" in output

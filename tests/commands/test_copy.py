@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from labkit.cli import main
-from labkit.commands.course import the_course
+from labkit.commands.course import find_course
 
 
 def test_the_course_is_handed_out_into_a_folder(
@@ -19,7 +19,7 @@ def test_the_course_is_handed_out_into_a_folder(
     assert str(folder) in capsys.readouterr().out
     copies = folder / "notebooks"
     assert {path.name for path in copies.glob("*.ipynb")} == {
-        path.name for path in the_course().find()
+        path.name for path in find_course().find()
     }
     assert (copies / "pictures" / "bench.svg").exists()
     (copies / "00-start-here.ipynb").write_text("mine")

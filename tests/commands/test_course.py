@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from labkit.commands import course as course_module
-from labkit.commands.course import MANIFEST, Course, the_course
-from labkit.commands.spelling import spelled
+from labkit.commands.course import MANIFEST, Course, find_course
+from labkit.commands.spelling import spell_command
 from labkit.exceptions import LabError
 
 
@@ -66,7 +66,7 @@ def test_what_a_learner_wrote_is_kept(course: Course) -> None:
     assert course.hand_out() == []
     (course.notebooks / "00-start-here.ipynb").write_text("second edition")
     (sentence,) = course.hand_out()
-    assert f"`{spelled('reset 00')}`" in sentence
+    assert f"`{spell_command('reset 00')}`" in sentence
     assert text(course, "00-start-here.ipynb") == "my answers"
 
 
@@ -171,11 +171,11 @@ def test_an_empty_course_is_told(tmp_path: Path) -> None:
 def test_this_installation_has_its_course(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The course of the checkout is found; the working copy may lie elsewhere."""
     monkeypatch.delenv("LABKIT_COURSE", raising=False)
-    assert the_course().find(["00"])
-    assert the_course().workspace == the_course().root / "my-course"
+    assert find_course().find(["00"])
+    assert find_course().workspace == find_course().root / "my-course"
     monkeypatch.setenv("LABKIT_COURSE", str(tmp_path))
-    assert the_course().workspace == tmp_path
-    assert the_course(tmp_path / "further").workspace == tmp_path / "further"
+    assert find_course().workspace == tmp_path
+    assert find_course(tmp_path / "further").workspace == tmp_path / "further"
 
 
 def test_where_the_clone_is_somebody_elses(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -184,16 +184,16 @@ def test_where_the_clone_is_somebody_elses(monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     monkeypatch.setattr(os, "access", lambda path, mode: False)
-    assert the_course().workspace == tmp_path / "my-course"
+    assert find_course().workspace == tmp_path / "my-course"
 
 
 def test_the_course_of_a_wheel(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """It lies inside the package; without one, a sentence says where to get it."""
-    monkeypatch.setattr(course_module, "PACKAGE", tmp_path / "labkit")
+    monkeypatch.setattr(course_module, "PACKAGE_FOLDER", tmp_path / "labkit")
     with pytest.raises(LabError, match="installed without its course"):
-        the_course()
+        find_course()
     inside = tmp_path / "labkit" / "course" / "notebooks"
     inside.mkdir(parents=True)
     monkeypatch.delenv("LABKIT_COURSE", raising=False)
-    assert the_course().notebooks == inside
-    assert the_course().workspace == Path.home() / "my-course"
+    assert find_course().notebooks == inside
+    assert find_course().workspace == Path.home() / "my-course"

@@ -7,21 +7,21 @@ import sys
 
 import pytest
 
-from labkit.commands.output import say
+from labkit.commands.output import print_text
 from tests.conftest import ROOT
 from tests.support.untrusted import HOSTILE, hidden_in
 
 
 def test_nothing_printed_is_obeyed(capsys: pytest.CaptureFixture[str]) -> None:
     """Lines stay lines; what a terminal would obey is shown instead."""
-    say(f"first\n\t{HOSTILE}", sys.stderr)
+    print_text(f"first\n\t{HOSTILE}", sys.stderr)
     printed = capsys.readouterr().err
     assert printed.startswith("first\n\t␛]0;OWNED␇")
     assert not hidden_in(printed, lines=True)
 
 
 def test_nothing_is_printed_past_it() -> None:
-    """The command line prints through `say`; the bar of `check` draws on a terminal by itself."""
+    """The command line prints through `print_text`; only `check` draws its bar by itself."""
     files = [ROOT / "labkit" / "cli.py", *(ROOT / "labkit" / "commands").glob("*.py")]
     printing = {
         path.name

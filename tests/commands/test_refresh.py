@@ -53,7 +53,7 @@ def test_a_failing_notebook_stays_as_it_was(tmp_path: Path) -> None:
 
 def test_too_much_output_is_refused(tmp_path: Path) -> None:
     """A notebook that grows beyond what the web shows is not stored."""
-    path = write(tmp_path / "00-a.ipynb", f"print('x' * {refresh.LIMIT})")
+    path = write(tmp_path / "00-a.ipynb", f"print('x' * {refresh.MAX_NOTEBOOK_SIZE})")
     with pytest.raises(LabError, match="larger than"):
         refresh.refresh(path)
 
@@ -73,9 +73,9 @@ def test_the_picture_of_the_states_is_drawn(
     course = Course(tmp_path)
     course.notebooks.mkdir()
     write(course.notebooks / "00-a.ipynb")
-    monkeypatch.setattr(refresh, "the_course", lambda: course)
+    monkeypatch.setattr(refresh, "find_course", lambda: course)
     monkeypatch.setattr(refresh, "refresh", lambda path: False)
-    for told in ("00-a.ipynb: nothing changed\nstates.svg: drawn anew\n", "nothing changed\n"):
+    for told in ("00-a.ipynb: nothing changed\nstates.svg: drawn again\n", "nothing changed\n"):
         assert refresh.run(argparse.Namespace(numbers=["0"])) == 0
         assert capsys.readouterr().out.endswith(told)
     drawn = course.notebooks / "pictures" / "states.svg"

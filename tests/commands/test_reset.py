@@ -18,9 +18,9 @@ def test_it_says_what_it_did(
     shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
     course = Course(tmp_path)
     course.hand_out()
-    monkeypatch.setattr(reset, "the_course", lambda: course)
+    monkeypatch.setattr(reset, "find_course", lambda: course)
     (course.copies / "00-start-here.ipynb").write_text("mine")
     assert reset.run(argparse.Namespace(numbers=["00", "03"])) == 0
     first, second = capsys.readouterr().out.splitlines()
-    assert first.endswith("handed out; yours is kept as 00-start-here.mine-1.ipynb.")
-    assert second == "03-a-raw-chat.ipynb is as it was handed out."
+    assert first.endswith("is restored; your version is kept as 00-start-here.mine-1.ipynb.")
+    assert second == "03-a-raw-chat.ipynb is restored."

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from labkit.links.connection import LinkConnection
 from labkit.links.pipe import ENDED, FULL, HELD
 from labkit.links.stage import HIGH_WATER, Hold
-from labkit.sockets.read_limit import CHUNK
+from labkit.sockets.read_limit import READ_LIMIT
 from tests.conftest import soon, turn_loop
 from tests.support.ends import Ends, reset
 
@@ -122,7 +122,7 @@ async def test_bytes_that_come_before_the_server_is_there(
     connection = ends.connection
     await soon(lambda: connection._until_open._items)
     await turn_loop(20)
-    assert connection._until_open.held <= CHUNK
+    assert connection._until_open.held <= READ_LIMIT
     dialled.set()
     from_client, to_client = await asyncio.wait_for(ends.arrived.get(), 5)
     ends.opened += [to_server, to_client]

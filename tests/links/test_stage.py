@@ -10,7 +10,7 @@ import pytest
 
 from labkit.links.pipe import ENDED, FULL, HELD
 from labkit.links.stage import FIN, HIGH_WATER, RST, Hold, Item, Stage, Void
-from labkit.sockets.read_limit import CHUNK
+from labkit.sockets.read_limit import READ_LIMIT
 from tests.conftest import soon, turn_loop
 from tests.support.ends import Ends, reset
 from tests.support.stages import Later
@@ -231,12 +231,12 @@ async def test_what_is_held_is_bounded(ends: Ends) -> None:
     sent = random.Random(1).randbytes(8 * 2**20)
     to_server.write(sent)
     await soon(lambda: upstream.paused == HELD)
-    assert hold.limit < hold.held <= hold.limit + CHUNK
+    assert hold.limit < hold.held <= hold.limit + READ_LIMIT
     assert not upstream.source.transport.is_reading()
     assert ends.link.trace.bytes("upstream") == sent[: hold.held]
     hold.release()
     await soon(lambda: upstream.paused == HELD)
-    assert hold.limit < hold.held <= hold.limit + CHUNK
+    assert hold.limit < hold.held <= hold.limit + READ_LIMIT
     upstream.remove(hold)
     assert await asyncio.wait_for(from_client.readexactly(len(sent)), 20) == sent
     assert ends.link.trace.bytes("upstream") == sent
@@ -277,7 +277,7 @@ async def test_a_slow_line_keeps_the_order(ends: Ends) -> None:
     assert got == [asked, answered]
     assert ends.link.trace.bytes("upstream") == asked
     assert ends.link.trace.bytes("downstream") == answered
-    assert 0 < max(up.most, down.most) <= HIGH_WATER + CHUNK
+    assert 0 < max(up.most, down.most) <= HIGH_WATER + READ_LIMIT
     await soon(lambda: not ends.link.connection_count)
     half_closed = {"half-closed downstream", "half-closed upstream"}
     assert set(ends.link.trace.facts()[1:3]) == half_closed

@@ -4,18 +4,23 @@ import asyncio
 
 import pytest
 
-from labkit.loop.leftovers import Baseline, listening, ports, take_unheard
+from labkit.loop.leftovers import (
+    Baseline,
+    find_listening_servers,
+    listening_ports,
+    take_gather_errors,
+)
 from tests.conftest import turn_loop
 
 
 async def test_a_listener_is_found_until_it_closes() -> None:
     """A server of asyncio is found, with its port, while it accepts connections."""
     server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
-    assert server in listening()
-    assert ports(server) == [server.sockets[0].getsockname()[1]]
+    assert server in find_listening_servers()
+    assert listening_ports(server) == [server.sockets[0].getsockname()[1]]
     server.close()
     await server.wait_closed()
-    assert server not in listening()
+    assert server not in find_listening_servers()
 
 
 async def test_what_listened_before_is_not_new() -> None:
@@ -23,7 +28,7 @@ async def test_what_listened_before_is_not_new() -> None:
     before = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
     baseline = Baseline()
     after = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
-    assert baseline.new_ports() == set(ports(after))
+    assert baseline.new_ports() == set(listening_ports(after))
     for server in (before, after):
         server.close()
         await server.wait_closed()
@@ -43,8 +48,8 @@ async def test_a_gathering_is_unheard_until_it_is_awaited() -> None:
     await asyncio.wait([failed])
     running.cancel()
     await asyncio.wait([running])
-    (error,) = take_unheard(loop)
+    (error,) = take_gather_errors(loop)
     assert error is failed.exception()
     with pytest.raises(ValueError, match="heard"):
         await asyncio.gather(fail("heard"))
-    assert take_unheard(loop) == []
+    assert take_gather_errors(loop) == []

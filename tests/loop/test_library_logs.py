@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from labkit.loop.library_logs import LOGGERS, Listener, sentence
+from labkit.loop.library_logs import LIBRARY_LOGGERS, LibraryLogHandler, record_text
 
 
 class Taker:
@@ -24,14 +24,14 @@ class Taker:
 
 
 @pytest.fixture
-def listener() -> Iterator[Listener]:
+def listener() -> Iterator[LibraryLogHandler]:
     """Return a listener; afterwards the loggers are as they were."""
-    before = [list(logging.getLogger(name).handlers) for name in LOGGERS]
-    yield Listener()
-    assert [logging.getLogger(name).handlers for name in LOGGERS] == before
+    before = [list(logging.getLogger(name).handlers) for name in LIBRARY_LOGGERS]
+    yield LibraryLogHandler()
+    assert [logging.getLogger(name).handlers for name in LIBRARY_LOGGERS] == before
 
 
-async def test_who_gets_an_error(listener: Listener) -> None:
+async def test_who_gets_an_error(listener: LibraryLogHandler) -> None:
     """The taker of the loop on which it happened; from elsewhere, the first; warnings nobody."""
     log = logging.getLogger("websockets.server")
     other = asyncio.new_event_loop()
@@ -54,4 +54,4 @@ async def test_who_gets_an_error(listener: Listener) -> None:
 def test_the_reason_beside_the_message() -> None:
     """The managers of Socket.IO put the exception's text into an extra, which is told as well."""
     record = logging.makeLogRecord({"msg": "no %s", "args": ("way",), "redis_exception": "refused"})
-    assert sentence(record) == "no way: refused"
+    assert record_text(record) == "no way: refused"

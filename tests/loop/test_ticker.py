@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from labkit.loop.ticker import INTERVAL, NOTICED, Ticker
+from labkit.loop.ticker import BLOCKED_AFTER, TICK_INTERVAL, Ticker
 
 
 async def test_sweeps_are_called_on_each_tick() -> None:
@@ -26,7 +26,7 @@ async def test_a_blocked_loop_is_noticed_with_its_duration() -> None:
     blocked: asyncio.Future[float] = asyncio.get_running_loop().create_future()
     ticker = Ticker(asyncio.get_running_loop(), blocked.set_result)
     ticker.start()
-    time.sleep(NOTICED + 3 * INTERVAL)  # noqa: ASYNC251 - sleeps: the block is what is tested
+    time.sleep(BLOCKED_AFTER + 3 * TICK_INTERVAL)  # noqa: ASYNC251 - sleeps: the block is what is tested
     seconds = await asyncio.wait_for(blocked, 5)
     ticker.stop()
-    assert seconds >= NOTICED
+    assert seconds >= BLOCKED_AFTER

@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 
-from labkit.sockets.closing import leave_endings, mend_endings, reset_when_closed
+from labkit.sockets.closing import patch_closing, reset_when_closed, unpatch_closing
 from tests.conftest import turn_loop
 from tests.support.proactor import ProactorLoop
 
@@ -47,7 +47,7 @@ def test_the_peer_gets_the_end_that_was_meant(
     """On a proactor loop, too, a reset is one, and any other end is a FIN."""
     here, there = pair()
     here.setblocking(False)
-    mend_endings(proactor)
+    patch_closing(proactor)
 
     async def end() -> None:
         transport, _ = await proactor.create_connection(asyncio.Protocol, sock=here)
@@ -66,7 +66,7 @@ def test_the_peer_gets_the_end_that_was_meant(
 
 def test_a_reset_by_the_peer_is_no_error_of_the_loop(proactor: asyncio.AbstractEventLoop) -> None:
     """The loop has nothing to complain about, the socket is closed, and the server can end."""
-    mend_endings(proactor)
+    patch_closing(proactor)
     complaints: list[object] = []
     proactor.set_exception_handler(lambda loop, context: complaints.append(context["message"]))
 
@@ -95,7 +95,7 @@ def test_a_reset_by_the_peer_is_no_error_of_the_loop(proactor: asyncio.AbstractE
 
 def test_a_transport_reads_once_at_a_time(proactor: asyncio.AbstractEventLoop) -> None:
     """However often it is paused and resumed in a turn, one read is under way, and all arrives."""
-    mend_endings(proactor)
+    patch_closing(proactor)
     here, there = pair()
     here.setblocking(False)
     errors: list[object] = []
@@ -129,13 +129,13 @@ def test_a_transport_reads_once_at_a_time(proactor: asyncio.AbstractEventLoop) -
 def test_the_loop_is_left_as_it_was(proactor: asyncio.AbstractEventLoop) -> None:
     """Afterwards connections are asyncio's own again; a loop of selectors is never touched."""
     before = proactor._make_socket_transport  # type: ignore[attr-defined]
-    mend_endings(proactor)
+    patch_closing(proactor)
     assert proactor._make_socket_transport != before  # type: ignore[attr-defined]
-    leave_endings(proactor)
+    unpatch_closing(proactor)
     assert proactor._make_socket_transport == before  # type: ignore[attr-defined]
     loop = asyncio.SelectorEventLoop()
     state = dict(vars(loop))
-    mend_endings(loop)
+    patch_closing(loop)
     assert vars(loop) == state
-    leave_endings(loop)
+    unpatch_closing(loop)
     loop.close()

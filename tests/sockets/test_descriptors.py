@@ -10,7 +10,12 @@ from typing import Any, cast
 import pytest
 
 from labkit.sockets import descriptors
-from labkit.sockets.descriptors import SPARE, is_shortage, keep_some_free, let_more_wait
+from labkit.sockets.descriptors import (
+    SPARE_DESCRIPTORS,
+    is_shortage,
+    keep_descriptors_free,
+    lengthen_backlog,
+)
 from tests.conftest import turn_loop
 
 resource = pytest.importorskip("resource", reason="Windows has no such limit")
@@ -36,9 +41,9 @@ class Transport:
 async def come(monkeypatch: pytest.MonkeyPatch, number: int | None, own: bool = False) -> list[str]:
     """Let a connection come to a process with 400 descriptors, and return what becomes of it."""
     monkeypatch.setattr(descriptors.resource, "getrlimit", lambda which: (400, 400))
-    monkeypatch.setattr(descriptors, "JUDGED_AFTER", 0.01)
+    monkeypatch.setattr(descriptors, "JUDGE_AFTER", 0.01)
     told: list[str] = []
-    keep_some_free(
+    keep_descriptors_free(
         cast("Any", Transport(number)),
         lambda port: own and port == 4711,
         lambda: told.append("cut off"),
@@ -70,10 +75,12 @@ async def test_hardly_any_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a limit none is the last; of many, some are left over."""
-    for limit, last in ((resource.RLIM_INFINITY, 10**7), (10**6, 10**6 - SPARE - 1)):
+    for limit, last in ((resource.RLIM_INFINITY, 10**7), (10**6, 10**6 - SPARE_DESCRIPTORS - 1)):
         monkeypatch.setattr(descriptors.resource, "getrlimit", lambda which, at=limit: (at, at))
         kept = asyncio.Event()
-        keep_some_free(cast("Any", Transport(last)), lambda port: False, lambda: None, kept.set)
+        keep_descriptors_free(
+            cast("Any", Transport(last)), lambda port: False, lambda: None, kept.set
+        )
         assert kept.is_set()
 
 
@@ -89,7 +96,7 @@ def test_shortages() -> None:
 def test_more_may_wait() -> None:
     """A socket that listens for one lets a hundred wait, and goes on as it was."""
     with socket.create_server(("127.0.0.1", 0), backlog=1) as listening:
-        let_more_wait([listening])
+        lengthen_backlog([listening])
         waiting = [
             socket.create_connection(listening.getsockname(), timeout=0.5) for _ in range(100)
         ]

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from labkit.sockets.read_limit import CHUNK, limit_reads
+from labkit.sockets.read_limit import READ_LIMIT, limit_reads
 from tests.support.raw import BINARY, frame, raw
 
 
@@ -23,14 +23,14 @@ async def test_a_read_returns_a_chunk_at_most() -> None:
 
         def data_received(self, data: bytes) -> None:
             sizes.append(len(data))
-            if sum(sizes) == 10 * CHUNK:
+            if sum(sizes) == 10 * READ_LIMIT:
                 done.set_result(None)
 
     server = await asyncio.get_running_loop().create_server(Reader, "127.0.0.1", 0)
     async with server, raw(server.sockets[0].getsockname()[1]) as peer:
-        await peer.send(bytes(10 * CHUNK))
+        await peer.send(bytes(10 * READ_LIMIT))
         await asyncio.wait_for(done, 10)
-    assert max(sizes) <= CHUNK
+    assert max(sizes) <= READ_LIMIT
 
 
 async def test_links_and_servers_read_so(lab: ModuleType) -> None:
@@ -42,6 +42,6 @@ async def test_links_and_servers_read_so(lab: ModuleType) -> None:
         await peer.shake_hands()
         await peer.send(frame(BINARY, bytes(2**20)))
         await alice.hears(lambda message: len(message) == 2**20, within=10)
-    assert max(len(record.chunk) for record in link.trace) <= CHUNK
-    assert server.connections[0].raw.transport.max_size == CHUNK
-    assert alice.raw.transport.max_size == CHUNK
+    assert max(len(record.chunk) for record in link.trace) <= READ_LIMIT
+    assert server.connections[0].raw.transport.max_size == READ_LIMIT
+    assert alice.raw.transport.max_size == READ_LIMIT

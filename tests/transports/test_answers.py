@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from labkit.transports.answers import LONGEST, MAX_READ, HttpAnswer
+from labkit.transports.answers import MAX_ANSWER_TEXT, MAX_BODY_READ, HttpAnswer
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from labkit.transports.answers import LONGEST, MAX_READ, HttpAnswer
         ("application/json", b'{"code": 4}', '{"code": 4}'),
         ("application/json", b"{broken", "{broken"),
         ("", b"caf\xe9", "caf\ufffd"),
-        ("text/plain", b"x" * 300, "x" * LONGEST + "…"),
+        ("text/plain", b"x" * 300, "x" * MAX_ANSWER_TEXT + "…"),
     ],
 )
 def test_the_servers_own_words(content_type: str, body: bytes, words: str) -> None:
@@ -52,5 +52,5 @@ def test_a_redirect_says_where_to() -> None:
 def test_words_that_mean_harm(kind: str, body: bytes) -> None:
     """Neither deep nesting nor a million beginnings without an end cost time, or an error."""
     answer = HttpAnswer.of(500, {"Content-Type": kind}, body)
-    assert len(answer.body) == MAX_READ
-    assert len(answer.words) <= LONGEST + 1
+    assert len(answer.body) == MAX_BODY_READ
+    assert len(answer.words) <= MAX_ANSWER_TEXT + 1

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from labkit.exceptions import LabError
-from labkit.transports.connection_limit import ConnectionLimit, checked_limit
+from labkit.transports.connection_limit import ConnectionLimit, check_limit
 
 
 def test_those_beyond_the_limit_are_too_many() -> None:
@@ -30,6 +30,6 @@ def test_those_beyond_the_limit_are_too_many() -> None:
 @pytest.mark.parametrize("limit", [0, -1, 1.5, True, "5", None])
 def test_a_limit_is_a_number(limit: Any) -> None:
     """Anything else is an error that names the option."""
-    checked_limit(1, "max_connections")
+    check_limit(1, "max_connections")
     with pytest.raises(LabError, match="`max_connections` is a whole number from 1 on"):
-        checked_limit(limit, "max_connections")
+        check_limit(limit, "max_connections")

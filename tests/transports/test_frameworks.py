@@ -14,7 +14,7 @@ import socketio
 from websockets.asyncio.server import serve
 
 from labkit.exceptions import LabError
-from labkit.transports.frameworks import check_that_it_is_no_stranger, roots
+from labkit.transports.frameworks import check_not_foreign, root_modules
 
 
 def of(module: str, name: str) -> type:
@@ -56,7 +56,7 @@ async def handler(websocket: object) -> None:
 def test_strangers_are_named(what: Any, words: str) -> None:
     """Each with what to do instead."""
     with pytest.raises(LabError, match=words):
-        check_that_it_is_no_stranger(what)
+        check_not_foreign(what)
 
 
 async def test_results_of_calls_are_named(lab: ModuleType) -> None:
@@ -82,10 +82,10 @@ async def test_results_of_calls_are_named(lab: ModuleType) -> None:
 @pytest.mark.parametrize("what", [handler, lambda websocket: handler(websocket), object()])
 def test_a_handler_is_no_stranger(what: Callable[[Any], Awaitable[None]]) -> None:
     """What is not known to be something else passes."""
-    check_that_it_is_no_stranger(what)
+    check_not_foreign(what)
 
 
 def test_whose_a_thing_is() -> None:
     """By the class, and by what it is made from."""
-    assert "socketio" in roots(socketio.AsyncServer) & roots(socketio.AsyncClient)
-    assert roots(7) == {"builtins"}
+    assert "socketio" in root_modules(socketio.AsyncServer) & root_modules(socketio.AsyncClient)
+    assert root_modules(7) == {"builtins"}

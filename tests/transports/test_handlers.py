@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from labkit.exceptions import LabError
-from labkit.transports.handlers import called, check_handler, name_of
+from labkit.transports.handlers import call_handler, check_handler, handler_name
 
 
 async def good(websocket: object) -> None:
@@ -115,7 +115,7 @@ HANDLERS = {
 async def test_what_the_library_hosts_is_a_handler(handler: Callable[..., Any]) -> None:
     """Whatever can be called with a connection and gives something to await may be hosted."""
     check_handler(handler)
-    await called(handler, object())
+    await call_handler(handler, object())
 
 
 @pytest.mark.parametrize("what", ["lambda", "partial of a lambda", "plain wrapper", "method"])
@@ -160,11 +160,11 @@ def test_a_handler_that_was_called_is_explained() -> None:
 
 def test_a_handler_has_a_name() -> None:
     """The name on the bench is the function's, or the class's."""
-    assert name_of(good) == "good"
-    assert name_of(functools.partial(more, 3)) == "more"
-    assert name_of(Room()) == "Room"
-    assert name_of(functools.partial(functools.partial(more, 3), loud=True)) == "more"
-    assert name_of(lambda websocket: good(websocket)) == "handler"
+    assert handler_name(good) == "good"
+    assert handler_name(functools.partial(more, 3)) == "more"
+    assert handler_name(Room()) == "Room"
+    assert handler_name(functools.partial(functools.partial(more, 3), loud=True)) == "more"
+    assert handler_name(lambda websocket: good(websocket)) == "handler"
 
 
 @pytest.mark.parametrize(

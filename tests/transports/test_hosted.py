@@ -9,7 +9,7 @@ import socketio
 from aiohttp import web
 
 from labkit.exceptions import LabError
-from labkit.transports.hosted import claim, release
+from labkit.transports.hosted import claim_hosting, release_hosting
 
 
 class Thing:
@@ -19,14 +19,14 @@ class Thing:
 def test_things_are_hosted_once() -> None:
     """All that are claimed at once or none, until they are released."""
     one, two = Thing(), Thing()
-    claim(one)
+    claim_hosting(one)
     with pytest.raises(LabError, match="This `Thing` is hosted already, under another name"):
-        claim(two, one)
-    claim(two)
-    release(one, two)
-    release(one)
-    claim(one, two)
-    release(one, two)
+        claim_hosting(two, one)
+    claim_hosting(two)
+    release_hosting(one, two)
+    release_hosting(one)
+    claim_hosting(one, two)
+    release_hosting(one, two)
 
 
 @pytest.mark.parametrize(

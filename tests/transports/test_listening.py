@@ -13,15 +13,15 @@ import pytest
 from labkit import bench
 from labkit.exceptions import LabError
 from labkit.transports.listening import (
-    ATTEMPTS,
-    addresses_of,
+    PORT_ATTEMPTS,
     checked_host,
+    describe_exposure,
     dialled_host,
-    exposure,
+    find_addresses,
     listen,
-    origin_policy,
+    make_origin_policy,
 )
-from labkit.transports.origin_policy import OriginPolicy, origins_of
+from labkit.transports.origin_policy import OriginPolicy, find_origins
 
 
 def has_ipv6() -> bool:
@@ -83,16 +83,18 @@ def test_what_is_no_host(host: object) -> None:
 
 def test_what_was_asked_for_is_a_name() -> None:
     """At a wildcard it is every address."""
-    names, pages = frozenset({"box.local", "hub"}), origins_of("hub")
-    assert origin_policy("Box.local", ["hub"]) == OriginPolicy(names, pages=pages)
-    assert origin_policy("0.0.0.0", ()) == OriginPolicy(any_address=True)
+    names, pages = frozenset({"box.local", "hub"}), find_origins("hub")
+    assert make_origin_policy("Box.local", ["hub"]) == OriginPolicy(names, pages=pages)
+    assert make_origin_policy("0.0.0.0", ()) == OriginPolicy(any_address=True)
 
 
 def test_what_others_reach_is_said() -> None:
     """Who serves this machine alone is told nothing."""
-    assert exposure("chat", ["127.0.0.1", "::1"]) == ""
-    assert "every address of this machine" in exposure("chat", ["0.0.0.0", "::"])
-    assert "listens at 192.0.2.7: anybody in the same network" in exposure("chat", ["192.0.2.7"])
+    assert describe_exposure("chat", ["127.0.0.1", "::1"]) == ""
+    assert "every address of this machine" in describe_exposure("chat", ["0.0.0.0", "::"])
+    assert "listens at 192.0.2.7: anybody in the same network" in describe_exposure(
+        "chat", ["192.0.2.7"]
+    )
 
 
 @pytest.mark.parametrize("protocol", ["websocket", "socketio"])
@@ -135,9 +137,9 @@ async def test_what_this_machine_has_not_is_left_out(
 ) -> None:
     """Where a family is switched off, the other will do; where nothing is left, it is an error."""
     monkeypatch.setitem(globals(), "KNOWN", (KNOWN[1], (*KNOWN[1][:2], "203.0.113.7")))
-    assert await addresses_of("localhost") == ["127.0.0.1"]
+    assert await find_addresses("localhost") == ["127.0.0.1"]
     monkeypatch.setitem(globals(), "KNOWN", 2 * ((*KNOWN[1][:2], "203.0.113.7"),))
-    assert await addresses_of("localhost") == ["203.0.113.7"]  # one: listening itself will tell
+    assert await find_addresses("localhost") == ["203.0.113.7"]  # one: listening itself will tell
 
 
 @ipv6
@@ -157,7 +159,7 @@ async def test_a_port_that_is_taken_in_between_is_tried_again(both_families: Non
         tried.append(port)
         raise OSError(errno.EADDRINUSE, "taken")
 
-    for port, times in ((0, ATTEMPTS), (8765, 1)):
+    for port, times in ((0, PORT_ATTEMPTS), (8765, 1)):
         tried.clear()
         with pytest.raises(OSError) as caught:  # on a busy machine, the system may be who says so
             await listen("localhost", port, never)

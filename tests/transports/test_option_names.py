@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from labkit.exceptions import LabError
-from labkit.transports.option_names import check_names, check_numbers
+from labkit.transports.option_names import check_number_options, check_option_names
 
 KNOWN = ("max_size", "origin")
 
@@ -13,7 +13,7 @@ KNOWN = ("max_size", "origin")
 def told(*given: str) -> str:
     """Return what is said about options."""
     with pytest.raises(LabError) as caught:
-        check_names(given, KNOWN, "connect", "raw WebSocket", {"ssl": "No TLS."})
+        check_option_names(given, KNOWN, "connect", "raw WebSocket", {"ssl": "No TLS."})
     return str(caught.value)
 
 
@@ -29,18 +29,18 @@ def test_each_is_named_with_what_was_meant() -> None:
 
 def test_what_is_known_passes() -> None:
     """All of them, or none."""
-    check_names(KNOWN, KNOWN, "connect", "raw WebSocket", {})
-    check_names((), KNOWN, "connect", "raw WebSocket", {})
+    check_option_names(KNOWN, KNOWN, "connect", "raw WebSocket", {})
+    check_option_names((), KNOWN, "connect", "raw WebSocket", {})
 
 
 @pytest.mark.parametrize("value", ["5", True, [5], object(), (1, "2")])
 def test_a_number_is_one(value: object) -> None:
     """A text would be an error only when the number is needed, long after."""
     with pytest.raises(LabError, match="`serve` needs a number for max_size, not "):
-        check_numbers({"max_size": value}, KNOWN, "serve")
+        check_number_options({"max_size": value}, KNOWN, "serve")
 
 
 def test_numbers_pass() -> None:
     """So do none, two, and what no number is asked for."""
     for value in (5, 0.5, None, (5, None)):
-        check_numbers({"max_size": value, "name": "x"}, KNOWN, "serve")
+        check_number_options({"max_size": value, "name": "x"}, KNOWN, "serve")

@@ -8,12 +8,12 @@ import pytest
 from labkit.exceptions import LabError
 from labkit.transports.origin_policy import (
     OriginPolicy,
+    add_jupyter_page,
     checked_hosts,
+    find_origins,
     is_address,
     is_loopback,
     jupyter_pages,
-    note_jupyter_page,
-    origins_of,
     parse_host,
     parse_origin,
 )
@@ -174,7 +174,7 @@ def test_jupyters_page(jupyter_page: str) -> None:
     assert POLICY.refusal(OWN, "http://localhost:8889")
     assert POLICY.refusal(OWN, "http://127.0.0.1:8888")
     assert POLICY.refusal("hub.example", None)
-    note_jupyter_page("https://hub.example")
+    add_jupyter_page("https://hub.example")
     assert POLICY.refusal("hub.example", "https://hub.example") is None
     assert POLICY.refusal("hub.example", "http://hub.example:81")
 
@@ -182,13 +182,13 @@ def test_jupyters_page(jupyter_page: str) -> None:
 @pytest.mark.parametrize("origin", ["null", "vscode-webview://abc", "file://", "http://a/b", ""])
 def test_what_is_no_page_of_the_web(origin: str) -> None:
     """It is left out."""
-    note_jupyter_page(origin)
+    add_jupyter_page(origin)
     assert jupyter_pages == set()
 
 
 def test_a_hub_is_allowed_by_name() -> None:
     """Its pages at the usual ports, also if a proxy writes another Host; not its subdomains'."""
-    policy = OriginPolicy(frozenset({"hub.example.org"}), pages=origins_of("Hub.example.org"))
+    policy = OriginPolicy(frozenset({"hub.example.org"}), pages=find_origins("Hub.example.org"))
     for host in ("hub.example.org", "hub.example.org:443", OWN):
         assert policy.refusal(host, "https://hub.example.org") is None
     assert policy.refusal("a.hub.example.org", None)
@@ -273,7 +273,7 @@ def test_no_decision_is_remembered(jupyter_page: str) -> None:
 )
 def test_hosts_stand_for_pages(given: str, pages: set[str]) -> None:
     """By name, or as a learner copies them from the browser's address line."""
-    assert origins_of(given) == {parse_origin(page) for page in pages}
+    assert find_origins(given) == {parse_origin(page) for page in pages}
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import pytest
 
 from labkit.front_end.joiner import join_modules
-from labkit.transports.pages import page, page_headers, with_pattern
+from labkit.transports.pages import chat_page, chat_page_headers, with_pattern
 from labkit.untrusted import plain_text
 from tests.support.untrusted import HOSTILE, JOINED
 
@@ -21,7 +21,7 @@ from tests.support.untrusted import HOSTILE, JOINED
 @pytest.mark.parametrize("transport", ["websocket", "socketio"])
 def test_each_page_is_whole(transport: str) -> None:
     """The common look is in it once, and nothing is fetched for it from elsewhere."""
-    text = page(transport)
+    text = chat_page(transport)
     assert text.count("height: 100dvh") == text.count("class ChatPage") == 1
     assert "<style></style>" not in text and "></script>" not in text
     assert "//" not in text.partition("<script")[0]
@@ -30,24 +30,24 @@ def test_each_page_is_whole(transport: str) -> None:
 
 def test_a_library_runs_before_the_page() -> None:
     """It is loaded by an address relative to the page, so that a path prefix does no harm."""
-    text = page("socketio", "client.js")
+    text = chat_page("socketio", "client.js")
     assert text.index('<script src="client.js"></script>') < text.index('<script type="module">')
 
 
 @pytest.mark.parametrize("transport", ["websocket", "socketio"])
 def test_a_page_may_run_what_is_its_own(transport: str) -> None:
     """Its policy allows nothing in general, and each script and style within it by its hash."""
-    policy = page_headers(transport)["Content-Security-Policy"]
+    policy = chat_page_headers(transport)["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; ") and "unsafe" not in policy
     inline = re.findall(
-        r"<(?:script|style)[^>]*>(.*?)</(?:script|style)>", page(transport), re.DOTALL
+        r"<(?:script|style)[^>]*>(.*?)</(?:script|style)>", chat_page(transport), re.DOTALL
     )
     assert len(inline) == 2
     for text in inline:
         digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
         assert f"'sha256-{digest}'" in policy
-    assert "style=" not in page(transport) and " on" not in " ".join(
-        re.findall(r"<[a-z][^>]*>", page(transport))
+    assert "style=" not in chat_page(transport) and " on" not in " ".join(
+        re.findall(r"<[a-z][^>]*>", chat_page(transport))
     ).replace("on Socket.IO", "")
 
 
@@ -55,7 +55,7 @@ def test_a_page_shows_words_as_a_notebook_does(need: Callable[[str, object], Non
     """Its function agrees with `plain_text` on each character of a script or of none."""
     need("Node", node := shutil.which("node"))
     script = with_pattern(join_modules("front_end/untrusted.js"))
-    assert all(script in page(transport) for transport in ("websocket", "socketio"))
+    assert all(script in chat_page(transport) for transport in ("websocket", "socketio"))
     characters = map(chr, [*range(0x3200), *range(0xD7F0, 0x11100), *range(0xE0000, 0xE1010)])
     texts = [" ".join(characters), HOSTILE, *JOINED]
     asked = f"console.log(JSON.stringify({json.dumps(texts)}.map(plainText)))"

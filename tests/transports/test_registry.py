@@ -12,7 +12,7 @@ import socketio
 from aiohttp import web
 
 from labkit.exceptions import LabError
-from labkit.transports.registry import default_name
+from labkit.transports.registry import default_server_name
 from tests.conftest import ROOT
 
 
@@ -66,7 +66,7 @@ async def test_options_belong_to_who_made_it(lab: ModuleType) -> None:
 
 def test_the_default_name_of_a_handler() -> None:
     """Its own."""
-    assert default_name(handler) == "handler"
+    assert default_server_name(handler) == "handler"
 
 
 def test_a_lesson_on_raw_websocket_loads_no_socketio() -> None:

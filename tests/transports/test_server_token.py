@@ -8,7 +8,12 @@ import pytest
 from aiohttp import ClientSession, web
 
 from labkit.exceptions import ConnectError, LabError
-from labkit.transports.server_token import checked_token, has_token, missing_token, token_query
+from labkit.transports.server_token import (
+    checked_token,
+    explain_missing_token,
+    has_token,
+    token_query,
+)
 from tests.conftest import soon
 from tests.support.raw import raw, request
 from tests.support.servers import names_of
@@ -84,7 +89,7 @@ async def test_without_it_nobody_comes(lab: ModuleType, what: str) -> None:
         for path in ("", POLL, f"{POLL}&sid=x"):
             async with session.get(f"http://127.0.0.1:{server.port}/{path}") as answer:
                 assert answer.status == 403
-                assert await answer.text() == f"{missing_token(what)}.\n"
+                assert await answer.text() == f"{explain_missing_token(what)}.\n"
     assert server.connections == []
     assert "open-sesame" not in repr([server, server.log_entries])
     async with raw(server.port) as stranger:

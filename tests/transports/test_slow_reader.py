@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from labkit.transports.slow_reader import HARD_LIMIT, PATIENCE, SOFT_LIMIT, SlowReaders
+from labkit.transports.slow_reader import HARD_LIMIT, SLOW_READER_TIMEOUT, SOFT_LIMIT, SlowReaders
 
 
 @pytest.fixture
@@ -24,10 +24,10 @@ async def test_very_much_waiting_is_too_much(now: list[float]) -> None:
 
 
 async def test_much_waiting_for_long_is_too_much(now: list[float]) -> None:
-    """Above the soft limit without progress a reader is dropped after its patience."""
+    """Above the soft limit without progress a reader is dropped after its timeout."""
     readers = SlowReaders()
     assert not readers.is_one(1, SOFT_LIMIT + 1)
-    now[0] += PATIENCE
+    now[0] += SLOW_READER_TIMEOUT
     assert not readers.is_one(1, SOFT_LIMIT + 1)
     now[0] += 0.1
     assert readers.is_one(1, SOFT_LIMIT + 1)
@@ -38,9 +38,9 @@ async def test_progress_counts(now: list[float]) -> None:
     readers = SlowReaders()
     for left in range(20, 1, -1):
         assert not readers.is_one(1, SOFT_LIMIT + left)
-        now[0] += PATIENCE - 0.1
+        now[0] += SLOW_READER_TIMEOUT - 0.1
     readers.is_one(1, 0)
-    now[0] += 2 * PATIENCE
+    now[0] += 2 * SLOW_READER_TIMEOUT
     assert not readers.is_one(1, SOFT_LIMIT + 1)
 
 
@@ -48,7 +48,7 @@ async def test_readers_are_judged_apart_and_forgotten(now: list[float]) -> None:
     """One reader's delay is not another's."""
     readers = SlowReaders()
     readers.is_one(1, SOFT_LIMIT + 1)
-    now[0] += PATIENCE + 1
+    now[0] += SLOW_READER_TIMEOUT + 1
     assert not readers.is_one(2, SOFT_LIMIT + 1)
     readers.forget(1)
     readers.forget(7)

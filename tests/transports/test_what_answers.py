@@ -67,9 +67,9 @@ async def test_nothing() -> None:
 
 
 async def test_silence() -> None:
-    """A port that accepts and says nothing is told within the patience."""
+    """A port that accepts and says nothing is told within the timeout."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        assert await what_answers("127.0.0.1", silent.getsockname()[1], patience=0.1) == "silence"
+        assert await what_answers("127.0.0.1", silent.getsockname()[1], timeout=0.1) == "silence"
 
 
 async def test_http(site) -> None:  # type: ignore[no-untyped-def]

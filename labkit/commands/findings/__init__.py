@@ -1,1 +1,1 @@
-"""What `labkit doctor` looks at."""
+"""The checks of `labkit doctor`."""

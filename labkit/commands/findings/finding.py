@@ -17,9 +17,9 @@ class Finding:
     Attributes
     ----------
     verdict
-        "ok"; "note" (works, but worth knowing, or optional); "bad" (the course will not work).
+        "ok"; "note" (the course works, but this is worth knowing); "bad" (it will not work).
     todo
-        What to do, "" if nothing.
+        What to do, "" for nothing.
     """
 
     subject: str
@@ -28,14 +28,14 @@ class Finding:
     todo: str = ""
 
 
-def broken(subject: str, error: Exception) -> Finding:
-    """Return what to say when something fails within this installation: a package, or labkit."""
-    todo = "install labkit again (in a clone: delete the folder .venv, and start again)"
+def broken_installation(subject: str, error: Exception) -> Finding:
+    """Return the finding for a failure inside this installation: of a package, or of labkit."""
+    todo = "install labkit again (in a clone: delete the folder .venv and run start.py again)"
     return Finding(subject, "bad", f"{type(error).__name__}: {error}", todo)
 
 
-def verdict_on(findings: Sequence[Finding]) -> str:
-    """Say in a sentence whether the course will work here."""
+def summarize_findings(findings: Sequence[Finding]) -> str:
+    """Return a sentence that says whether the course will work here."""
     bad = ", ".join(each.subject for each in findings if each.verdict == "bad")
     if bad:
         return f"This machine is not ready yet: {bad}."
@@ -45,7 +45,7 @@ def verdict_on(findings: Sequence[Finding]) -> str:
 def as_json(findings: Sequence[Finding]) -> str:
     """Return the findings as JSON."""
     report = {
-        "verdict": verdict_on(findings),
+        "verdict": summarize_findings(findings),
         "ready": all(each.verdict != "bad" for each in findings),
         "rows": [asdict(each) for each in findings],
     }
@@ -53,9 +53,9 @@ def as_json(findings: Sequence[Finding]) -> str:
 
 
 def as_table(findings: Sequence[Finding]) -> str:
-    """Return the findings as lines of text, and below each what to do."""
+    """Return the findings as lines of text, each followed by what to do."""
     width = max(len(each.subject) for each in findings)
-    lines = [verdict_on(findings), ""]
+    lines = [summarize_findings(findings), ""]
     for each in findings:
         lines.append(f"{each.verdict:<5} {each.subject:<{width}}  {each.found}")
         if each.todo:

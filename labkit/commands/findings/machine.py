@@ -1,4 +1,4 @@
-"""What this machine lets a program do: connections, ports, time; and what is around it."""
+"""Checks of the machine: connections, ports, timing, proxies, and a hub's prefix."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import socket
 import time
 from collections.abc import Mapping
 
-from labkit.commands.findings.finding import Finding, broken
+from labkit.commands.findings.finding import Finding, broken_installation
 from labkit.exceptions import LabError
 
 
 def loopback() -> Finding:
-    """Does a byte come back over TCP on this machine?"""
+    """Check that a byte comes back over TCP on this machine."""
     try:
         with socket.create_server(("127.0.0.1", 0)) as server:
             server.settimeout(3)
@@ -26,12 +26,12 @@ def loopback() -> Finding:
         return Finding(
             "loopback TCP", "bad", str(error), "allow Python in the firewall for 127.0.0.1"
         )
-    back = "a byte came back" if answered else "another byte came back: a program is in between"
+    back = "a byte came back" if answered else "another byte came back: a program interferes"
     return Finding("loopback TCP", "ok" if answered else "bad", back)
 
 
 def websocket() -> Finding:
-    """Does a message cross a chat on this machine?"""
+    """Check that a message crosses a chat on this machine."""
 
     async def chat() -> None:
         from labkit import bench, verbs
@@ -48,18 +48,18 @@ def websocket() -> Finding:
 
     try:
         asyncio.run(chat())
-    except OSError as error:  # what cannot connect, and what does not arrive, is one as well
+    except OSError as error:  # ConnectError and NotHeard are OSErrors too
         todo = "a security program may interfere: allow Python for 127.0.0.1"
         return Finding("loopback WebSocket", "bad", f"{type(error).__name__}: {error}", todo)
     except LabError as error:
         return Finding("loopback WebSocket", "bad", "not tried", str(error))
     except Exception as error:
-        return broken("loopback WebSocket", error)
+        return broken_installation("loopback WebSocket", error)
     return Finding("loopback WebSocket", "ok", "two clients chat through links")
 
 
 def free_port() -> Finding:
-    """Can a port be had?"""
+    """Check that the system gives a free port."""
     try:
         with socket.create_server(("127.0.0.1", 0)):
             return Finding("free port", "ok", "the system gives one")
@@ -68,7 +68,7 @@ def free_port() -> Finding:
 
 
 def blocked_loop() -> Finding:
-    """Does an event loop get the processor when it needs it?"""
+    """Check that an event loop runs on time."""
 
     async def worst() -> float:
         late = 0.0
@@ -81,12 +81,12 @@ def blocked_loop() -> Finding:
     late = asyncio.run(worst())
     if late > 0.25:
         todo = "close what keeps the processor busy, or set LABKIT_TIMESCALE=2"
-        return Finding("event loop", "note", f"came up to {late * 1000:.0f} ms late", todo)
+        return Finding("event loop", "note", f"ran up to {late * 1000:.0f} ms late", todo)
     return Finding("event loop", "ok", "runs on time")
 
 
 def proxies(environment: Mapping[str, str]) -> Finding:
-    """Do proxy variables lead local connections astray?"""
+    """Check for proxy variables, which divert connections to this machine."""
     names = [f"{scheme}_proxy" for scheme in ("http", "https", "all", "ws", "wss")]
     found = sorted({n for name in names for n in (name, name.upper()) if environment.get(n)})
     if not found:
@@ -95,12 +95,12 @@ def proxies(environment: Mapping[str, str]) -> Finding:
         "proxy variables",
         "note",
         ", ".join(found),
-        "labkit's clients pass them by; in code of your own, `websockets.connect(..., proxy=None)`",
+        "labkit's clients ignore them; in your own code, use `websockets.connect(..., proxy=None)`",
     )
 
 
 def prefix(environment: Mapping[str, str]) -> Finding:
-    """Behind a hub's path prefix?"""
+    """Check for a hub's path prefix."""
     base = environment.get("JUPYTERHUB_SERVICE_PREFIX", "/")
     if base == "/":
         return Finding("base URL", "ok", "/ (no hub)")

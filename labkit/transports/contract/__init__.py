@@ -1,6 +1,6 @@
-"""What every transport's Server and Client offer; `tests/transports/contract` checks it."""
+"""What each transport's Server and Client offer; `tests/transports/contract` checks it."""
 
-from labkit.transports.contract.client import Client, Ending, spoken
+from labkit.transports.contract.client import Client, Ending, describe_transport
 from labkit.transports.contract.connections import Connection, Membership
 from labkit.transports.contract.log import Kind, LogEntry
 from labkit.transports.contract.observer import Observer
@@ -21,5 +21,5 @@ __all__ = [
     "SendStatus",
     "Server",
     "ServerSettings",
-    "spoken",
+    "describe_transport",
 ]

@@ -1,4 +1,4 @@
-"""What every transport's Client offers."""
+"""The client's side of the contract."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from labkit.protocols.states import STATES, State
 from labkit.transports.contract.expected import Expectation, Expected
 from labkit.transports.contract.kept import Inbox, Transcript
 from labkit.transports.contract.transcript import Entry, Message, SendStatus
-from labkit.transports.contract.unheard import unheard
+from labkit.transports.contract.unheard import explain_unheard
 from labkit.untrusted import plain_text
 
 Ending = CloseCode | Reason | None
@@ -26,32 +26,33 @@ Ending = CloseCode | Reason | None
 
 
 class Client(ABC):
-    """A client: somebody who is connected to a server through a link of their own.
+    """A client, connected to a server through a link.
 
     Attributes
     ----------
     name
-        Whose client it is.
+        The client's name on the bench.
     protocol
-        What it speaks: "websocket" or "socketio".
+        The protocol that it speaks: "websocket" or "socketio".
     link
-        The relay between this client and the server.
+        The link between this client and the server.
     inbox
-        The messages that were heard, in order: a list of the last 16 MiB.
+        The received messages, in order: a list of the last 16 MiB.
     transcript
-        What was said, heard and noted, oldest first: the last 2 000 entries, at most 16 MiB.
+        The messages that were said and heard, and notes, oldest first: the last 2 000 entries, at
+        most 16 MiB.
     close_code, close_reason
-        How the connection ended, None and "" before. Socket.IO gives a reason; if a WebSocket was
-        below it, that one's code too.
+        How the connection ended, None and "" before. Socket.IO gives a disconnect reason, and a
+        close code too if its transport was a WebSocket.
     rooms
-        Rooms in which the server keeps this client, as far as the bench knows the server. No
-        protocol tells a client.
+        The rooms that the server has put this client into, if the server is the bench's. No
+        protocol informs a client of its rooms.
     retry_at
-        While reconnecting: when the next attempt comes, seconds since the epoch.
+        While reconnecting, the time of the next attempt in seconds since the epoch.
     attempt
-        While reconnecting: the number of that attempt, from 1.
+        While reconnecting, the number of the next attempt, from 1.
     changes
-        Notified after every change of the above.
+        Notified after each change of the above.
     """
 
     protocol: str
@@ -68,7 +69,7 @@ class Client(ABC):
         self.attempt = 0
         self.changes = Observable()
         self._state: State = "connecting"
-        self._read = 0  # of all messages, also those that the inbox has let go
+        self._read = 0  # of all messages, including those that the inbox has dropped
         self._turn = asyncio.Lock()
         self._attempt: asyncio.Timeout | None = None
 
@@ -85,22 +86,22 @@ class Client(ABC):
     @property
     @abstractmethod
     def local_ports(self) -> set[int]:
-        """The ports from which this client dials its link, also before the handshake."""
+        """The ports from which this client dials its link, known before the handshake."""
 
     async def open(self) -> None:
-        """Connect; a closed client connects again, on the same link, and an open one stays so.
+        """Connect, or connect again over the same link; an open client stays as it is.
 
         Raises
         ------
         ConnectError
-            If it cannot connect, or is closed before it has; the text says why.
+            If it cannot connect, or is closed while it tries; the text says why.
         """
         async with self._turn:
             if self._state != "open":
                 await self._attempt_to_open()
 
     async def _attempt_to_open(self) -> None:
-        """Open within a scope that `_give_up` can end."""
+        """Connect within a scope that `_give_up` can end."""
         try:
             async with asyncio.timeout(None) as self._attempt:
                 await self._open()
@@ -112,12 +113,12 @@ class Client(ABC):
             self._attempt = None
 
     def _give_up(self) -> None:
-        """End an attempt to connect that is under way: whoever awaits it gets a ConnectError."""
+        """End an attempt to connect that is under way; `open` then raises ConnectError."""
         if self._attempt is not None:
             self._attempt.reschedule(asyncio.get_running_loop().time())
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
-        """Leave politely, within 3 s; a connection that is closed already stays as it is.
+        """Close the connection with a handshake, within 3 s; a closed one stays as it is.
 
         Raises
         ------
@@ -139,7 +140,7 @@ class Client(ABC):
 
     @abstractmethod
     async def _close(self, code: int, reason: str) -> None:
-        """Leave politely, within 3 s; nothing happens if the connection is closed already."""
+        """Close the connection with a handshake, within 3 s; do nothing if it is closed."""
 
     @abstractmethod
     async def say(self, text: Message) -> None:
@@ -150,19 +151,19 @@ class Client(ABC):
         """How the last connection ended, None if it has not."""
         return self.close_code
 
-    # what no protocol tells a client: the bench's observer calls these
+    # called by the bench's observer, because no protocol informs a client of these
 
     def _on_handler_failed(self, namespace: str, number: int | None, why: str) -> None:  # noqa: B027
-        """Note that a handler failed on an event of this client's, or that there is none."""
+        """Handle that the server's handler for this client's event failed, or does not exist."""
 
     def _on_rooms(self, rooms: tuple[str, ...]) -> None:
-        """Note the rooms in which the server keeps this client."""
+        """Handle a change of the rooms that this client is in."""
         self.rooms = rooms
         self.changes.notify()
 
     @property
     def state(self) -> State:
-        """Where the connection is in its life: see `labkit.protocols.states`."""
+        """The state of the connection: see `labkit.protocols.states`."""
         return self._state
 
     def _enter(self, state: State, note: str = "") -> None:
@@ -172,7 +173,7 @@ class Client(ABC):
         self.changes.notify()
 
     def _note(self, text: str) -> None:
-        """Write a line about the connection; part of it may come from the other side."""
+        """Write a note about the connection; part of it may come from the server."""
         self._write(Entry("note", plain_text(text), time.time()))
 
     def _write(self, entry: Entry) -> int:
@@ -200,14 +201,14 @@ class Client(ABC):
     async def hears(
         self, expected: Expected = None, within: float = 2.0
     ) -> Message | list[Message]:
-        """Wait for a message and read on behind it; what arrived before is looked at first.
+        """Wait for a message, starting behind the last one read; read up to and including it.
 
         Parameters
         ----------
         expected
             A text or bytes that the message contains, a pattern of `re`, a function that is true
             for it, `str` or `bytes` for a kind of message, a number of messages, or None for the
-            next message whatever it is.
+            next message.
         within
             Seconds, by the lab's clock.
 
@@ -219,9 +220,9 @@ class Client(ABC):
         Raises
         ------
         NotHeard
-            If it did not come in time; the text tells what was heard instead.
+            If it did not come in time; the text says what was heard instead.
         LabError
-            If that cannot be expected.
+            If `expected` is something else.
         """
         wanted = Expectation.of(expected)
         inbox, found, seen = self.inbox, -1, 0
@@ -238,13 +239,13 @@ class Client(ABC):
 
         await self.changes.until(lambda: arrived() or self._state == "closed", within)
         if found < 0:
-            raise NotHeard(unheard(self, wanted, within, self._read))
+            raise NotHeard(explain_unheard(self, wanted, within, self._read))
         first, self._read = max(self._read - inbox.dropped, 0), found
         heard = inbox[first : found - inbox.dropped]
         return heard[-1] if wanted.number is None else heard
 
     async def ends(self, within: float = 2.0) -> Ending:
-        """Wait until the connection has ended; a client may be trying to come back by then.
+        """Wait until the connection has ended; by then, the client may be reconnecting.
 
         Parameters
         ----------
@@ -254,12 +255,12 @@ class Client(ABC):
         Returns
         -------
         CloseCode or Reason
-            How it ended, on WebSocket and on Socket.IO; None if it never was open.
+            How it ended, on WebSocket or on Socket.IO; None if it never was open.
 
         Raises
         ------
         NotHeard
-            If it is still there after that time.
+            If it has not ended in that time.
         """
         over = ("closed", "reconnecting")
         if not await self.changes.until(lambda: self._state in over, within):
@@ -281,11 +282,11 @@ class Client(ABC):
 
     def __repr__(self) -> str:
         word = STATES[self._state].word.lower()
-        return f"<Client {self.name!r}: {spoken(self)}, {word}{self._with()}>"
+        return f"<Client {self.name!r}: {describe_transport(self)}, {word}{self._with()}>"
 
 
-def spoken(client: Client) -> str:
-    """Return what a client speaks, and over what where that may differ: "socketio over polling"."""
+def describe_transport(client: Client) -> str:
+    """Return a client's protocol, and its transport if that differs: "socketio over polling"."""
     if client.transport == client.protocol:
         return client.protocol
     return f"{client.protocol} over {client.transport}"

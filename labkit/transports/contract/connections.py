@@ -13,9 +13,9 @@ class Membership:
     Attributes
     ----------
     sid
-        Its session id there; another one in each namespace, and after each reconnection.
+        Its session id there; it differs in each namespace, and after each reconnection.
     rooms
-        In the order of their names, without the one that every connection has for itself.
+        Its rooms in the order of their names, without the room that each connection has for itself.
     """
 
     namespace: str
@@ -30,15 +30,16 @@ class Connection:
     Attributes
     ----------
     number
-        Counts the server's connections, from 1.
+        The number of the connection, from 1.
     name
-        The client's name if it is one of the bench, otherwise ``guest N``.
+        The client's name if the client is the bench's, otherwise ``guest N``.
     since
-        Seconds since the epoch.
+        The time at which it was opened, in seconds since the epoch.
     received
-        How many messages came from it; None where nobody counts them (in a handler of one's own).
+        The number of messages that came from it; None where they are not counted (with a learner's
+        handler).
     raw
-        The library's own object; on Socket.IO the id of its Engine.IO session.
+        The library's own object; on Socket.IO, the id of its Engine.IO session.
     """
 
     number: int
@@ -49,10 +50,10 @@ class Connection:
 
     @property
     def transport(self) -> str:
-        """How its messages travel now."""
+        """How messages travel now."""
         return "websocket"
 
     @property
     def memberships(self) -> tuple[Membership, ...]:
-        """Its places in namespaces; () where there are none."""
+        """The namespaces that it has joined; () without namespaces."""
         return ()

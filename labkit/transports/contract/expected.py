@@ -18,16 +18,16 @@ Expected = (
 
 @dataclass(frozen=True)
 class Expectation:
-    """What is expected, checked.
+    """A validated expectation.
 
     Attributes
     ----------
     words
-        How an error names it.
+        Its description in an error.
     number
-        How many messages, whatever they are; None for one that matches.
+        The number of messages to wait for; None for one message that matches.
     matches
-        Whether a message is the expected one.
+        Returns whether a message is the expected one.
     """
 
     words: str
@@ -36,7 +36,7 @@ class Expectation:
 
     @classmethod
     def of(cls, expected: Expected) -> Expectation:
-        """Return what a learner expects. Raises LabError for what cannot be expected."""
+        """Return the expectation for an argument of `hears`. Raises LabError for a wrong one."""
         if expected is None:
             return cls("a message")
         if isinstance(expected, (str, bytes, bytearray, memoryview)):
@@ -56,13 +56,13 @@ class Expectation:
                 f"a message for which `{_name(expected)}` is true", matches=_true_for(expected)
             )
         raise LabError(
-            f"`hears` cannot wait for {shortened(expected)}. Give a text or bytes that the message "
-            "contains, a pattern of `re`, a function that is true for the message, a number of "
-            f"messages, or nothing for the next one, whatever it is.{_hint(expected)}"
+            f"`hears` cannot wait for {short_repr(expected)}. Give a text or bytes that the "
+            "message contains, a pattern of `re`, a function that is true for the message, a "
+            f"number of messages, or nothing for the next message.{_hint(expected)}"
         )
 
     def find(self, inbox: Sequence[Message], start: int) -> int | None:
-        """Return the index behind what is expected in an inbox, None if it is not there yet."""
+        """Return the index behind the expected message in an inbox, None if it has not come."""
         if self.number is not None:
             end = start + self.number
             return end if len(inbox) >= end else None
@@ -81,7 +81,7 @@ def _containing(part: str | bytes | bytearray | memoryview) -> Callable[[Message
 
 
 def _with(pattern: re.Pattern[Any]) -> Callable[[Message], bool]:
-    kind = type(pattern.pattern)  # text or bytes, as the messages that it can be searched in
+    kind = type(pattern.pattern)  # text or bytes: the kind of messages that it can search
     return lambda message: isinstance(message, kind) and pattern.search(message) is not None
 
 
@@ -110,7 +110,7 @@ def _hint(expected: object) -> str:
     return await_hint(expected)
 
 
-def shortened(thing: object) -> str:
-    """Return the `repr` of a message or a value, its beginning if it is long."""
+def short_repr(thing: object) -> str:
+    """Return the `repr` of a message or a value, shortened to 60 characters."""
     text = repr(thing)
     return text if len(text) <= 60 else f"{text[:57]}..."

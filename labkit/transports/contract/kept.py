@@ -1,7 +1,7 @@
-"""What a client keeps of what it hears and says: the last part, within a number of bytes.
+"""The bounded inbox and transcript of a client, which keep the last messages.
 
-Whatever a server sends is kept for the learner to look at, so a stranger could fill the memory of
-the kernel. What is let go is counted, and `hears` tells of it.
+All that a server sends is kept for the learner to look at, so a foreign server could fill the
+kernel's memory. Dropped messages are counted, and an error of `hears` reports them.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import Any
 
 from labkit.protocols.socketio import EventMessage
 from labkit.transports.contract.transcript import Entry, Message, SendStatus
-from labkit.transports.settings import MAX_ENTRIES, MAX_KEPT
+from labkit.transports.settings import MAX_KEPT_BYTES, MAX_TRANSCRIPT_ENTRIES
 
 _ENTRY = sys.getsizeof(Entry("note", "", 0.0)) + 200
-"""Bytes of an entry without its text: the object, and its attributes."""
+"""Bytes of an entry without its text: the object and its attributes."""
 
 
 def size_in_memory(message: Message) -> int:
-    """Return how many bytes a message takes in memory, the arguments of an event with it."""
+    """Return the bytes that a message takes in memory, including the arguments of an event."""
     size = sys.getsizeof(message)
     if not isinstance(message, EventMessage):
         return size
@@ -37,12 +37,12 @@ def size_in_memory(message: Message) -> int:
 
 
 class Inbox(list[Message]):
-    """The messages that a client heard, oldest first: a list, at most `MAX_KEPT` bytes of it.
+    """The messages that a client received, oldest first: a list of at most `MAX_KEPT_BYTES`.
 
     Attributes
     ----------
     dropped
-        How many older messages were let go.
+        The number of older messages that were dropped.
     """
 
     def __init__(self) -> None:
@@ -51,17 +51,17 @@ class Inbox(list[Message]):
         self._bytes = 0
 
     def keep(self, message: Message) -> None:
-        """Append a message, and let go of the oldest ones if they are too much."""
+        """Append a message, and drop the oldest ones if they take too many bytes."""
         self.append(message)
         self._bytes += size_in_memory(message)
-        if self._bytes > MAX_KEPT:
-            self._let_go()
+        if self._bytes > MAX_KEPT_BYTES:
+            self._drop()
 
-    def _let_go(self) -> None:
-        """Drop an eighth: what is left has to move, which is too much to do for each message."""
+    def _drop(self) -> None:
+        """Drop an eighth: the rest has to move, which is too slow to do for each message."""
         sizes = [size_in_memory(message) for message in self]  # a learner may have changed the list
         left, count = sum(sizes), 0
-        while left > MAX_KEPT - MAX_KEPT // 8 and count < len(self) - 1:
+        while left > MAX_KEPT_BYTES - MAX_KEPT_BYTES // 8 and count < len(self) - 1:
             left -= sizes[count]
             count += 1
         del self[:count]
@@ -70,14 +70,14 @@ class Inbox(list[Message]):
 
 
 class Transcript(deque[Entry]):
-    """What a client said, heard and noted, oldest first.
+    """The messages that a client said and heard, and notes about the connection, oldest first.
 
-    It has at most `MAX_ENTRIES` entries, and `MAX_KEPT` bytes.
+    It keeps at most `MAX_TRANSCRIPT_ENTRIES` entries and `MAX_KEPT_BYTES` bytes.
 
     Attributes
     ----------
     total
-        How many entries there were, also those that were let go.
+        The number of all entries so far, including dropped ones.
     """
 
     def __init__(self) -> None:
@@ -86,16 +86,18 @@ class Transcript(deque[Entry]):
         self._bytes = 0
 
     def keep(self, entry: Entry) -> int:
-        """Append an entry, let go of the oldest ones if they are too many; return its number."""
+        """Append an entry, drop the oldest ones if there are too many, and return its number."""
         self.append(entry)
         self._bytes += _ENTRY + size_in_memory(entry.text)
-        while len(self) > MAX_ENTRIES or (self._bytes > MAX_KEPT and len(self) > 1):
+        while len(self) > MAX_TRANSCRIPT_ENTRIES or (
+            self._bytes > MAX_KEPT_BYTES and len(self) > 1
+        ):
             self._bytes -= _ENTRY + size_in_memory(self.popleft().text)
         self.total += 1
         return self.total - 1
 
     def set_status(self, number: int, status: SendStatus) -> None:
-        """Put down how far a message came, if its entry is still there."""
+        """Set the send status of a message, if its entry has not been dropped."""
         index = number - (self.total - len(self))
         if index >= 0:
             self[index] = replace(self[index], send_status=status)

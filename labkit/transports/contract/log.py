@@ -1,4 +1,4 @@
-"""The log of a server, for its view: the last entries, and counts of all."""
+"""The log of a server, for its view: the last entries, and the counts of all entries."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Literal
 
 from labkit.untrusted import plain_text
 
-LONGEST = 500
-"""Characters of an entry that are kept: part of it may come from a stranger."""
+MAX_LOG_TEXT = 500
+"""Characters to keep of an entry's text: part of it may come from a foreign client."""
 
-KEPT = 100
-"""Entries about messages, and others, that a server remembers."""
+MAX_LOG_ENTRIES = 100
+"""Entries about messages to keep, and as many others."""
 
 Kind = Literal[
     "connected",
@@ -27,10 +27,10 @@ Kind = Literal[
     "error",
     "dropped",
 ]
-"""What a log entry reports."""
+"""The kinds of log entries."""
 
-CROWDED = ("refused", "ignored")
-"""Kinds that strangers can cause without end: equal ones are joined."""
+MERGED_KINDS = ("refused", "ignored")
+"""Kinds that foreign clients can cause without end: equal entries are merged."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,17 @@ class LogEntry:
 
     Attributes
     ----------
+    at
+        The time, in seconds since the epoch.
     kind
-        What happened. "joined" and "left" tell of rooms and namespaces, "ignored" of a message that
-        nobody handles, "dropped" of a slow reader.
+        What happened. "joined" and "left" are about rooms and namespaces, "ignored" about an event
+        without a handler, "dropped" about a slow reader.
+    who
+        The name of the connection.
+    text
+        The details.
     times
-        How often it happened. Those of `CROWDED` that differ in nothing are one entry, of the last
+        How often it happened. Equal entries of `MERGED_KINDS` are merged into one, with the last
         time.
     """
 
@@ -60,24 +66,24 @@ class Log:
     Attributes
     ----------
     counts
-        How often each kind of entry happened.
+        The number of entries of each kind so far.
     """
 
     def __init__(self) -> None:
-        self._messages: deque[tuple[int, LogEntry]] = deque(maxlen=KEPT)
-        self._others: deque[tuple[int, LogEntry]] = deque(maxlen=KEPT)
+        self._messages: deque[tuple[int, LogEntry]] = deque(maxlen=MAX_LOG_ENTRIES)
+        self._others: deque[tuple[int, LogEntry]] = deque(maxlen=MAX_LOG_ENTRIES)
         self._number = count()
         self.counts: dict[str, int] = {}
 
     @property
     def entries(self) -> list[LogEntry]:
-        """What happened last, oldest first; many messages do not push out all else."""
+        """The last entries, oldest first; entries about messages do not displace the others."""
         return [entry for _, entry in sorted([*self._messages, *self._others])]
 
     def add(self, kind: Kind, who: str, text: str) -> None:
         """Keep an entry and count it."""
-        entry = LogEntry(time.time(), kind, plain_text(who), plain_text(text, LONGEST))
-        if kind in CROWDED:
+        entry = LogEntry(time.time(), kind, plain_text(who), plain_text(text, MAX_LOG_TEXT))
+        if kind in MERGED_KINDS:
             entry = self._joined(entry)
         kept = self._messages if kind == "message" else self._others
         kept.append((next(self._number), entry))

@@ -1,7 +1,7 @@
-"""What a server asks of, and reports to, whoever started it.
+"""The observer that a server asks and reports to.
 
 A server knows nothing of the clients on the bench: it sees connections. The bench knows both ends
-of a connection, and reports to its own clients what no protocol would tell them.
+of a connection, and reports to its clients what the protocol does not.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from labkit.transports.contract.connections import Connection
 
 
 class Observer(Protocol):
-    """Observes servers. Every call comes on the event loop, and must not raise."""
+    """Observes servers. Each call is made on the event loop, and must not raise."""
 
     def find_name(self, port: int) -> str | None:
-        """Return the name of whoever dials a server from `port`, None for a stranger."""
+        """Return the name of the client that dials a server from `port`, None if foreign."""
 
     def find_link_ports(self, server: str) -> Collection[int]:
         """Return the ports of the links that lead to a server, by its name."""
@@ -33,10 +33,10 @@ class Observer(Protocol):
     def on_handler_failed(
         self, connection: Connection, namespace: str, number: int | None, why: str
     ) -> None:
-        """Handle that a handler failed on an event of a connection, or that there is none.
+        """Handle that a handler failed on an event of a connection, or does not exist.
 
-        `number` is that of the acknowledgement that will not come, None if none was asked for.
+        `number` is that of the acknowledgement that will not come, None if none was requested.
         """
 
     def on_error(self, error: BaseException | None, where: str, what: str | None = None) -> None:
-        """Handle an exception, or a sentence, that nobody else would see."""
+        """Handle an exception or a sentence that would otherwise be lost."""

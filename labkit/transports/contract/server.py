@@ -1,4 +1,4 @@
-"""What every transport's Server offers."""
+"""The server's side of the contract."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from labkit.exceptions import LabError
 from labkit.observable import Observable
 from labkit.protocols.addresses import netloc
 from labkit.sockets.closing import close_with_reset
-from labkit.sockets.descriptors import FEW, keep_some_free
-from labkit.transports.connection_limit import ConnectionLimit, checked_limit
+from labkit.sockets.descriptors import FEW_DESCRIPTORS, keep_descriptors_free
+from labkit.transports.connection_limit import ConnectionLimit, check_limit
 from labkit.transports.contract.connections import Connection
 from labkit.transports.contract.log import Kind, Log, LogEntry
 from labkit.transports.contract.server_settings import ServerSettings
 from labkit.transports.listening import (
     checked_host,
+    describe_exposure,
     dialled_host,
-    exposure,
     listen,
-    origin_policy,
+    make_origin_policy,
 )
 from labkit.transports.origin_policy import Refusal
-from labkit.transports.ports import cannot_listen
-from labkit.transports.server_token import has_token, missing_token, token_query
+from labkit.transports.ports import listen_error
+from labkit.transports.server_token import explain_missing_token, has_token, token_query
 from labkit.transports.slow_reader import SlowReaders
 
 
@@ -45,35 +45,35 @@ class Server(ABC):
     Attributes
     ----------
     name
-        How it is called on the bench.
+        Its name on the bench.
     protocol, scheme
-        What it speaks, and how its addresses begin.
+        The protocol that it speaks, and the scheme of its addresses.
     has_rooms
         Whether `move` works.
     counts_messages
-        Whether it knows how many messages came from each connection.
+        Whether it counts the messages of each connection.
     max_connections, sockets_each
-        How many clients it takes, and how many connections of TCP each of them may need.
+        The number of clients that it accepts, and of TCP connections that each of them may need.
     connection_limit
-        Counts those connections.
+        Counts these TCP connections.
     listens_at, addresses
-        The host at which it was asked to listen, and the addresses at which it does.
+        The host at which it was asked to listen, and the resulting addresses.
     host, port
-        Where clients of this machine dial it.
+        The address at which clients on this machine dial it.
     running
         Whether it listens.
     observer
-        What it reports to.
+        The observer that it asks and reports to.
     policy
-        Which names it has, and so which requests it answers.
+        The rules for Host and Origin that decide which requests it answers.
     token
-        What each request must have in its query, "" if anybody may come.
+        The token that each request must have in its query, "" if none is needed.
     open_paths
-        Paths whose requests need no token: files that hold nothing.
+        Paths whose requests need no token, because their files are public.
     connections
-        Who is connected, in the order of arrival.
+        The open connections, in the order of arrival.
     changes
-        Notified after every change of the above.
+        Notified after each change of the above.
     """
 
     protocol: str
@@ -84,7 +84,7 @@ class Server(ABC):
     open_paths: frozenset[str] = frozenset()
 
     def __init__(self, settings: ServerSettings) -> None:
-        checked_limit(settings.max_connections, "max_connections")
+        check_limit(settings.max_connections, "max_connections")
         self.name = settings.name
         self.token = settings.token
         self.max_connections = settings.max_connections
@@ -94,7 +94,7 @@ class Server(ABC):
         self.port = settings.port
         self.addresses: list[str] = []
         self.policy = replace(
-            origin_policy(self.listens_at, settings.hosts), own_ports=self._own_ports
+            make_origin_policy(self.listens_at, settings.hosts), own_ports=self._own_ports
         )
         self.observer = settings.observer
         self.running = False
@@ -106,13 +106,13 @@ class Server(ABC):
         self._turn = asyncio.Lock()
 
     async def start(self) -> None:
-        """Listen; a server that runs stays as it is. Raises LabError if it cannot listen."""
+        """Listen; a running server stays as it is. Raises LabError if it cannot listen."""
         async with self._turn:
             if not self.running:
                 await self._start()
 
     async def stop(self) -> None:
-        """Refuse new clients, tell the others that the server goes away, end within 3 s."""
+        """Refuse new clients, close the connections with 1001, and end, within 3 s."""
         async with self._turn:
             await self._stop()
 
@@ -121,39 +121,43 @@ class Server(ABC):
         return {self.port, *self.observer.find_link_ports(self.name)}
 
     def refusal(self, target: str, values: Callable[[str], Sequence[str]]) -> Refusal | None:
-        """Return why a request is refused, by its target and the values of its headers."""
+        """Return the refusal of a request with this target and these headers, None if allowed."""
         refusal = self.policy.judge(values)
         if refusal or not self.token or target.partition("?")[0] in self.open_paths:
             return refusal
-        return None if has_token(target, self.token) else Refusal(403, missing_token(self.name))
+        return (
+            None
+            if has_token(target, self.token)
+            else Refusal(403, explain_missing_token(self.name))
+        )
 
     async def _listen(self, begin: Callable[[list[str], int], Awaitable[None]]) -> None:
-        """Listen at every address of the host, by `begin`. Raises LabError if that fails."""
+        """Call `begin` to listen at each address of the host. Raises LabError if that fails."""
         try:
             self.addresses = await listen(self.listens_at, self.port, begin)
         except (OSError, UnicodeError) as error:
-            raise cannot_listen(self.listens_at, self.port, error) from error
+            raise listen_error(self.listens_at, self.port, error) from error
 
     @abstractmethod
     async def _start(self) -> None:
-        """Listen. Raises LabError if the port cannot be had."""
+        """Listen. Raises LabError if the port is not available."""
 
     @abstractmethod
     async def _stop(self) -> None:
-        """Refuse new clients, tell the others, end; nothing happens if it does not run."""
+        """Refuse new clients, close the connections, and end; do nothing if it does not run."""
 
     async def disconnect(self, connection: Connection | Named | str) -> None:
-        """End a connection politely.
+        """Close a connection from the server's side, as the protocol does it.
 
         Parameters
         ----------
         connection
-            One of `connections`; or a name, or a client of that name, if only one has it.
+            One of `connections`; or a name, or a client, if only one connection has that name.
 
         Raises
         ------
         LabError
-            If nobody like that is connected.
+            If there is no such connection.
         """
         await self._disconnect(self._find(connection))
 
@@ -169,24 +173,25 @@ class Server(ABC):
         name = getattr(who, "name", who)
         found = [each for each in self.connections if each.name == name]
         if len(found) != 1:
+            several = f"{len(found)} connections of {self.name!r} are"
             raise LabError(
-                f"{len(found) or 'Nobody'} of those connected to {self.name!r} "
-                f"{'are' if found else 'is'} {who!r}. Give one of `server.connections`; there are: "
+                f"{several if found else f'No connection of {self.name!r} is'} named {name!r}. "
+                "Give one of `server.connections`; there are: "
                 f"{', '.join(each.name for each in self.connections) or 'none'}."
             )
         return found[0]
 
     @abstractmethod
     async def _disconnect(self, connection: Connection) -> None:
-        """End a connection politely."""
+        """Close a connection from the server's side."""
 
     async def _move(self, connection: Connection, namespace: str, room: str, into: bool) -> None:
-        raise LabError(f"{self.name!r} has no rooms: {self.protocol} does not know them.")
+        raise LabError(f"{self.name!r} has no rooms: {self.protocol} does not have them.")
 
     def new_connection(
         self, make: Callable[..., Connection], port: int | None, raw: Any
     ) -> Connection:
-        """Return the connection that was dialled from a port, with the name that it goes by."""
+        """Make the object for a connection that was dialled from a port, and give it a name."""
         self._connections_made += 1
         name = self.name_at(port) or f"guest {self._connections_made}"
         received = 0 if self.counts_messages else None
@@ -196,21 +201,21 @@ class Server(ABC):
         return connection
 
     def name_at(self, port: int | None) -> str | None:
-        """Return the name of whoever dials from a port, None for a stranger."""
+        """Return the name of the client that dials from a port, None for a foreign one."""
         return None if port is None else self.observer.find_name(port)
 
     def admit(self, connection: asyncio.BaseProtocol, transport: asyncio.Transport) -> None:
-        """Count a new connection, and cut it off if strangers have taken too many descriptors."""
+        """Count a new connection, and cut it off if too few file descriptors are left."""
         self.connection_limit.add(connection)
 
         def cut_off() -> None:
-            self.log("refused", "a request", FEW)
+            self.log("refused", "a request", FEW_DESCRIPTORS)
             close_with_reset(transport)
 
-        keep_some_free(transport, lambda port: self.name_at(port) is not None, cut_off)
+        keep_descriptors_free(transport, lambda port: self.name_at(port) is not None, cut_off)
 
     def remove_connection(self, connection: Connection, how: object) -> None:
-        """Forget a connection that has ended, and note how; nothing happens a second time."""
+        """Remove a connection that has ended, and log how; do nothing the second time."""
         if connection in self.connections:
             self.connections.remove(connection)
             if self._slow_readers is not None:
@@ -229,45 +234,45 @@ class Server(ABC):
 
     @abstractmethod
     def _queued_bytes(self, connection: Connection) -> int | None:
-        """Return how many bytes wait to be read by a connection's peer, None if it is ending."""
+        """Return the bytes queued for a connection's peer, None if the connection is ending."""
 
     @abstractmethod
     def _abort(self, connection: Connection) -> None:
-        """End a connection at once, without a word."""
+        """End a connection at once, without a close frame or packet."""
 
     @property
     def url(self) -> str:
-        """Where clients connect to."""
+        """The address at which clients connect."""
         return f"{self.scheme}://{netloc(self.host, self.port)}{self.path}"
 
     @property
     def page(self) -> str:
-        """Where a browser finds the chat page."""
+        """The address of the chat page."""
         return f"http://{netloc(self.host, self.port)}{self.path}"
 
     @property
     def path(self) -> str:
-        """What stands in its addresses behind the port: the token, if it has one."""
+        """The part of its addresses after the port: "/", and the token if it has one."""
         return f"/{token_query(self.token)}"
 
     @property
     def exposure(self) -> str:
-        """What it means for safety where it listens, "" if only this machine reaches it."""
-        return exposure(self.name, self.addresses)
+        """A warning about who can reach the server, "" if only this machine can."""
+        return describe_exposure(self.name, self.addresses)
 
     @property
     def connection_count(self) -> int:
-        """How many clients are connected."""
+        """The number of open connections."""
         return len(self.connections)
 
     @property
     def log_entries(self) -> list[LogEntry]:
-        """What happened last, oldest first; many messages do not push out all else."""
+        """The last log entries, oldest first; entries about messages do not displace the others."""
         return self._log.entries
 
     @property
     def log_counts(self) -> dict[str, int]:
-        """How many log entries of each kind there were since the start."""
+        """The number of log entries of each kind so far."""
         return self._log.counts
 
     def log(self, kind: Kind, who: str, text: str = "") -> None:

@@ -1,4 +1,4 @@
-"""What every server is started with, whatever it speaks."""
+"""The settings that every server has, whatever it speaks."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from labkit.transports.settings import MAX_CONNECTIONS
 
 @dataclass(frozen=True, kw_only=True)
 class ServerSettings:
-    """Where a server listens, who may connect, and who observes it.
+    """Settings of a server: where it listens, which clients may connect, what observes it.
 
     Attributes
     ----------
     name
         Its name on the bench.
     observer
-        What it reports to.
+        The observer that it asks and reports to.
     host, port
-        Where to listen; port 0 takes a free one.
+        Where to listen; port 0 uses a free one.
     hosts
         Further pages that may connect, by their hosts or addresses.
     token
-        What each request must have in its query; "" lets anybody come.
+        The token that each request must have in its query; "" if none is needed.
     drop_slow_readers
-        Whether a connection is aborted whose reader stopped reading.
+        Whether to abort connections whose reader stopped reading.
     max_connections
-        How many clients it takes; further ones get 503.
+        The number of clients that it accepts; further ones get 503.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What a client said, heard and noted: the lines of its transcript."""
+"""The entries of a client's transcript: messages said and heard, and notes."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ class Entry:
     kind
         "said" by this client, "heard" from the server, or a "note" about the connection.
     text
-        What was said or heard, or the note.
+        The message, or the note.
     at
-        Seconds since the epoch.
+        The time, in seconds since the epoch.
     send_status
-        Of a message that was said: how far it is known to have come. Raw WebSocket knows no
-        receipt, so "sent" (handed to the network) is the most that it can tell; Socket.IO may tell
-        that it was "acknowledged".
+        For a message that was said, how far it is known to have come. Raw WebSocket has no
+        acknowledgements, so a message gets no further than "sent" (handed to the network); on
+        Socket.IO it may be "acknowledged".
     room
-        Of a message that was said: to which room, "" if to everybody.
+        For a message that was said, its room; "" if it went to everybody.
     """
 
     kind: Literal["said", "heard", "note"]

@@ -1,4 +1,4 @@
-"""The story of a wait in vain: what was heard instead, and the likely cause."""
+"""Why a client did not hear what it waited for: what it heard instead, and the likely cause."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Protocol
 from labkit.links import Link
 from labkit.loop.background_errors import pending_errors
 from labkit.protocols.states import State
-from labkit.transports.contract.expected import Expectation, shortened
+from labkit.transports.contract.expected import Expectation, short_repr
 from labkit.transports.contract.kept import Inbox
-from labkit.transports.settings import MAX_KEPT
+from labkit.transports.settings import MAX_KEPT_BYTES
 
-LISTED = 5
-"""Messages that are named, the last ones."""
+MAX_MESSAGES_LISTED = 5
+"""Messages to quote, the last ones."""
 
 
 class Listener(Protocol):
-    """What the story needs to know of a client."""
+    """What the explanation needs to know of a client."""
 
     name: str
     link: Link
@@ -24,36 +24,36 @@ class Listener(Protocol):
 
     @property
     def state(self) -> State:
-        """Where the connection is in its life."""
+        """The state of the connection."""
 
     @property
     def ending(self) -> object:
         """How the last connection ended, None if it has not."""
 
 
-def unheard(client: Listener, wanted: Expectation, within: float, read: int) -> str:
-    """Say why a client did not hear what it waited for.
+def explain_unheard(client: Listener, wanted: Expectation, within: float, read: int) -> str:
+    """Return a text that says why a client did not hear what it waited for.
 
     Parameters
     ----------
     client
-        Who waited.
+        The client that waited.
     wanted
-        What for.
+        The message that it waited for.
     within
-        For how many seconds.
+        The seconds that it waited.
     read
-        How many messages had been read before, also of those that the inbox has let go.
+        The number of messages read before, including those that the inbox has dropped.
     """
     dropped = client.inbox.dropped - read
     unread = client.inbox[max(-dropped, 0) :]
-    heard = ", ".join(shortened(message) for message in unread[-LISTED:])
-    more = f"{len(unread)} messages, the last: " if len(unread) > LISTED else ""
+    heard = ", ".join(short_repr(message) for message in unread[-MAX_MESSAGES_LISTED:])
+    more = f"{len(unread)} messages, the last: " if len(unread) > MAX_MESSAGES_LISTED else ""
     instead = f"{client.name} heard {more}{heard}" if unread else f"{client.name} heard nothing new"
     before = " (earlier messages were read by an earlier `hears`)" if read else ""
     lost = (
         f" {_messages(dropped)} dropped before anything read {_them(dropped)}: an inbox keeps the "
-        f"last {MAX_KEPT >> 20} MiB."
+        f"last {MAX_KEPT_BYTES >> 20} MiB."
         if dropped > 0
         else ""
     )
@@ -73,27 +73,30 @@ def _them(count: int) -> str:
 
 def _cause(client: Listener) -> str:
     if client.link.state != "whole":
-        return f"The link is {client.link.state}: {way_back(client)}."
-    failed = background_failure()
+        return f"The link is {client.link.state}: {reconnect_hint(client)}."
+    failed = background_error_hint()
     if client.state != "open":
         ending = "" if client.ending is None else f" with {client.ending!r}"
         also = f"; {failed}" if failed else ""
         return f"The connection is {client.state}{ending}{also}."
     if failed:
         return f"The connection is open, but {failed}."
-    return "The connection is open, so look at who the server sends to: `lab.show(server)`."
+    return "The connection is open, so check which clients the server sends to: `lab.show(server)`."
 
 
-def way_back(client: Listener) -> str:
-    """Say what connects a client again, in the state in which its link is."""
+def reconnect_hint(client: Listener) -> str:
+    """Return the code that connects a client again, given the state of its link."""
     if client.link.state == "closed":  # by `fresh` or `close`
         return f"`await lab.connect(..., {client.name!r})` makes a new one"
     first = f"`{client.name}.link.restore()`, then " if client.link.state == "cut" else ""
     return f"{first}`await {client.name}.open()`"
 
 
-def background_failure() -> str:
-    """Say that something failed unseen: a handler that fails for one leaves others waiting."""
+def background_error_hint() -> str:
+    """Return a hint at the last background error, "" if there is none.
+
+    A handler that fails while it serves one client may leave others waiting.
+    """
     errors = pending_errors()
     if not errors:
         return ""

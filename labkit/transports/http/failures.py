@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from labkit.loop.exception_groups import leaves
+from labkit.loop.exception_groups import leaf_exceptions
 
 
-class Log(logging.Handler):
+class AiohttpLog(logging.Handler):
     """Takes what aiohttp logs: errors, and at a lower level what is no HTTP at all.
 
     Parameters
@@ -28,7 +28,7 @@ class Log(logging.Handler):
         self._take(record.exc_info[1] if record.exc_info else None, record.getMessage())
 
 
-def is_lost(error: BaseException) -> bool:
+def is_connection_lost(error: BaseException) -> bool:
     """Whether a connection broke, and nothing else went wrong: nobody's mistake."""
     broken = (ConnectionError, web.RequestPayloadError)
-    return all(isinstance(leaf, broken) for leaf in leaves(error))
+    return all(isinstance(leaf, broken) for leaf in leaf_exceptions(error))

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from labkit.exceptions import LabError
 from labkit.transports.contract import ServerSettings
-from labkit.transports.frameworks import kind_of
+from labkit.transports.frameworks import describe_kind
 from labkit.transports.http.server import Server
 
 
@@ -20,5 +20,5 @@ def host(
 ) -> Server:
     """Return a server for an application. Raises LabError for anything else of the library's."""
     if not isinstance(what, web.Application):
-        raise LabError(f"{kind_of(what)} cannot be served; an `aiohttp.web.Application` can.")
+        raise LabError(f"{describe_kind(what)} cannot be served; an `aiohttp.web.Application` can.")
     return Server(what, settings)

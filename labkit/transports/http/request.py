@@ -12,7 +12,7 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from labkit.protocols.security_headers import SECURITY_HEADERS
-from labkit.transports.http.sockets import on_opened
+from labkit.transports.http.sockets import announce_opened
 
 _HEADERS = CIMultiDict(SECURITY_HEADERS)
 
@@ -25,7 +25,7 @@ class Request(web.Request):
         if response.status != 101:
             response.headers.merge(_HEADERS)  # those that the answer does not have
         elif isinstance(response, web.WebSocketResponse):
-            on_opened(self, response)
+            announce_opened(self, response)
 
 
 def protect_answers(library: web.Server) -> None:

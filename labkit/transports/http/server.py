@@ -18,27 +18,27 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_protocol import RequestHandler
 
 from labkit.clock import clock
-from labkit.loop.exception_groups import described
+from labkit.loop.exception_groups import describe_exception
 from labkit.protocols.close_codes import CloseCode
 from labkit.sockets.read_limit import limit_reads
 from labkit.transports import contract
 from labkit.transports.cancelled import is_being_cancelled
 from labkit.transports.contract import Connection, ServerSettings
-from labkit.transports.hosted import claim, release
-from labkit.transports.http.failures import Log, is_lost
+from labkit.transports.hosted import claim_hosting, release_hosting
+from labkit.transports.http.failures import AiohttpLog, is_connection_lost
 from labkit.transports.http.request import protect_answers
 from labkit.transports.http.sites import start_listening, stop_listening
 from labkit.transports.http.sockets import (
     OpenSocket,
     OpenSockets,
     SocketConnection,
-    announce,
-    forget,
-    port_of,
+    announce_websockets,
+    client_port,
+    stop_announcing,
 )
-from labkit.transports.settings import HEARTBEAT, PATIENCE
+from labkit.transports.settings import CLOSE_TIMEOUT, HEARTBEAT
 
-LAST_WAIT = 0.3
+CANCEL_TIMEOUT = 0.3
 """Seconds that a cancelled task gets to end, at the end of a stop. Not scaled."""
 
 Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
@@ -75,15 +75,15 @@ class Server(contract.Server):
 
     async def _start(self) -> None:
         """Listen. Raises LabError if the port cannot be had."""
-        claim(*self._hosted_things())
-        announce(self.app, self)
+        claim_hosting(*self._hosted_things())
+        announce_websockets(self.app, self)
         log = logging.Logger(f"labkit.{self.name}", logging.DEBUG)
-        log.addHandler(Log(self._logged))
+        log.addHandler(AiohttpLog(self._logged))
         runner = web.AppRunner(
             self.app,
             access_log=None,
             keepalive_timeout=clock.seconds(HEARTBEAT),  # it ends silent connections, too
-            lingering_time=clock.seconds(PATIENCE),  # for the rest of a body that nobody reads
+            lingering_time=clock.seconds(CLOSE_TIMEOUT),  # for the rest of a body that nobody reads
             shutdown_timeout=0.05,
             logger=log,
         )
@@ -115,8 +115,8 @@ class Server(contract.Server):
         return [self.app]
 
     def _release(self) -> None:
-        forget(self.app)
-        release(*self._hosted_things())
+        stop_announcing(self.app)
+        release_hosting(*self._hosted_things())
 
     async def _stop(self) -> None:
         """Refuse new clients, send 1001 over every WebSocket, end within 3 s."""
@@ -134,7 +134,7 @@ class Server(contract.Server):
         for task in left:
             task.cancel()
         if left:
-            await asyncio.wait(left, timeout=LAST_WAIT)
+            await asyncio.wait(left, timeout=CANCEL_TIMEOUT)
         self.changes.notify()
 
     async def end_connections(self) -> None:
@@ -201,7 +201,7 @@ class Server(contract.Server):
         except web.RequestPayloadError as error:
             return self.refuse(400, f"Its body cannot be read: {error}")
         except (Exception, asyncio.CancelledError) as error:
-            if is_lost(error) and request.transport is None:
+            if is_connection_lost(error) and request.transport is None:
                 raise  # its own connection has ended: nobody's mistake
             if isinstance(error, asyncio.CancelledError) and is_being_cancelled():
                 raise
@@ -217,7 +217,7 @@ class Server(contract.Server):
 
     def requester_name(self, request: web.BaseRequest) -> str:
         """Say from whom a request is."""
-        return self.name_at(port_of(request)) or "a request"
+        return self.name_at(client_port(request)) or "a request"
 
     def refuse(self, status: int, why: str) -> web.Response:
         """Return a refusal, and note it."""
@@ -234,13 +234,13 @@ class Server(contract.Server):
     def on_handler_error(self, error: BaseException, who: str, on: str) -> None:
         """Note an error of a learner's handler."""
         self.observer.on_error(error, f"handler of {on!r} in {self.name!r}, serving {who}")
-        self.log("error", who, described(error))
+        self.log("error", who, describe_exception(error))
 
     def _logged(self, error: BaseException | None, text: str) -> None:
         if isinstance(error, HttpProcessingError):
             why = f"its request cannot be read: {error.message.split(chr(10))[0]}"
             self.log("refused", "a request", why)
-        elif error and not is_lost(error):
+        elif error and not is_connection_lost(error):
             self.observer.on_error(
                 error, f"server {self.name!r}"
             )  # perhaps its handler's: kept once
@@ -252,7 +252,7 @@ class Server(contract.Server):
         self.open[request.protocol] = each = OpenSocket(request, socket)
         if self.counts_as_connection(request):
             each.connection = self.new_connection(
-                partial(SocketConnection, request=request), port_of(request), socket
+                partial(SocketConnection, request=request), client_port(request), socket
             )
             self.connections.append(each.connection)
             self.log("connected", each.connection.name)

@@ -7,16 +7,16 @@ import contextlib
 
 from aiohttp import web
 
-from labkit.sockets.descriptors import AT_ONCE, let_more_wait
+from labkit.sockets.descriptors import ACCEPTED_AT_ONCE, lengthen_backlog
 
 
 async def start_listening(runner: web.AppRunner, addresses: list[str], port: int) -> None:
     """Listen on a port of several addresses, at all of them or, with an OSError, at none."""
     try:
         for address in addresses:
-            listening = web.TCPSite(runner, address, port, backlog=AT_ONCE)
+            listening = web.TCPSite(runner, address, port, backlog=ACCEPTED_AT_ONCE)
             await listening.start()
-            let_more_wait(getattr(listening._server, "sockets", ()))
+            lengthen_backlog(getattr(listening._server, "sockets", ()))
     except BaseException:
         for site in runner.sites:
             await site.stop()

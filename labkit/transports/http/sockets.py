@@ -13,7 +13,7 @@ from aiohttp.web_protocol import RequestHandler
 from labkit.clock import clock
 from labkit.protocols.close_codes import CloseCode
 from labkit.transports.contract import Connection
-from labkit.transports.settings import PATIENCE
+from labkit.transports.settings import CLOSE_TIMEOUT
 
 
 class Listener(Protocol):
@@ -62,7 +62,7 @@ class OpenSockets(dict[RequestHandler, OpenSocket]):
             if each.is_reachable
         ]
         if closing:
-            await asyncio.wait(closing, timeout=clock.seconds(PATIENCE))
+            await asyncio.wait(closing, timeout=clock.seconds(CLOSE_TIMEOUT))
         for each in tuple(self.values()):
             if each.request.transport is not None:
                 each.request.transport.abort()
@@ -76,7 +76,7 @@ class OpenSockets(dict[RequestHandler, OpenSocket]):
         each = self.get(request.protocol)
         if each is not None and each.is_reachable:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(clock.seconds(PATIENCE)):
+                async with asyncio.timeout(clock.seconds(CLOSE_TIMEOUT)):
                     await each.socket.close()
         if request.transport is not None:
             request.transport.abort()
@@ -91,24 +91,24 @@ _listeners: dict[web.Application, Listener] = {}
 """Who hosts an application now."""
 
 
-def announce(app: web.Application, listener: Listener) -> None:
-    """Tell a listener of each WebSocket of an application, until `forget`."""
+def announce_websockets(app: web.Application, listener: Listener) -> None:
+    """Tell a listener of each WebSocket of an application, until `stop_announcing`."""
     _listeners[app] = listener
 
 
-def forget(app: web.Application) -> None:
+def stop_announcing(app: web.Application) -> None:
     """Tell nobody any more."""
     _listeners.pop(app, None)
 
 
-def on_opened(request: web.Request, socket: web.WebSocketResponse) -> None:
+def announce_opened(request: web.Request, socket: web.WebSocketResponse) -> None:
     """Tell who hosts the application of a request that it has accepted a WebSocket."""
     listener = _listeners.get(request.match_info.apps[0])
     if listener is not None:
         listener.on_websocket_opened(request, socket)
 
 
-def port_of(request: web.BaseRequest) -> int | None:
+def client_port(request: web.BaseRequest) -> int | None:
     """Return the port from which a request came, None if its connection has ended."""
     peer: Any = request.transport and request.transport.get_extra_info("peername")
     return int(peer[1]) if isinstance(peer, tuple) else None

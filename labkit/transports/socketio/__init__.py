@@ -2,6 +2,6 @@
 
 from labkit.transports.socketio.client import Client
 from labkit.transports.socketio.hosting import host
-from labkit.transports.socketio.server import Server, attached
+from labkit.transports.socketio.server import Server, find_attached_servers
 
-__all__ = ["Client", "Server", "attached", "host"]
+__all__ = ["Client", "Server", "find_attached_servers", "host"]

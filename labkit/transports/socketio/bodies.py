@@ -15,10 +15,10 @@ from aiohttp import web
 
 from labkit.clock import clock
 
-PATIENCE = 5.0
+BODY_IDLE_TIMEOUT = 5.0
 """Seconds (scaled) within which something more of a body must come."""
 
-WHOLE_WITHIN = 60.0
+BODY_TIMEOUT = 60.0
 """Seconds (scaled) for a whole body, however slowly it trickles."""
 
 
@@ -33,7 +33,7 @@ class _Whole:
         return self._body[:length]
 
 
-async def whole(request: web.Request, most: int) -> bytes:
+async def read_whole_body(request: web.Request, most: int) -> bytes:
     """Return the body of a request.
 
     Raises
@@ -41,7 +41,7 @@ async def whole(request: web.Request, most: int) -> bytes:
     web.HTTPRequestEntityTooLarge
         If it has more than `most` bytes.
     web.HTTPBadRequest
-        If nothing more of it comes for `PATIENCE`, or it cannot be unpacked.
+        If nothing more of it comes for `BODY_IDLE_TIMEOUT`, or it cannot be unpacked.
     """
     if request.content.is_eof():  # all of it has come, as nearly always
         complete = request.content.read_nowait()
@@ -51,9 +51,9 @@ async def whole(request: web.Request, most: int) -> bytes:
     body = bytearray()
     pieces = request.content.iter_any()
     try:
-        async with asyncio.timeout(clock.seconds(WHOLE_WITHIN)):
+        async with asyncio.timeout(clock.seconds(BODY_TIMEOUT)):
             while True:
-                async with asyncio.timeout(clock.seconds(PATIENCE)):
+                async with asyncio.timeout(clock.seconds(BODY_IDLE_TIMEOUT)):
                     body += await anext(pieces)
                 if len(body) > most:
                     raise web.HTTPRequestEntityTooLarge(most, len(body))
@@ -65,7 +65,7 @@ async def whole(request: web.Request, most: int) -> bytes:
         raise web.HTTPBadRequest(text=f"The body cannot be read: {error}\n") from error
 
 
-def with_whole_bodies(driver: dict[str, Any], most: Callable[[], int]) -> dict[str, Any]:
+def make_whole_body_driver(driver: dict[str, Any], most: Callable[[], int]) -> dict[str, Any]:
     """Return a driver of the library's that reads bodies whole.
 
     Parameters
@@ -79,7 +79,7 @@ def with_whole_bodies(driver: dict[str, Any], most: Callable[[], int]) -> dict[s
     async def translate_request(request: web.Request) -> dict[str, Any]:
         environ: dict[str, Any] = driver["translate_request"](request)
         if request.method == "POST":
-            body = await whole(request, most())
+            body = await read_whole_body(request, most())
             environ["wsgi.input"] = _Whole(body)
             environ["CONTENT_LENGTH"] = str(len(body))
         return environ

@@ -9,12 +9,12 @@ from typing import Any
 from labkit.exceptions import Disconnected, HandlerFailed, LabError, NotAcknowledged
 from labkit.links import Link
 from labkit.transports.contract import Entry, Message
-from labkit.transports.contract.unheard import way_back
+from labkit.transports.contract.unheard import reconnect_hint
 from labkit.transports.settings import CHAT_MESSAGE, ROOM_MESSAGE
 from labkit.transports.socketio.connect_errors import NOT_ANSWERED
 from labkit.transports.socketio.events import Events, Handler
 from labkit.transports.socketio.life import Life
-from labkit.transports.socketio.receipts import Receipt
+from labkit.transports.socketio.pending_acks import PendingAck
 
 
 class Client(Life):
@@ -135,16 +135,16 @@ class Client(Life):
         number = self._write(Entry("said", text, time.time(), "sending", room or ""))
         self.changes.notify()
 
-        def answered(receipt: Receipt) -> None:
-            if receipt.failure:
-                self._note_failure(receipt.failure)
+        def answered(pending_ack: PendingAck) -> None:
+            if pending_ack.failure:
+                self._note_failure(pending_ack.failure)
             else:
                 self._set_status(number, "acknowledged")
 
-        receipt = Receipt(answered) if self._acknowledge else None
+        pending_ack = PendingAck(answered) if self._acknowledge else None
         event, arguments = (CHAT_MESSAGE, (text,)) if room is None else (ROOM_MESSAGE, (room, text))
         try:
-            await self._events.send(event, arguments, None, receipt)
+            await self._events.send(event, arguments, None, pending_ack)
         except BaseException:
             self._set_status(number, "failed")
             raise
@@ -191,18 +191,20 @@ class Client(Life):
             If no acknowledgement came in time, or the connection ended before.
         """
         self._check_open()
-        receipt = Receipt(lambda _: self.changes.notify())
+        pending_ack = PendingAck(lambda _: self.changes.notify())
         sent_on = self._library.eio.sid
-        await self._events.send(event, arguments, namespace, receipt)
+        await self._events.send(event, arguments, namespace, pending_ack)
 
         def over() -> bool:
-            return receipt.done or self._library.eio.sid != sent_on
+            return pending_ack.done or self._library.eio.sid != sent_on
 
         await self.changes.until(over, within)
-        if receipt.failure:
-            raise HandlerFailed(f"No acknowledgement will come for {event!r}: {receipt.failure}")
-        if receipt.done:
-            return receipt.value
+        if pending_ack.failure:
+            raise HandlerFailed(
+                f"No acknowledgement will come for {event!r}: {pending_ack.failure}"
+            )
+        if pending_ack.done:
+            return pending_ack.value
         raise NotAcknowledged(self._unanswered(event, within, over()))
 
     def _check_open(self) -> None:
@@ -211,7 +213,7 @@ class Client(Life):
         raise Disconnected(
             f"{self.name} cannot say anything: the connection is {self._state}{self._with()}. "
             "Python's Socket.IO client keeps nothing for later (JavaScript's does), so it would be "
-            f"lost. To connect at once: {way_back(self)}."
+            f"lost. To connect at once: {reconnect_hint(self)}."
         )
 
     def _unanswered(self, event: str, within: float, ended: bool) -> str:
@@ -239,9 +241,9 @@ class Client(Life):
 
     def _on_handler_failed(self, namespace: str, number: int | None, why: str) -> None:
         """Fail the acknowledgement that is awaited, or the attempt to connect; else note it."""
-        receipt = self._events.waiting_for(namespace, number)
-        if receipt is not None:
-            receipt.fail(why)
+        pending_ack = self._events.take_pending_ack(namespace, number)
+        if pending_ack is not None:
+            pending_ack.fail(why)
         elif not self._fail_to_connect(f"{NOT_ANSWERED}: {why}"):
             self._note_failure(why)
         self.changes.notify()

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from labkit.exceptions import ConnectError
 from labkit.transports.answers import HttpAnswer
-from labkit.transports.connect_errors import NOTHING_SPOKEN, Connecting, cannot_connect, find_cause
+from labkit.transports.connect_errors import COMMON_REASONS, Connecting, cannot_connect, find_cause
 from labkit.transports.what_answers import NOT_THIS_TRANSPORT, Answer
 
 NOT_ANSWERED = "the server's connect event was not answered"
@@ -45,7 +45,7 @@ async def connect_error(
         found = await find_cause(name, client.link)
         if isinstance(found, ConnectError):
             return found
-        told = (NOTHING_SPOKEN | _FOUND).get(found) or _NOT_OPENED.format(error)
+        told = (COMMON_REASONS | _FOUND).get(found) or _NOT_OPENED.format(error)
     return cannot_connect(client, told)
 
 

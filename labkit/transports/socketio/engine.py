@@ -11,7 +11,7 @@ import engineio
 from engineio import packet
 
 from labkit.clock import clock
-from labkit.transports.settings import MAX_ANSWERS, PATIENCE
+from labkit.transports.settings import CLOSE_TIMEOUT, MAX_ANSWERS
 
 _ACKNOWLEDGEMENTS = ("3", "6")
 """With which of its characters a Socket.IO packet begins that answers one."""
@@ -55,7 +55,7 @@ class Engine(engineio.AsyncClient):  # type: ignore[misc]
 
     async def _leave(self, reason: str | None) -> None:
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(clock.seconds(PATIENCE)):
+            async with asyncio.timeout(clock.seconds(CLOSE_TIMEOUT)):
                 await self.queue.join()
         writing = self.write_loop_task
         leaving = asyncio.ensure_future(super().disconnect(reason=reason))
@@ -65,7 +65,7 @@ class Engine(engineio.AsyncClient):  # type: ignore[misc]
             else {leaving, writing}
         )
         await asyncio.wait(
-            said, timeout=clock.seconds(PATIENCE), return_when=asyncio.FIRST_COMPLETED
+            said, timeout=clock.seconds(CLOSE_TIMEOUT), return_when=asyncio.FIRST_COMPLETED
         )
         if not leaving.done() and self.http is not None:
             await self.http.close()  # whatever is still awaited ends with its connections

@@ -12,12 +12,12 @@ from labkit.protocols.socketio import EventMessage
 from labkit.transports.contract import Message
 from labkit.transports.settings import CHAT_MESSAGE
 from labkit.transports.socketio.library import Library
-from labkit.transports.socketio.receipts import Receipt
-from labkit.transports.socketio.strict import RESERVED
+from labkit.transports.socketio.pending_acks import PendingAck
+from labkit.transports.socketio.strict import RESERVED_EVENTS
 
 Handler = Callable[..., Any]
 
-OF_LIFE = ("connect", "connect_error", "disconnect")
+LIFECYCLE_EVENTS = ("connect", "connect_error", "disconnect")
 """Events that nobody sends: the client is told of its own life."""
 
 
@@ -69,7 +69,7 @@ class Events:
                 f'`on` needs the name of an event first, as in `@{self._name}.on("typing")`, '
                 f"not {event!r}."
             )
-        if event in RESERVED and event not in OF_LIFE:
+        if event in RESERVED_EVENTS and event not in LIFECYCLE_EVENTS:
             raise LabError(f"{event!r} never arrives: Socket.IO keeps this name for itself.")
         where = self.namespace if namespace is None else namespace
         if where not in (*self._namespaces, "*"):
@@ -98,7 +98,7 @@ class Events:
             (("*", event), (namespace,)),
             (("*", "*"), (event, namespace)),
         ):
-            if key in self._handlers and not (key[1] == "*" and event in OF_LIFE):
+            if key in self._handlers and not (key[1] == "*" and event in LIFECYCLE_EVENTS):
                 return self._handlers[key], (*before, *arguments)
         return None, arguments
 
@@ -135,9 +135,9 @@ class Events:
         event: str,
         arguments: tuple[Any, ...],
         namespace: str | None,
-        receipt: Receipt | None = None,
+        pending_ack: PendingAck | None = None,
     ) -> None:
-        """Emit an event, and ask for an acknowledgement if there is a receipt.
+        """Emit an event, and ask for an acknowledgement if there is a pending_ack.
 
         Raises
         ------
@@ -147,7 +147,7 @@ class Events:
         """
         if not isinstance(event, str):
             raise LabError(f"The name of an event is a text, not {event!r}. It was not sent.")
-        if event in RESERVED:
+        if event in RESERVED_EVENTS:
             raise LabError(
                 f"{event!r} was not sent: Socket.IO keeps this name for itself, and a server may "
                 "turn away who uses it (JavaScript's client refuses it, too). Choose another name."
@@ -161,7 +161,7 @@ class Events:
             )
         try:
             # a tuple stands for several arguments: also for one None, which would else be none
-            await self._library.emit(event, arguments, namespace=namespace, callback=receipt)
+            await self._library.emit(event, arguments, namespace=namespace, callback=pending_ack)
         except (TypeError, ValueError, RecursionError) as error:
             raise LabError(
                 f"{event!r} was not sent: JSON cannot express its arguments ({error})."
@@ -174,11 +174,11 @@ class Events:
         named = f"namespaces={[*self._namespaces, '...']}"
         return f"Name one of these with `namespace=...`, or connect with `{named}`."
 
-    def waiting_for(self, namespace: str, number: int | None) -> Receipt | None:
-        """Take the receipt that waits for an acknowledgement, None if there is none."""
+    def take_pending_ack(self, namespace: str, number: int | None) -> PendingAck | None:
+        """Take the pending_ack that waits for an acknowledgement, None if there is none."""
         waiting = self._library.callbacks.get(namespace, {})
-        receipt = waiting.pop(number, None) if number else None
-        return receipt if isinstance(receipt, Receipt) else None
+        pending_ack = waiting.pop(number, None) if number else None
+        return pending_ack if isinstance(pending_ack, PendingAck) else None
 
 
 def _takes(function: Handler, arguments: tuple[Any, ...]) -> bool:

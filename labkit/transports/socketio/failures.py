@@ -18,8 +18,8 @@ from typing import Any, Protocol
 import socketio
 
 from labkit.exceptions import LabError
-from labkit.loop.exception_groups import described, leaves
-from labkit.loop.library_logs import sentence
+from labkit.loop.exception_groups import describe_exception, leaf_exceptions
+from labkit.loop.library_logs import record_text
 from labkit.source_lines import source_line_of_traceback
 from labkit.transports.contract import Connection, Kind, Observer
 from labkit.transports.http.sockets import OpenSockets
@@ -235,14 +235,14 @@ class Failures:
     ) -> None:
         """Note that a handler failed, and tell the client that it served, if it is the bench's."""
         who = self._who(eio_sid)
-        text = described(error)
+        text = describe_exception(error)
         if self._show_out is not None:
             self._host.log("refused", who, f"{event!r}: {text}")
         else:
             self._host.on_handler_error(error, who, str(event))
         session = self._sessions.get(eio_sid)
         if session is not None and event != "disconnect":
-            source_line = source_line_of_traceback(leaves(error)[0].__traceback__)
+            source_line = source_line_of_traceback(leaf_exceptions(error)[0].__traceback__)
             at = f", at {source_line}" if source_line else ""
             why = f"its handler failed with {text}{at}"
             self._host.observer.on_handler_failed(session, namespace, number, why)
@@ -264,7 +264,7 @@ class Failures:
     def take_managers(self, record: logging.LogRecord) -> None:
         """Note what a client manager logs as an error: it cannot reach the other processes."""
         error = record.exc_info[1] if record.exc_info else None
-        self._host.manager_failed(error, sentence(record))
+        self._host.manager_failed(error, record_text(record))
 
     def _spoil(self, served: Served, why: str) -> None:
         """Note packets that cannot be read, and show out who sent them."""

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from labkit.exceptions import LabError
 from labkit.transports.contract import ServerSettings
-from labkit.transports.frameworks import kind_of
+from labkit.transports.frameworks import describe_kind
 from labkit.transports.socketio.server import Server
 
 
@@ -42,4 +42,6 @@ def _check(what: Any) -> None:
             'Make it with `socketio.AsyncServer(async_mode="aiohttp")`.'
         )
     if not isinstance(what, socketio.AsyncServer):
-        raise LabError(f"{kind_of(what)} cannot be served; the `socketio.AsyncServer` itself can.")
+        raise LabError(
+            f"{describe_kind(what)} cannot be served; the `socketio.AsyncServer` itself can."
+        )

@@ -6,7 +6,9 @@ import logging
 from collections.abc import Callable
 
 
-def ledger(logger: logging.Logger, take: Callable[[logging.LogRecord], None]) -> logging.Logger:
+def divert_errors(
+    logger: logging.Logger, take: Callable[[logging.LogRecord], None]
+) -> logging.Logger:
     """Return a logger that hands errors to a function, and passes on everything else.
 
     Parameters

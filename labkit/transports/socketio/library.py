@@ -24,9 +24,9 @@ from labkit.clock import clock
 from labkit.transports.answers import HttpAnswer
 from labkit.transports.socketio.engine import Engine
 from labkit.transports.socketio.sessions import Sessions
-from labkit.transports.socketio.strict import Unreadable, told_apart
+from labkit.transports.socketio.strict import Unreadable, mark_unreadable
 
-CONNECT_WITHIN = 3.0
+CONNECT_TIMEOUT = 3.0
 """Seconds (scaled) for an attempt: TCP, HTTP, the upgrade, and every namespace."""
 
 _DELAY = re.compile(r"new attempt in (-?[\d.]+) seconds")
@@ -103,7 +103,7 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
         self._leaving = False
         self._reconnect_abort: Any = self.eio.create_event()  # else its attempts make it, too late
         self.eio.hang_up = self._sessions.hang_up
-        self.packet_class = told_apart(self.packet_class)
+        self.packet_class = mark_unreadable(self.packet_class)
         self._unreadable = False
         self._left_early: list[str] = []
         self.on("__disconnect_final", self._final, namespace="*")
@@ -137,13 +137,13 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
         Raises
         ------
         socketio.exceptions.ConnectionError
-            If it does not succeed, for whatever reason, within `CONNECT_WITHIN`.
+            If it does not succeed, for whatever reason, within `CONNECT_TIMEOUT`.
         """
         self._callbacks.on_attempt()
         self._sessions.begin()
         self._unreadable = False
         self._left_early.clear()
-        within = clock.seconds(CONNECT_WITHIN)
+        within = clock.seconds(CONNECT_TIMEOUT)
         try:
             async with asyncio.timeout(within):
                 await super().connect(*arguments, **{**options, "wait_timeout": within})

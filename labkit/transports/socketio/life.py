@@ -14,10 +14,14 @@ from labkit.links import Link
 from labkit.protocols.close_codes import CloseCode
 from labkit.protocols.reasons import Reason
 from labkit.transports import contract
-from labkit.transports.contract.expected import shortened
+from labkit.transports.contract.expected import short_repr
 from labkit.transports.socketio.connect_errors import connect_error
 from labkit.transports.socketio.library import Callbacks
-from labkit.transports.socketio.options import checked_namespaces, checked_transports, library_for
+from labkit.transports.socketio.options import (
+    checked_namespaces,
+    checked_transports,
+    make_library_client,
+)
 
 
 class Life(contract.Client):
@@ -62,7 +66,7 @@ class Life(contract.Client):
             on_unreadable=self._on_unreadable,
             on_gave_up=self._on_gave_up,
         )
-        self._library = library_for(callbacks, uri, options)
+        self._library = make_library_client(callbacks, uri, options)
         self._library.on("connect", self._joined, namespace="*")
         self._library.on("connect_error", self._turned_away, namespace="*")
         self._library.on("disconnect", self._lost, namespace="*")
@@ -165,7 +169,7 @@ class Life(contract.Client):
             self._enter("closed", "closed: it does not try again")
 
     def _on_unreadable(self, why: str) -> None:
-        told = f"the server sent something that breaks the rules: {shortened(why)}"
+        told = f"the server sent something that breaks the rules: {short_repr(why)}"
         if not self._fail_to_connect(told):
             self._note(told)
 

@@ -12,14 +12,14 @@ import socketio
 
 from labkit.clock import clock
 from labkit.exceptions import LabError
-from labkit.transports.option_names import NO_TLS, check_names, check_numbers
+from labkit.transports.option_names import NO_TLS, check_number_options, check_option_names
 from labkit.transports.socketio.library import Callbacks, Library
-from labkit.transports.socketio.strict import StrictPacket, raise_the_packet_limit
+from labkit.transports.socketio.strict import StrictPacket, raise_packet_limit
 
 TRANSPORTS = ("polling", "websocket")
 
 
-def library_for(callbacks: Callbacks, uri: str, options: dict[str, Any]) -> Library:
+def make_library_client(callbacks: Callbacks, uri: str, options: dict[str, Any]) -> Library:
     """Return the library's client for an address.
 
     Raises
@@ -34,7 +34,7 @@ def library_for(callbacks: Callbacks, uri: str, options: dict[str, Any]) -> Libr
             f'`namespaces=["{parts.path}"]`; for the place of the endpoint: '
             f'`socketio_path="{parts.path.strip("/")}/socket.io"`; and leave it out of the address.'
         )
-    raise_the_packet_limit()
+    raise_packet_limit()
     defaults: dict[str, Any] = {
         "serializer": StrictPacket,
         "reconnection_delay": clock.seconds(1),
@@ -51,7 +51,7 @@ def library_for(callbacks: Callbacks, uri: str, options: dict[str, Any]) -> Libr
 
 _LIBRARY = (socketio.base_client.BaseClient, engineio.base_client.BaseClient)
 
-OF_CONNECT = ("transports", "namespaces", "auth", "socketio_path", "headers", "acknowledge")
+CONNECT_OPTIONS = ("transports", "namespaces", "auth", "socketio_path", "headers", "acknowledge")
 """Options of labkit's own client, most of them of `socketio.AsyncClient.connect`."""
 
 _LABKITS = {"self", "kwargs", "json", "logger", "engineio_logger", "handle_sigint", "http_session"}
@@ -91,10 +91,10 @@ _NUMBERS = (
 def check_options(options: Mapping[str, Any], verb: str, takers: Iterable[type]) -> None:
     """Raise LabError for an option that the library does not know, or no number where one is."""
     known = {name for taker in takers for name in inspect.signature(taker).parameters} - _LABKITS
-    mine = OF_CONNECT if verb == "connect" else ()
+    mine = CONNECT_OPTIONS if verb == "connect" else ()
     instead = {name: why for name, why in _INSTEAD.items() if name not in known}
-    check_names(options, known.union(mine), verb, "Socket.IO", instead)
-    check_numbers(options, _NUMBERS, verb)
+    check_option_names(options, known.union(mine), verb, "Socket.IO", instead)
+    check_number_options(options, _NUMBERS, verb)
 
 
 def checked_namespaces(namespaces: Collection[str] | str | None) -> list[str]:

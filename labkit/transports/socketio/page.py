@@ -11,7 +11,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from labkit.transports.pages import PAGE_HEADERS, page, page_headers
+from labkit.transports.pages import PAGE_HEADERS, chat_page, chat_page_headers
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 _PLACES = [
@@ -39,7 +39,9 @@ def add_page(app: web.Application) -> None:
 
 
 async def _page(request: web.Request) -> web.Response:
-    return web.Response(text=page("socketio", SCRIPT), headers=page_headers("socketio", SCRIPT))
+    return web.Response(
+        text=chat_page("socketio", SCRIPT), headers=chat_page_headers("socketio", SCRIPT)
+    )
 
 
 async def _client(request: web.Request) -> web.StreamResponse:

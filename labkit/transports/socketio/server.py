@@ -23,13 +23,13 @@ from labkit.exceptions import LabError
 from labkit.transports import http
 from labkit.transports.contract import Connection, ServerSettings
 from labkit.transports.rate_limit import RateLimit
-from labkit.transports.settings import HEARTBEAT, JOIN_WITHIN, MAX_MESSAGE
+from labkit.transports.settings import HEARTBEAT, JOIN_TIMEOUT, MAX_MESSAGE
 from labkit.transports.socketio.chat import Chat
 from labkit.transports.socketio.gate import Gate
 from labkit.transports.socketio.options import check_options
 from labkit.transports.socketio.page import SCRIPT_PATHS, add_page
 from labkit.transports.socketio.session import Session
-from labkit.transports.socketio.strict import StrictPacket, raise_the_packet_limit
+from labkit.transports.socketio.strict import StrictPacket, raise_packet_limit
 from labkit.transports.socketio.watch import Watch
 
 
@@ -66,7 +66,7 @@ class Server(http.Server):
         options: dict[str, Any] | None = None,
         messages_per_second: float | None = None,
     ) -> None:
-        raise_the_packet_limit()
+        raise_packet_limit()
         if isinstance(what, web.Application):
             app = what
         else:
@@ -74,7 +74,7 @@ class Server(http.Server):
             sio = what or socketio.AsyncServer(**(_defaults() | (options or {})))
             app = _application(sio)
         super().__init__(app, settings)
-        servers = attached(app)
+        servers = find_attached_servers(app)
         self._watches = [
             Watch(sio, self, finished=what is None) for sio in dict.fromkeys(servers.values())
         ]
@@ -171,7 +171,7 @@ class Server(http.Server):
                     self.changes.notify()
                     self.observer.on_upgraded(session)
                 if session.is_idle(now) and not session.over.done():
-                    why = f"it joined no namespace within {clock.seconds(JOIN_WITHIN):g} s"
+                    why = f"it joined no namespace within {clock.seconds(JOIN_TIMEOUT):g} s"
                     self.log("refused", "a request", why)
                     watch.end_soon(session.raw)
 
@@ -227,7 +227,7 @@ _LIBRARY = (socketio.base_server.BaseServer, engineio.base_server.BaseServer)
 """Whose options the finished chat takes."""
 
 
-def attached(app: web.Application) -> dict[str, Any]:
+def find_attached_servers(app: web.Application) -> dict[str, Any]:
     """Return the Socket.IO servers of an application, and of its parts, by their paths."""
     found: dict[str, Any] = {}
     for route in app.router.routes():

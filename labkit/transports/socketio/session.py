@@ -12,7 +12,7 @@ from engineio.packet import Packet
 
 from labkit.clock import clock
 from labkit.transports.contract import Connection, Membership
-from labkit.transports.settings import JOIN_WITHIN
+from labkit.transports.settings import JOIN_TIMEOUT
 
 
 @dataclass(eq=False)
@@ -55,7 +55,7 @@ class Session(Connection):
         elif self.outside_since is None:
             self.outside_since = now
         else:
-            return now - self.outside_since > clock.seconds(JOIN_WITHIN)
+            return now - self.outside_since > clock.seconds(JOIN_TIMEOUT)
         return False
 
     @property
@@ -90,7 +90,7 @@ class Session(Connection):
         return tuple(places)
 
 
-JOINED_WITHIN = 1.0
+QUEUE_JOIN_TIMEOUT = 1.0
 """Seconds (scaled) for which the library may wait until a connection has taken what is left."""
 
 
@@ -141,5 +141,5 @@ class PacketQueue(asyncio.Queue[Any]):
     async def join(self) -> None:
         """Wait until all has been taken, but not for ever: perhaps nobody polls any more."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(clock.seconds(JOINED_WITHIN)):
+            async with asyncio.timeout(clock.seconds(QUEUE_JOIN_TIMEOUT)):
                 await super().join()

@@ -13,12 +13,12 @@ from aiohttp import web
 from engineio.async_drivers.aiohttp import WebSocket
 
 from labkit.clock import clock
-from labkit.transports.settings import PATIENCE
+from labkit.transports.settings import CLOSE_TIMEOUT
 
-READ_ON = 4
+READ_ON_FACTOR = 4
 """How many times as much as is allowed is read of a message, before it is cut off after all."""
 
-LARGEST = 4
+MAX_BYTES_PER_CHARACTER = 4
 """Bytes of a character in UTF-8 at most: only long texts are measured."""
 
 
@@ -28,8 +28,8 @@ class PoliteWebSocket(WebSocket):  # type: ignore[misc]
     async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:
         """Accept a WebSocket, and let the library speak over it until it ends."""
         self._sock = web.WebSocketResponse(
-            max_msg_size=READ_ON * self.server.max_http_buffer_size,
-            timeout=clock.seconds(PATIENCE),
+            max_msg_size=READ_ON_FACTOR * self.server.max_http_buffer_size,
+            timeout=clock.seconds(CLOSE_TIMEOUT),
         )
         await self._sock.prepare(environ["aiohttp.request"])
         self.environ = environ
@@ -40,7 +40,7 @@ class PoliteWebSocket(WebSocket):  # type: ignore[misc]
         """Return the next message. Raises OSError if none comes, or if it is too large."""
         message: str | bytes = await super().wait()
         most = self.server.max_http_buffer_size
-        if len(message) * LARGEST > most and _size(message) > most:
+        if len(message) * MAX_BYTES_PER_CHARACTER > most and _size(message) > most:
             await self._sock.close(code=1009, message=f"at most {most} bytes".encode())
             raise OSError("a message is too large")
         return message

@@ -17,10 +17,10 @@ from engineio import json as library_json
 from engineio import payload
 from socketio import packet
 
-ATTACHMENTS = 10
+MAX_ATTACHMENTS = 10
 """Binary attachments that a packet may have."""
 
-RESERVED = frozenset(
+RESERVED_EVENTS = frozenset(
     {
         "connect",
         "connect_error",
@@ -34,16 +34,18 @@ RESERVED = frozenset(
 
 _TYPES = range(len(packet.packet_names))
 
-PACKETS_OF_A_BODY = 10_000
+MAX_PACKETS_IN_BODY = 10_000
 """Packets that one polling body may have."""
 
 
-def raise_the_packet_limit() -> None:
+def raise_packet_limit() -> None:
     """Let polling bodies have more than 16 packets, in the whole process, for there is one limit.
 
     A burst of 18 messages is a body of 18 packets, and the limit loses all of them silently.
     """
-    payload.Payload.max_decode_packets = max(PACKETS_OF_A_BODY, payload.Payload.max_decode_packets)
+    payload.Payload.max_decode_packets = max(
+        MAX_PACKETS_IN_BODY, payload.Payload.max_decode_packets
+    )
 
 
 def _no_constant(name: str) -> Any:
@@ -90,13 +92,13 @@ class StrictPacket(packet.Packet):  # type: ignore[misc]
         if not isinstance(encoded_packet, str):
             raise ValueError("an attachment that no packet announced")
         count = int(super().decode(encoded_packet) or 0)
-        if count > ATTACHMENTS:
-            raise ValueError(f"{count} attachments are announced; {ATTACHMENTS} are allowed")
+        if count > MAX_ATTACHMENTS:
+            raise ValueError(f"{count} attachments are announced; {MAX_ATTACHMENTS} are allowed")
         if self.packet_type in (packet.EVENT, packet.BINARY_EVENT):
             named = isinstance(self.data, list) and self.data and isinstance(self.data[0], str)
             if not named:
                 raise ValueError("an event is a list that begins with a name")
-            if self.data[0] in RESERVED:
+            if self.data[0] in RESERVED_EVENTS:
                 raise ValueError(f"nobody may send an event named {self.data[0]!r}")
         answers = self.packet_type in (packet.ACK, packet.BINARY_ACK)
         if answers and (self.id is None or not isinstance(self.data, list)):
@@ -119,7 +121,7 @@ class Unreadable(ValueError):
     """A packet that cannot be read: the peer's fault, and nobody's who listens to it."""
 
 
-def told_apart(kind: type[Any]) -> type[Any]:
+def mark_unreadable(kind: type[Any]) -> type[Any]:
     """Return a class of packets whose faults are told from those of who takes the packets.
 
     Parameters

@@ -19,12 +19,12 @@ import socketio
 
 from labkit.clock import clock
 from labkit.protocols.reasons import Reason
-from labkit.transports.http.server import LAST_WAIT
-from labkit.transports.http.sockets import port_of
-from labkit.transports.settings import PATIENCE
-from labkit.transports.socketio.bodies import with_whole_bodies
+from labkit.transports.http.server import CANCEL_TIMEOUT
+from labkit.transports.http.sockets import client_port
+from labkit.transports.settings import CLOSE_TIMEOUT
+from labkit.transports.socketio.bodies import make_whole_body_driver
 from labkit.transports.socketio.failures import Failures, Host, serving
-from labkit.transports.socketio.ledgers import ledger
+from labkit.transports.socketio.ledgers import divert_errors
 from labkit.transports.socketio.patches import Patches
 from labkit.transports.socketio.session import PacketQueue, Session
 from labkit.transports.socketio.sockets import PoliteWebSocket
@@ -66,7 +66,7 @@ class Watch:
         reading = self._failures.reading(eio.handlers["message"])
         patches.replace_item(eio.handlers, "message", reading)
         patches.wrap_item(eio.handlers, "disconnect", self._went)
-        driver = with_whole_bodies(eio._async, lambda: int(eio.max_http_buffer_size))
+        driver = make_whole_body_driver(eio._async, lambda: int(eio.max_http_buffer_size))
         patches.replace(eio, "_async", {**driver, "websocket": PoliteWebSocket})
         patches.replace(eio, "create_queue", lambda *a, **k: PacketQueue(*a, **k))
         patches.wrap(self.sio, "disconnect", self._disconnect)
@@ -84,7 +84,7 @@ class Watch:
         )
         for owner, logger, take in loggers:
             if isinstance(logger, logging.Logger):
-                patches.replace(owner, "logger", ledger(logger, take))
+                patches.replace(owner, "logger", divert_errors(logger, take))
 
     def detach(self) -> None:
         """Watch no longer, and put back what was there before."""
@@ -95,7 +95,7 @@ class Watch:
     async def _came(self, original: Any, eio_sid: str, environ: dict[str, Any]) -> Any:
         request = environ["aiohttp.request"]
         make = partial(Session, sio=self.sio, request=request)
-        connection = self._host.new_connection(make, port_of(request), eio_sid)
+        connection = self._host.new_connection(make, client_port(request), eio_sid)
         assert isinstance(connection, Session)
         self.sessions[eio_sid] = connection
         served = serving.get()
@@ -154,7 +154,7 @@ class Watch:
         for place in session.memberships:
             await self.sio.disconnect(place.sid, namespace=place.namespace)
         # who is told leaves by itself; a close packet would end the session before the next poll
-        await asyncio.wait({session.over}, timeout=clock.seconds(PATIENCE))
+        await asyncio.wait({session.over}, timeout=clock.seconds(CLOSE_TIMEOUT))
         await self.end(session.raw)
 
     async def end_all(self) -> None:
@@ -170,7 +170,7 @@ class Watch:
             for socket in eio.sockets.values()
         ]
         if closing:
-            await asyncio.wait(closing, timeout=clock.seconds(PATIENCE))
+            await asyncio.wait(closing, timeout=clock.seconds(CLOSE_TIMEOUT))
         eio.sockets.clear()
         if eio.service_task_handle is not None and eio.service_task_event is not None:
             await self.sio.shutdown()
@@ -182,7 +182,7 @@ class Watch:
         for task in left:
             task.cancel()
         if left:
-            await asyncio.wait(left, timeout=LAST_WAIT)
+            await asyncio.wait(left, timeout=CANCEL_TIMEOUT)
 
     def _tasks(self) -> Iterator[asyncio.Task[Any]]:
         """Yield the library's own tasks for this server, of which it keeps no list.

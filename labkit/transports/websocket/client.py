@@ -16,14 +16,14 @@ from labkit.protocols.close_codes import CloseCode, check_close
 from labkit.sockets.read_limit import limit_reads
 from labkit.transports import contract
 from labkit.transports.contract import Entry, Message
-from labkit.transports.contract.unheard import way_back
-from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE, PATIENCE
-from labkit.transports.websocket.closing import ABORT_WITHIN, close_or_abort
+from labkit.transports.contract.unheard import reconnect_hint
+from labkit.transports.settings import CLOSE_TIMEOUT, HEARTBEAT, MAX_MESSAGE
+from labkit.transports.websocket.closing import ABORT_TIMEOUT, close_or_abort
 from labkit.transports.websocket.connect_errors import connect_error
 from labkit.transports.websocket.dialling import Connection, Dial
-from labkit.transports.websocket.options import for_connect, refused
+from labkit.transports.websocket.options import connect_options, options_error
 
-CONNECT_WITHIN = 3.0
+CONNECT_TIMEOUT = 3.0
 """Seconds (scaled) for TCP connection and handshake; finding out why it failed takes at most 2."""
 
 
@@ -53,7 +53,7 @@ class Client(contract.Client):
     def __init__(self, name: str, link: Link, uri: str, /, **options: Any) -> None:
         super().__init__(name, link)
         self.uri = uri
-        self._options = for_connect(options)
+        self._options = connect_options(options)
         self._dialling: Connection | None = None
         self._connection: Connection | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -82,8 +82,8 @@ class Client(contract.Client):
         self._enter("connecting")
         beat = clock.seconds(HEARTBEAT)
         defaults: dict[str, Any] = {
-            "open_timeout": clock.seconds(CONNECT_WITHIN),
-            "close_timeout": clock.seconds(PATIENCE),
+            "open_timeout": clock.seconds(CONNECT_TIMEOUT),
+            "close_timeout": clock.seconds(CLOSE_TIMEOUT),
             "ping_interval": beat,
             "ping_timeout": beat,
             "max_size": MAX_MESSAGE,
@@ -105,7 +105,7 @@ class Client(contract.Client):
             self._enter("closed")
             if not self._options:
                 raise
-            raise refused("connect", self._options, error) from error
+            raise options_error("connect", self._options, error) from error
         except BaseException:
             self._enter("closed")
             raise
@@ -168,7 +168,7 @@ class Client(contract.Client):
         if self._state == "open":
             self._enter("closing")
         await close_or_abort(self._connection, code, reason)
-        await asyncio.wait({self._reader}, timeout=ABORT_WITHIN)
+        await asyncio.wait({self._reader}, timeout=ABORT_TIMEOUT)
         self._ended(self._connection)  # the reader knows already, unless somebody cancelled it
         if self._reader.done() and not self._reader.cancelled():
             self._reader.result()
@@ -176,7 +176,7 @@ class Client(contract.Client):
     def _cannot_say(self) -> str:
         return (
             f"{self.name} cannot say anything: the connection is {self._state}{self._with()}. "
-            f"Raw WebSocket does not come back by itself: {way_back(self)}."
+            f"Raw WebSocket does not come back by itself: {reconnect_hint(self)}."
         )
 
 

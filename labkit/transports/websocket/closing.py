@@ -8,9 +8,9 @@ import contextlib
 from websockets.asyncio.connection import Connection
 
 from labkit.clock import clock
-from labkit.transports.settings import PATIENCE
+from labkit.transports.settings import CLOSE_TIMEOUT
 
-ABORT_WITHIN = 1.0
+ABORT_TIMEOUT = 1.0
 """Seconds that an aborted connection gets to report its end. Not scaled."""
 
 
@@ -26,10 +26,10 @@ async def close_or_abort(connection: Connection, code: int = 1000, reason: str =
         Whatever the library raises if it cannot close: the connection is still as it was then.
     """
     try:
-        async with asyncio.timeout(clock.seconds(PATIENCE)):
+        async with asyncio.timeout(clock.seconds(CLOSE_TIMEOUT)):
             await connection.close(code, reason)
     except TimeoutError:
         connection.transport.abort()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(ABORT_WITHIN):
+            async with asyncio.timeout(ABORT_TIMEOUT):
                 await connection.wait_closed()

@@ -7,8 +7,8 @@ from websockets.exceptions import InvalidMessage, InvalidStatus
 from labkit.exceptions import ConnectError
 from labkit.links import Link
 from labkit.transports.answers import HttpAnswer
-from labkit.transports.connect_errors import NOTHING_SPOKEN, Connecting, cannot_connect, find_cause
-from labkit.transports.contract.unheard import background_failure
+from labkit.transports.connect_errors import COMMON_REASONS, Connecting, cannot_connect, find_cause
+from labkit.transports.contract.unheard import background_error_hint
 from labkit.transports.what_answers import Answer
 
 MAYBE_SOCKETIO = (200, 400, 404, 405)
@@ -34,7 +34,7 @@ async def connect_error(client: Connecting, error: Exception) -> ConnectError:
         if isinstance(found, ConnectError):
             return found
         if answer is None or found == "socketio":
-            return cannot_connect(client, NOTHING_SPOKEN.get(found) or _handshake(found, error))
+            return cannot_connect(client, COMMON_REASONS.get(found) or _handshake(found, error))
     return cannot_connect(client, f"the server there answers {answer}.{_hint(client.link, answer)}")
 
 
@@ -47,7 +47,7 @@ def _handshake(found: Answer, error: Exception) -> str:
             "`/socket.io/?EIO=4&transport=websocket`."
         )
     if found == "websocket":
-        failed = background_failure()  # such as a handler that keeps the loop from running
+        failed = background_error_hint()  # such as a handler that keeps the loop from running
         also = f"; {failed}" if failed else ""
         return (
             f"a WebSocket server answers there, but the handshake did not succeed: {error}{also}."

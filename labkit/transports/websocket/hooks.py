@@ -15,7 +15,7 @@ from websockets.http11 import Response
 from labkit.exceptions import LabError
 
 
-async def asked(name: str, hook: Callable[..., Any], *arguments: Any) -> Response | None:
+async def ask_hook(name: str, hook: Callable[..., Any], *arguments: Any) -> Response | None:
     """Return what a hook answers: None to go on, or the response for the client.
 
     Parameters

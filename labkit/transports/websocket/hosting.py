@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from labkit.transports.contract import ServerSettings
-from labkit.transports.frameworks import check_that_it_is_no_stranger
+from labkit.transports.frameworks import check_not_foreign
 from labkit.transports.handlers import check_handler
 from labkit.transports.websocket.server import Server
 
@@ -19,6 +19,6 @@ def host(
     """Return a server for a handler or, by name, the finished chat. Raises LabError for others."""
     if isinstance(what, str):
         return Server(None, settings, messages_per_second=messages_per_second, **options)
-    check_that_it_is_no_stranger(what)
+    check_not_foreign(what)
     check_handler(what)
     return Server(what, settings, **options)

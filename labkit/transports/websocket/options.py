@@ -10,7 +10,7 @@ from websockets.asyncio.client import connect
 from websockets.asyncio.server import serve
 
 from labkit.exceptions import LabError
-from labkit.transports.option_names import NO_TLS, check_names, check_numbers
+from labkit.transports.option_names import NO_TLS, check_number_options, check_option_names
 
 
 def _named(call: Callable[..., Any]) -> frozenset[str]:
@@ -19,9 +19,9 @@ def _named(call: Callable[..., Any]) -> frozenset[str]:
     return frozenset(each.name for each in parameters if each.kind is each.KEYWORD_ONLY)
 
 
-OF_CONNECT = _named(connect) - {"proxy", "create_connection"}
+CONNECT_OPTIONS = _named(connect) - {"proxy", "create_connection"}
 
-OF_SERVE = _named(serve) | {"backlog", "reuse_address", "reuse_port"}  # these are asyncio's
+SERVE_OPTIONS = _named(serve) | {"backlog", "reuse_address", "reuse_port"}  # these are asyncio's
 
 _NUMBERS = (
     "open_timeout",
@@ -55,7 +55,7 @@ _INSTEAD = {
 }
 
 
-def for_connect(options: Mapping[str, Any]) -> dict[str, Any]:
+def connect_options(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options for a client. Raises LabError for one that cannot be.
 
     `proxy=None` is what labkit does anyway.
@@ -63,12 +63,12 @@ def for_connect(options: Mapping[str, Any]) -> dict[str, Any]:
     chosen = dict(options)
     if chosen.get("proxy", "") is None:
         del chosen["proxy"]
-    check_names(chosen, OF_CONNECT, "connect", "raw WebSocket", _INSTEAD)
-    check_numbers(chosen, _NUMBERS, "connect")
+    check_option_names(chosen, CONNECT_OPTIONS, "connect", "raw WebSocket", _INSTEAD)
+    check_number_options(chosen, _NUMBERS, "connect")
     return chosen
 
 
-def for_serve(options: Mapping[str, Any]) -> dict[str, Any]:
+def serve_options(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options for a server. Raises LabError for one that cannot be."""
     instead = {
         **_INSTEAD,
@@ -79,12 +79,12 @@ def for_serve(options: Mapping[str, Any]) -> dict[str, Any]:
         "proxy": "A server dials nobody.",
         "path": "A handler finds it in `websocket.request.path`.",
     }
-    check_names(options, OF_SERVE, "serve", "raw WebSocket", instead)
-    check_numbers(options, _NUMBERS, "serve")
+    check_option_names(options, SERVE_OPTIONS, "serve", "raw WebSocket", instead)
+    check_number_options(options, _NUMBERS, "serve")
     return dict(options)
 
 
-def refused(verb: str, options: Mapping[str, Any], error: Exception) -> LabError:
+def options_error(verb: str, options: Mapping[str, Any], error: Exception) -> LabError:
     """Return the error for options whose values the library refuses."""
     given = ", ".join(f"{name}={value!r}" for name, value in options.items())
     return LabError(f"`{verb}` cannot use these options ({given}): {error}.")

@@ -19,20 +19,20 @@ from websockets.http11 import Request, Response
 from websockets.protocol import State
 
 from labkit.clock import clock
-from labkit.loop.exception_groups import described, leaves
+from labkit.loop.exception_groups import describe_exception, leaf_exceptions
 from labkit.protocols.close_codes import CloseCode
-from labkit.sockets.descriptors import AT_ONCE, let_more_wait
+from labkit.sockets.descriptors import ACCEPTED_AT_ONCE, lengthen_backlog
 from labkit.transports import contract
 from labkit.transports.cancelled import is_being_cancelled
 from labkit.transports.contract import Connection, Message, ServerSettings
-from labkit.transports.handlers import called
-from labkit.transports.pages import page, page_headers
+from labkit.transports.handlers import call_handler
+from labkit.transports.pages import chat_page, chat_page_headers
 from labkit.transports.rate_limit import RateLimit
-from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE, PATIENCE
+from labkit.transports.settings import CLOSE_TIMEOUT, HEARTBEAT, MAX_MESSAGE
 from labkit.transports.websocket.chat import Chat
 from labkit.transports.websocket.closing import close_or_abort
-from labkit.transports.websocket.hooks import asked
-from labkit.transports.websocket.options import for_serve, refused
+from labkit.transports.websocket.hooks import ask_hook
+from labkit.transports.websocket.options import options_error, serve_options
 from labkit.transports.websocket.server_connection import HostedConnection
 
 Handler = Callable[[ServerConnection], Awaitable[None]]
@@ -76,7 +76,7 @@ class Server(contract.Server):
         self.counts_messages = handler is None
         self._limit = RateLimit(messages_per_second)
         self._handler: Handler = handler or Chat(self._count, self._on_rate_exceeded, self._limit)
-        self._options = for_serve(options)
+        self._options = serve_options(options)
         self._hooks = {
             name: self._options.pop(name, None) for name in ("process_request", "process_response")
         }
@@ -96,11 +96,11 @@ class Server(contract.Server):
             "ping_interval": beat,
             "ping_timeout": beat,
             "open_timeout": beat,
-            "close_timeout": clock.seconds(PATIENCE),
+            "close_timeout": clock.seconds(CLOSE_TIMEOUT),
             "max_size": MAX_MESSAGE,
             "compression": None,
             "create_connection": partial(HostedConnection, self),
-            "backlog": AT_ONCE,
+            "backlog": ACCEPTED_AT_ONCE,
         }
 
         async def begin(addresses: list[str], port: int) -> None:
@@ -118,10 +118,10 @@ class Server(contract.Server):
         except (TypeError, ValueError) as error:
             if not self._options:
                 raise
-            raise refused("serve", self._options, error) from error
+            raise options_error("serve", self._options, error) from error
         assert self._library is not None
         if "backlog" not in self._options:
-            let_more_wait(self._library.sockets)
+            lengthen_backlog(self._library.sockets)
         self.port = next(iter(self._library.sockets)).getsockname()[1]
         self.running = True
         self.changes.notify()
@@ -135,7 +135,7 @@ class Server(contract.Server):
         tasks = set(library.handler_tasks)
         library.close()
         done = asyncio.ensure_future(library.wait_closed())
-        await asyncio.wait({done}, timeout=clock.seconds(PATIENCE))
+        await asyncio.wait({done}, timeout=clock.seconds(CLOSE_TIMEOUT))
         for websocket in set(self._known):
             websocket.transport.abort()
         for _ in range(3):  # a handler may swallow a cancellation, but hardly three
@@ -172,15 +172,15 @@ class Server(contract.Server):
     async def _serve_one(self, websocket: ServerConnection) -> None:
         connection = self._arrive(websocket)
         try:
-            await called(self._handler, websocket)
+            await call_handler(self._handler, websocket)
         except BaseException as error:
             if isinstance(error, asyncio.CancelledError) and is_being_cancelled():
                 raise
-            own = [leaf for leaf in leaves(error) if not _lost_its_own(websocket, leaf)]
+            own = [leaf for leaf in leaf_exceptions(error) if not _lost_its_own(websocket, leaf)]
             for leaf in own:
                 where = f"handler of {self.name!r}, serving {connection.name}"
                 self.observer.on_error(leaf, where)
-                self.log("error", connection.name, described(leaf))
+                self.log("error", connection.name, describe_exception(leaf))
             if own:
                 await websocket.close(1011)
         finally:
@@ -222,7 +222,7 @@ class Server(contract.Server):
         if hook is None:
             return None
         try:
-            return await asked(name, hook, *arguments)
+            return await ask_hook(name, hook, *arguments)
         except Exception as error:
             self.observer.on_error(error, f"{name} of {self.name!r}")
             raise  # the library answers with 500
@@ -240,9 +240,9 @@ def _ending(websocket: ServerConnection) -> str:
 
 
 def _page(websocket: ServerConnection) -> Response:
-    response = websocket.respond(HTTPStatus.OK, page("websocket"))
+    response = websocket.respond(HTTPStatus.OK, chat_page("websocket"))
     del response.headers["Content-Type"]
-    response.headers.update(page_headers("websocket"))
+    response.headers.update(chat_page_headers("websocket"))
     return response
 
 

@@ -18,7 +18,7 @@ from labkit.protocols.security_headers import add_security_headers
 from labkit.sockets.read_limit import limit_reads
 from labkit.transports.connection_limit import ConnectionLimit
 
-LONGEST = 200
+MAX_REFUSAL_TEXT = 200
 """Characters of a reason that are kept: part of it comes from a stranger."""
 
 
@@ -78,7 +78,7 @@ class HostedConnection(ServerConnection):
         self._host.connection_limit.discard(self)
         why = self._reason(wrong, bool(self._left or exc))
         if why:
-            self._host.on_refused(why[:LONGEST])
+            self._host.on_refused(why[:MAX_REFUSAL_TEXT])
 
     def _reason(self, wrong: Exception | None, left: bool) -> str:
         """Say why this never was a WebSocket; "" if it was one, or asked for the page."""

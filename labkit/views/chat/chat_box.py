@@ -6,7 +6,7 @@ from labkit.front_end.joiner import join_modules
 from labkit.protocols.reasons import Reason
 from labkit.protocols.socketio import EventMessage
 from labkit.protocols.states import STATES
-from labkit.transports.contract import Client, Entry, Message, spoken
+from labkit.transports.contract import Client, Entry, Message, describe_transport
 from labkit.transports.settings import ROOM_MESSAGE
 from labkit.untrusted import html_text, plain_text
 from labkit.views.chat.messages import (
@@ -125,7 +125,7 @@ def chat_snapshot(client: Client, following: bool = True) -> ChatSnapshot:
         "following": following,
         "reason": clip(_reason(client, following), LONGEST),
         "link": client.link.state,
-        "badge": spoken(client),
+        "badge": describe_transport(client),
         "rooms": [clip(room, ROOM) for room in client.rooms[:ROOMS]],
         "moreRooms": len(client.rooms[ROOMS:]),
         "attempt": client.attempt,

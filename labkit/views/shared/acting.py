@@ -9,7 +9,7 @@ from typing import Any, Generic, Literal, TypeVar, cast
 
 from labkit.exceptions import LabError
 from labkit.observable import Observable
-from labkit.transports.origin_policy import note_jupyter_page
+from labkit.transports.origin_policy import add_jupyter_page
 from labkit.views.shared.actions import Actions, Answer, Refused
 from labkit.views.shared.clip import clip
 from labkit.views.shared.publisher import Publisher
@@ -75,7 +75,7 @@ class ActingView(ABC, Generic[A]):
             self._answer("refused", reason.id, str(reason))
             return
         if action["kind"] == "page":
-            note_jupyter_page(action["origin"])
+            add_jupyter_page(action["origin"])
             return
         if not self._publisher.following and self._released:
             self._answer("refused", action["id"], self._released)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import json
 
-from labkit.commands.findings.finding import Finding, as_json, as_table, broken, verdict_on
+from labkit.commands.findings.finding import (
+    Finding,
+    as_json,
+    as_table,
+    broken_installation,
+    summarize_findings,
+)
 
 FINE = Finding("Python", "ok", "3.13.0")
 NOTED = Finding("proxy variables", "note", "HTTP_PROXY", "pass them by")
@@ -13,8 +19,8 @@ BAD = Finding("loopback TCP", "bad", "refused", "open the firewall")
 
 def test_only_what_is_bad_makes_a_machine_unready() -> None:
     """A note changes no verdict; what is bad is named in it."""
-    assert verdict_on([FINE, NOTED]) == "This machine is ready for the course."
-    assert verdict_on([FINE, BAD, NOTED]) == "This machine is not ready yet: loopback TCP."
+    assert summarize_findings([FINE, NOTED]) == "This machine is ready for the course."
+    assert summarize_findings([FINE, BAD, NOTED]) == "This machine is not ready yet: loopback TCP."
 
 
 def test_a_table_says_what_to_do_below_each_finding() -> None:
@@ -35,5 +41,5 @@ def test_json_holds_the_same() -> None:
 
 def test_what_fails_within_the_installation_is_not_the_networks_fault() -> None:
     """The way out is a new installation."""
-    finding = broken("Socket.IO page", ImportError("no module"))
+    finding = broken_installation("Socket.IO page", ImportError("no module"))
     assert finding.verdict == "bad" and "install labkit again" in finding.todo

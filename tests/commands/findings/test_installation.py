@@ -31,7 +31,7 @@ def test_the_course_and_the_copy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     finding = installation.working_copy()
     assert finding.verdict == "bad" and "new cannot be written" in finding.found
     assert "LABKIT_COURSE" in finding.todo
-    monkeypatch.setattr(course, "PACKAGE", tmp_path / "labkit")
+    monkeypatch.setattr(course, "PACKAGE_FOLDER", tmp_path / "labkit")
     assert (installation.course().verdict, installation.working_copy().verdict) == ("bad", "note")
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from labkit.exceptions import LabError
 from labkit.protocols.socketio import EventMessage
-from labkit.transports.contract.expected import Expectation, shortened
+from labkit.transports.contract.expected import Expectation, short_repr
 from labkit.transports.contract.transcript import Message
 
 EVENT = EventMessage.of("typing", ("bob",))
@@ -104,4 +104,4 @@ def test_errors_name_it_briefly() -> None:
     words = [Expectation.of(each).words for each in (None, 3, "hello", str.isdigit)]
     assert words == ["a message", "3 messages", "'hello'", "a message for which `isdigit` is true"]
     assert Expectation.of(re.compile("^a")).words == "a message with '^a'"
-    assert len(shortened("x" * 100)) == 60
+    assert len(short_repr("x" * 100)) == 60

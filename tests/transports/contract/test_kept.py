@@ -13,7 +13,7 @@ from labkit.exceptions import NotHeard
 from labkit.protocols.socketio import EventMessage
 from labkit.transports.contract.kept import Inbox, Transcript, size_in_memory
 from labkit.transports.contract.transcript import Entry
-from labkit.transports.settings import MAX_ENTRIES, MAX_KEPT
+from labkit.transports.settings import MAX_KEPT_BYTES, MAX_TRANSCRIPT_ENTRIES
 from tests.conftest import turn_loop
 
 MEGABYTE = "x" * 2**20
@@ -24,7 +24,7 @@ def test_an_inbox_lets_the_oldest_go() -> None:
     inbox = Inbox()
     for number in range(100):
         inbox.keep(f"{number} {MEGABYTE}")
-        assert sum(map(sys.getsizeof, inbox)) <= MAX_KEPT
+        assert sum(map(sys.getsizeof, inbox)) <= MAX_KEPT_BYTES
     assert inbox.dropped + len(inbox) == 100
     assert [text.split()[0] for text in map(str, inbox)] == [*map(str, range(inbox.dropped, 100))]
     assert len(inbox) > 10
@@ -48,7 +48,7 @@ def test_small_messages_count_with_what_they_cost() -> None:
     inbox = Inbox()
     for _ in range(250_000):
         inbox.keep("é")
-    assert sum(map(sys.getsizeof, inbox)) <= MAX_KEPT
+    assert sum(map(sys.getsizeof, inbox)) <= MAX_KEPT_BYTES
 
 
 @pytest.mark.parametrize(
@@ -64,17 +64,17 @@ def test_an_event_counts_with_its_arguments(arguments: tuple[Any, ...], least: i
 def test_a_transcript_lets_the_oldest_go() -> None:
     """It has a number of entries and of bytes, and knows the numbers of those that are left."""
     transcript = Transcript()
-    for number in range(MAX_ENTRIES + 10):
+    for number in range(MAX_TRANSCRIPT_ENTRIES + 10):
         assert transcript.keep(Entry("said", str(number), 0.0, "sending")) == number
-    assert (len(transcript), transcript[0].text) == (MAX_ENTRIES, "10")
+    assert (len(transcript), transcript[0].text) == (MAX_TRANSCRIPT_ENTRIES, "10")
     for number in range(50):
         transcript.keep(Entry("heard", f"{number} {MEGABYTE}", 0.0))
-    assert sum(sys.getsizeof(entry.text) for entry in transcript) <= MAX_KEPT
+    assert sum(sys.getsizeof(entry.text) for entry in transcript) <= MAX_KEPT_BYTES
     last = transcript.keep(Entry("said", "last", 0.0, "sending"))
     transcript.set_status(last, "sent")
     transcript.set_status(0, "sent")
     assert [entry.send_status for entry in transcript if entry.kind == "said"] == ["sent"]
-    assert transcript.total == MAX_ENTRIES + 61
+    assert transcript.total == MAX_TRANSCRIPT_ENTRIES + 61
 
 
 async def test_what_hears_reads_on_after_something_was_let_go(lab: ModuleType) -> None:

@@ -57,7 +57,7 @@ async def test_a_server_is_started_and_stopped_once(join: Join, server: Server) 
 
 
 async def test_a_guest_is_sent_away_by_name_or_as_a_client(join: Join, server: Server) -> None:
-    """Whoever is meant; nobody, and somebody of whom there are two, get a sentence."""
+    """A name that no connection has is an error that lists the connections."""
     alice, bob = await join("alice"), await join("bob")
     await server.disconnect("alice")
     await server.disconnect(bob)
@@ -65,7 +65,7 @@ async def test_a_guest_is_sent_away_by_name_or_as_a_client(join: Join, server: S
     await bob.ends()
     await soon(lambda: not server.connections)
     for nobody in ("alice", bob, 7):
-        with pytest.raises(LabError, match=r"Nobody .* is .* there are: none\."):
+        with pytest.raises(LabError, match=r"No connection .* named .* there are: none\."):
             await server.disconnect(nobody)  # type: ignore[arg-type]
 
 

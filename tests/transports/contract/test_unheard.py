@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from labkit.transports.contract.expected import Expectation
-from labkit.transports.contract.unheard import unheard
+from labkit.transports.contract.unheard import explain_unheard
 
 
 async def test_what_was_heard_instead_is_listed(lab: ModuleType) -> None:
@@ -14,22 +14,22 @@ async def test_what_was_heard_instead_is_listed(lab: ModuleType) -> None:
     await alice.hears("Welcome")
     alice.inbox[:] = [f"message {number}" for number in range(8)]
     wanted = Expectation.of("hello")
-    assert unheard(alice, wanted, 2, read=0).startswith(
+    assert explain_unheard(alice, wanted, 2, read=0).startswith(
         "alice did not hear 'hello' within 2 s. In that time alice heard 8 messages, the last: "
         "'message 3', 'message 4'"
     )
-    told = unheard(alice, wanted, 2, read=7)
+    told = explain_unheard(alice, wanted, 2, read=7)
     assert "heard 'message 7' (earlier messages were read" in told
-    assert "heard nothing new (earlier" in unheard(alice, wanted, 2, read=8)
+    assert "heard nothing new (earlier" in explain_unheard(alice, wanted, 2, read=8)
     alice.inbox.dropped = 3
-    told = unheard(alice, wanted, 2, read=2)
+    told = explain_unheard(alice, wanted, 2, read=2)
     assert " heard 8 messages" in told and " 1 earlier message was dropped before anything " in told
     assert "an inbox keeps the last 16 MiB" in told
-    assert "dropped" not in unheard(alice, wanted, 2, read=3)
-    assert "heard 'message 7'" in unheard(alice, wanted, 2, read=10)
+    assert "dropped" not in explain_unheard(alice, wanted, 2, read=3)
+    assert "heard 'message 7'" in explain_unheard(alice, wanted, 2, read=10)
     alice.inbox.dropped = 0
     alice.link.cut()
     await alice.ends()
-    assert unheard(alice, wanted, 2, read=8).endswith(
+    assert explain_unheard(alice, wanted, 2, read=8).endswith(
         "The link is cut: `alice.link.restore()`, then `await alice.open()`."
     )

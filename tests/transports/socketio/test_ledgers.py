@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from labkit.transports.socketio.ledgers import ledger
+from labkit.transports.socketio.ledgers import divert_errors
 
 
 def test_errors_are_handed_over_and_the_rest_passes(caplog: pytest.LogCaptureFixture) -> None:
@@ -14,7 +14,7 @@ def test_errors_are_handed_over_and_the_rest_passes(caplog: pytest.LogCaptureFix
     taken: list[logging.LogRecord] = []
     logger = logging.getLogger("tests.ledger")
     logger.setLevel(logging.WARNING)
-    made = ledger(logger, taken.append)
+    made = divert_errors(logger, taken.append)
     made.error("broken by %s", "us")
     made.warning("mind the gap")
     made.info("whatever")

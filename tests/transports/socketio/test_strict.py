@@ -9,12 +9,12 @@ from engineio.payload import Payload
 from socketio.packet import Packet
 
 from labkit.transports.socketio.strict import (
-    PACKETS_OF_A_BODY,
+    MAX_PACKETS_IN_BODY,
     StrictJson,
     StrictPacket,
     Unreadable,
-    raise_the_packet_limit,
-    told_apart,
+    mark_unreadable,
+    raise_packet_limit,
 )
 
 
@@ -75,8 +75,8 @@ def test_json_that_is_none_is_not_written(value: Any) -> None:
 
 def test_a_body_may_have_many_packets() -> None:
     """The limit of the process is raised, and a higher one is left alone."""
-    raise_the_packet_limit()
-    assert Payload.max_decode_packets == PACKETS_OF_A_BODY
+    raise_packet_limit()
+    assert Payload.max_decode_packets == MAX_PACKETS_IN_BODY
     assert len(Payload(encoded_payload="\x1e".join(["4x"] * 1000)).packets) == 1000
 
 
@@ -87,15 +87,15 @@ def test_faults_of_a_peer_are_told_apart(encoded: Any) -> None:
         if kind is Packet and encoded == "2{}":
             continue  # the library lets it pass
         with pytest.raises(Unreadable):
-            told_apart(kind)(encoded_packet=encoded)
+            mark_unreadable(kind)(encoded_packet=encoded)
     with pytest.raises(ValueError, match="does not support binary") as mine:
-        told_apart(StrictPacket)(packet_type=0, data=b"x")
+        mark_unreadable(StrictPacket)(packet_type=0, data=b"x")
     assert not isinstance(mine.value, Unreadable)
 
 
 def test_packets_that_can_be_read_are_as_before() -> None:
     """Also with attachments, and those that do not fit are a peer's fault, too."""
-    kind = told_apart(StrictPacket)
+    kind = mark_unreadable(StrictPacket)
     assert kind(encoded_packet='2["a",1]').data == ["a", 1]
     packet = kind(encoded_packet='51-["a",{"_placeholder":true,"num":0}]')
     with pytest.raises(Unreadable, match="text came instead"):

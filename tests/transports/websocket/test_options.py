@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from labkit.transports.websocket.options import for_connect, for_serve
+from labkit.transports.websocket.options import connect_options, serve_options
 
 
 @pytest.mark.parametrize(
@@ -97,5 +97,5 @@ async def test_no_proxy_is_what_is_done_anyway(lab: ModuleType) -> None:
 
 def test_what_the_library_has_passes() -> None:
     """As it is."""
-    assert for_connect({"max_size": 1, "proxy": None}) == {"max_size": 1}
-    assert for_serve({"origins": [None], "backlog": 5}) == {"origins": [None], "backlog": 5}
+    assert connect_options({"max_size": 1, "proxy": None}) == {"max_size": 1}
+    assert serve_options({"origins": [None], "backlog": 5}) == {"origins": [None], "backlog": 5}

@@ -180,7 +180,7 @@ async def test_raw_websocket_has_no_rooms(lab: ModuleType, answers: list[Any]) -
     assert view.widget.state["connections"][0]["transport"] == "websocket"
     view.receive(_move(1, "blue", True))
     await soon(lambda: answers)
-    assert answers[0]["why"] == "'websocket' has no rooms: websocket does not know them."
+    assert answers[0]["why"] == "'websocket' has no rooms: websocket does not have them."
     view.close()
 
 

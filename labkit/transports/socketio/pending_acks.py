@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-class Receipt:
+class PendingAck:
     """Stands for one acknowledgement; the library calls it with what the server answers.
 
     Parameters
@@ -22,7 +22,7 @@ class Receipt:
         Why no acknowledgement will come, "" if none failed.
     """
 
-    def __init__(self, answered: Callable[[Receipt], None]) -> None:
+    def __init__(self, answered: Callable[[PendingAck], None]) -> None:
         self.done = False
         self.failure = ""
         self._values: tuple[Any, ...] = ()

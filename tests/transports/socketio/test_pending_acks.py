@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from labkit.transports.socketio.receipts import Receipt
+from labkit.transports.socketio.pending_acks import PendingAck
 
 
 @pytest.mark.parametrize(
@@ -12,15 +12,15 @@ from labkit.transports.socketio.receipts import Receipt
 )
 def test_what_was_answered(values: tuple[object, ...], value: object) -> None:
     """Nothing, one value, or several in a tuple."""
-    told: list[Receipt] = []
-    receipt = Receipt(told.append)
-    assert not receipt.done
-    receipt(*values)
-    assert receipt.done and receipt.value == value and told == [receipt]
+    told: list[PendingAck] = []
+    pending_ack = PendingAck(told.append)
+    assert not pending_ack.done
+    pending_ack(*values)
+    assert pending_ack.done and pending_ack.value == value and told == [pending_ack]
 
 
 def test_a_failure() -> None:
     """It is done, with a reason."""
-    told: list[Receipt] = []
-    Receipt(told.append).fail("no handler")
+    told: list[PendingAck] = []
+    PendingAck(told.append).fail("no handler")
     assert told[0].done and told[0].failure == "no handler"
