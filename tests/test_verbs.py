@@ -26,7 +26,7 @@ async def test_a_first_chat(lab: ModuleType) -> None:
 
 async def test_unknown_chats_and_ports_are_explained(lab: ModuleType) -> None:
     """A wrong name or port gets a sentence."""
-    with pytest.raises(lab.LabError, match="There is: websocket"):
+    with pytest.raises(lab.LabError, match="Choose websocket or"):
         await lab.serve("websockets")
     for port in (-1, 70_000, "80", True, None):
         with pytest.raises(lab.LabError, match="is not a valid port"):

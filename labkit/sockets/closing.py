@@ -76,7 +76,7 @@ class _LastSocket:
 
 
 class _Transport(_ProactorSocketTransport):
-    """asyncio's transport, which here also closes after a peer's reset, and reads once at a time."""
+    """asyncio's transport, which here also closes after a reset, and reads once at a time."""
 
     _sock: Any
     _read_fut: asyncio.Future[int] | None

@@ -1,1 +1,1 @@
-"""The transports, each with a Server and a Client under one contract."""
+"""The transports: each has a Server and a Client under one contract."""

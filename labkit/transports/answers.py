@@ -1,4 +1,4 @@
-"""What a server answers over HTTP when it turns a client away: its status, and its own words."""
+"""The HTTP answer of a server that turns a client away: its status, and its own words."""
 
 from __future__ import annotations
 
@@ -9,40 +9,40 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 MAX_ANSWER_TEXT = 200
-"""Characters of a server's words that are passed on."""
+"""Characters of a server's words to quote."""
 
 MAX_BODY_READ = 8192
-"""Bytes of a body that are looked at: the words stand in its beginning."""
+"""Bytes of a body to look at: the words are at its beginning."""
 
 STATUS_MEANINGS = {
     200: "an ordinary page",
-    401: "it wants to know who you are",
+    401: "it requires authentication",
     403: "this Origin, Host or user is not allowed",
     404: "there is nothing under this path",
-    426: "it wants another protocol or version",
+    426: "it requires another protocol or version",
     429: "too many requests",
     500: "the server itself failed",
     503: "it is stopping or overloaded",
 }
-"""What a status usually means to somebody who wanted a connection."""
+"""What a status usually means to a client that wanted a connection."""
 
 
 @dataclass(frozen=True)
 class HttpAnswer:
-    """An answer that is no connection.
+    """An HTTP answer to a client that wanted a connection.
 
     Attributes
     ----------
     status
-        For example 403.
+        The status code, for example 403.
     content_type
-        Of the body, "" if it has none.
+        The type of the body, "" if it has none.
     body
-        As far as it was read.
+        The body, as far as it was read.
     made_by
         The `Server` header, "" without one.
     location
-        Where it redirects to, "" if it does not.
+        The target of a redirect, "" without one.
 
     Examples
     --------
@@ -58,14 +58,14 @@ class HttpAnswer:
 
     @classmethod
     def of(cls, status: int, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
-        """Return an answer from what a library has of it; its headers know no case."""
+        """Return an answer from a library's view of it; `headers` must ignore case."""
         location = headers.get("Location", "")[:MAX_ANSWER_TEXT] if 300 <= status < 400 else ""
         kind, made_by = headers.get("Content-Type", ""), headers.get("Server", "")
         return cls(status, kind, body[:MAX_BODY_READ], made_by, location)
 
     @property
     def phrase(self) -> str:
-        """The usual words for the status, "" for one that nobody knows."""
+        """The standard phrase for the status, "" for an unknown one."""
         try:
             return HTTPStatus(self.status).phrase
         except ValueError:
@@ -73,7 +73,7 @@ class HttpAnswer:
 
     @property
     def words(self) -> str:
-        """What the server says in the body, "" if nothing beyond the status."""
+        """The server's words in the body, "" if they repeat the status."""
         text = self.body.decode("utf-8", "replace")
         if "html" in self.content_type:
             title = re.search(r"<title>(.*?)</title>", text, re.DOTALL | re.IGNORECASE)
@@ -94,15 +94,15 @@ class HttpAnswer:
         meaning = STATUS_MEANINGS.get(self.status, "")
         if self.location:
             meaning = (
-                f"it redirects to {self.location!r}, where labkit's clients do not go by "
-                "themselves, past their link; if that is the right address, connect to it"
+                f"it redirects to {self.location!r}, which labkit's clients do not follow, because "
+                "that leads past their link; if it is the right address, connect to it"
             )
         status = f"HTTP {self.status} {self.phrase}".rstrip() + (meaning and f": {meaning}")
         return f"{status}. It says: {self.words!r}" if self.words else status
 
 
 def _message_in(text: str) -> str:
-    """Return the sentence that a JSON body carries, or the body as it is."""
+    """Return the sentence in a JSON body, or the body as it is."""
     try:
         content = json.loads(text)
     except (ValueError, RecursionError):

@@ -6,10 +6,10 @@ import asyncio
 
 
 def is_being_cancelled() -> bool:
-    """Whether somebody ends the current task: then CancelledError in it is no error.
+    """Return whether the current task was asked to end: then CancelledError is not a failure.
 
-    A task that awaits another one gets CancelledError as well when that one is cancelled, and ends
-    without anybody having asked it to.
+    A task that awaits another one also gets CancelledError when that one is cancelled, and then
+    ends although it was not asked to.
     """
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0

@@ -1,6 +1,6 @@
-"""Why a client could not connect: what is the same whatever it speaks.
+"""Connect errors, as far as they are the same in each protocol.
 
-What is particular to a protocol stands in its folder, in a file of the same name.
+The rest is in each protocol's folder, in a file of the same name.
 """
 
 from __future__ import annotations
@@ -16,30 +16,30 @@ from labkit.transports.what_answers import Answer, what_answers
 COMMON_REASONS: dict[Answer, str] = {
     "nothing": (
         "nothing listens there (the connection was refused). Is the server running? "
-        "`await lab.serve(...)` starts one; a re-started kernel has none."
+        "`await lab.serve(...)` starts one; a restarted kernel has none."
     ),
-    "unknown host": "no machine of that name is known. Check the name in the address.",
+    "unknown host": "no machine has that name. Check the name in the address.",
     "unreachable": (
-        "the machine there cannot be reached. Check the address, and whether a firewall or "
-        "another network is in between."
+        "that machine cannot be reached. Check the address, and whether a firewall or another "
+        "network is in between."
     ),
     "silence": (
-        "something accepts connections there, but stays silent. It may be another protocol, "
-        "or a program that is stuck."
+        "something accepts connections there, but stays silent. It may speak another protocol, "
+        "or be stuck."
     ),
     "hangup": (
-        "something accepts connections there, and closes them without a word. It may be another "
-        "protocol, or a program that fails."
+        "something accepts connections there, and closes them without an answer. It may speak "
+        "another protocol, or fail."
     ),
     "tls": (
-        "what answers there speaks TLS, as for `wss://` or `https://`. A link would see only "
-        "ciphertext, so labkit does not: connect to the server's unencrypted address."
+        "the server there speaks TLS, as for `wss://` or `https://`. A link would see only "
+        "ciphertext, so labkit does not speak TLS: connect to the server's unencrypted address."
     ),
 }
-"""What to say to any client, whatever it wanted to speak."""
+"""The reasons that are the same for each protocol, by what answers."""
 
 _OURS: dict[str, Answer] = {"websocket": "websocket", "socketio": "socketio", "http": "http"}
-"""What answers at a server of the bench, by its protocol."""
+"""The kind of answer of the bench's own servers, by their protocol."""
 
 
 class Connecting(Protocol):
@@ -51,14 +51,15 @@ class Connecting(Protocol):
 
 
 def cannot_connect(client: Connecting, why: str) -> ConnectError:
-    """Return the error of a client that cannot connect to its address."""
+    """Return the error of a client that cannot connect to its address, with the reason."""
     return ConnectError(f"{client.name} cannot connect to {client.uri}: {why}")
 
 
 async def find_cause(name: str, link: Link) -> ConnectError | Answer:
-    """Return why a client cannot connect, as far as its link knows; else what answers behind it.
+    """Return the error if the link knows why a client cannot connect, otherwise what answers there.
 
-    Takes at most 2 s (scaled). A server of the bench is not asked: a learner would see the request.
+    It takes at most 2 s (scaled). The bench's own servers are not asked, because a learner would
+    see the request.
     """
     if link.state == "cut":
         return ConnectError(

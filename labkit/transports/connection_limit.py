@@ -1,4 +1,4 @@
-"""How many connections a server has, and which of them are too many."""
+"""The limit on a server's connections, and the connections beyond it."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from labkit.exceptions import LabError
 
 
 def check_limit(limit: object, name: str) -> None:
-    """Raise LabError unless a limit is a whole number from 1 on."""
+    """Raise LabError unless a limit is a whole number, 1 or more."""
     if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
-        raise LabError(f"`{name}` is a whole number from 1 on, not {limit!r}.")
+        raise LabError(f"`{name}` must be a whole number, 1 or more, not {limit!r}.")
 
 
 class ConnectionLimit:
-    """The TCP connections of a server.
+    """Counts the TCP connections of a server.
 
     Parameters
     ----------
     most
-        How many there may be; those beyond it get an answer that says so.
+        The number of connections allowed; further ones get an answer that says so.
 
     Attributes
     ----------
     refusal
-        What that answer says.
+        The text of that answer.
     """
 
     def __init__(self, most: int) -> None:
-        self.refusal = f"there are {most} connections already, as many as this server takes"
+        self.refusal = f"there are {most} connections already, the most that this server accepts"
         self._most = most
         self._present: set[asyncio.BaseProtocol] = set()
         self._surplus: set[asyncio.BaseProtocol] = set()
@@ -39,10 +39,10 @@ class ConnectionLimit:
         (self._surplus if surplus else self._present).add(connection)
 
     def is_surplus(self, connection: asyncio.BaseProtocol) -> bool:
-        """Whether a connection is one too many."""
+        """Return whether a connection is beyond the limit."""
         return connection in self._surplus
 
     def discard(self, connection: asyncio.BaseProtocol) -> None:
-        """Count no longer a connection that has ended."""
+        """Stop counting a connection that has ended."""
         self._present.discard(connection)
         self._surplus.discard(connection)

@@ -1,12 +1,12 @@
-"""Links that lead to a server which is not the bench's, and so may not judge its requests.
+"""Links to servers that are not the bench's, and so may not check the origin of requests.
 
-Each page that the browser shows can reach a link, and through it what it leads to: a server that
-trusts whoever is in its network, a service on this machine without a password. So such a link lets
-requests pass under the rules for the bench's own servers (`origin_policy`), and clients of the
-bench, which are no pages: a learner decides what they send.
+Each page in the browser can reach a link, and through it the server behind: one that trusts
+everyone in its network, or a service on this machine without a password. So such a link applies the
+origin policy of the bench's own servers. Clients of the bench always pass: they are not pages, and
+the learner decides what they send.
 
-Browsers send the cookies of a name to each of its ports, and so Jupyter's to every link that is
-opened under the same name as Jupyter. They are a login, and pass to no other host.
+Browsers send a host's cookies to each of its ports, and so Jupyter's cookies to each link that is
+opened under Jupyter's host name. They are a login, and must not reach another host.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from labkit.protocols.request_heads import RequestHead, RequestRefused
 from labkit.transports.origin_policy import OriginPolicy, host_name, is_loopback
 
 _JUPYTERS = re.compile(r"_xsrf|username-.+|jupyter.*", re.IGNORECASE)
-"""Names of cookies that JupyterLab and JupyterHub set: who has them is logged in."""
+"""Names of cookies that JupyterLab and JupyterHub set: with them, a client is logged in."""
 
 
 def link_elsewhere(url: str, name: str, is_own_client: Callable[[int | None], bool]) -> Link:
@@ -31,14 +31,14 @@ def link_elsewhere(url: str, name: str, is_own_client: Callable[[int | None], bo
     url
         The address.
     name
-        How the link is called on the bench.
+        The link's name on the bench.
     is_own_client
-        Whether a client of the bench dials from a port.
+        Returns whether a client of the bench dials from a port.
 
     Raises
     ------
     LabError
-        If it is no address of a server.
+        If `url` is not a valid address.
     """
     address = parse_address(url)
     link = Link(lambda: (address.host, address.port), name)
@@ -67,12 +67,12 @@ def _cookies_of_jupyter(head: RequestHead) -> list[str]:
 
 
 def _keep_cookies(names: list[str], head: RequestHead, link: Link) -> str:
-    """Say why a request with Jupyter's cookies does not pass, and what to do."""
+    """Return why a request with Jupyter's cookies does not pass, and what to do."""
     asked = host_name("".join(head.values("Host")))
     other = "127.0.0.1" if asked == "localhost" else "localhost"
     return (
         f"Refused: this request carries Jupyter's cookies ({', '.join(names)}), which browsers "
-        f"send to every port of {asked or 'a name'}. This link leads to {link.leads_to}, whose "
+        f"send to every port of {asked or 'a host'}. This link leads to {link.leads_to}, whose "
         f"owner could log in with them. Open {link.url.replace(link.host, other, 1)} instead, "
-        "where Jupyter has none, or a private window; it did not pass the link"
+        "where Jupyter has no cookies, or use a private window; the request did not pass the link"
     )

@@ -1,7 +1,6 @@
-"""What is no handler, though it looks like one to a program: named as what it is.
+"""Checks for objects that can be called but are not handlers, such as a framework's application.
 
-An application of a web framework can be called, and so can a class. The library would host both,
-and fail at the first connection with a sentence about arguments.
+The library would host them, and fail at the first connection with an error about arguments.
 """
 
 from __future__ import annotations
@@ -35,30 +34,30 @@ FRAMEWORKS = {
     "falcon": ("Falcon", _OWN),
     "sanic": ("Sanic", _OWN),
     "tornado": ("Tornado", _OWN),
-    "engineio": ("Engine.IO", "labkit hosts what stands above it: a `socketio.AsyncServer`."),
+    "engineio": ("Engine.IO", "labkit hosts a `socketio.AsyncServer` on top of it."),
     "websockets": (
         "the library `websockets`",
-        "labkit makes its own of that: give the handler alone, `await lab.serve(handler)`.",
+        "labkit makes this object itself: give only the handler, `await lab.serve(handler)`.",
     ),
 }
-"""By the top module of a class: whose it is, and what to do with it."""
+"""By the top module of a class: the framework's name, and what to do with its objects."""
 
 
 def root_modules(thing: Any) -> set[str]:
-    """Return the top modules in which an object's class, or a class, and its bases are written."""
+    """Return the top modules of a class, or of an object's class, and of its bases."""
     kind = thing if isinstance(thing, type) else type(thing)
     return {base.__module__.partition(".")[0] for base in kind.__mro__}
 
 
 def describe_kind(what: Any) -> str:
-    """Return what an object is, in words: "an `AsyncServer`", "the class `Chat`"."""
+    """Return a description of an object: "an `AsyncServer`", "the class `Chat`"."""
     name = what.__name__ if isinstance(what, type) else type(what).__name__
     kind = "the class " if isinstance(what, type) else "an " if name[0] in "AEIOU" else "a "
     return f"{kind}`{name}`"
 
 
 def check_not_foreign(what: Any) -> None:
-    """Raise LabError for what is certainly something else than a handler."""
+    """Raise LabError for an object that is certainly not a handler."""
     if isinstance(what, ModuleType):
         raise LabError(
             f"`{what.__name__}` is a module; serve the handler in it: "
@@ -66,12 +65,12 @@ def check_not_foreign(what: Any) -> None:
         )
     if isinstance(what, asyncio.Future):
         raise LabError(
-            f"{what!r} is the result of a call that runs already; serve needs the function itself, "
-            "without brackets."
+            f"{what!r} is the result of a call that is already running; serve needs the function "
+            "itself, without brackets."
         )
     if isinstance(what, asyncio.AbstractServer):
         raise LabError(
-            "That is a server of asyncio's own, and it listens already. Connect with its address."
+            "This is an asyncio server, which listens already. Connect to its address instead."
         )
     if inspect.isroutine(what):
         _check_interface(what)
@@ -80,13 +79,13 @@ def check_not_foreign(what: Any) -> None:
         if root in FRAMEWORKS:
             whose, instead = FRAMEWORKS[root]
             kind = what if isinstance(what, type) else type(what)
-            raise LabError(f"`{kind.__name__}` is of {whose}, not a handler. {instead}")
+            raise LabError(f"`{kind.__name__}` belongs to {whose}; it is not a handler. {instead}")
     if callable(what) and not isinstance(what, type):
         _check_interface(what)
 
 
 def _check_interface(what: Any) -> None:
-    """Raise LabError for an application of whatever framework, told by its arguments."""
+    """Raise LabError for an ASGI or WSGI application, recognized by its arguments."""
     try:
         parameters = tuple(inspect.signature(what).parameters)
     except (TypeError, ValueError):
@@ -97,6 +96,6 @@ def _check_interface(what: Any) -> None:
     ):
         if parameters == names:
             raise LabError(
-                f"That is {interface} application, which takes {', '.join(names)}, "
+                f"This is {interface} application, which takes {', '.join(names)}, "
                 f"not a handler, which takes a connection. {instead}"
             )

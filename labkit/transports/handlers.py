@@ -1,9 +1,9 @@
-"""Checks of a learner's handler before it is hosted: at `serve`, not at the first client.
+"""Checks of a learner's handler when it is served, not only at the first client.
 
-The library `websockets` hosts whatever can be called with a connection and gives something to
-await: coroutine functions, but also lambdas, partial functions, objects and wrappers that hand on
-what another function returned. So nothing is refused for its looks, only what is certain to fail;
-what a call really gave is seen when it was made.
+The library `websockets` hosts everything that can be called with a connection and returns something
+to await: coroutine functions, but also lambdas, partial functions, objects and wrappers that return
+the result of another function. So only what is certain to fail is refused; what a call really
+returned is checked when it is made.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from labkit.exceptions import LabError
 
 
 def handler_name(handler: Callable[..., Any]) -> str:
-    """Return the name under which a handler is hosted; a lambda, which has none, is `handler`."""
+    """Return the name under which a handler is hosted; a lambda has none and becomes `handler`."""
     name = getattr(inspect.unwrap(_inner(handler)), "__name__", None)
     if not isinstance(name, str):
         return type(handler).__name__
@@ -33,12 +33,12 @@ def _inner(handler: Any) -> Any:
 
 
 def check_handler(handler: object) -> None:
-    """Raise LabError if `handler` cannot be one: whatever it is called with, it would fail.
+    """Raise LabError if `handler` would fail with each connection.
 
     Parameters
     ----------
     handler
-        What a learner wants to be hosted by `websockets`.
+        The object that a learner wants to serve.
     """
     if inspect.iscoroutine(handler) or inspect.isasyncgen(handler) or inspect.isgenerator(handler):
         if inspect.iscoroutine(handler):
@@ -66,7 +66,7 @@ def check_handler(handler: object) -> None:
         )
     if inspect.isbuiltin(function) or _returns_nothing(function):
         raise LabError(
-            f"`{name}` is not a coroutine function, so it could await no message. "
+            f"`{name}` is not a coroutine function, so it cannot await messages. "
             f"Write `async def {name}(websocket):`."
         )
     _check_arguments(handler, name)
@@ -75,14 +75,14 @@ def check_handler(handler: object) -> None:
 def _check_arguments(handler: Callable[..., Any], name: str) -> None:
     try:
         signature = inspect.signature(handler, follow_wrapped=False)
-    except ValueError:  # some callables of other languages have none
+    except ValueError:  # some callables written in C have no signature
         return
     try:
         signature.bind(object())
     except TypeError:
         if next(iter(signature.parameters), "") == "self":
             raise LabError(
-                f"`{name}` is a method, called without its object: serve that of an object, "
+                f"`{name}` is a method without its object. Serve the method of an object: "
                 f"`room = ...`, `await lab.serve(room.{name})`."
             ) from None
         raise LabError(
@@ -94,14 +94,14 @@ def _check_arguments(handler: Callable[..., Any], name: str) -> None:
 
 
 def _is_plain_generator(function: Any) -> bool:
-    """Whether calling it gives a generator that is not a coroutine in the old style."""
+    """Return whether calling a function returns a generator, except an old-style coroutine."""
     code = getattr(function, "__code__", None)
     is_old_coroutine = code is not None and code.co_flags & inspect.CO_ITERABLE_COROUTINE
     return inspect.isgeneratorfunction(function) and not is_old_coroutine
 
 
 def _returns_nothing(function: Any) -> bool:
-    """Whether an ordinary function gives None on every way out, and so nothing to await."""
+    """Return whether an ordinary function always returns None, and so nothing to await."""
     code = getattr(function, "__code__", None)
     if code is None or code.co_flags & (inspect.CO_COROUTINE | inspect.CO_GENERATOR):
         return False
@@ -117,7 +117,7 @@ def _returns_nothing(function: Any) -> bool:
 
 
 def call_handler(handler: Callable[[Any], Any], connection: Any) -> Awaitable[Any]:
-    """Call a handler, and return what is to be awaited. Raises LabError if it gave nothing such."""
+    """Call a handler and return its awaitable. Raises LabError if it returns anything else."""
     result = handler(connection)
     if inspect.isawaitable(result):
         return result
@@ -126,5 +126,5 @@ def call_handler(handler: Callable[[Any], Any], connection: Any) -> Awaitable[An
         raise LabError(f"`{name}` returned a generator: what it calls contains `yield`.")
     raise LabError(
         f"`{name}` returned {result!r}, and the library awaits what a handler returns. "
-        f"Write `async def {name}(websocket):`, or return what such a function gives."
+        f"Write `async def {name}(websocket):`, or return the coroutine of another function."
     )

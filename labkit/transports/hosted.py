@@ -1,4 +1,4 @@
-"""What is hosted at the moment: an object of a library's can be hosted by one server at a time."""
+"""The libraries' objects that are hosted now: only one server at a time can host an object."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _hosted = WeakSet[Any]()
 
 
 def claim_hosting(*things: Any) -> None:
-    """Mark things as hosted, all of them or none.
+    """Mark objects as hosted, all of them or none.
 
     Raises
     ------
@@ -21,12 +21,12 @@ def claim_hosting(*things: Any) -> None:
     for each in things:
         if each in _hosted:
             raise LabError(
-                f"This `{type(each).__name__}` is hosted already, under another name. Stop that "
-                "server first, or omit `name`, and the new server replaces it."
+                f"This `{type(each).__name__}` is already hosted under another name. Stop that "
+                "server first, or omit `name`, so that the new server replaces it."
             )
     _hosted.update(things)
 
 
 def release_hosting(*things: Any) -> None:
-    """Mark things as hosted no longer; those that are not stay so."""
+    """Mark objects as no longer hosted; ignore those that are not."""
     _hosted.difference_update(things)

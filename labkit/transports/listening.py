@@ -1,8 +1,8 @@
-"""Where a server listens, and where it is reached there.
+"""The addresses at which a server listens, and the one at which its clients dial it.
 
-Two things are easily mixed up. A server may listen at many addresses: a wildcard is every address
-of the machine, and `localhost` is one of each family. A client dials one: no wildcard, which is not
-an address of anybody. So a server has a host to be dialled at, and one port for all its sockets.
+A server may listen at many addresses: a wildcard means every address of the machine, and
+`localhost` means one address of each family. A client dials a single address, which cannot be a
+wildcard. So a server has a host for dialling, and one port for all its sockets.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ WILDCARDS = ("0.0.0.0", "::")
 """The wildcard of each family."""
 
 PORT_ATTEMPTS = 10
-"""How often a port is looked for that is free at several addresses."""
+"""Attempts to find a port that is free at several addresses."""
 
 
 def checked_host(host: object) -> str:
@@ -41,27 +41,25 @@ def checked_host(host: object) -> str:
     if host is None:
         return ""
     if not isinstance(host, str):
-        raise LabError(
-            f'`host` is the name or address to listen at, such as "127.0.0.1", not {host!r}.'
-        )
+        raise LabError(f'`host` must be a name or an address such as "127.0.0.1", not {host!r}.')
     bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
     if is_address(bare):
         return bare
     if host.lower() == host_name(host):
         return host
     raise LabError(
-        f"{host!r} is not a host to listen at: it is a name or an address alone, such as "
-        '"127.0.0.1", and the port is given as `port`.'
+        f"{host!r} is not a valid host to listen at. Give only a name or an address such as "
+        '"127.0.0.1", and the port as `port`.'
     )
 
 
 def is_wildcard(host: str) -> bool:
-    """Whether a host stands for every address of the machine."""
+    """Return whether a host means every address of the machine."""
     return host in ("", *WILDCARDS)
 
 
 def dialled_host(host: str) -> str:
-    """Return where clients of this machine dial a server that listens at a host.
+    """Return the host at which clients on this machine dial a server that listens at `host`.
 
     Examples
     --------
@@ -74,7 +72,7 @@ def dialled_host(host: str) -> str:
 
 
 def make_origin_policy(host: str, hosts: Collection[str]) -> OriginPolicy:
-    """Return the names of a server that listens at a host: those given, and the host itself."""
+    """Return the policy for a server that listens at `host` and also serves pages of `hosts`."""
     own = frozenset() if is_wildcard(host) else frozenset({host.lower()})
     pages = frozenset(page for each in checked_hosts(hosts) for page in find_origins(each))
     names = own | {page.name for page in pages}
@@ -82,12 +80,12 @@ def make_origin_policy(host: str, hosts: Collection[str]) -> OriginPolicy:
 
 
 async def find_addresses(host: str) -> list[str]:
-    """Return the addresses at which to listen for a host, those that this machine can be at.
+    """Return the addresses of this machine at which to listen for a host.
 
     Raises
     ------
     OSError
-        If there is none: the name is unknown, or its addresses are another machine's.
+        If there is none: the name is unknown, or its addresses belong to another machine.
     """
     if is_wildcard(host):
         found = list(WILDCARDS) if host == "" else [host]
@@ -115,25 +113,20 @@ async def find_addresses(host: str) -> list[str]:
 async def listen(
     host: str, port: int, begin: Callable[[list[str], int], Awaitable[None]]
 ) -> list[str]:
-    """Listen at every address of a host, on one port.
+    """Listen at every address of a host, on one port, and return the addresses.
 
     Parameters
     ----------
     host, port
-        Where; port 0 takes one that is free at each of them.
+        Where to listen; port 0 uses one that is free at each address.
     begin
         Listens at addresses on a port, at all of them or, with an OSError, at none.
-
-    Returns
-    -------
-    list
-        The addresses.
     """
     addresses = await find_addresses(host)
     for left in reversed(range(PORT_ATTEMPTS)):
         try:
             await begin(addresses, port or _common_port(addresses))
-        except OSError as error:  # somebody may have taken it between the look and the call
+        except OSError as error:  # another program may have taken the port since it was found
             if port or not left or error.errno != errno.EADDRINUSE:
                 raise
         else:
@@ -142,7 +135,7 @@ async def listen(
 
 
 def _common_port(addresses: list[str]) -> int:
-    """Return a port that is free at several addresses; 0 for one, where the system chooses."""
+    """Return a port that is free at several addresses; for one address 0: the system chooses."""
     if len(addresses) == 1:
         return 0
     with contextlib.ExitStack() as stack:
@@ -169,11 +162,11 @@ def _bound(address: str, port: int) -> socket.socket:
 
 
 def describe_exposure(name: str, addresses: list[str]) -> str:
-    """Say what it means for safety that a server listens at addresses; "" if it means nothing."""
+    """Return a warning that others can reach a server, "" if only this machine can."""
     if all(is_loopback(address) for address in addresses):
         return ""
     where = "every address of this machine" if is_wildcard(addresses[0]) else ", ".join(addresses)
     return (
-        f"The server {name!r} listens at {where}: anybody in the same network can connect, without "
-        "password and encryption. Omit `host` to serve this machine alone."
+        f"The server {name!r} listens at {where}: anyone on the same network can connect, without "
+        "a password or encryption. Omit `host` to serve only this machine."
     )

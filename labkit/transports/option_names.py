@@ -1,7 +1,7 @@
-"""Options that no library knows, or with a value of another kind: said at once, by name.
+"""Checks of options: an unknown name or a value of the wrong kind is an error at once.
 
-The libraries hand on what they do not know, and somewhere inside asyncio it becomes a TypeError;
-and a text where a number belongs becomes one only when the number is needed.
+The libraries pass unknown options on, and somewhere inside asyncio they become a TypeError. A
+string in place of a number becomes a TypeError only when the number is needed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from labkit.exceptions import LabError
 
-NO_TLS = "A link would see only ciphertext of TLS, so labkit speaks `ws://` and `http://`."
+NO_TLS = "Under TLS, a link would see only ciphertext, so labkit speaks `ws://` and `http://`."
 
 
 def check_option_names(
@@ -22,18 +22,18 @@ def check_option_names(
     protocol: str,
     why_not: Mapping[str, str],
 ) -> None:
-    """Raise LabError for an option whose name is not known.
+    """Raise LabError for an option with an unknown name.
 
     Parameters
     ----------
     given
-        Names as the learner wrote them.
+        The names that the learner wrote.
     known
-        Names that may be given.
+        The valid names.
     verb, protocol
-        Where they were given, and what is spoken there: for the error.
+        The call in which they were given, and its protocol, for the error.
     why_not
-        For names that are likely and wrong: what to do instead, a sentence.
+        For likely wrong names, a sentence that says what to do instead.
     """
     unknown = sorted(set(given) - set(known))
     if not unknown:
@@ -45,21 +45,21 @@ def check_option_names(
             told.append(why_not[name])
         elif meant:
             told.append(f"Did you mean {meant[0]}?")
-    told.append(f"For {protocol} there are: {', '.join(sorted(known))}.")
+    told.append(f"The options for {protocol} are: {', '.join(sorted(known))}.")
     raise LabError(" ".join(told))
 
 
 def check_number_options(given: Mapping[str, Any], numbers: Collection[str], verb: str) -> None:
-    """Raise LabError for an option whose value should be a number, or numbers, and is not.
+    """Raise LabError for an option that should be a number, or a tuple of numbers, and is not.
 
     Parameters
     ----------
     given
-        Options as the learner wrote them.
+        The options that the learner wrote.
     numbers
-        Names of those that are numbers; None, which switches most of them off, is one here.
+        The names of options that are numbers; None is allowed, as it switches most of them off.
     verb
-        Where they were given: for the error.
+        The call in which they were given, for the error.
     """
     for name in sorted(set(given) & set(numbers)):
         value = given[name]

@@ -1,14 +1,14 @@
-"""Who may talk to a server on this machine: rules for Host, Origin, and what pages embed.
+"""The origin policy: which requests a server answers, by Host, Origin, and the embedding page.
 
-A server on the loopback interface is within reach of every page that the learner's browser shows:
-a foreign page can open a WebSocket to it (browsers apply no same-origin rule to WebSocket; RFC 6455
-section 10.2 leaves the check to the server), and by DNS rebinding it can even use a name of its own
-for this machine, which is why Host is checked beside Origin. A page on another port of this machine
-is a foreign one, too: it may be anybody's who has an account here.
+Every page in the learner's browser can reach a server on the loopback interface. A foreign page can
+open a WebSocket to it (browsers apply no same-origin rule to WebSocket; RFC 6455 section 10.2
+leaves the check to the server). By DNS rebinding, a page can even use its own host name for this
+machine, which is why Host is checked besides Origin. A page on another port of this machine is
+foreign too: any user with an account here may have made it.
 
-So a page may come that is the server's own: it asks at the address that it is from itself, which is
-the server's, that of a link, or a proxy's. Beside those Jupyter's page may, whose address a view in
-it tells (`jupyter_pages`), and pages that a learner names. Programs send no Origin, and may come.
+So the server's own page may connect: its origin is the address that it dials, which is that of the
+server, of a link or of a proxy. Jupyter's page may connect, whose address its views report
+(`jupyter_pages`), and so may pages that the learner names. Programs send no Origin and may connect.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ from urllib.parse import urlsplit
 from labkit.exceptions import LabError
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
-"""Which port an address means that names none."""
+"""The port of an address without one, by its scheme."""
 
 _HOST = re.compile(
     r"(?:\[([0-9a-f:.]+)\]|([a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?))(?::([0-9]{1,5}))?", re.IGNORECASE
 )
-"""What browsers write into Host: a name or an address, and a port (RFC 9110 section 7.2)."""
+"""A Host header as browsers send it: a name or an address, and a port (RFC 9110 section 7.2)."""
 
 
 class Host(NamedTuple):
-    """A Host header, taken apart; the name is in lower case, and the port None if there is none."""
+    """The parts of a Host header: the name in lower case, and the port or None."""
 
     name: str
     port: int | None
 
 
 class Origin(NamedTuple):
-    """From where a page is (RFC 6454)."""
+    """The origin of a page (RFC 6454)."""
 
     scheme: str
     name: str
@@ -50,7 +50,7 @@ class Origin(NamedTuple):
 
 @lru_cache(maxsize=256)
 def parse_host(host: str) -> Host | None:
-    """Return the parts of a Host header, None for anything else than a name and a port.
+    """Return the parts of a Host header, None if it is malformed.
 
     Examples
     --------
@@ -96,7 +96,7 @@ def host_name(host: str) -> str:
 
 
 def checked_hosts(hosts: Collection[str] | str | None) -> tuple[str, ...]:
-    """Return what a learner named as hosts, one by one.
+    """Return the hosts that a learner named, as a tuple.
 
     Parameters
     ----------
@@ -106,11 +106,11 @@ def checked_hosts(hosts: Collection[str] | str | None) -> tuple[str, ...]:
     Raises
     ------
     LabError
-        If one of them cannot be a host, and so would never match.
+        If one of them is not a valid host and so would never match.
     """
     chosen = [hosts] if isinstance(hosts, str) else hosts or ()
     if not isinstance(chosen, Iterable):
-        raise LabError(f"`hosts` is a name or a list of names, not {hosts!r}.")
+        raise LabError(f"`hosts` must be a name or a list of names, not {hosts!r}.")
     listed = tuple(chosen)
     for each in listed:
         find_origins(each)
@@ -118,12 +118,12 @@ def checked_hosts(hosts: Collection[str] | str | None) -> tuple[str, ...]:
 
 
 def find_origins(host: str) -> frozenset[Origin]:
-    """Return from where pages of a host are: of a name at its usual ports, of an address there.
+    """Return the origins of a host's pages: of a name at the default ports, of an address there.
 
     Raises
     ------
     LabError
-        If no page could be from there.
+        If `host` is not valid, so that no page could come from it.
 
     Examples
     --------
@@ -137,7 +137,7 @@ def find_origins(host: str) -> frozenset[Origin]:
             if "://" in host:
                 parts = urlsplit(host)
                 netloc, schemes = parts.netloc, (parts.scheme,)
-            with contextlib.suppress(UnicodeError):  # browsers write a name as it is looked up
+            with contextlib.suppress(UnicodeError):  # browsers send the name in its ASCII form
                 netloc = netloc.encode("idna").decode("ascii")
             parsed = parse_host(netloc)
     if parsed is None or not set(schemes) <= DEFAULT_PORTS.keys():
@@ -152,9 +152,9 @@ def find_origins(host: str) -> frozenset[Origin]:
 
 @lru_cache(maxsize=256)
 def is_loopback(name: str) -> bool:
-    """Whether `name` is ``localhost`` or a loopback address (127.0.0.0/8, ::1).
+    """Return whether `name` is ``localhost`` or a loopback address (127.0.0.0/8, ::1).
 
-    An IPv4 address inside an IPv6 one (``::ffff:127.0.0.1``) is not, though Python 3.13 says so.
+    An IPv4 address inside an IPv6 one (``::ffff:127.0.0.1``) is not, although Python 3.13 says so.
     """
     if name == "localhost" or not is_address(name):
         return name == "localhost"
@@ -164,7 +164,7 @@ def is_loopback(name: str) -> bool:
 
 @lru_cache(maxsize=256)
 def is_address(name: str) -> bool:
-    """Whether `name` is an IP address."""
+    """Return whether `name` is an IP address."""
     try:
         ipaddress.ip_address(name)
     except ValueError:
@@ -173,18 +173,18 @@ def is_address(name: str) -> bool:
 
 
 jupyter_pages: set[Origin] = set()
-"""From where Jupyter's page is: views in it tell, and only a page that Jupyter let in has one."""
+"""The origins of Jupyter's page, as the views in it report them."""
 
 
 def add_jupyter_page(origin: str) -> None:
-    """Take note of the origin of Jupyter's page; one that is not of the web is left out."""
+    """Add the origin of Jupyter's page; ignore one that is not of the web."""
     page = parse_origin(origin)
     if page is not None:
         jupyter_pages.add(page)
 
 
 class Refusal(NamedTuple):
-    """The status of an answer that refuses a request, and why."""
+    """The status of the answer that refuses a request, and the reason."""
 
     status: int
     why: str
@@ -192,21 +192,21 @@ class Refusal(NamedTuple):
 
 @dataclass(frozen=True)
 class OriginPolicy:
-    """Which names a server has, which pages are its own, and so which requests it answers.
+    """The names of a server, the pages that may connect, and so the requests that it answers.
 
     Attributes
     ----------
     names
-        Further host names than those of the loopback interface, in lower case: the address that was
-        asked for, a hub's.
+        Host names besides those of the loopback interface, in lower case: the host at which the
+        server was asked to listen, a hub's.
     any_address
-        Whether every IP address is a name of this server, as for one that listens at all of its
-        machine's. A foreign page cannot use that: its own address is not the server's, and no page
-        can take the name of an address, as it can take one of the domain name system.
+        Whether each IP address is a name of this server, as for one that listens at all addresses
+        of its machine. A foreign page cannot abuse that: its own address is not the server's, and
+        DNS rebinding gives it only a name, never an address.
     pages
-        Pages that may come beside its own and Jupyter's.
+        Pages that may connect, besides the server's and Jupyter's.
     own_ports
-        Returns the ports at which the server's own page is found: its own and those of its links.
+        Returns the ports that serve the server's own page: its own and those of its links.
 
     Examples
     --------
@@ -231,7 +231,7 @@ class OriginPolicy:
         """
         hosts, origins = values("Host"), values("Origin")
         if len(hosts) != 1 or len(origins) > 1:
-            return Refusal(400, "One Host, at most one Origin")
+            return Refusal(400, "A request needs one Host header, and at most one Origin header")
         if origins:
             return self.refusal(hosts[0], origins[0])
         sites = values("Sec-Fetch-Site")  # programs send none
@@ -267,14 +267,14 @@ class OriginPolicy:
 
 
 def _embedding_page(sites: Sequence[str], values: Callable[[str], Sequence[str]]) -> str | None:
-    """Return the origin of a foreign page that embeds this: as a script, a picture, or a frame.
+    """Return the origin of a foreign page that embeds this as a script, a picture or a frame.
 
-    Such a request has no Origin, but says what it is (Fetch Metadata: `sites`, those of
-    Sec-Fetch-Site) and, if its page does not forbid it, from where (Referer); "null" if it does.
-    None if no page embeds this.
+    Its request has no Origin, but the browser reports what it is (Fetch Metadata: `sites` are the
+    values of Sec-Fetch-Site) and, unless the page forbids it, where it comes from (Referer). Return
+    "null" if the page forbids it, and None if no page embeds this.
     """
     foreign = {"cross-site", "same-site"} & {*sites}
-    if not foreign or "document" in values("Sec-Fetch-Dest"):  # a window of its own
+    if not foreign or "document" in values("Sec-Fetch-Dest"):  # a top-level window
         return None
     with contextlib.suppress(ValueError):
         for referrer in values("Referer"):

@@ -1,6 +1,6 @@
 """The chat pages of the servers: one page for all, with a connection for each protocol.
 
-They show what others wrote by the rule of `labkit.untrusted`, which is written into them.
+They show untrusted text by the rule of `labkit.untrusted`, whose pattern is inserted into them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from labkit.protocols.security_headers import SECURITY_HEADERS
 from labkit.untrusted import UNSAFE_BUT_LINES
 
 PAGE_HEADERS = {**SECURITY_HEADERS, "Cache-Control": "no-store"}
-"""Of a part of a page, for example its script."""
+"""The headers of a part of a page, for example its script."""
 
 _STYLE = "<style></style>"
 
@@ -64,8 +64,8 @@ def _unsafe() -> str:
 def chat_page_headers(protocol: str, *libraries: str) -> dict[str, str]:
     """Return the headers of a protocol's page: it may run its own scripts, and nothing else.
 
-    What is written within the page is allowed by its hash (Content Security Policy 3, section
-    2.3.1), so that what a stranger says could never become a script, even if it became markup.
+    Inline scripts and styles are allowed by their hashes (Content Security Policy 3, section
+    2.3.1), so that untrusted text could never become a script, even if it became markup.
     """
     inline = _INLINE.findall(chat_page(protocol, *libraries))
     scripts = " ".join(_hash(text) for kind, text in inline if kind == "script")

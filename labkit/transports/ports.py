@@ -1,4 +1,4 @@
-"""Why a port cannot be had."""
+"""Why a server cannot listen on a port."""
 
 from __future__ import annotations
 
@@ -9,26 +9,24 @@ from labkit.exceptions import LabError, PortTaken
 
 
 def listen_error(host: str, port: int, error: OSError | UnicodeError) -> LabError:
-    """Return why nothing can listen on a port, and what to do."""
+    """Return the error for a failure to listen: why, and what to do."""
     if isinstance(error, UnicodeError):
-        return LabError(f"{host!r} cannot be a host's name. Omit `host` to serve this machine.")
+        return LabError(f"{host!r} is not a valid host name. Omit `host` to serve this machine.")
     if error.errno == errno.EADDRINUSE:
         return PortTaken(
-            f"Port {port} is in use{_by_whom(port)}. Leave `port` out: "
-            "a free one is taken, and clients find it by the server."
+            f"Port {port} is in use{_by_whom(port)}. Omit `port` to use a free one; "
+            "clients find it through the server."
         )
     if error.errno == errno.EACCES and port < 1024:
         return LabError(
-            f"Port {port} may be used by the administrator only (it is below 1024). "
-            "Leave `port` out: a free one is taken."
+            f"Only the administrator may use port {port} (it is below 1024). "
+            "Omit `port` to use a free one."
         )
     if error.errno == errno.EACCES:  # Windows answers so for ports that it reserves
-        return LabError(
-            f"The system keeps port {port} for itself. Leave `port` out: a free one is taken."
-        )
+        return LabError(f"The system reserves port {port}. Omit `port` to use a free one.")
     return LabError(
         f"Cannot listen on {host!r}, port {port}: {error.strerror or error}. "
-        "Leave `host` and `port` out to serve on this machine."
+        "Omit `host` and `port` to serve on this machine."
     )
 
 

@@ -1,7 +1,7 @@
-"""The registry of transports: a row for each protocol, which says what it hosts and who speaks it.
+"""The registry of transports: one row per protocol, with what it hosts, its server and its client.
 
-This is the only place that names them all. A row's package is imported when it is needed: a lesson
-on raw WebSocket loads no Socket.IO.
+Only this module names them all. A row's package is imported when it is needed, so a lesson on raw
+WebSocket does not load Socket.IO.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ class Transport:
     Attributes
     ----------
     protocol
-        Its name, also that of its finished chat.
+        The protocol's name, which is also that of its finished chat.
     package
         The package that has `host(what, settings, messages_per_second, options)`, which returns a
         server, and the class `Client`, if the protocol has one.
     is_chat
         Whether there is a finished chat.
     scheme
-        How the addresses begin at which its client is the default, "" without a client.
+        The scheme of addresses at which its client is the default, "" without a client.
     is_hosted_as_is
-        Whether what a learner made is the library's whole server, and so takes no options.
+        Whether a learner's object is the library's whole server, and so takes no options.
     hosts
-        Whether an object, other than the name of a chat, is served in this protocol; the first row
-        that says so is taken.
+        Returns whether an object (not the name of a chat) is served in this protocol; the first row
+        that returns True is used.
     """
 
     protocol: str
@@ -84,16 +84,16 @@ TRANSPORTS = (
         is_chat=True,
         scheme="ws",
         is_hosted_as_is=False,
-        hosts=lambda what: True,  # whatever can be called may be a handler
+        hosts=lambda what: True,  # anything that can be called may be a handler
     ),
 )
 
 CHATS = tuple(sorted((row.protocol for row in TRANSPORTS if row.is_chat), reverse=True))
-"""The finished chats, by name."""
+"""The names of the finished chats."""
 
 
 def default_server_name(what: Any) -> str:
-    """Return under which name something is served if none is given."""
+    """Return the name under which something is served if none is given."""
     if isinstance(what, str):
         return what
     return {"socketio": "socketio", "aiohttp": "app"}.get(_root(what)) or handler_name(what)
@@ -107,19 +107,19 @@ def new_server(
     messages_per_second: float | None,
     options: dict[str, Any],
 ) -> Server:
-    """Return a server for what a learner wants to serve.
+    """Return a server for what a learner wants to serve, not started yet.
 
     Parameters
     ----------
     what
-        A handler of `websockets`, a `socketio.AsyncServer`, an `aiohttp.web.Application`, or the
+        A handler for `websockets`, a `socketio.AsyncServer`, an `aiohttp.web.Application`, or the
         name of a finished chat.
     settings
-        Where it listens, who may connect, and what it reports to.
+        The server's settings.
     messages_per_second
-        How many messages each connection to a finished chat may send; None for no limit.
+        The rate at which each client of a finished chat may send; None for no limit.
     options
-        Passed to the library, where labkit makes its server.
+        Passed to the library if labkit makes the library's server.
 
     Raises
     ------
@@ -127,18 +127,18 @@ def new_server(
         If it cannot be served; the text says why.
     """
     if isinstance(what, Server):
-        raise LabError(f"{what!r} is a server already. `await lab.connect(...)` connects to it.")
+        raise LabError(f"{what!r} is already a server. `await lab.connect(...)` connects to it.")
     row = _row_for(what)
     rate = checked_rate(messages_per_second)
     if rate is not None and not isinstance(what, str):
         raise LabError(
-            f"`messages_per_second` is for the finished chats ({', '.join(CHATS)}). What you "
-            "serve decides for itself what it passes on."
+            f"`messages_per_second` works only with the finished chats ({', '.join(CHATS)}). Limit "
+            "the rate in your own code instead."
         )
     if options and row.is_hosted_as_is and not isinstance(what, str):
         raise LabError(
             f"`serve` hosts {describe_kind(what)} as it is, so {', '.join(options)} cannot be set "
-            "here: give it where that is made."
+            "here. Set it where you make the object."
         )
     server: Server = import_module(row.package).host(what, settings, rate, options)
     return server
@@ -148,7 +148,7 @@ def _row_for(what: Any) -> Transport:
     if not isinstance(what, str):
         return next(row for row in TRANSPORTS if row.hosts(what))
     if what not in CHATS:
-        raise LabError(f"There is no finished chat named {what!r}. There is: {', '.join(CHATS)}.")
+        raise LabError(f"There is no finished chat named {what!r}. Choose {' or '.join(CHATS)}.")
     return _row(what)
 
 
@@ -159,15 +159,15 @@ def _row(protocol: str) -> Transport:
 def client_maker(
     to: Server | Link | str, protocol: str | None, options: dict[str, Any]
 ) -> Callable[[str, Link], Client]:
-    """Return what makes a client for a target, by its name and link, not connected yet.
+    """Return a function that makes a client from its name and link, not connected yet.
 
     Parameters
     ----------
     to
-        What it is to connect to.
+        The server, link or address to connect to.
     protocol
-        What it speaks; None for what the target speaks: a server, and a link to one, know their
-        protocol, of an address the scheme decides.
+        The protocol to speak. None uses that of a server, or of a link to one; for an address, the
+        scheme decides.
     options
         Passed to the library.
 
@@ -206,19 +206,19 @@ def _spoken_at(to: Server | Link | str, uri: str) -> Transport:
 
 
 def _no_client(to: Server | Link | str, uri: str) -> str:
-    """Say what can connect to an application that may speak anything."""
+    """Return why there is no client for an application that may speak anything."""
     where = with_scheme(uri, "ws").rstrip("/")
     name = to if isinstance(to, str) else to.name
     return (
         f"{name!r} is a web application, so labkit cannot know what its routes speak. If one of "
-        f"them is a WebSocket, connect to its address, such as `{where}/...`; if it is the one at "
-        '`/`, `protocol="websocket"` will do. A browser opens its pages at '
+        f"them is a WebSocket, connect to its address, such as `{where}/...`; for the one at `/`, "
+        '`protocol="websocket"` is enough. A browser opens its pages at '
         f"{with_scheme(uri, 'http')}"
     )
 
 
 def _root(what: Any) -> str:
-    """Return the library of `socketio` and `aiohttp` from which an object is, "" if from none."""
+    """Return the library of an object, "socketio" or "aiohttp"; "" for any other."""
     if inspect.isroutine(what):
         return ""
     return next((name for name in ("socketio", "aiohttp") if name in root_modules(what)), "")

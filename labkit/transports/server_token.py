@@ -1,8 +1,8 @@
-"""A server's token: who may come only if the address says so.
+"""A server's token, without which no request is answered.
 
-On a machine that several people use, each of them can reach a server of the loopback interface, and
-programs send no Origin by which to know them. Whoever was given the server's address has its token:
-it stands in the query, as Jupyter's does, and so in the first request of everybody who comes.
+On a machine with several users, each of them can reach a server on the loopback interface, and
+programs send no Origin that identifies them. A server's address contains its token, in the query as
+Jupyter's does, so that only clients that were given the address can connect.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from urllib.parse import parse_qs, urlsplit
 from labkit.exceptions import LabError
 
 TOKEN_PARAMETER = "token"
-"""Its name in the query."""
+"""The name of the token's query parameter."""
 
 _FIT = re.compile(r"[A-Za-z0-9._~-]{8,}", re.ASCII)
-"""What stands in an address as it is (RFC 3986 section 2.3), and is not guessed at once."""
+"""Characters that need no escaping in an address (RFC 3986 section 2.3), and enough of them."""
 
 
 def checked_token(token: object) -> str:
-    """Return the token that a learner wants: a new one for True, "" for none.
+    """Return the token for the argument `token`: a new one for True, "" for none.
 
     Raises
     ------
     LabError
-        If it is a text that is no token.
+        If it is not a valid token.
     """
     if token is True:
         return secrets.token_urlsafe(16)
@@ -35,24 +35,24 @@ def checked_token(token: object) -> str:
         return ""
     if not isinstance(token, str) or not _FIT.fullmatch(token):
         raise LabError(
-            "`token` is True for a new one, or a text of at least 8 letters, digits, and `-._~`, "
-            f"not {token!r}."
+            "`token` must be True for a new one, or a string of at least 8 letters, digits and "
+            f"`-._~`, not {token!r}."
         )
     return token
 
 
 def token_query(token: str) -> str:
-    """Return the query of addresses of a server with a token, "" if it has none."""
+    """Return the query with a server's token, "" if it has none."""
     return f"?{TOKEN_PARAMETER}={token}" if token else ""
 
 
 def explain_missing_token(server: str) -> str:
-    """Say why a request without the token is refused."""
-    return f"Refused: {server!r} wants its token, which stands in `server.url`"
+    """Return why a request without the token is refused."""
+    return f"Refused: {server!r} requires its token, which is part of `server.url`"
 
 
 def has_token(target: str, token: str) -> bool:
-    """Whether the target of a request has a token in its query, or needs none ("").
+    """Return whether the target of a request has a token in its query, or needs none ("").
 
     Examples
     --------

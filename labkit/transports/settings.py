@@ -1,43 +1,43 @@
-"""Limits, times and names of what labkit serves; times are scaled by the lab's clock."""
+"""Limits, times and names of labkit's servers and clients; the lab's clock scales the times."""
 
 CHAT_MESSAGE = "chat message"
-"""The event of Socket.IO's finished chat whose one argument is a text for everybody."""
+"""The event of the finished Socket.IO chat with one argument, a text for everyone."""
 
 ROOM_MESSAGE = "room message"
-"""That whose arguments are a room and a text for those who are in it."""
+"""Its event with two arguments, a room and a text for that room."""
 
 HEARTBEAT = 5.0
-"""Seconds between two pings, and for which a pong may be late."""
+"""Seconds between two pings, and the seconds by which a pong may be late."""
 
 MAX_MESSAGE = 2**20
-"""Bytes of the largest message; above it the connection closes with 1009."""
+"""Bytes of the largest message; a larger one closes the connection with 1009."""
 
 MAX_CONNECTIONS = 500
-"""Connections that a server takes, unless it is told otherwise; sessions of Socket.IO, too."""
+"""Connections, and sessions of Socket.IO, that a server accepts by default."""
 
 MAX_ROOMS = 50
-"""Rooms of the finished chat that a connection may be in, in each namespace."""
+"""Rooms of the finished chat that a connection may be in, per namespace."""
 
 MAX_ROOM_NAME = 100
-"""Characters of the name of such a room."""
+"""Characters of such a room's name."""
 
 JOIN_TIMEOUT = 10.0
-"""Seconds that a session of Socket.IO may be in no namespace; Node's server waits 45."""
+"""Seconds that a Socket.IO session may be in no namespace; Node's server waits 45."""
 
 MAX_BODY = 16 * 2**20
-"""Bytes of a polling answer that a client takes, unpacked: many messages may have waited for it."""
+"""Bytes of a polling answer that a client accepts, unpacked: it may hold many queued messages."""
 
 MAX_ANSWERS = 10_000
-"""Answers (pongs, acknowledgements) that a client keeps for a server which takes none of them."""
+"""Answers (pongs, acknowledgements) that a client queues for a server that reads none of them."""
 
 MAX_PONGS = 2**20
 """The same over raw WebSocket, in bytes."""
 
 MAX_KEPT_BYTES = 16 * 2**20
-"""Bytes of messages that a client's inbox keeps, the last ones, and so its transcript."""
+"""Bytes of messages that a client's inbox keeps, and its transcript: the last ones."""
 
 MAX_TRANSCRIPT_ENTRIES = 2000
-"""Lines of a client's transcript."""
+"""Entries of a client's transcript."""
 
 CLOSE_TIMEOUT = 2.0
-"""Seconds that a peer, or a handler, gets to end politely."""
+"""Seconds that a peer, or a handler, gets to end by itself."""

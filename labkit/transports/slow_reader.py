@@ -1,7 +1,7 @@
-"""Who has stopped reading: judged by the bytes that wait in the server's write buffers.
+"""Slow readers: clients that stopped reading, recognized by the server's write buffers.
 
-Without it, a client that stops reading makes a broadcasting server grow without bound: the
-library `websockets` never drops one, since the ping too waits behind the buffer.
+Otherwise, a client that stops reading makes a broadcasting server grow without bound: the library
+`websockets` never drops one, because the ping too waits in the buffer.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from labkit.clock import clock
 
 HARD_LIMIT = 8 * 2**20
-"""More bytes than this waiting: the reader is dropped at once."""
+"""Queued bytes above which a reader is dropped at once."""
 
 SOFT_LIMIT = 2**20
-"""More bytes than this waiting for `SLOW_READER_TIMEOUT`, and never fewer: dropped."""
+"""Queued bytes above which a reader is dropped after `SLOW_READER_TIMEOUT` without progress."""
 
 SLOW_READER_TIMEOUT = 5.0
 """Seconds, scaled."""
@@ -23,12 +23,12 @@ SLOW_READER_TIMEOUT = 5.0
 
 @dataclass
 class SlowReaders:
-    """Remembers since when each connection has made no progress."""
+    """Keeps track of the connections that make no progress."""
 
     _stuck: dict[int, tuple[float, int]] = field(default_factory=dict)
 
     def is_one(self, connection: int, waiting: int) -> bool:
-        """Whether the reader of a connection, with so many bytes waiting now, is to be dropped."""
+        """Return whether to drop a connection that has `waiting` bytes queued now."""
         if waiting > HARD_LIMIT:
             return True
         since, before = self._stuck.get(connection, (None, 0))

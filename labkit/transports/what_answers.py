@@ -1,4 +1,4 @@
-"""What answers at an address: asked only after a client could not connect, to find out why."""
+"""What answers at an address: examined only after a client could not connect, to say why."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ Answer = Literal[
 _FAR = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ETIMEDOUT)
 
 _WANTS_TLS = re.compile(rb"HTTPS? (server|port)")
-"""What web servers say in clear when they expected TLS: Go's and nginx."""
+"""The words of web servers (Go's, nginx) that expected TLS and got plain text."""
 
 _OLD_OPEN = re.compile(rb'\r\n\r\n.{0,8}\d+:0{"sid":', re.DOTALL)
-"""Before Engine.IO 4, each packet of a body had its length before it."""
+"""The open packet before Engine.IO 4, when each packet in a body was preceded by its length."""
 
 NOT_THIS_TRANSPORT = ("Invalid transport", "Transport unknown")
-"""What Socket.IO servers say that do not allow polling: Python's and Node's."""
+"""The words of Socket.IO servers (Python's, Node's) that do not allow polling."""
 
 _ALERT = b"\x15\x03"
-"""How an alert of TLS begins."""
+"""The first bytes of a TLS alert."""
 
 _SID = re.compile(rb'\r\n\r\n(?:[0-9a-fA-F]+\r\n)?0{"sid":"([^"]*)"')
 """The open packet of Engine.IO 4, first in a body, which may be chunked."""
@@ -68,14 +68,14 @@ async def _dial(
 
 
 async def _exchange(host: str, port: int, request: bytes, timeout: float) -> bytes:
-    """Return the answer to a request, b"" from who hangs up.
+    """Return the answer to a request, b"" if the server hangs up.
 
     Raises
     ------
     _Unreached
-        If nobody accepts the connection.
+        If nothing accepts the connection.
     TimeoutError
-        If somebody does, and stays silent.
+        If the server accepts it and stays silent.
     """
     reader, writer = await _dial(host, port, timeout)
     answer = b""
@@ -96,7 +96,7 @@ async def _exchange(host: str, port: int, request: bytes, timeout: float) -> byt
 
 
 async def _speaks_tls(host: str, port: int) -> bool:
-    """Whether a TLS handshake gets an answer of TLS, be it a refusal."""
+    """Return whether a TLS handshake gets an answer in TLS, even a refusal."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     try:
@@ -112,13 +112,13 @@ async def _speaks_tls(host: str, port: int) -> bool:
 async def what_answers(host: str, port: int, timeout: float = 1.0) -> Answer:
     """Find out what listens at an address.
 
-    Sends one Engine.IO 4 polling handshake, which tells Socket.IO servers (Python's and Node's)
-    from other HTTP servers, and closes the session that it opened.
+    It sends one Engine.IO 4 polling handshake, which distinguishes Socket.IO servers (Python's and
+    Node's) from other HTTP servers, and closes the session that this opened.
 
     Parameters
     ----------
     host, port
-        Where to ask.
+        The address.
     timeout
         Seconds to wait for an answer, by the lab's clock.
 
@@ -149,7 +149,7 @@ async def what_answers(host: str, port: int, timeout: float = 1.0) -> Answer:
 
 
 def _kind(answer: bytes) -> Answer:
-    """Return what a server is, by its answer to a polling handshake."""
+    """Return the kind of a server, by its answer to a polling handshake."""
     if not answer:
         return "hangup"
     if answer.startswith(_ALERT) or _WANTS_TLS.search(answer):

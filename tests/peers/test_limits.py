@@ -227,13 +227,13 @@ async def test_messages_a_second(lab: ModuleType, kind: str) -> None:
         await client.hears("Welcome")
     for number in range(200):
         await bob.say(f"flood {number}")
-    await bob.hears("Not passed on: more than 5 messages a second", within=10)
+    await bob.hears("Not passed on: more than 5 messages per second", within=10)
     await soon(
         lambda: server.log_counts.get("refused", 0) + server.log_counts.get("message", 0) == 200
     )
     (told,) = refusals(server)
     assert told.who == "bob" and told.times > 150
-    assert "more than 5 messages a second" in told.text
+    assert "more than 5 messages per second" in told.text
     await alice.say("as before")
     await bob.hears("as before")
     heard = [text for text in alice.inbox if "flood" in text]

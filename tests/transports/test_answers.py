@@ -31,7 +31,7 @@ def test_the_servers_own_words(content_type: str, body: bytes, words: str) -> No
 
 def test_an_answer_as_a_sentence() -> None:
     """Status, what it usually means, and what the server says, as far as there is any of it."""
-    told = "HTTP 401 Unauthorized: it wants to know who you are. It says: 'no token'"
+    told = "HTTP 401 Unauthorized: it requires authentication. It says: 'no token'"
     assert str(HttpAnswer(401, "", b"no token", "")) == told
     assert str(HttpAnswer(400, "", b"", "")) == "HTTP 400 Bad Request"
     assert str(HttpAnswer(599, "", b"", "")) == "HTTP 599"
@@ -42,7 +42,7 @@ def test_a_redirect_says_where_to() -> None:
     headers = {"Location": "http://x/\x9b" + "y" * 500}
     told = str(HttpAnswer.of(307, headers, b""))
     assert told.startswith("HTTP 307 Temporary Redirect: it redirects to 'http://x/\\x9byyy")
-    assert "if that is the right address, connect to it" in told and len(told) < 400
+    assert "if it is the right address, connect to it" in told and len(told) < 400
     assert HttpAnswer.of(201, headers, b"").location == ""
 
 

@@ -31,5 +31,5 @@ def test_those_beyond_the_limit_are_too_many() -> None:
 def test_a_limit_is_a_number(limit: Any) -> None:
     """Anything else is an error that names the option."""
     check_limit(1, "max_connections")
-    with pytest.raises(LabError, match="`max_connections` is a whole number from 1 on"):
+    with pytest.raises(LabError, match="`max_connections` must be a whole number, 1 or more"):
         check_limit(limit, "max_connections")

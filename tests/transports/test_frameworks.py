@@ -42,15 +42,21 @@ async def handler(websocket: object) -> None:
 @pytest.mark.parametrize(
     ("what", "words"),
     [
-        (of("fastapi.applications", "FastAPI")(), "`FastAPI` is of FastAPI.*uvicorn"),
-        (type("Mine", (of("starlette.applications", "Starlette"),), {})(), "`Mine` is of Star"),
-        (of("flask.app", "Flask")(), "of Flask.*WSGI knows no WebSocket"),
-        (of("tornado.web", "Application"), "`Application` is of Tornado.*own server"),
+        (of("fastapi.applications", "FastAPI")(), "`FastAPI` belongs to FastAPI.*uvicorn"),
+        (
+            type("Mine", (of("starlette.applications", "Starlette"),), {})(),
+            "`Mine` belongs to Star",
+        ),
+        (of("flask.app", "Flask")(), "belongs to Flask.*WSGI knows no WebSocket"),
+        (of("tornado.web", "Application"), "`Application` belongs to Tornado.*own server"),
         (of("mine", "App")(), "an ASGI application"),
         (asgi, "an ASGI application.*uvicorn"),
         (wsgi, "a WSGI application"),
         (types.ModuleType("chat"), r"a module.*chat\.handler"),
-        (engineio.AsyncServer(async_mode="aiohttp"), "of Engine.IO.*`socketio.AsyncServer`"),
+        (
+            engineio.AsyncServer(async_mode="aiohttp"),
+            "belongs to Engine.IO.*`socketio.AsyncServer`",
+        ),
     ],
 )
 def test_strangers_are_named(what: Any, words: str) -> None:
@@ -64,11 +70,11 @@ async def test_results_of_calls_are_named(lab: ModuleType) -> None:
     task = asyncio.create_task(handler(None))
     listening = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
     for what, words in (
-        (await lab.serve("websocket"), "is a server already"),
+        (await lab.serve("websocket"), "is already a server"),
         (task, "result of a call"),
-        (listening, "server of asyncio's own"),
+        (listening, "is an asyncio server"),
         (handler(None), "without brackets"),
-        (serve(handler), "of the library `websockets`.*the handler alone"),
+        (serve(handler), "the library `websockets`.*only the handler"),
         (None, "None cannot be served"),
         (socketio.ASGIApp(socketio.AsyncServer(async_mode="asgi")), "`ASGIApp` cannot be served"),
     ):

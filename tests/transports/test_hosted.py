@@ -20,7 +20,7 @@ def test_things_are_hosted_once() -> None:
     """All that are claimed at once or none, until they are released."""
     one, two = Thing(), Thing()
     claim_hosting(one)
-    with pytest.raises(LabError, match="This `Thing` is hosted already, under another name"):
+    with pytest.raises(LabError, match="This `Thing` is already hosted under another name"):
         claim_hosting(two, one)
     claim_hosting(two)
     release_hosting(one, two)
@@ -38,7 +38,7 @@ async def test_what_a_learner_made_is_served_once(lab: ModuleType, make: type) -
     """Under another name it is refused while it runs; under its own it is replaced."""
     made = make()
     first = await lab.serve(made, name="first")
-    with pytest.raises(LabError, match="hosted already, under another name"):
+    with pytest.raises(LabError, match="already hosted under another name"):
         await lab.serve(made, name="second")
     assert first.running
     again = await lab.serve(made, name="first")

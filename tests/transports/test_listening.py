@@ -92,7 +92,7 @@ def test_what_others_reach_is_said() -> None:
     """Who serves this machine alone is told nothing."""
     assert describe_exposure("chat", ["127.0.0.1", "::1"]) == ""
     assert "every address of this machine" in describe_exposure("chat", ["0.0.0.0", "::"])
-    assert "listens at 192.0.2.7: anybody in the same network" in describe_exposure(
+    assert "listens at 192.0.2.7: anyone on the same network" in describe_exposure(
         "chat", ["192.0.2.7"]
     )
 
@@ -110,7 +110,7 @@ async def test_the_benchs_own_clients_get_in(
         await (await lab.connect(target)).hears("Welcome")
     await lab.finish()
     told = capsys.readouterr().out
-    assert told.count("anybody in the same network can connect") == (host != "::1")
+    assert told.count("anyone on the same network can connect") == (host != "::1")
     assert server.url.partition("//")[2].startswith(("127.0.0.1:", "[::1]:"))
 
 

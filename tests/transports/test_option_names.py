@@ -21,10 +21,10 @@ def test_each_is_named_with_what_was_meant() -> None:
     """A typo is answered with the likeliest name, a likely mistake with what to do instead."""
     assert told("maxsize") == (
         "`connect` does not know the option maxsize. Did you mean max_size? "
-        "For raw WebSocket there are: max_size, origin."
+        "The options for raw WebSocket are: max_size, origin."
     )
-    assert "option ssl. No TLS. For raw" in told("ssl")
-    assert "option ssl, xyz. No TLS. For raw" in told("xyz", "origin", "ssl")
+    assert "option ssl. No TLS. The options for raw" in told("ssl")
+    assert "option ssl, xyz. No TLS. The options for raw" in told("xyz", "origin", "ssl")
 
 
 def test_what_is_known_passes() -> None:

@@ -14,8 +14,8 @@ from labkit.transports.ports import listen_error
     ("number", "port", "words"),
     [
         (errno.EACCES, 80, "below 1024"),
-        (errno.EACCES, 50_001, "keeps port 50001 for itself"),
-        (errno.EADDRNOTAVAIL, 80, "Leave `host` and `port` out"),
+        (errno.EACCES, 50_001, "reserves port 50001"),
+        (errno.EADDRNOTAVAIL, 80, "Omit `host` and `port`"),
     ],
 )
 def test_each_reason_says_what_to_do(number: int, port: int, words: str) -> None:

@@ -45,7 +45,7 @@ async def test_what_is_served(lab: ModuleType, make: Any, transport: str, name: 
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: "socket.io", "There is: websocket, socketio"),
+        (lambda: "socket.io", "Choose websocket or socketio"),
         (lambda: 5, "cannot be served"),
     ],
 )

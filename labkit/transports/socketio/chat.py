@@ -89,7 +89,7 @@ class _Hall(socketio.AsyncNamespace):  # type: ignore[misc]
         return await self._handlers[event](*arguments)
 
     async def _check_rate(self, sid: str) -> None:
-        refused = self._limit.overruns(self._guest(self.namespace, sid))
+        refused = self._limit.count_refused(self._guest(self.namespace, sid))
         if refused == 1:
             await self.emit(CHAT_MESSAGE, f"Not passed on: {self._limit.words}.", to=sid)
         if refused:

@@ -43,7 +43,7 @@ class Chat:
         try:
             await connection.send(f"Welcome! {_people(len(self._people))}.")
             async for message in connection:
-                refused = self._limit.overruns(connection)
+                refused = self._limit.count_refused(connection)
                 if refused:
                     self._on_refused(connection)
                     if refused == 1:

@@ -124,7 +124,7 @@ async def test_an_answer_is_passed_on_and_nobody_asks_again(
     app = web.Application(middlewares=[door])
     socketio.AsyncServer(async_mode="aiohttp").attach(app)
     server = await lab.serve(app)
-    told = "answers HTTP 401 Unauthorized: it wants to know who you are. It says: 'no token, no"
+    told = "answers HTTP 401 Unauthorized: it requires authentication. It says: 'no token, no"
     with pytest.raises(lab.LabError, match=told):
         await lab.connect(server, "alice", transports=transports)
     assert seen == [transports]

@@ -163,7 +163,7 @@ async def test_a_connect_handler_that_outlasts_its_guest(
 async def test_one_server_under_two_names(lab: ModuleType, sio: socketio.AsyncServer) -> None:
     """It is refused, and the first one goes on; after its stop the other name may have it."""
     first = await lab.serve(sio, name="first")
-    with pytest.raises(lab.LabError, match="hosted already, under another name"):
+    with pytest.raises(lab.LabError, match="already hosted under another name"):
         await lab.serve(sio, name="second")
     await lab.connect(first, "alice")
     assert names_of(first) == ["alice"]

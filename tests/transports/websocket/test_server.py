@@ -276,7 +276,7 @@ async def test_a_handler_that_is_ended_is_no_error(lab: ModuleType) -> None:
 async def test_a_port_in_use(lab: ModuleType) -> None:
     """Who has the port is told, and what to do."""
     taken = await lab.serve("websocket")
-    with pytest.raises(lab.LabError, match="Leave `port` out") as caught:
+    with pytest.raises(lab.LabError, match="Omit `port`") as caught:
         await lab.serve("websocket", name="second", port=taken.port)
     assert f"Port {taken.port} is in use by process" in str(caught.value)
     assert isinstance(caught.value.__cause__, OSError)
