@@ -92,6 +92,19 @@ def test_what_is_joined_can_be_read(
     assert not set(found) & known
 
 
+def test_unit_tests_stand_where_their_scripts_do() -> None:
+    """`labkit/a/b.js` is tested by `tests/a/b.test.mjs`."""
+    tests = [path.relative_to(ROOT / "tests") for path in _files("*.test.mjs")]
+    assert len(tests) > 10
+    scripts = [path.with_name(path.name.replace(".test.mjs", ".js")) for path in tests]
+    assert [path for path in scripts if not (ROOT / "labkit" / path).is_file()] == []
+
+
+def _files(pattern: str) -> list[Path]:
+    folders = [path for path in (ROOT / "tests").iterdir() if path.name != "node_modules"]
+    return [path for folder in folders for path in folder.rglob(pattern)]
+
+
 @pytest.mark.parametrize("path", [path for path in STYLES if path != TOKENS])
 def test_colours_stand_with_the_tokens(path: str) -> None:
     """Elsewhere a colour has a name, so that each theme and contrast is made in one place."""

@@ -121,17 +121,18 @@ export class SocketByHand {
 
   /** @param {ReturnType<typeof readPacket>} packet */
   #readPacket({ type, attachments, id, json }) {
+    const content = json && type !== "5" ? JSON.parse(json) : [];
     if (type === "0") {
       this.connected = true;
       this.#tell("connect");
     } else if (type === "1") {
       this.#reason = "io server disconnect";
       this.#line.close();
-    } else if (type === "2") this.#happened(JSON.parse(json), id);
-    else if (type === "3") this.#settle(Number(id), null, ...JSON.parse(json));
+    } else if (type === "2") this.#happened(content, id);
+    else if (type === "3") this.#settle(Number(id), null, ...content);
     else if (type === "4") {
       this.#reason = "";
-      this.#tell("connect_error", JSON.parse(json));
+      this.#tell("connect_error", content);
       this.#line.close();
     } else if (type === "5") {
       this.#unfinished = { json, id, missing: attachments };

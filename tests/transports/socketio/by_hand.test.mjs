@@ -123,5 +123,9 @@ test("a refusal is told with its message, a failed handshake without one", () =>
   assert.deepEqual(refused.told.slice(1), [["connect_error", { message: "no room" }]]);
   const failed = start();
   failed.line.end(1006);
+  const silent = start();
+  silent.line.opens();
+  silent.line.receives("44");
+  assert.deepEqual(silent.told.slice(1), [["connect_error", []]]);
   assert.equal(failed.told[0][1].message, "no WebSocket");
 });
