@@ -26,7 +26,7 @@ PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
 
 
 class Course:
-    """The course's own notebooks, and the working copy.
+    """The course's own notebooks, pictures and examples, and the working copy.
 
     Parameters
     ----------
@@ -77,17 +77,20 @@ class Course:
         _make_folder(self.copies)
         manifest = self._manifest()
         kept = []
-        for original in self.find():
-            copy, content = self.copies / original.name, without_outputs(original)
-            changed = copy.exists() and _digest(copy.read_bytes()) != manifest.get(original.name)
+        for original in [*self.find(), *sorted(self.notebooks.glob("examples/*.py"))]:
+            name, content = self._name(original), _content(original)
+            copy = self.copies / name
+            changed = copy.exists() and _digest(copy.read_bytes()) != manifest.get(name)
             if not changed:
-                _renew(copy, content, manifest)
-            elif manifest.get(original.name) != _digest(content):
-                kept.append(
-                    f"{original.name} has a newer version; yours is kept. "
-                    f"`{spell_command(f'reset {original.name[:2]}')}` gets the new one, and keeps "
-                    "yours under another name."
+                self._renew(name, content, manifest)
+            elif manifest.get(name) != _digest(content):
+                remedy = (
+                    f"`{spell_command(f'reset {name[:2]}')}` gets the new one, and keeps yours "
+                    "under another name."
+                    if original.suffix == ".ipynb"
+                    else "Rename yours, and the next start gets the new one."
                 )
+                kept.append(f"{name} has a newer version; yours is kept. {remedy}")
         self._store(manifest)
         for picture in self.notebooks.glob("pictures/*"):
             copy = self.copies / "pictures" / picture.name
@@ -111,9 +114,20 @@ class Course:
         if copy.exists() and _digest(copy.read_bytes()) not in handed_out:
             kept = _free(copy)
             copy.rename(kept)
-        _renew(copy, content, manifest)
+        self._renew(original.name, content, manifest)
         self._store(manifest)
         return kept
+
+    def _name(self, original: Path) -> str:
+        """Name a file of the course as the manifest does, and the copy's folder."""
+        return original.relative_to(self.notebooks).as_posix()
+
+    def _renew(self, name: str, content: bytes, manifest: dict[str, str]) -> None:
+        copy = self.copies / name
+        manifest[name] = _digest(content)
+        _make_folder(copy.parent)
+        if not copy.exists() or _digest(copy.read_bytes()) != manifest[name]:
+            _write(copy, content)
 
     def _manifest(self) -> dict[str, str]:
         try:
@@ -161,10 +175,9 @@ def _not_writable(path: Path, error: OSError) -> LabError:
     )
 
 
-def _renew(copy: Path, content: bytes, manifest: dict[str, str]) -> None:
-    manifest[copy.name] = _digest(content)
-    if not copy.exists() or _digest(copy.read_bytes()) != manifest[copy.name]:
-        _write(copy, content)
+def _content(original: Path) -> bytes:
+    """Return what is handed out of a file of the course."""
+    return without_outputs(original) if original.suffix == ".ipynb" else original.read_bytes()
 
 
 def _digest(content: bytes) -> str:

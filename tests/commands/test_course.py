@@ -23,6 +23,8 @@ def course(tmp_path: Path) -> Course:
     root = tmp_path / "My cöurse"
     (root / "notebooks" / "pictures").mkdir(parents=True)
     (root / "notebooks" / "pictures" / "a.svg").write_text("<svg/>")
+    (root / "notebooks" / "examples").mkdir()
+    (root / "notebooks" / "examples" / "03_raw_chat.py").write_text("first edition")
     course = Course(root)
     for name in ("00-start-here", "03-a-raw-chat"):
         publish(course, f"{name}.ipynb", f"# {name}, first edition")
@@ -62,9 +64,10 @@ def test_what_names_no_notebook_finds_none(course: Course, number: str) -> None:
 
 
 def test_the_first_copy_is_whole(course: Course) -> None:
-    """Notebooks and pictures are copied; the course's own files are not touched."""
+    """Notebooks, pictures and examples are copied; the course's own files are not touched."""
     assert course.hand_out() == []
     assert source(course, "00-start-here.ipynb") == "# 00-start-here, first edition"
+    assert text(course, "examples/03_raw_chat.py") == "first edition"
     assert (course.copies / "pictures" / "a.svg").exists()
 
 
@@ -125,6 +128,25 @@ def test_what_a_learner_wrote_is_kept(course: Course) -> None:
     assert text(course, "00-start-here.ipynb") == "my answers"
 
 
+def test_an_example_that_a_learner_changed_is_kept(course: Course) -> None:
+    """An update renews an untouched example, and leaves a changed one, with a sentence."""
+    course.hand_out()
+    original, copy = (
+        folder / "examples/03_raw_chat.py" for folder in (course.notebooks, course.copies)
+    )
+    original.write_text("second edition")
+    assert course.hand_out() == []
+    assert copy.read_text() == "second edition"
+    copy.write_text("my chat")
+    assert course.hand_out() == []
+    original.write_text("third edition")
+    (sentence,) = course.hand_out()
+    assert (
+        sentence.startswith("examples/03_raw_chat.py has a newer version") and "Rename" in sentence
+    )
+    assert copy.read_text() == "my chat"
+
+
 def test_a_reset_keeps_the_learners_version_beside(course: Course) -> None:
     """The original comes back, and each of the learner's versions gets a name of its own."""
     course.hand_out()
@@ -147,7 +169,7 @@ def test_contents_are_handed_out_and_not_modes(course: Course) -> None:
     for edition in ("first", "second"):
         for path in originals:
             path.chmod(0o644)
-            if path.suffix == ".svg":
+            if path.suffix != ".ipynb":
                 path.write_text(edition)
             else:
                 publish(course, path.name, edition)

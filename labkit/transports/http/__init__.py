@@ -1,4 +1,4 @@
-"""Whatever speaks HTTP, by the library `aiohttp`: the ground for all transports but the raw one."""
+"""HTTP servers, with the library `aiohttp`: the base of all transports except raw WebSocket."""
 
 from labkit.transports.http.hosting import host
 from labkit.transports.http.server import Server

@@ -1,4 +1,4 @@
-"""What goes wrong around an `aiohttp` application, and what is nobody's mistake."""
+"""Failures around an `aiohttp` application, and which of them are not mistakes."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from labkit.loop.exception_groups import leaf_exceptions
 
 
 class AiohttpLog(logging.Handler):
-    """Takes what aiohttp logs: errors, and at a lower level what is no HTTP at all.
+    """Handles aiohttp's log records: errors, and at a lower level requests that are not HTTP.
 
     Parameters
     ----------
     take
-        Called with the exception, if there is one, and the text of each record.
+        Called with the exception or None, and the text of each record.
     """
 
     def __init__(self, take: Callable[[BaseException | None, str], None]) -> None:
@@ -24,11 +24,11 @@ class AiohttpLog(logging.Handler):
         self._take = take
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Hand a record over."""
+        """Pass a record on."""
         self._take(record.exc_info[1] if record.exc_info else None, record.getMessage())
 
 
 def is_connection_lost(error: BaseException) -> bool:
-    """Whether a connection broke, and nothing else went wrong: nobody's mistake."""
+    """Return whether an error only says that a connection broke, which is not a mistake."""
     broken = (ConnectionError, web.RequestPayloadError)
     return all(isinstance(leaf, broken) for leaf in leaf_exceptions(error))

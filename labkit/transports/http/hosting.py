@@ -1,4 +1,4 @@
-"""What a web server can be made of: an application of `aiohttp`."""
+"""Making a web server from an `aiohttp` application."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def host(
     messages_per_second: float | None,
     options: dict[str, Any],
 ) -> Server:
-    """Return a server for an application. Raises LabError for anything else of the library's."""
+    """Return a server for an application. Raises LabError for the library's other objects."""
     if not isinstance(what, web.Application):
         raise LabError(f"{describe_kind(what)} cannot be served; an `aiohttp.web.Application` can.")
     return Server(what, settings)

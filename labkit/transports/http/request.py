@@ -1,7 +1,7 @@
-"""A request as labkit's servers make it: its answer gets security headers, whoever gives it.
+"""The request class of labkit's servers, which adds security headers to each answer.
 
-The WebSocket that it becomes is announced. (Both at the method of aiohttp's that calls an
-application's signals, as a signal would make two coroutines more for each answer.)
+It also announces a WebSocket that the request becomes. (Both in the method of aiohttp that calls an
+application's signals, because a signal would make two more coroutines for each answer.)
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _HEADERS = CIMultiDict(SECURITY_HEADERS)
 
 
 class Request(web.Request):
-    """A request to an application, or what aiohttp answers by itself because it is none."""
+    """A request to an application, or a malformed one that aiohttp answers by itself."""
 
     async def _prepare_hook(self, response: web.StreamResponse) -> None:
         await super()._prepare_hook(response)
@@ -29,5 +29,5 @@ class Request(web.Request):
 
 
 def protect_answers(library: web.Server) -> None:
-    """Let a server of aiohttp's make such requests. Call it before it listens."""
+    """Make an aiohttp server use this request class. Call it before the server listens."""
     library.request_factory = partial(library.request_factory, _cls=Request)  # type: ignore[call-arg]

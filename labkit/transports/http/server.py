@@ -1,7 +1,7 @@
 """A server that hosts an `aiohttp` application as it is.
 
-What can guard it from outside, does: who may connect, silent connections, how much is read at a
-time, and a clean end. The application's own handlers answer.
+The application's own handlers answer. Everything that can be guarded from outside is: the origin
+policy, silent connections, the read limit, and a clean end.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from labkit.transports.http.sockets import (
 from labkit.transports.settings import CLOSE_TIMEOUT, HEARTBEAT
 
 CANCEL_TIMEOUT = 0.3
-"""Seconds that a cancelled task gets to end, at the end of a stop. Not scaled."""
+"""Seconds that cancelled tasks get to end when a server stops. Not scaled."""
 
 Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
@@ -52,7 +52,7 @@ class Server(contract.Server):
     app
         The application.
     settings
-        Where it listens, who may connect, and what it reports to.
+        The server's settings.
     """
 
     protocol = "http"
@@ -74,7 +74,7 @@ class Server(contract.Server):
         return self.app
 
     async def _start(self) -> None:
-        """Listen. Raises LabError if the port cannot be had."""
+        """Listen. Raises LabError if the port is not available."""
         claim_hosting(*self._hosted_things())
         announce_websockets(self.app, self)
         log = logging.Logger(f"labkit.{self.name}", logging.DEBUG)
@@ -119,7 +119,7 @@ class Server(contract.Server):
         release_hosting(*self._hosted_things())
 
     async def _stop(self) -> None:
-        """Refuse new clients, send 1001 over every WebSocket, end within 3 s."""
+        """Refuse new clients, close each WebSocket with 1001, and end, within 3 s."""
         self.running = False
         runner, self._runner = self._runner, None
         if runner is None:
@@ -129,7 +129,7 @@ class Server(contract.Server):
             await stop_listening(site)
         await self.end_connections()
         await runner.cleanup()
-        # the library forgets those whose connection has ended; one may be asking for this stop
+        # the library forgets tasks whose connection has ended; one of them may have called this
         left = self._serving - {asyncio.current_task()}
         for task in left:
             task.cancel()
@@ -138,7 +138,7 @@ class Server(contract.Server):
         self.changes.notify()
 
     async def end_connections(self) -> None:
-        """Close every WebSocket with 1001; one that stays silent is left after 2 s (scaled)."""
+        """Close each WebSocket with 1001; abort those that stay silent for 2 s (scaled)."""
         await self.open.close_all()
 
     async def _disconnect(self, connection: Connection) -> None:
@@ -169,10 +169,10 @@ class Server(contract.Server):
         self.on_socket_lost(handler)
 
     def on_socket_lost(self, protocol: RequestHandler) -> None:
-        """Take note that a connection has ended, perhaps in the middle of a request."""
+        """Handle the end of a connection, perhaps in the middle of a request."""
 
     async def _guard(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Let a request through to the application, if it may pass."""
+        """Pass a request to the application, or refuse it."""
         if request.task not in self._serving:  # it is the connection's, and may outlast the answer
             self._serving.add(request.task)
             request.task.add_done_callback(self._serving.discard)
@@ -193,7 +193,7 @@ class Server(contract.Server):
             self._closed(request)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Let the application answer, and note its mistakes."""
+        """Let the application answer, and report its mistakes."""
         try:
             return await self.answer(request)
         except web.HTTPException:
@@ -202,7 +202,7 @@ class Server(contract.Server):
             return self.refuse(400, f"Its body cannot be read: {error}")
         except (Exception, asyncio.CancelledError) as error:
             if is_connection_lost(error) and request.transport is None:
-                raise  # its own connection has ended: nobody's mistake
+                raise  # the request's own connection has ended, which is not a mistake
             if isinstance(error, asyncio.CancelledError) and is_being_cancelled():
                 raise
             self.on_handler_error(
@@ -216,23 +216,23 @@ class Server(contract.Server):
         return self._answer(request)
 
     def requester_name(self, request: web.BaseRequest) -> str:
-        """Say from whom a request is."""
+        """Return the name of the client that sent a request, or "a request"."""
         return self.name_at(client_port(request)) or "a request"
 
     def refuse(self, status: int, why: str) -> web.Response:
-        """Return a refusal, and note it."""
+        """Return the response that refuses a request, and log it."""
         response = web.Response(status=status, text=f"{why}\n")
         self.log("refused", "a request", f"{status} {response.reason}: {why}".strip("."))
         return response
 
     def refuse_surplus(self, why: str) -> web.Response:
-        """Return the refusal of one who is too many, and end the connection after it."""
+        """Return the response for a connection beyond the limit, and close it afterwards."""
         response = self.refuse(503, f"Refused: {why}.")
         response.force_close()
         return response
 
     def on_handler_error(self, error: BaseException, who: str, on: str) -> None:
-        """Note an error of a learner's handler."""
+        """Report and log an error in a learner's handler."""
         self.observer.on_error(error, f"handler of {on!r} in {self.name!r}, serving {who}")
         self.log("error", who, describe_exception(error))
 
@@ -248,7 +248,7 @@ class Server(contract.Server):
     # WebSockets
 
     def on_websocket_opened(self, request: web.Request, socket: web.WebSocketResponse) -> None:
-        """Take note of a WebSocket that the application has accepted."""
+        """Handle a WebSocket that the application has accepted."""
         self.open[request.protocol] = each = OpenSocket(request, socket)
         if self.counts_as_connection(request):
             each.connection = self.new_connection(
@@ -258,7 +258,7 @@ class Server(contract.Server):
             self.log("connected", each.connection.name)
 
     def counts_as_connection(self, request: web.Request) -> bool:
-        """Whether a WebSocket is a connection by itself."""
+        """Return whether a WebSocket is a connection by itself."""
         return True
 
     def _closed(self, request: web.BaseRequest) -> None:

@@ -1,4 +1,4 @@
-"""The sockets at which an application of aiohttp's listens: begun together, ended without loss."""
+"""The listening sockets of an aiohttp application: started together, stopped without loss."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from labkit.sockets.descriptors import ACCEPTED_AT_ONCE, lengthen_backlog
 
 
 async def start_listening(runner: web.AppRunner, addresses: list[str], port: int) -> None:
-    """Listen on a port of several addresses, at all of them or, with an OSError, at none."""
+    """Listen at several addresses on one port: at all of them or, with an OSError, at none."""
     try:
         for address in addresses:
             listening = web.TCPSite(runner, address, port, backlog=ACCEPTED_AT_ONCE)
@@ -24,10 +24,10 @@ async def start_listening(runner: web.AppRunner, addresses: list[str], port: int
 
 
 async def stop_listening(site: web.BaseSite) -> None:
-    """Accept nobody any more.
+    """Stop accepting connections.
 
-    asyncio loses a connection whose acceptance is under way while its server closes; so it is given
-    a turn between the two.
+    asyncio loses a connection that it is accepting while its server closes, so it gets a turn of
+    the loop before that.
     """
     loop = asyncio.get_running_loop()
     for listening in getattr(site._server, "sockets", ()):

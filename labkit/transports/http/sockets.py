@@ -1,4 +1,4 @@
-"""The WebSockets that an application of aiohttp's accepts: told as they open, closed politely."""
+"""The WebSockets that an aiohttp application accepts: announced, and closed with a close frame."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from labkit.transports.settings import CLOSE_TIMEOUT
 
 
 class Listener(Protocol):
-    """Who is told."""
+    """A server to which WebSockets are announced."""
 
     def on_websocket_opened(self, request: web.Request, socket: web.WebSocketResponse) -> None:
-        """Take note of a WebSocket that the application has accepted."""
+        """Handle a WebSocket that the application has accepted."""
 
 
 @dataclass(eq=False)
 class SocketConnection(Connection):
-    """A connection that is a WebSocket of an application; `request` is the one it began with."""
+    """A connection that is a WebSocket of an application; `request` opened it."""
 
     request: Any = None
 
 
 @dataclass
 class OpenSocket:
-    """A WebSocket, and who is behind it, if that is known."""
+    """An open WebSocket, and its connection if it counts as one."""
 
     request: web.Request
     socket: web.WebSocketResponse
@@ -40,22 +40,22 @@ class OpenSocket:
 
     @property
     def is_reachable(self) -> bool:
-        """Whether anything can still be sent; a peer may leave before its answer is written."""
+        """Whether anything can still be sent: a peer may leave before its answer is written."""
         transport = self.request.transport
         return transport is not None and not transport.is_closing()
 
     @property
     def close_code(self) -> CloseCode | None:
-        """With what it ended, None if it has not; aiohttp has 0 for a frame without a code."""
+        """The close code, None while it is open; aiohttp has 0 for a close frame without a code."""
         code = self.socket.close_code
         return None if code is None else CloseCode(code or 1005)
 
 
 class OpenSockets(dict[RequestHandler, OpenSocket]):
-    """The WebSockets of a server that are open, by their connections."""
+    """The open WebSockets of a server, by aiohttp's protocol objects."""
 
     async def close_all(self) -> None:
-        """Close every one with 1001; those that stay silent are aborted after 2 s (scaled)."""
+        """Close each WebSocket with 1001; abort those that stay silent for 2 s (scaled)."""
         closing = [
             asyncio.ensure_future(each.socket.close(code=1001, message=b"the server stops"))
             for each in self.values()
@@ -72,7 +72,7 @@ class OpenSockets(dict[RequestHandler, OpenSocket]):
             await asyncio.wait(closing)
 
     async def break_off(self, request: web.Request) -> None:
-        """Close a request's WebSocket with 1000, and its connection after 2 s (scaled) at most."""
+        """Close a request's WebSocket with 1000, then its connection, within 2 s (scaled)."""
         each = self.get(request.protocol)
         if each is not None and each.is_reachable:
             with contextlib.suppress(TimeoutError):
@@ -88,21 +88,21 @@ class OpenSockets(dict[RequestHandler, OpenSocket]):
 
 
 _listeners: dict[web.Application, Listener] = {}
-"""Who hosts an application now."""
+"""The server that hosts each application now."""
 
 
 def announce_websockets(app: web.Application, listener: Listener) -> None:
-    """Tell a listener of each WebSocket of an application, until `stop_announcing`."""
+    """Announce each WebSocket of an application to a listener, until `stop_announcing`."""
     _listeners[app] = listener
 
 
 def stop_announcing(app: web.Application) -> None:
-    """Tell nobody any more."""
+    """Stop announcing the WebSockets of an application."""
     _listeners.pop(app, None)
 
 
 def announce_opened(request: web.Request, socket: web.WebSocketResponse) -> None:
-    """Tell who hosts the application of a request that it has accepted a WebSocket."""
+    """Announce a WebSocket to the server that hosts the application of its request."""
     listener = _listeners.get(request.match_info.apps[0])
     if listener is not None:
         listener.on_websocket_opened(request, socket)

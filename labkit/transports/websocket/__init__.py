@@ -1,4 +1,4 @@
-"""Raw WebSocket (RFC 6455), by the library `websockets`."""
+"""Raw WebSocket (RFC 6455), with the library `websockets`."""
 
 from labkit.transports.websocket.client import Client
 from labkit.transports.websocket.hosting import host

@@ -1,6 +1,6 @@
-"""The finished raw chat: what people write first, and what the course takes apart.
+"""The finished raw chat: the usual first program, which the course takes apart.
 
-It greets a newcomer, and relays each message to every other open connection, not to its sender.
+It greets each new connection, and relays each message to all other connections, not to its sender.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from labkit.transports.rate_limit import RateLimit
 
 
 class Chat:
-    """One room for everybody.
+    """A chat with one room.
 
     Parameters
     ----------
     on_message
         Called with the sender's connection and each message that is passed on.
     on_refused
-        Called with the sender's connection for each message that is not.
+        Called with the sender's connection for each message that is not passed on.
     limit
-        How fast each may speak.
+        Limits the rate of each connection.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Chat:
                         await connection.send(f"Not passed on: {self._limit.words}.")
                     continue
                 self._on_message(connection, message)
-                # `broadcast` waits for nobody, so a slow reader holds up no one else
+                # `broadcast` does not wait, so a slow reader does not delay the others
                 broadcast(self._people - {connection}, message)
         finally:
             self._people.discard(connection)

@@ -1,4 +1,4 @@
-"""A WebSocket client: a person at a chat box, on a link of their own."""
+"""A raw WebSocket client."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from labkit.transports.websocket.dialling import Connection, Dial
 from labkit.transports.websocket.options import connect_options, options_error
 
 CONNECT_TIMEOUT = 3.0
-"""Seconds (scaled) for TCP connection and handshake; finding out why it failed takes at most 2."""
+"""Seconds (scaled) for TCP connection and handshake; finding the cause of a failure adds 2."""
 
 
 class Client(contract.Client):
@@ -33,18 +33,18 @@ class Client(contract.Client):
     Parameters
     ----------
     name
-        Whose client it is.
+        The client's name on the bench.
     link
         The link to dial.
     uri
-        Address of the server behind the link; the server sees this as its Host.
+        The address of the server behind the link, which the client sends as Host.
     options
         Passed to `websockets.asyncio.client.connect`.
 
     Raises
     ------
     LabError
-        If an option is not one of these.
+        If an option is not one of that call.
     """
 
     protocol = "websocket"
@@ -60,14 +60,14 @@ class Client(contract.Client):
 
     @property
     def raw(self) -> ClientConnection:
-        """The library's connection. Raises Disconnected if there never was one."""
+        """The library's connection. Raises Disconnected before the first one."""
         if self._connection is None:
             raise Disconnected(f"{self.name} has not connected yet.")
         return self._connection
 
     @property
     def local_ports(self) -> set[int]:
-        """The port from which this client dials, known before the handshake begins."""
+        """The port from which this client dials its link, known before the handshake."""
         transport = getattr(self._dialling, "transport", None)
         name = transport.get_extra_info("sockname") if transport is not None else None
         return {int(name[1])} if name else set()
@@ -77,7 +77,7 @@ class Client(contract.Client):
         return self._dialling
 
     async def _open(self) -> None:
-        """Connect. Raises ConnectError, which says what answers there."""
+        """Connect. Raises ConnectError, which says what answers at the address."""
         self.close_code, self.close_reason = None, ""
         self._enter("connecting")
         beat = clock.seconds(HEARTBEAT)
@@ -123,7 +123,7 @@ class Client(contract.Client):
             self._ended(connection)
 
     def _ended(self, connection: Connection) -> None:
-        """Note how a connection ended, once."""
+        """Handle the end of a connection, once."""
         if self._state == "closed":
             return
         code = connection.close_code
@@ -133,11 +133,21 @@ class Client(contract.Client):
         self._enter("closed", f"closed with {self.close_code}{reason}")
 
     async def say(self, text: Message) -> None:
-        """Send a text or bytes. Raises Disconnected, or TypeError for anything else."""
+        """Send a text or bytes.
+
+        Raises
+        ------
+        Disconnected
+            If the connection is not open.
+        TypeError
+            If the message is neither text nor bytes.
+        LabError
+            If the text contains a lone surrogate.
+        """
         if not isinstance(text, (str, bytes)):
             raise TypeError(
                 f"A WebSocket message is text or bytes, not {type(text).__name__}. "
-                "For anything else, write it as text first: `json.dumps(...)`."
+                "Convert anything else to text first: `json.dumps(...)`."
             )
         if isinstance(text, str) and not text.isascii():
             _check_unicode(text)
@@ -157,11 +167,11 @@ class Client(contract.Client):
         self._set_status(number, "sent")
 
     def _check_close(self, code: int, reason: str) -> None:
-        """Raise LabError if no endpoint may send this code, or the reason is too long."""
+        """Raise LabError if an endpoint must not send this code, or the reason is too long."""
         check_close(code, reason)
 
     async def _close(self, code: int, reason: str) -> None:
-        """Begin the close handshake and wait for its end; a silent peer is left after 2 s."""
+        """Start the close handshake and wait for its end; abort after 2 s (scaled)."""
         if self._connection is None or self._reader is None:
             self._enter("closed")
             return
@@ -169,14 +179,14 @@ class Client(contract.Client):
             self._enter("closing")
         await close_or_abort(self._connection, code, reason)
         await asyncio.wait({self._reader}, timeout=ABORT_TIMEOUT)
-        self._ended(self._connection)  # the reader knows already, unless somebody cancelled it
+        self._ended(self._connection)  # the reader has handled it already, unless it was cancelled
         if self._reader.done() and not self._reader.cancelled():
             self._reader.result()
 
     def _cannot_say(self) -> str:
         return (
             f"{self.name} cannot say anything: the connection is {self._state}{self._with()}. "
-            f"Raw WebSocket does not come back by itself: {reconnect_hint(self)}."
+            f"Raw WebSocket does not reconnect by itself: {reconnect_hint(self)}."
         )
 
 
@@ -186,5 +196,5 @@ def _check_unicode(text: str) -> None:
     except UnicodeEncodeError as error:
         raise LabError(
             f"This text has half a character at position {error.start} (a lone surrogate), which "
-            "UTF-8 cannot carry, so WebSocket cannot either. It was not sent."
+            "UTF-8 cannot encode, so WebSocket cannot carry it. It was not sent."
         ) from error

@@ -1,4 +1,4 @@
-"""The end of a connection that this side asks for: polite, bounded, and with an outcome."""
+"""Closing a connection from this side, within a bounded time."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ ABORT_TIMEOUT = 1.0
 
 
 async def close_or_abort(connection: Connection, code: int = 1000, reason: str = "") -> None:
-    """Begin the close handshake and wait for its end; abort after 2 s (scaled).
+    """Start the close handshake and wait for its end; abort after 2 s (scaled).
 
-    The library's own `close_timeout` begins only once the close frame is written, which a peer that
-    does not read can hold up.
+    The library's `close_timeout` starts only when the close frame has been written, and a peer that
+    does not read can delay that.
 
     Raises
     ------
     Exception
-        Whatever the library raises if it cannot close: the connection is still as it was then.
+        The library's exception if it cannot close; the connection then stays as it is.
     """
     try:
         async with asyncio.timeout(clock.seconds(CLOSE_TIMEOUT)):

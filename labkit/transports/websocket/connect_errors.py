@@ -1,4 +1,4 @@
-"""Why a raw client could not connect, in a sentence that says what to do."""
+"""Connect errors of raw WebSocket: why a client could not connect, and what to do."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from labkit.transports.contract.unheard import background_error_hint
 from labkit.transports.what_answers import Answer
 
 MAYBE_SOCKETIO = (200, 400, 404, 405)
-"""With these, a server of Socket.IO may answer a WebSocket that is not meant for it."""
+"""Statuses with which a Socket.IO server may answer a raw WebSocket handshake."""
 
 
 async def connect_error(client: Connecting, error: Exception) -> ConnectError:
-    """Return the reason; only where it is not known yet is the server asked what it is.
+    """Return the connect error; ask the server what it is only if the reason is not known yet.
 
     Parameters
     ----------
     client
         The client that could not connect.
     error
-        What the library raised.
+        The library's exception.
     """
     answer = None
     if isinstance(error, InvalidStatus):
@@ -39,7 +39,7 @@ async def connect_error(client: Connecting, error: Exception) -> ConnectError:
 
 
 def _handshake(found: Answer, error: Exception) -> str:
-    """Say what is wrong with who answers, if no WebSocket came of it."""
+    """Return why the handshake failed, by what answers."""
     if found in ("socketio", "old socketio"):
         return (
             "a Socket.IO server answers there, and Socket.IO is not WebSocket. "
@@ -54,7 +54,7 @@ def _handshake(found: Answer, error: Exception) -> str:
         )
     if found == "http" and not isinstance(error, (InvalidMessage, TimeoutError)):
         return f"a web server answers there, but the handshake failed: {error}."
-    return f"what answers there does not speak WebSocket: {error}."
+    return f"the server there does not speak WebSocket: {error}."
 
 
 def _may_be_socketio(link: Link, answer: HttpAnswer) -> bool:

@@ -1,4 +1,4 @@
-"""How a client dials with the library `websockets`, to whomever it may be."""
+"""How a client dials with the library `websockets`: the server may be anyone's."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from labkit.transports.settings import MAX_PONGS
 
 
 class Dial(connect):
-    """The library's `connect`, which stays where it was sent."""
+    """The library's `connect`, which here does not follow redirects."""
 
     def process_redirect(self, exc: Exception) -> Exception | str:
-        """Follow no redirect: it would lead past the link, which would see nothing of it."""
+        """Return the exception: a redirect would lead past the link, which would record nothing."""
         return exc
 
 
 class Connection(ClientConnection):
-    """A connection that hangs up on a server which sends pings and takes no pongs.
+    """A connection that hangs up on a server that sends pings and does not read the pongs.
 
-    The library answers each ping at once, and what is not read waits in its write buffer.
+    The library answers each ping at once, and unread pongs fill its write buffer.
 
     Attributes
     ----------
     why_left
-        Why it hung up, "" if it did not.
+        The reason for hanging up, "" if it did not.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -34,7 +34,7 @@ class Connection(ClientConnection):
         self._answers = 0
 
     def data_received(self, data: bytes) -> None:
-        """Let the library take what came, and count what it answers."""
+        """Pass bytes to the library, and count the bytes that it answers."""
         before = self.transport.get_write_buffer_size()
         super().data_received(data)
         grown = self.transport.get_write_buffer_size() - before

@@ -1,7 +1,7 @@
-"""Functions of the learner's that take part in a handshake, `process_request` and its like.
+"""The learner's hooks in the handshake, `process_request` and `process_response`.
 
-The library takes for granted that they return what they should. If they do not, it breaks the
-connection off, and nobody is told.
+The library does not check what they return. After a wrong value it breaks the connection off
+without reporting anything.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from labkit.exceptions import LabError
 
 
 async def ask_hook(name: str, hook: Callable[..., Any], *arguments: Any) -> Response | None:
-    """Return what a hook answers: None to go on, or the response for the client.
+    """Call a hook and return its answer: None to go on, or the response for the client.
 
     Parameters
     ----------
     name
-        Of the option that it was given with.
+        The name of its option.
     hook
-        The learner's function; may be a coroutine function.
+        The learner's function or coroutine function.
     arguments
-        What the library calls it with.
+        The arguments from the library.
 
     Raises
     ------
     LabError
-        If it answers anything else.
+        If it returns anything else.
     """
     answer = hook(*arguments)
     if isawaitable(answer):
@@ -38,7 +38,7 @@ async def ask_hook(name: str, hook: Callable[..., Any], *arguments: Any) -> Resp
     if answer is None or isinstance(answer, Response):
         return answer
     raise LabError(
-        f"`{name}` returned {answer!r}. It returns None to go on, or a response: "
+        f"`{name}` returned {answer!r}. It must return None to go on, or a response: "
         '`return connection.respond(http.HTTPStatus.FORBIDDEN, "why not\\n")`. '
         "(A tuple of status, headers and body is from before websockets 14.)"
     )

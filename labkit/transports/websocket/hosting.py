@@ -1,4 +1,4 @@
-"""What a raw WebSocket server can be made of: a handler, or the finished chat."""
+"""Making a raw WebSocket server from a handler, or with the finished chat."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def host(
     messages_per_second: float | None,
     options: dict[str, Any],
 ) -> Server:
-    """Return a server for a handler or, by name, the finished chat. Raises LabError for others."""
+    """Return a server for a handler or for the finished chat's name. Raises LabError otherwise."""
     if isinstance(what, str):
         return Server(None, settings, messages_per_second=messages_per_second, **options)
     check_not_foreign(what)

@@ -1,4 +1,4 @@
-"""What the two sides of raw WebSocket may be told when they are made."""
+"""The options of raw WebSocket servers and clients."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from labkit.transports.option_names import NO_TLS, check_number_options, check_o
 
 
 def _named(call: Callable[..., Any]) -> frozenset[str]:
-    """Return the options that a call of the library's names itself."""
+    """Return the keyword-only options of one of the library's calls."""
     parameters = inspect.signature(call).parameters.values()
     return frozenset(each.name for each in parameters if each.kind is each.KEYWORD_ONLY)
 
@@ -34,7 +34,7 @@ _NUMBERS = (
     "backlog",
 )
 
-_LINKED = "A client dials its link, and only that."
+_LINKED = "A client dials only its link."
 _SOCKETIO = 'It belongs to Socket.IO: `lab.serve("socketio")`.'
 _INSTEAD = {
     "ssl": NO_TLS,
@@ -42,12 +42,12 @@ _INSTEAD = {
     "host": _LINKED,
     "port": _LINKED,
     "unix": _LINKED,
-    "proxy": "A client dials its link, and never a proxy.",
-    "create_connection": "The bench makes the connection itself, to know who is who.",
+    "proxy": "A client dials only its link, never a proxy.",
+    "create_connection": "The bench makes the connection itself, to know its port.",
     "headers": "It is called additional_headers.",
     "extra_headers": "It is called additional_headers since websockets 14.",
-    "timeout": "There is one for each phase: open_timeout, ping_timeout, close_timeout.",
-    "read_limit": "It is gone since websockets 14; see max_queue.",
+    "timeout": "Each phase has its own: open_timeout, ping_timeout, close_timeout.",
+    "read_limit": "It was removed in websockets 14; see max_queue.",
     "transports": _SOCKETIO,
     "namespaces": _SOCKETIO,
     "auth": _SOCKETIO,
@@ -56,9 +56,9 @@ _INSTEAD = {
 
 
 def connect_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options for a client. Raises LabError for one that cannot be.
+    """Return the options for a client. Raises LabError for an invalid one.
 
-    `proxy=None` is what labkit does anyway.
+    `proxy=None` is allowed, because labkit uses no proxy anyway.
     """
     chosen = dict(options)
     if chosen.get("proxy", "") is None:
@@ -69,14 +69,14 @@ def connect_options(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def serve_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options for a server. Raises LabError for one that cannot be."""
+    """Return the options for a server. Raises LabError for an invalid one."""
     instead = {
         **_INSTEAD,
         "extra_headers": "Set headers of the response in process_response.",
         "headers": "Set headers of the response in process_response.",
         "sock": "Say where to listen with `host` and `port`.",
         "unix": "Say where to listen with `host` and `port`.",
-        "proxy": "A server dials nobody.",
+        "proxy": "A server does not dial.",
         "path": "A handler finds it in `websocket.request.path`.",
     }
     check_option_names(options, SERVE_OPTIONS, "serve", "raw WebSocket", instead)
@@ -85,6 +85,6 @@ def serve_options(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def options_error(verb: str, options: Mapping[str, Any], error: Exception) -> LabError:
-    """Return the error for options whose values the library refuses."""
+    """Return the error for options with values that the library refuses."""
     given = ", ".join(f"{name}={value!r}" for name, value in options.items())
     return LabError(f"`{verb}` cannot use these options ({given}): {error}.")

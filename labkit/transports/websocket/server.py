@@ -1,7 +1,7 @@
-"""A WebSocket server in the kernel: hosts a learner's handler, or the finished chat.
+"""A WebSocket server in the kernel, which hosts a learner's handler or the finished chat.
 
-Nothing of labkit's stands on the way of a message: the handler gets the library's own connection.
-Around it: who may connect, a page for browsers, notes for `show(server)`, limits, and a clean end.
+labkit is not on the path of a message: the handler gets the library's own connection. Added are
+the origin policy, a page for browsers, log entries for `show(server)`, limits, and a clean end.
 """
 
 from __future__ import annotations
@@ -48,16 +48,16 @@ class Server(contract.Server):
     handler
         A `websockets` handler, or None for the finished chat.
     settings
-        Where it listens, who may connect, and what it reports to.
+        The server's settings.
     messages_per_second
-        How many messages each guest of the finished chat may send; None for no limit.
+        The rate at which each client of the finished chat may send; None for no limit.
     options
         Passed to `websockets.asyncio.server.serve`.
 
     Raises
     ------
     LabError
-        If an option is not one of these.
+        If an option is not one of that call.
     """
 
     protocol = "websocket"
@@ -90,7 +90,7 @@ class Server(contract.Server):
         return self._library
 
     async def _start(self) -> None:
-        """Listen. Raises LabError if the port cannot be had."""
+        """Listen. Raises LabError if the port is not available."""
         beat = clock.seconds(HEARTBEAT)
         defaults: dict[str, Any] = {
             "ping_interval": beat,
@@ -127,7 +127,7 @@ class Server(contract.Server):
         self.changes.notify()
 
     async def _stop(self) -> None:
-        """Send 1001 to everybody, give handlers 2 s (scaled) to end, then abort."""
+        """Close each connection with 1001, give handlers 2 s (scaled) to end, then abort."""
         self.running = False
         library, self._library = self._library, None
         if library is None:
@@ -138,7 +138,7 @@ class Server(contract.Server):
         await asyncio.wait({done}, timeout=clock.seconds(CLOSE_TIMEOUT))
         for websocket in set(self._known):
             websocket.transport.abort()
-        for _ in range(3):  # a handler may swallow a cancellation, but hardly three
+        for _ in range(3):  # a handler may swallow one cancellation, but hardly three
             stubborn = {task for task in tasks | set(library.handler_tasks) if not task.done()}
             for task in stubborn:
                 task.cancel()
@@ -147,7 +147,7 @@ class Server(contract.Server):
         self.changes.notify()
 
     async def _disconnect(self, connection: Connection) -> None:
-        """Close a connection with 1000; one that stays silent is left after 2 s."""
+        """Close a connection with 1000; abort it if it stays silent for 2 s (scaled)."""
         await close_or_abort(connection.raw, 1000, ENDED_BY_SERVER)
 
     def _queued_bytes(self, connection: Connection) -> int:
@@ -166,7 +166,7 @@ class Server(contract.Server):
         self.log("refused", self._known[connection].name, self._limit.words)
 
     def on_refused(self, why: str) -> None:
-        """Note that a connection has ended which never was open."""
+        """Log the end of a connection that never was open."""
         self.log("refused", "a request", why)
 
     async def _serve_one(self, websocket: ServerConnection) -> None:
@@ -217,7 +217,7 @@ class Server(contract.Server):
         return None
 
     async def _ask(self, name: str, *arguments: Any) -> Response | None:
-        """Return what a learner's hook answers, None without one; keep its error, if it fails."""
+        """Return the answer of a learner's hook, None without one; report its error."""
         hook = self._hooks[name]
         if hook is None:
             return None
@@ -229,7 +229,7 @@ class Server(contract.Server):
 
 
 def _ending(websocket: ServerConnection) -> str:
-    """Say how a connection ended: the code that came first, and whose it was."""
+    """Return how a connection ended: the first close code, and whether it was the server's."""
     received, sent = websocket.protocol.close_rcvd, websocket.protocol.close_sent
     if received is not None and websocket.protocol.close_rcvd_then_sent is not False:
         return str(CloseCode(received.code))
@@ -251,5 +251,5 @@ def _unit(message: Message) -> str:
 
 
 def _lost_its_own(websocket: ServerConnection, error: BaseException) -> bool:
-    """Whether a handler ended because its own connection did: nobody's mistake."""
+    """Return whether a handler failed only because its own connection ended."""
     return isinstance(error, ConnectionClosed) and websocket.state is not State.OPEN

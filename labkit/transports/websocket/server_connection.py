@@ -1,7 +1,8 @@
-"""A server's connection that reports when it ends without ever having been a WebSocket.
+"""A server's side of a connection, which reports connections that never became a WebSocket.
 
-The library answers a bad handshake with an HTTP error, or closes without a word if what came is not
-HTTP; either way it reports nothing to a program. A teacher wants to see what it refused, and why.
+The library answers a bad handshake with an HTTP error, and closes without an answer if the request
+is not HTTP; in both cases it reports nothing to the program. A teacher wants to see what was
+refused, and why.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ from labkit.sockets.read_limit import limit_reads
 from labkit.transports.connection_limit import ConnectionLimit
 
 MAX_REFUSAL_TEXT = 200
-"""Characters of a reason that are kept: part of it comes from a stranger."""
+"""Characters to keep of a reason: part of it comes from a foreign client."""
 
 
 class Host(Protocol):
-    """The server to which connections come."""
+    """The server of the connections."""
 
     connection_limit: ConnectionLimit
 
@@ -40,7 +41,7 @@ class HostedConnection(ServerConnection):
     Parameters
     ----------
     host
-        Counts the server's connections, and is told why one has ended that never was open.
+        Counts the server's connections, and handles the end of those that never were open.
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class HostedConnection(ServerConnection):
         super().__init__(*args, **options)
         self._host = host
         self._left = False
-        # every answer passes here, also those to requests that no hook of the library sees
+        # every answer passes here, even to requests that none of the library's hooks sees
         self._send_response = self.protocol.send_response
         self.protocol.send_response = self._send_protected  # type: ignore[method-assign]
 
@@ -61,18 +62,18 @@ class HostedConnection(ServerConnection):
         self._send_response(response)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin to read, in chunks that leave the others a turn."""
+        """Start reading, within the read limit that gives the other connections a turn."""
         limit_reads(transport)
         super().connection_made(transport)
         self._host.admit(self, self.transport)
 
     def eof_received(self) -> None:
-        """Note whether the other side leaves before it has said anything wrong."""
+        """Remember whether the other side left before it sent anything wrong."""
         self._left = self.protocol.handshake_exc is None
         super().eof_received()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Report why it ended, if the handshake did not succeed."""
+        """Report why the connection ended, if the handshake did not succeed."""
         wrong = None if self._left else self.protocol.handshake_exc
         super().connection_lost(exc)
         self._host.connection_limit.discard(self)
@@ -81,7 +82,7 @@ class HostedConnection(ServerConnection):
             self._host.on_refused(why[:MAX_REFUSAL_TEXT])
 
     def _reason(self, wrong: Exception | None, left: bool) -> str:
-        """Say why this never was a WebSocket; "" if it was one, or asked for the page."""
+        """Return why this never became a WebSocket; "" if it did, or requested the page."""
         if self.response is not None:
             if self.response.status_code < HTTPStatus.BAD_REQUEST:
                 return ""

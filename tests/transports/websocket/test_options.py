@@ -18,10 +18,10 @@ from labkit.transports.websocket.options import connect_options, serve_options
         ("ping_intervall", "Did you mean ping_interval"),
         ("namespaces", "belongs to Socket.IO"),
         ("ssl", "ciphertext"),
-        ("sock", "dials its link"),
+        ("sock", "dials only its link"),
         ("uri", "does not know the option uri"),
         ("link", "does not know the option link"),
-        ("create_connection", "who is who"),
+        ("create_connection", "know its port"),
     ],
 )
 async def test_an_option_that_a_client_has_not(lab: ModuleType, option: str, words: str) -> None:
