@@ -5,7 +5,12 @@
     python3 start.py --port 9999        ... with options for JupyterLab
     python3 start.py test               set up if needed, then the tests that are quick
     python3 start.py test --exhaustive  ... and those that take long: load, browsers, hostile peers
-    python3 start.py doctor             any other verb of labkit (also: check, refresh, reset)
+    python3 start.py doctor             examine this machine, and say what to do
+    python3 start.py check              run the course's notebooks, and compare their outputs
+    python3 start.py reset 03           bring a notebook of your copy back to its original
+    python3 start.py copy DIR           copy the course into a folder
+    python3 start.py refresh 03         for authors: run a notebook, and store its outputs
+    python3 start.py VERB --help        what else a verb can do; to open the course is the verb lab
     python3 start.py --extras browser,dev test
     python3 start.py --unpinned test    with the newest versions that pyproject.toml allows, instead
                                         of those in constraints.txt, which come back without it
@@ -31,6 +36,7 @@ STAMP = os.path.join(VENV, "labkit-set-up.txt")
 WINDOWS = os.name == "nt"
 PYTHON = os.path.join(VENV, "Scripts" if WINDOWS else "bin", "python.exe" if WINDOWS else "python")
 ALWAYS = ("lab", "test")
+VERBS = ("lab", "test", "doctor", "check", "reset", "copy", "refresh")
 # The tools that build labkit are pinned by these, and not by `-c`; pip 25.3 has the second name.
 BUILD_PINS = {"PIP_CONSTRAINT": "constraints.txt", "PIP_BUILD_CONSTRAINT": "constraints.txt"}
 # Tests run in several processes; what shares a kernel or a page stays in one (conftest.py).
@@ -229,20 +235,28 @@ def parse(arguments):
             "there is no extra named {}; there are browser and dev.".format(", ".join(unknown))
         )
     verb = rest.pop(0) if rest and not rest[0].startswith("-") else "lab"
+    if verb not in VERBS:
+        raise SetUpError("there is no verb {}; there are {}.".format(verb, ", ".join(VERBS)))
     return extras, pinned, verb, rest
 
 
-def attend(command, **options):
-    """Run a program that answers Ctrl-C by itself, as JupyterLab does by asking, to its end.
+def leave(number, frame):
+    """End when told to, by `kill` for example, with the program of the set-up that runs."""
+    sys.exit(128 + number)
 
-    The terminal tells the program, too, so nothing is to be done about it here. (Not to be left to
-    KeyboardInterrupt: one that comes while `wait` has just been answered loses the exit code.)
+
+def become(command, cwd, env):
+    """Run a program in place of this one, so that all signals and its exit code are its own.
+
+    Windows has no such thing. There, Ctrl-C and Ctrl-Break reach the program as well, which
+    answers them; nothing is to be done about them here.
     """
-    former = signal.signal(signal.SIGINT, lambda number, frame: None)
-    try:
-        return subprocess.Popen(command, **options).wait()
-    finally:
-        signal.signal(signal.SIGINT, former)
+    if not WINDOWS:
+        os.chdir(cwd)
+        os.execve(command[0], command, env)
+    for number in (signal.SIGINT, signal.SIGBREAK):
+        signal.signal(number, lambda number, frame: None)
+    return subprocess.Popen(command, cwd=cwd, env=env).wait()
 
 
 def main(arguments):
@@ -261,10 +275,13 @@ def main(arguments):
     command = ["pytest", *SPREAD] if verb == "test" else ["labkit", verb]
     environment = dict(os.environ)
     environment.pop("PYTHONHOME", None)
-    return attend([PYTHON, "-m"] + command + rest, cwd=HERE, env=environment)
+    return become([PYTHON, "-m"] + command + rest, cwd=HERE, env=environment)
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, leave)
+    if not WINDOWS and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as it is by `nohup`
+        signal.signal(signal.SIGHUP, leave)
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:

@@ -12,7 +12,7 @@ def without_outputs(path: Path) -> bytes:
     """Return the content of a notebook's file as it is before any of its cells has run.
 
     Without outputs and execution counts; the rest is as nbformat writes it. (nbformat itself is
-    not used, because its import takes longer than all of the command `labkit reset`.)
+    not used, because its import takes longer than all of the command `labkit reset NN`.)
 
     Raises
     ------
