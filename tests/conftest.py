@@ -21,10 +21,17 @@ from tests.support.proactor import ProactorLoop
 
 ROOT = Path(__file__).parents[1]
 
-# Every run tries the same examples: a learner's run fails for a reason, never by chance. To look
-# for more, run `pytest --hypothesis-profile=searching`.
-hypothesis.settings.register_profile("same", derandomize=True, database=None)
-hypothesis.settings.register_profile("searching", max_examples=2000)
+# Every run tries the same examples, however long one takes: a learner's run fails for a reason,
+# never by chance or because the machine is busy. To look for more, run
+# `pytest --hypothesis-profile=searching`.
+hypothesis.settings.register_profile(
+    "same",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.register_profile("searching", max_examples=2000, deadline=None)
 hypothesis.settings.load_profile("same")
 
 

@@ -45,9 +45,6 @@ ONLY = {
 }
 """Which parts may import a library."""
 
-CIRCULAR = {"links"}
-"""Parts that still have a circle. Who breaks it deletes the name here."""
-
 IMPURE = {"asyncio", "datetime", "os", "random", "select", "socket", "ssl", "threading", "time"}
 """What `protocols/` does without: a loop, a network, a clock, chance."""
 
@@ -137,13 +134,7 @@ def circle(paths: list[Path], root: Path = ROOT) -> str:
 
 def test_imports_go_in_no_circle() -> None:
     """No module needs one that needs it, however late or only for types it is imported."""
-    assert circle([path for path in MODULES if part(path) not in CIRCULAR]) == ""
-
-
-@pytest.mark.parametrize("name", CIRCULAR)
-def test_what_is_excused_needs_it(name: str) -> None:
-    """A part that has no circle any more is excused no longer."""
-    assert circle([path for path in MODULES if part(path) == name]), f"delete {name!r}"
+    assert circle(MODULES) == ""
 
 
 @pytest.mark.parametrize(

@@ -10,23 +10,39 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, Protocol
 
 from labkit.clock import clock
-from labkit.links.judge import Judging
+from labkit.links.judge import Judge, Judging
 from labkit.links.pipe import DIALLING, Pipe
 from labkit.links.side import Side
 from labkit.links.stage import RST, Ending, Hold
+from labkit.observable import Observable
 from labkit.sockets.closing import close_with_fin, close_with_reset
 from labkit.sockets.descriptors import FEW_DESCRIPTORS, keep_descriptors_free
-from labkit.trace import Direction
+from labkit.trace import Direction, Trace
 from labkit.untrusted import plain_text
 
-if TYPE_CHECKING:
-    from labkit.links.link import Link
+Address = tuple[str, int]
+"""A host, and a port."""
 
 DIAL_TIMEOUT = 5
 """Seconds that the server may take to accept, by the clock."""
+
+
+class Owner(Protocol):
+    """The link to which a connection belongs."""
+
+    name: str
+    trace: Trace
+    changes: Observable
+    state: Literal["whole", "cut", "closed"]
+    target: Callable[[], Address]
+    judge: Judge | None
+    is_own_client: Callable[[int], bool]
+
+    def forget(self, connection: LinkConnection) -> None:
+        """Let go of a connection both of whose sides are gone."""
 
 
 class LinkConnection:
@@ -47,20 +63,25 @@ class LinkConnection:
         From which port the client dials the link, and the link the server; None before.
     """
 
-    def __init__(self, link: Link, number: int) -> None:
+    def __init__(self, link: Owner, number: int) -> None:
         self.link = link
         self.number = number
         self.state: Literal["connecting", "open", "closing", "closed"] = "connecting"
         self.client_port: int | None = None
         self.server_port: int | None = None
-        self.upstream, self.downstream = Pipe(self, "upstream"), Pipe(self, "downstream")
-        self.client = Side(self, self.upstream, self.downstream)
-        self.server = Side(self, self.downstream, self.upstream)
-        if link.judge is not None:
-            self.upstream.add(Judging(self, link.judge), before_record=True)
+        self.upstream, self.downstream = self._make_pipe("upstream"), self._make_pipe("downstream")
+        self.client = Side(self.upstream, self.downstream, self._on_connected, self._on_lost)
+        self.server = Side(self.downstream, self.upstream, self._on_connected, self._on_lost)
+        judge = link.judge
+        if judge is not None:
+            judging = Judging(lambda head: judge(head, self.client_port), self._refuse)
+            self.upstream.add(judging, before_record=True)
         self._until_open = Hold()
         self.upstream.add(self._until_open, before_record=True)
         self._dialling: asyncio.Task[None] | None = None
+
+    def _make_pipe(self, direction: Direction) -> Pipe:
+        return Pipe(self.link.trace, self.number, direction, self._note, self._on_ending_passed)
 
     def cut(self) -> None:
         """Pull the plug of this connection: both sides get a FIN without a close frame.
@@ -86,7 +107,7 @@ class LinkConnection:
             if side.connected:
                 close(side.transport)
 
-    def refuse(self, why: str, answer: bytes) -> None:
+    def _refuse(self, why: str, answer: bytes) -> None:
         """Answer a request in the server's place, which gets nothing of it, and end both sides."""
         if self._is_over():
             return
@@ -103,18 +124,18 @@ class LinkConnection:
         """Nothing passes any more; what the pipes hold is lost."""
         self.state = "closing"
         if fact:
-            self.note(fact, direction)
+            self._note(fact, direction)
         if self._dialling is not None:
             self._dialling.cancel()
         self.upstream.drop()
         self.downstream.drop()
 
-    def note(self, fact: str, direction: Direction | Literal[""] = "") -> None:
+    def _note(self, fact: str, direction: Direction | Literal[""] = "") -> None:
         """Record a fact about this connection."""
         self.link.trace.note(self.number, fact, direction)
         self.link.changes.notify()
 
-    def on_connected(self, side: Side) -> None:
+    def _on_connected(self, side: Side) -> None:
         """Dial the server once the client is there, and let bytes pass once the server is."""
         if self._is_over():
             side.transport.abort()
@@ -123,7 +144,7 @@ class LinkConnection:
         else:
             self.server_port = side.transport.get_extra_info("sockname")[1]
             self.state = "open"
-            self.note("opened")
+            self._note("opened")
             self.upstream.remove(self._until_open)
             del self._until_open
             self.upstream.resume(DIALLING)
@@ -133,7 +154,7 @@ class LinkConnection:
         self.client_port = transport.get_extra_info("peername")[1]
         self.upstream.pause(DIALLING)
         if self.link.state == "cut":
-            self.note("refused: the link is cut")
+            self._note("refused: the link is cut")
             transport.abort()
             return
         keep_descriptors_free(
@@ -141,7 +162,7 @@ class LinkConnection:
         )
 
     def _cut_off(self) -> None:
-        self.note(f"refused: {FEW_DESCRIPTORS}")
+        self._note(f"refused: {FEW_DESCRIPTORS}")
         close_with_reset(self.client.transport)
 
     def _begin_to_dial(self) -> None:
@@ -153,10 +174,10 @@ class LinkConnection:
             async with asyncio.timeout(clock.seconds(DIAL_TIMEOUT)):
                 await loop.create_connection(lambda: self.server, *self.link.target())
         except Exception as error:  # whatever it is: the client must not be left waiting
-            self.note(f"refused: {error}")
+            self._note(f"refused: {error}")
             close_with_reset(self.client.transport)
 
-    def on_ending_passed(self, pipe: Pipe, ending: Ending) -> None:
+    def _on_ending_passed(self, pipe: Pipe, ending: Ending) -> None:
         """Half-close the destination, or reset it; after the second FIN, close both sides."""
         transport = pipe.destination.transport
         if ending is RST:
@@ -170,7 +191,7 @@ class LinkConnection:
             self.client.transport.close()
             self.server.transport.close()
 
-    def on_lost(self, side: Side, exc: Exception | None) -> None:
+    def _on_lost(self, side: Side, exc: Exception | None) -> None:
         """Send a reset after what was sent before it; end the other side after anything else."""
         pipe = side.source_of
         other = pipe.destination

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 from labkit.links.stage import Item, Stage
 from labkit.protocols.request_heads import RequestHead, RequestHeads, RequestRefused
 from labkit.protocols.security_headers import SECURITY_HEADERS
-
-if TYPE_CHECKING:
-    from labkit.links.connection import LinkConnection
 
 Judge = Callable[[RequestHead, int | None], None]
 """Gets each request's head and the port of its client; raises RequestRefused for one that may not
@@ -19,11 +15,21 @@ pass."""
 
 
 class Judging(Stage):
-    """Holds back the head of a request until it was judged; what it refuses ends the connection."""
+    """Holds back the head of a request until it was judged; what it refuses ends the connection.
 
-    def __init__(self, connection: LinkConnection, judge: Judge) -> None:
-        self._connection = connection
-        self._requests = RequestHeads(lambda head: judge(head, connection.client_port))
+    Parameters
+    ----------
+    judge
+        Judges each head.
+    on_refused
+        Called with the reason of a refusal, and with the answer that the client gets.
+    """
+
+    def __init__(
+        self, judge: Callable[[RequestHead], None], on_refused: Callable[[str, bytes], None]
+    ) -> None:
+        self._on_refused = on_refused
+        self._requests = RequestHeads(judge)
 
     def push(self, item: Item) -> None:
         """Pass on what was judged."""
@@ -31,7 +37,7 @@ class Judging(Stage):
             try:
                 item = self._requests.feed(item)
             except RequestRefused as refusal:
-                self._connection.refuse(str(refusal), _answer(refusal))
+                self._on_refused(str(refusal), _answer(refusal))
                 return
         if item:
             self.pass_on(item)

@@ -21,14 +21,12 @@ import asyncio
 from collections.abc import Callable
 from typing import Literal
 
-from labkit.links.connection import LinkConnection
+from labkit.links.connection import Address, LinkConnection
 from labkit.links.judge import Judge
 from labkit.links.side import Side
 from labkit.observable import Observable
 from labkit.sockets.descriptors import ACCEPTED_AT_ONCE, lengthen_backlog
 from labkit.trace import Trace
-
-Address = tuple[str, int]
 
 
 class Link:

@@ -28,19 +28,23 @@ nobody reads, so the link looks for resets itself, whatever the reason is (`Side
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from labkit.links.stage import Ending, Item, Push, Stage, Void
-from labkit.trace import Direction
-
-if TYPE_CHECKING:
-    from labkit.links.connection import LinkConnection
-    from labkit.links.side import Side
+from labkit.trace import Direction, Trace
 
 FULL, HELD, DIALLING, ENDED = 1, 2, 4, 8
 """Why nobody reads from the source: the destination is full; a stage holds more than its limit;
 there is no destination yet; the source has sent its FIN or RST, or was closed."""
+
+
+class End(Protocol):
+    """A side, as a pipe and its connection need it."""
+
+    transport: asyncio.Transport
+    connected: bool
 
 
 class Pipe:
@@ -48,10 +52,14 @@ class Pipe:
 
     Parameters
     ----------
-    connection
-        The connection to which it belongs; it is notified of a FIN or RST that has passed.
+    trace, number
+        The link's record, and the connection's number in it.
     direction
-        "upstream" or "downstream".
+        Which one.
+    on_fact
+        Called with a fact about this direction that is to be recorded.
+    on_ending_passed
+        Called with the pipe and a FIN or RST that has passed.
 
     Attributes
     ----------
@@ -65,19 +73,27 @@ class Pipe:
         Whether a FIN has reached the destination.
     """
 
-    source: Side
-    destination: Side
+    source: End
+    destination: End
     enter: Push | None
 
-    def __init__(self, connection: LinkConnection, direction: Direction) -> None:
+    def __init__(
+        self,
+        trace: Trace,
+        number: int,
+        direction: Direction,
+        on_fact: Callable[[str, Direction], None],
+        on_ending_passed: Callable[[Pipe, Ending], None],
+    ) -> None:
         self.direction = direction
         self.paused = 0
         self.finished = False
-        self._connection = connection
-        self._number = connection.number
-        self._append = connection.link.trace.append
-        self._before_record: tuple[Stage, ...] = ()
-        self._behind_record: tuple[Stage, ...] = ()
+        self._number = number
+        self._append = trace.append
+        self._on_fact = on_fact
+        self._on_ending_passed = on_ending_passed
+        self._before_record: list[Stage] = []
+        self._behind_record: list[Stage] = []
         self._join_up()
 
     def receive(self, data: bytes) -> None:
@@ -103,14 +119,14 @@ class Pipe:
         if isinstance(item, bytes):
             self._append(self._number, self.direction, item)
         else:
-            self._connection.note(item.fact, self.direction)
+            self._on_fact(item.fact, self.direction)
         self._go_on(item)
 
     def _leave(self, item: Item) -> None:
         if isinstance(item, bytes):
             self.destination.transport.write(item)
         else:
-            self._connection.on_ending_passed(self, item)
+            self._on_ending_passed(self, item)
 
     def pause(self, reason: int) -> None:
         """Stop reading from the source."""
@@ -126,17 +142,14 @@ class Pipe:
 
     def add(self, stage: Stage, *, before_record: bool = False) -> None:
         """Put a stage in: behind all others, or behind those that stand before the record."""
-        if before_record:
-            self._before_record += (stage,)
-        else:
-            self._behind_record += (stage,)
+        (self._before_record if before_record else self._behind_record).append(stage)
         self._join_up()
 
     def remove(self, stage: Stage) -> None:
         """Take a stage out; what it holds passes on first."""
         stage.release()
-        self._before_record = tuple(each for each in self._before_record if each is not stage)
-        self._behind_record = tuple(each for each in self._behind_record if each is not stage)
+        stages = self._before_record if stage in self._before_record else self._behind_record
+        stages.remove(stage)
         self._join_up()
 
     def _join_up(self) -> None:

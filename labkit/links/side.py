@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import select
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable
+from typing import cast
 
 from labkit.links.pipe import ENDED, FULL, Pipe
 from labkit.links.stage import FIN, HIGH_WATER
 from labkit.sockets.closing import close_with_reset
 from labkit.sockets.read_limit import limit_reads
-
-if TYPE_CHECKING:
-    from labkit.links.connection import LinkConnection
 
 
 class Side(asyncio.Protocol):
@@ -23,10 +21,12 @@ class Side(asyncio.Protocol):
 
     Parameters
     ----------
-    connection
-        The connection to which it belongs.
     source_of, destination_of
         The pipe that carries what is read here, and the one that writes here.
+    on_connected
+        Called with the side when the peer is there.
+    on_lost
+        Called with the side when the peer is gone, and with the reason unless it was a FIN.
 
     Attributes
     ----------
@@ -38,13 +38,20 @@ class Side(asyncio.Protocol):
 
     transport: asyncio.Transport
 
-    def __init__(self, connection: LinkConnection, source_of: Pipe, destination_of: Pipe) -> None:
+    def __init__(
+        self,
+        source_of: Pipe,
+        destination_of: Pipe,
+        on_connected: Callable[[Side], None],
+        on_lost: Callable[[Side, Exception | None], None],
+    ) -> None:
         self.source_of = source_of
         self.destination_of = destination_of
         source_of.source = destination_of.destination = self
         self.data_received = source_of.receive  # type: ignore[method-assign]  # a call less a chunk
         self.connected = False
-        self._connection = connection
+        self._on_connected = on_connected
+        self._on_lost = on_lost
         self._unseen: Exception | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -53,7 +60,7 @@ class Side(asyncio.Protocol):
         self.connected = True
         transport.set_write_buffer_limits(high=HIGH_WATER)
         limit_reads(transport)
-        self._connection.on_connected(self)
+        self._on_connected(self)
 
     def eof_received(self) -> bool:
         """Give the pipe a FIN, and stay open for writing."""
@@ -72,7 +79,7 @@ class Side(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Report that the peer is gone."""
         self.connected = False
-        self._connection.on_lost(self, exc or self._unseen)
+        self._on_lost(self, exc or self._unseen)
 
     def sweep(self) -> None:
         """Notice a reset while nobody reads, which asyncio does not.

@@ -10,10 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from labkit.links.pipe import Pipe
+from typing import Protocol
 
 HIGH_WATER = 64 * 1024
 """Bytes that may wait in one place, a stage or the buffer of a socket, before reading pauses."""
@@ -36,6 +33,13 @@ Push = Callable[[Item], None]
 """Takes an item."""
 
 
+class Holder(Protocol):
+    """The pipe in which a stage stands."""
+
+    def held_changed(self) -> None:
+        """Look again at how much its stages hold."""
+
+
 class Stage:
     """A stage, which passes everything on at once unless a subclass says otherwise.
 
@@ -51,7 +55,7 @@ class Stage:
         Bytes that may wait here before the pipe pauses reading. One read more may come.
     """
 
-    pipe: Pipe
+    pipe: Holder
     pass_on: Push
     held = 0
     limit = HIGH_WATER

@@ -20,7 +20,7 @@ from tests.support.ends import Ends, reset
 
 
 @pytest.mark.on_proactor
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.binary(min_size=1, max_size=70_000), min_size=1, max_size=8))
 async def test_bytes_pass_unchanged(ends: Ends, chunks: list[bytes]) -> None:
     """Whatever the chunks, the same bytes arrive, both ways, and are recorded."""

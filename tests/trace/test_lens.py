@@ -289,7 +289,7 @@ def test_unfinished_things_are_told_at_the_end() -> None:
 
 
 @given(st.data())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_mutated_sessions_raise_nothing(data: st.DataObject) -> None:
     """Bytes that are flipped, cut, doubled or strange give rows, with every byte counted once."""
     trace, sent = Trace(), {"upstream": 0, "downstream": 0}

@@ -7,8 +7,6 @@ prefix and through a link.
 
 from __future__ import annotations
 
-from functools import partial
-from importlib.resources import files
 from pathlib import Path
 
 from aiohttp import web
@@ -23,9 +21,9 @@ _PLACES = [
 BUNDLE = next((path for path in _PLACES if path.exists()), _PLACES[0])
 """The client as npm installs it in a clone, or the wheel's copy."""
 
-SCRIPTS = ("page.js", "by_hand.js")
+SCRIPT = "socket.io.min.js"
 
-SCRIPT_PATHS = frozenset({"/socket.io.min.js", *(f"/{name}" for name in SCRIPTS)})
+SCRIPT_PATHS = frozenset({f"/{SCRIPT}"})
 """The paths of the files that the page loads, which are public."""
 
 _JAVASCRIPT = {
@@ -35,20 +33,15 @@ _JAVASCRIPT = {
 
 
 def add_page(app: web.Application) -> None:
-    """Add the page at ``/`` and its scripts to an application."""
+    """Add the page at ``/`` and its script to an application."""
     app.router.add_get("/", _page)
-    for name in SCRIPTS:
-        app.router.add_get(f"/{name}", partial(_script, name))
-    app.router.add_get("/socket.io.min.js", _client)
+    app.router.add_get(f"/{SCRIPT}", _client)
 
 
 async def _page(request: web.Request) -> web.Response:
-    return web.Response(text=chat_page("socketio"), headers=chat_page_headers("socketio"))
-
-
-async def _script(name: str, request: web.Request) -> web.Response:
-    text = files("labkit.transports.socketio").joinpath(name).read_text("utf-8")
-    return web.Response(text=text, headers=_JAVASCRIPT)
+    return web.Response(
+        text=chat_page("socketio", SCRIPT), headers=chat_page_headers("socketio", SCRIPT)
+    )
 
 
 async def _client(request: web.Request) -> web.StreamResponse:

@@ -248,7 +248,7 @@ PLACES = [
 
 @pytest.mark.exhaustive
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_nothing_in_a_file_raises(data: st.DataObject) -> None:
     """Whatever stands in its fields, the file is read, its rows print, and it can be written."""
     entry, path = data.draw(st.sampled_from(PLACES))
