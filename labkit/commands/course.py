@@ -24,7 +24,7 @@ PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
 
 
 class Course:
-    """The course's own notebooks, and the working copy.
+    """The course's own notebooks, pictures and examples, and the working copy.
 
     Parameters
     ----------
@@ -75,17 +75,20 @@ class Course:
         _make_folder(self.copies)
         manifest = self._manifest()
         kept = []
-        for original in self.find():
-            copy = self.copies / original.name
-            changed = copy.exists() and _digest(copy) != manifest.get(original.name)
+        for original in [*self.find(), *sorted(self.notebooks.glob("examples/*.py"))]:
+            name = self._name(original)
+            copy = self.copies / name
+            changed = copy.exists() and _digest(copy) != manifest.get(name)
             if not changed:
                 self._copy(original, manifest)
-            elif manifest.get(original.name) != _digest(original):
-                kept.append(
-                    f"{original.name} has a newer version; yours is kept. "
-                    f"`{spell_command(f'reset {original.name[:2]}')}` gets the new one, and keeps "
-                    "yours under another name."
+            elif manifest.get(name) != _digest(original):
+                remedy = (
+                    f"`{spell_command(f'reset {name[:2]}')}` gets the new one, and keeps yours "
+                    "under another name."
+                    if original.suffix == ".ipynb"
+                    else "Rename yours, and the next start gets the new one."
                 )
+                kept.append(f"{name} has a newer version; yours is kept. {remedy}")
         self._store(manifest)
         for picture in self.notebooks.glob("pictures/*"):
             copy = self.copies / "pictures" / picture.name
@@ -112,12 +115,17 @@ class Course:
         self._store(manifest)
         return kept
 
+    def _name(self, original: Path) -> str:
+        """Name a file of the course as the manifest does, and the copy's folder."""
+        return original.relative_to(self.notebooks).as_posix()
+
     def _copy(self, original: Path, manifest: dict[str, str]) -> None:
         digest = _digest(original)
-        copy = self.copies / original.name
+        copy = self.copies / self._name(original)
+        _make_folder(copy.parent)
         if not copy.exists() or _digest(copy) != digest:
             _write(copy, original.read_bytes())
-        manifest[original.name] = digest
+        manifest[self._name(original)] = digest
 
     def _manifest(self) -> dict[str, str]:
         try:

@@ -20,6 +20,8 @@ def course(tmp_path: Path) -> Course:
     root = tmp_path / "My cöurse"
     (root / "notebooks" / "pictures").mkdir(parents=True)
     (root / "notebooks" / "pictures" / "a.svg").write_text("<svg/>")
+    (root / "notebooks" / "examples").mkdir()
+    (root / "notebooks" / "examples" / "03_raw_chat.py").write_text("first edition")
     for name in ("00-start-here", "03-a-raw-chat"):
         (root / "notebooks" / f"{name}.ipynb").write_text(f"{name}, first edition")
     return Course(root)
@@ -45,9 +47,10 @@ def test_what_names_no_notebook_finds_none(course: Course, number: str) -> None:
 
 
 def test_the_first_copy_is_whole(course: Course) -> None:
-    """Notebooks and pictures are copied; the course's own files are not touched."""
+    """Notebooks, pictures and examples are copied; the course's own files are not touched."""
     assert course.hand_out() == []
     assert text(course, "00-start-here.ipynb") == "00-start-here, first edition"
+    assert text(course, "examples/03_raw_chat.py") == "first edition"
     assert (course.copies / "pictures" / "a.svg").exists()
 
 
@@ -68,6 +71,25 @@ def test_what_a_learner_wrote_is_kept(course: Course) -> None:
     (sentence,) = course.hand_out()
     assert f"`{spell_command('reset 00')}`" in sentence
     assert text(course, "00-start-here.ipynb") == "my answers"
+
+
+def test_an_example_that_a_learner_changed_is_kept(course: Course) -> None:
+    """An update renews an untouched example, and leaves a changed one, with a sentence."""
+    course.hand_out()
+    original, copy = (
+        folder / "examples/03_raw_chat.py" for folder in (course.notebooks, course.copies)
+    )
+    original.write_text("second edition")
+    assert course.hand_out() == []
+    assert copy.read_text() == "second edition"
+    copy.write_text("my chat")
+    assert course.hand_out() == []
+    original.write_text("third edition")
+    (sentence,) = course.hand_out()
+    assert (
+        sentence.startswith("examples/03_raw_chat.py has a newer version") and "Rename" in sentence
+    )
+    assert copy.read_text() == "my chat"
 
 
 def test_a_reset_keeps_the_learners_version_beside(course: Course) -> None:
