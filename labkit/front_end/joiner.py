@@ -24,6 +24,7 @@ _DECLARATION = re.compile(
 )
 _DEFAULT = re.compile(r"^export default .*", re.MULTILINE)
 _NOT_JOINED = re.compile(r"^(?:import|export|(?:const|let|var) +[\[{]).*", re.MULTILINE)
+_COMMENT = re.compile(r"[ \t]*/\*.*?\*/\n?", re.DOTALL)
 _IDENTIFIER = re.compile(r"[A-Za-z_$][\w$]*")
 
 
@@ -79,8 +80,11 @@ def join_modules(entry: str) -> str:
 
 
 def join_styles(*paths: str) -> str:
-    """Return the text of style sheets, by their paths within `labkit/`, one after the other."""
-    return "\n".join(_read(path) for path in paths)
+    """Return style sheets, by their paths within `labkit/`, one after the other.
+
+    Their comments stay behind: a sheet is stored with each drawing that has it.
+    """
+    return "".join(_COMMENT.sub("", _read(path)).lstrip("\n") for path in paths)
 
 
 def _visit(path: str, importers: list[str], joined: dict[str, _Module]) -> None:

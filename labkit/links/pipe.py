@@ -41,9 +41,10 @@ there is no destination yet; the source has sent its FIN or RST, or was closed."
 
 
 class End(Protocol):
-    """A side, as a pipe needs it."""
+    """A side, as a pipe and its connection need it."""
 
     transport: asyncio.Transport
+    connected: bool
 
 
 class Pipe:
@@ -91,8 +92,8 @@ class Pipe:
         self._append = trace.append
         self._on_fact = on_fact
         self._on_ending_passed = on_ending_passed
-        self._before_record: tuple[Stage, ...] = ()
-        self._behind_record: tuple[Stage, ...] = ()
+        self._before_record: list[Stage] = []
+        self._behind_record: list[Stage] = []
         self._join_up()
 
     def receive(self, data: bytes) -> None:
@@ -141,17 +142,14 @@ class Pipe:
 
     def add(self, stage: Stage, *, before_record: bool = False) -> None:
         """Put a stage in: behind all others, or behind those that stand before the record."""
-        if before_record:
-            self._before_record += (stage,)
-        else:
-            self._behind_record += (stage,)
+        (self._before_record if before_record else self._behind_record).append(stage)
         self._join_up()
 
     def remove(self, stage: Stage) -> None:
         """Take a stage out; what it holds passes on first."""
         stage.release()
-        self._before_record = tuple(each for each in self._before_record if each is not stage)
-        self._behind_record = tuple(each for each in self._behind_record if each is not stage)
+        stages = self._before_record if stage in self._before_record else self._behind_record
+        stages.remove(stage)
         self._join_up()
 
     def _join_up(self) -> None:

@@ -1,4 +1,4 @@
-"""The chat pages of the servers: each transport has its own, and all share one style sheet.
+"""The chat pages of the servers: one page for all, with a connection for each protocol.
 
 They show untrusted text by the rule of `labkit.untrusted`, whose pattern is inserted into them.
 """
@@ -11,39 +11,47 @@ import re
 from functools import cache
 from importlib.resources import files
 
+from labkit.front_end.joiner import join_modules, join_styles
 from labkit.protocols.security_headers import SECURITY_HEADERS
 from labkit.untrusted import UNSAFE_BUT_LINES
 
 PAGE_HEADERS = {**SECURITY_HEADERS, "Cache-Control": "no-store"}
 """The headers of a part of a page, for example its script."""
 
-_PLACE = "<style></style>"
+_STYLE = "<style></style>"
 
-_PLACE_OF_SCRIPT = "<script></script>"
+_SCRIPT = '<script type="module"></script>'
 
-_INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
+_INLINE = re.compile(r"<(script|style)(?: type=\"module\")?>(.*?)</\1>", re.DOTALL)
 
 
 @cache
-def chat_page(transport: str) -> str:
-    """Return the page of a transport, with the common style sheet and script in it.
+def chat_page(protocol: str, *libraries: str) -> str:
+    """Return the page of a protocol: one document that holds its style sheet and its script.
 
     Parameters
     ----------
-    transport
-        The package of `labkit.transports` that holds the page.
+    protocol
+        The package of `labkit.transports` whose `page.js` shows the page.
+    libraries
+        Scripts to run before, by their addresses relative to the page.
 
     Examples
     --------
-    >>> "height: 100dvh" in page("websocket")
+    >>> "height: 100dvh" in chat_page("websocket")
     True
     """
-    here = files("labkit.transports")
-    look = here.joinpath("page.css").read_text("utf-8")
-    text = here.joinpath(transport, "page.html").read_text("utf-8")
-    script = here.joinpath("untrusted.js").read_text("utf-8").replace("/UNSAFE/", f"/{_unsafe()}/")
-    text = text.replace(_PLACE, f"<style>\n{look}</style>", 1)
-    return text.replace(_PLACE_OF_SCRIPT, f"<script>\n{script}</script>", 1)
+    text = files("labkit").joinpath("transports/page/page.html").read_text("utf-8")
+    style = join_styles("front_end/tokens.css", "front_end/base.css", "transports/page/page.css")
+    script = with_pattern(join_modules(f"transports/{protocol}/page.js"))
+    before = "".join(f'<script src="{each}"></script>\n' for each in libraries)
+    text = text.replace(_STYLE, f"<style>\n{style}</style>", 1)
+    return text.replace(_SCRIPT, f'{before}<script type="module">\n{script}</script>', 1)
+
+
+def with_pattern(script: str) -> str:
+    """Return a script with the pattern of unsafe characters in it, where untrusted.js wants it."""
+    return script.replace("/UNSAFE/", f"/{_unsafe()}/")
 
 
 def _unsafe() -> str:
@@ -53,13 +61,13 @@ def _unsafe() -> str:
 
 
 @cache
-def chat_page_headers(transport: str) -> dict[str, str]:
-    """Return the headers of a transport's page: it may run its own scripts and nothing else.
+def chat_page_headers(protocol: str, *libraries: str) -> dict[str, str]:
+    """Return the headers of a protocol's page: it may run its own scripts, and nothing else.
 
     Inline scripts and styles are allowed by their hashes (Content Security Policy 3, section
     2.3.1), so that untrusted text could never become a script, even if it became markup.
     """
-    inline = _INLINE.findall(chat_page(transport))
+    inline = _INLINE.findall(chat_page(protocol, *libraries))
     scripts = " ".join(_hash(text) for kind, text in inline if kind == "script")
     styles = " ".join(_hash(text) for kind, text in inline if kind == "style")
     policy = (

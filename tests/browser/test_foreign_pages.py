@@ -139,7 +139,7 @@ def test_nothing_can_be_read(evil: Any, at: dict[str, str], asked: list[str]) ->
 def test_nothing_can_be_embedded(evil: Any, at: dict[str, str], asked: list[str], tag: str) -> None:
     """No script, no picture, no session by JSONP."""
     before = len(asked)
-    for url in (f"{at['sio']}page.js", f"{at['sio']}{POLL}&j=0", f"{at['away']}secret.js"):
+    for url in (f"{at['sio']}socket.io.min.js", f"{at['sio']}{POLL}&j=0", f"{at['away']}secret.js"):
         assert evil.evaluate(EMBED, [tag, f"http://{url}"]) == "refused"
     assert asked[before:] == []
     assert evil.evaluate("'___eio' in window") is False

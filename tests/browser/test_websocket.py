@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.browser.conftest import expect
 from tests.support.program import Program, program
 
 ECHO = """
@@ -19,10 +20,14 @@ async def echo(websocket):
         await websocket.send(message)
 
 async def begin():
-    global link
+    global link, server
     server = await lab.serve(echo)
     link = await lab.link(server)
     return [server.port, link.port]
+
+async def end():
+    for connection in list(server.connections):
+        await server.disconnect(connection)
 
 def record():
     rows = [*link.trace.rows(kind="text"), *link.trace.rows(kind="binary")]
@@ -49,6 +54,12 @@ async ([url, messages, code]) => {
     const {code: end, reason, wasClean} = await ended;
     return {...told, code: end, reason, wasClean};
 }
+"""
+
+
+SERIOUS = """
+async () => (await axe.run()).violations
+    .filter(({impact}) => ["serious", "critical"].includes(impact)).map(({id}) => id)
 """
 
 
@@ -115,6 +126,36 @@ def test_what_chromium_sent_is_decoded(page: Any, kernel: Program, ports: list[i
         new.remove(row)
     lengths = sorted([5, *messages[1:]])
     assert new == [[way, size, ""] for way in ("downstream", "upstream") for size in lengths]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_chat_page(
+    browser: Any, kernel: Program, ports: list[int], node_modules: Path, scheme: str
+) -> None:
+    """It says, hears, tells how it ended, and connects again; it is accessible, without rooms."""
+    context = browser.new_context(color_scheme=scheme)
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{ports[0]}/")
+    state, again = page.locator("#state"), page.get_by_role("button", name="Connect again")
+    expect(state).to_have_text("● Open")
+    text = page.get_by_role("textbox", name="Message")
+    expect(text).to_be_focused()
+    text.fill("hello")
+    text.press("Enter")
+    expect(page.locator("p.said")).to_have_text("You: hello")
+    expect(page.locator("p.heard")).to_have_text("hello")
+    for part in ("#places", "#to", "#badge", "#hint"):
+        expect(page.locator(part)).to_be_hidden()
+    page.evaluate((node_modules / "axe-core" / "axe.min.js").read_text("utf-8"))
+    assert page.evaluate(SERIOUS) == []
+    kernel.ask("await end()")
+    expect(state).to_have_text("○ Closed")
+    assert page.evaluate(SERIOUS) == []
+    expect(page.locator("p.note")).to_have_text("Closed with 1000 (the server ended it).")
+    again.click()
+    expect(state).to_have_text("● Open")
+    expect(text).to_be_focused()
+    context.close()
 
 
 def test_a_har_is_replayed(browser: Any, kernel: Program, ports: list[int], tmp_path: Path) -> None:

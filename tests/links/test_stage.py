@@ -17,13 +17,13 @@ from tests.support.stages import Later
 
 
 class Pipe:
-    """Counts how often it was told that what is held has changed."""
+    """Counts the reports that what is held has changed."""
 
-    told = 0
+    reports = 0
 
     def held_changed(self) -> None:
         """Count."""
-        self.told += 1
+        self.reports += 1
 
 
 def stand_in_pipe(stage: Stage) -> list[Item]:
@@ -58,14 +58,14 @@ def test_a_hold_keeps_the_order() -> None:
 
 
 def test_a_hold_reports_what_it_holds() -> None:
-    """The pipe hears of each change, before it passes on."""
+    """It reports each change before it passes anything on."""
     hold = Hold()
     stand_in_pipe(hold)
     hold.push(b"ab")
     hold.push(FIN)
-    assert hold.pipe.told == 1  # type: ignore[attr-defined]
+    assert hold.pipe.reports == 1  # type: ignore[attr-defined]
     hold.release()
-    assert hold.pipe.told == 2  # type: ignore[attr-defined]
+    assert hold.pipe.reports == 2  # type: ignore[attr-defined]
 
 
 def test_a_hold_forgets() -> None:

@@ -113,8 +113,8 @@ REQUESTS = {
     "a host that ends like ours": Asks(
         [request(host="evil.127.0.0.1")], 403, "not a name of this server"
     ),
-    "two hosts": Asks([request("Host: 127.0.0.1")], 400, "One Host"),
-    "no host": Asks([request(without="Host")], 400, "One Host"),
+    "two hosts": Asks([request("Host: 127.0.0.1")], 400, "one Host header"),
+    "no host": Asks([request(without="Host")], 400, "one Host header"),
     "two origins": Asks([request(f"Origin: {EVIL}", "Origin: null")], 400, "at most one Origin"),
     # the handshake's own fields (RFC 6455 section 4.2.1)
     "another method": Asks([request(line="POST / HTTP/1.1")], 405, "POST"),

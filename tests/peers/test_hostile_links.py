@@ -88,8 +88,8 @@ REFUSED = {
     ),
     "two hosts": (asks("Host: 127.0.0.1"), 400, "Host"),
     "two origins": (asks(EVIL, "Origin: http://127.0.0.1"), 400, "at most one Origin"),
-    "no host, in an old HTTP": (b"GET /secret HTTP/1.0\r\n\r\n", 400, "One Host"),
-    "a new HTTP": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400, "One Host"),
+    "no host, in an old HTTP": (b"GET /secret HTTP/1.0\r\n\r\n", 400, "one Host header"),
+    "a new HTTP": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400, "one Host header"),
     "what is no HTTP": (b"\x16\x03\x01\x02\x00\x01\r\n\r\n", 400, "cannot be read"),
     "a head without end": (asks("X: " + "a" * 2**17)[:-4], 431, "cannot be read"),
     "a body that is hidden": (

@@ -245,5 +245,5 @@ async def test_messages_a_second(lab: ModuleType, kind: str) -> None:
 
 async def test_messages_a_second_of_a_handler(lab: ModuleType) -> None:
     """What a learner serves decides for itself."""
-    with pytest.raises(LabError, match="for the finished chats"):
+    with pytest.raises(LabError, match="only with the finished chats"):
         await lab.serve(everybody, messages_per_second=5)

@@ -70,8 +70,6 @@ ANSWERS = [
     ("websocket", get(f"/{'a' * 10_000}"), 414),
     ("websocket", get("/", f"X: {'a' * 10_000}"), 431),
     ("socketio", get("/"), 200),
-    ("socketio", get("/page.js"), 200),
-    ("socketio", get("/by_hand.js"), 200),
     ("socketio", get("/socket.io.min.js"), 200),
     ("socketio", get("/nothing"), 404),
     ("socketio", get(POLL), 200),

@@ -10,9 +10,64 @@ class ResizeObserver {
   disconnect() {}
 }
 
-const { document, location, Element, HTMLElement, Event, KeyboardEvent } = window;
-Object.assign(globalThis, { document, location, Element, HTMLElement, Event, KeyboardEvent });
+const NAMES = [
+  "document",
+  "location",
+  "Element",
+  "HTMLElement",
+  "Event",
+  "KeyboardEvent",
+  "Option",
+];
+const PARTS = ["Button", "Form", "Input", "Select"].map((part) => `HTML${part}Element`);
+for (const name of [...NAMES, ...PARTS]) globalThis[name] = window[name];
 Object.assign(globalThis, { ResizeObserver });
+
+/** A WebSocket without a network: it notes what is sent, and is told what happens. */
+export class FakeWebSocket {
+  static OPEN = 1;
+  static last;
+  readyState = 0;
+  sent = [];
+
+  constructor(address) {
+    this.address = String(address);
+    FakeWebSocket.last = this;
+  }
+
+  send(data) {
+    this.sent.push(data);
+  }
+
+  close() {
+    this.end(1000);
+  }
+
+  opens() {
+    this.readyState = FakeWebSocket.OPEN;
+    this.onopen();
+  }
+
+  receives(data) {
+    this.onmessage({ data });
+  }
+
+  end(code, reason = "") {
+    this.readyState = 3;
+    this.onclose({ code, reason });
+  }
+}
+
+/** What a connection tells its page, noted. */
+export function notingPage() {
+  const told = [];
+  const note =
+    (name) =>
+    (...values) =>
+      told.push([name, ...values]);
+  const names = ["showState", "showTransport", "showRooms", "showHint", "add"];
+  return { told, page: Object.fromEntries(names.map((name) => [name, note(name)])) };
+}
 
 /** A widget's model: it notes what is sent, and can be told what Python would tell. */
 export class Model {

@@ -12,7 +12,8 @@ from collections.abc import Callable
 
 import pytest
 
-from labkit.transports.pages import chat_page, chat_page_headers
+from labkit.front_end.joiner import join_modules
+from labkit.transports.pages import chat_page, chat_page_headers, with_pattern
 from labkit.untrusted import plain_text
 from tests.support.untrusted import HOSTILE, JOINED
 
@@ -21,8 +22,16 @@ from tests.support.untrusted import HOSTILE, JOINED
 def test_each_page_is_whole(transport: str) -> None:
     """The common look is in it once, and nothing is fetched for it from elsewhere."""
     text = chat_page(transport)
-    assert text.count("height: 100dvh") == 1 and "<style></style>" not in text
-    assert "//" not in text.replace("https://", "//").partition("<script")[0]
+    assert text.count("height: 100dvh") == text.count("class ChatPage") == 1
+    assert "<style></style>" not in text and "></script>" not in text
+    assert "//" not in text.partition("<script")[0]
+    assert not re.search("https?://", text)
+
+
+def test_a_library_runs_before_the_page() -> None:
+    """It is loaded by an address relative to the page, so that a path prefix does no harm."""
+    text = chat_page("socketio", "client.js")
+    assert text.index('<script src="client.js"></script>') < text.index('<script type="module">')
 
 
 @pytest.mark.parametrize("transport", ["websocket", "socketio"])
@@ -30,8 +39,10 @@ def test_a_page_may_run_what_is_its_own(transport: str) -> None:
     """Its policy allows nothing in general, and each script and style within it by its hash."""
     policy = chat_page_headers(transport)["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; ") and "unsafe" not in policy
-    inline = re.findall(r"<(?:script|style)>(.*?)</", chat_page(transport), re.DOTALL)
-    assert inline
+    inline = re.findall(
+        r"<(?:script|style)[^>]*>(.*?)</(?:script|style)>", chat_page(transport), re.DOTALL
+    )
+    assert len(inline) == 2
     for text in inline:
         digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
         assert f"'sha256-{digest}'" in policy
@@ -43,10 +54,10 @@ def test_a_page_may_run_what_is_its_own(transport: str) -> None:
 def test_a_page_shows_words_as_a_notebook_does(need: Callable[[str, object], None]) -> None:
     """Its function agrees with `plain_text` on each character of a script or of none."""
     need("Node", node := shutil.which("node"))
-    script = re.search(r"<script>(.*?plainText.*?)</script>", chat_page("websocket"), re.DOTALL)
-    assert script is not None and script[1] in chat_page("socketio")
+    script = with_pattern(join_modules("front_end/untrusted.js"))
+    assert all(script in chat_page(transport) for transport in ("websocket", "socketio"))
     characters = map(chr, [*range(0x3200), *range(0xD7F0, 0x11100), *range(0xE0000, 0xE1010)])
     texts = [" ".join(characters), HOSTILE, *JOINED]
     asked = f"console.log(JSON.stringify({json.dumps(texts)}.map(plainText)))"
-    told = subprocess.check_output([str(node), "-"], input=script[1] + asked, text=True)
+    told = subprocess.check_output([str(node), "-"], input=script + asked, text=True)
     assert json.loads(told) == [plain_text(text, lines=True) for text in texts]

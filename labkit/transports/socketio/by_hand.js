@@ -8,78 +8,177 @@
 // Type, number of attachments, namespace, id of an acknowledgement, JSON.
 const PACKET = /^4(\d)(?:(\d+)-)?(?:\/[^,]*,)?(\d*)(.*)$/s;
 
-function byHand(path, query) {
-  const asked = new URLSearchParams({ ...query, EIO: 4, transport: "websocket" });
-  const address = new URL(`${path}/?${asked}`, location.href);
-  address.protocol = address.protocol.replace("http", "ws");
-  const listeners = new Map(), awaited = new Map();
-  let line, reason, calls = 0;
-  let unfinished, missing = 0, parts = [];   // an event that waits for its attachments
-  const tell = (name, ...rest) => listeners.get(name)?.(...rest);
+/**
+ * Takes a packet apart.
+ *
+ * @param {string} text
+ */
+export function readPacket(text) {
+  const [, type = "", count = "", id = "", json = ""] = PACKET.exec(text) ?? [];
+  return { type, attachments: Number(count), id, json };
+}
 
-  function read({ data }) {
-    if (typeof data !== "string") return attach(data);
-    if (data[0] === "0") return line.send("40");   // join the namespace "/"
-    if (data[0] === "2") return line.send("3");    // who leaves pings unanswered is thrown out
-    const [, type, count, id, json] = PACKET.exec(data) ?? [];
-    if (type === "5") [unfinished, missing, parts] = [{ json, id }, Number(count), []];
-    if (type === "5" || !type) return;
-    const content = json ? JSON.parse(json) : [];
-    if (type === "0") { socket.connected = true; tell("connect"); }
-    if (type === "1") { reason = "io server disconnect"; line.close(); }
-    if (type === "2") happened(content, id);
-    if (type === "3") answered(Number(id), null, ...content);
-    if (type === "4") { reason = ""; tell("connect_error", content); line.close(); }
+/**
+ * Puts attachments into the place of their placeholders.
+ *
+ * @param {string} json
+ * @param {ArrayBuffer[]} attachments
+ */
+export function withAttachments(json, attachments) {
+  return JSON.parse(json, (_, value) => (value?._placeholder ? attachments[value.num] : value));
+}
+
+/** It offers what connection.js uses of a socket of the JavaScript client. */
+export class SocketByHand {
+  connected = false;
+  active = false; // it never comes back by itself
+  /** @type {Map<string, (...values: any[]) => void>} */
+  #listeners = new Map();
+  /** Acknowledgements that are awaited.
+   * @type {Map<number, (error: Error | null, ...values: any[]) => void>} */
+  #pending = new Map();
+  #calls = 0;
+  /** @type {string | undefined} */
+  #reason;
+  /** An event that waits for its attachments. */
+  #unfinished = { json: "", id: "", missing: 0 };
+  /** @type {ArrayBuffer[]} */
+  #parts = [];
+  #address;
+  #line;
+
+  /**
+   * @param {string} path
+   * @param {Record<string, string>} query
+   */
+  constructor(path, query) {
+    const asked = new URLSearchParams({ ...query, EIO: "4", transport: "websocket" });
+    this.#address = new URL(`${path}/?${asked}`, location.href);
+    this.#address.protocol = this.#address.protocol.replace("http", "ws");
+    this.#line = this.#open();
   }
 
-  function attach(bytes) {
-    parts.push(bytes);
-    if (parts.length !== missing) return;
-    const whole = (_, value) => value?._placeholder ? parts[value.num] : value;
-    happened(JSON.parse(unfinished.json, whole), unfinished.id);
+  /**
+   * @param {string} name
+   * @param {(...values: any[]) => void} listener
+   */
+  on(name, listener) {
+    this.#listeners.set(name, listener);
   }
 
-  function happened(content, id) {
-    const acknowledge = (...values) => line.send(`43${id}${JSON.stringify(values)}`);
-    tell("any", ...content, ...id ? [acknowledge] : []);
+  /** @param {(name: string, ...values: any[]) => void} listener */
+  onAny(listener) {
+    this.#listeners.set("any", listener);
   }
 
-  function answered(id, ...result) {
-    const answer = awaited.get(id);
-    awaited.delete(id);
-    answer?.(...result);
+  connect() {
+    this.#line = this.#open();
   }
 
-  function ended() {
-    const was = reason ?? (socket.connected ? "transport close" : "");
-    socket.connected = false;
-    for (const id of [...awaited.keys()]) answered(id, new Error("the connection has ended"));
-    if (was) tell("disconnect", was);
-    else if (reason === undefined) tell("connect_error", new Error("no WebSocket"));
-  }
-
-  const socket = {
-    connected: false,
-    active: false,   // it never comes back by itself
-    on: (name, listener) => listeners.set(name, listener),
-    onAny: listener => listeners.set("any", listener),
-    connect() {
-      reason = undefined;
-      line = new WebSocket(address);
-      line.binaryType = "arraybuffer";
-      line.onopen = () => tell("open");
-      line.onmessage = read;
-      line.onclose = ended;
-    },
-    timeout: milliseconds => ({
-      emit(...event) {
-        const id = calls++;
-        awaited.set(id, event.pop());
-        setTimeout(() => answered(id, new Error("no answer")), milliseconds);
-        line.send(`42${id}${JSON.stringify(event)}`);
+  /** @param {number} milliseconds */
+  timeout(milliseconds) {
+    return {
+      /**
+       * @param {string} name
+       * @param {any[]} rest  arguments, and last what is called with an error or the answer
+       */
+      emit: (name, ...rest) => {
+        const id = this.#calls++;
+        this.#pending.set(id, rest.pop());
+        setTimeout(() => this.#settle(id, new Error("no answer")), milliseconds);
+        this.#line.send(`42${id}${JSON.stringify([name, ...rest])}`);
       },
-    }),
-  };
-  socket.connect();
-  return socket;
+    };
+  }
+
+  #open() {
+    this.#reason = undefined;
+    const line = new WebSocket(this.#address);
+    line.binaryType = "arraybuffer";
+    line.onopen = () => this.#tell("open");
+    line.onmessage = ({ data }) => this.#read(data);
+    line.onclose = () => this.#ended();
+    return line;
+  }
+
+  /**
+   * @param {string} name
+   * @param {any[]} values
+   */
+  #tell(name, ...values) {
+    this.#listeners.get(name)?.(...values);
+  }
+
+  /** @param {string | ArrayBuffer} data */
+  #read(data) {
+    if (typeof data !== "string") this.#attach(data);
+    else if (data[0] === "0")
+      this.#line.send("40"); // join the namespace "/"
+    else if (data[0] === "2")
+      this.#line.send("3"); // who leaves pings unanswered is thrown out
+    else this.#readPacket(readPacket(data));
+  }
+
+  /** @param {ReturnType<typeof readPacket>} packet */
+  #readPacket({ type, attachments, id, json }) {
+    const content = json && type !== "5" ? JSON.parse(json) : [];
+    if (type === "0") {
+      this.connected = true;
+      this.#tell("connect");
+    } else if (type === "1") {
+      this.#reason = "io server disconnect";
+      this.#line.close();
+    } else if (type === "2") this.#happened(content, id);
+    else if (type === "3") this.#settle(Number(id), null, ...content);
+    else if (type === "4") {
+      this.#reason = "";
+      this.#tell("connect_error", content);
+      this.#line.close();
+    } else if (type === "5") {
+      this.#unfinished = { json, id, missing: attachments };
+      this.#parts = [];
+    }
+  }
+
+  /** @param {ArrayBuffer} bytes */
+  #attach(bytes) {
+    this.#parts.push(bytes);
+    const { json, id, missing } = this.#unfinished;
+    if (this.#parts.length === missing) this.#happened(withAttachments(json, this.#parts), id);
+  }
+
+  /**
+   * @param {any[]} content
+   * @param {string} id  of the acknowledgement that is wanted, "" for none
+   */
+  #happened(content, id) {
+    const [name, ...values] = content;
+    if (id) {
+      values.push((/** @type {any[]} */ ...answer) => {
+        this.#line.send(`43${id}${JSON.stringify(answer)}`);
+      });
+    }
+    this.#tell("any", name, ...values);
+  }
+
+  /**
+   * @param {number} id
+   * @param {Error | null} error
+   * @param {any[]} values
+   */
+  #settle(id, error, ...values) {
+    const settle = this.#pending.get(id);
+    this.#pending.delete(id);
+    settle?.(error, ...values);
+  }
+
+  #ended() {
+    const was = this.#reason ?? (this.connected ? "transport close" : "");
+    this.connected = false;
+    for (const id of [...this.#pending.keys()]) {
+      this.#settle(id, new Error("the connection has ended"));
+    }
+    if (was) this.#tell("disconnect", was);
+    else if (this.#reason === undefined) this.#tell("connect_error", new Error("no WebSocket"));
+  }
 }

@@ -7,8 +7,6 @@ behind a path prefix, and through a link.
 
 from __future__ import annotations
 
-from functools import partial
-from importlib.resources import files
 from pathlib import Path
 
 from aiohttp import web
@@ -23,10 +21,10 @@ _PLACES = [
 BUNDLE = next((path for path in _PLACES if path.exists()), _PLACES[0])
 """Where npm puts the client, in the folder of a clone, or the wheel's own copy."""
 
-SCRIPTS = ("page.js", "by_hand.js")
+SCRIPT = "socket.io.min.js"
 
-SCRIPT_PATHS = frozenset({"/socket.io.min.js", *(f"/{name}" for name in SCRIPTS)})
-"""Of what the page loads, which are files that everybody has."""
+SCRIPT_PATHS = frozenset({f"/{SCRIPT}"})
+"""Of what the page loads, which is a file that everybody has."""
 
 _JAVASCRIPT = {
     **PAGE_HEADERS,
@@ -35,20 +33,15 @@ _JAVASCRIPT = {
 
 
 def add_page(app: web.Application) -> None:
-    """Let an application answer ``GET /`` with the page, and serve the page's scripts."""
+    """Let an application answer ``GET /`` with the page, and serve the page's script."""
     app.router.add_get("/", _page)
-    for name in SCRIPTS:
-        app.router.add_get(f"/{name}", partial(_script, name))
-    app.router.add_get("/socket.io.min.js", _client)
+    app.router.add_get(f"/{SCRIPT}", _client)
 
 
 async def _page(request: web.Request) -> web.Response:
-    return web.Response(text=chat_page("socketio"), headers=chat_page_headers("socketio"))
-
-
-async def _script(name: str, request: web.Request) -> web.Response:
-    text = files("labkit.transports.socketio").joinpath(name).read_text("utf-8")
-    return web.Response(text=text, headers=_JAVASCRIPT)
+    return web.Response(
+        text=chat_page("socketio", SCRIPT), headers=chat_page_headers("socketio", SCRIPT)
+    )
 
 
 async def _client(request: web.Request) -> web.StreamResponse:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import anywidget
-import traitlets
-
-from labkit.front_end.joiner import join_modules, join_styles
+from labkit.front_end.joiner import join_modules
 from labkit.protocols.reasons import Reason
 from labkit.protocols.socketio import EventMessage
 from labkit.protocols.states import STATES
@@ -23,6 +20,7 @@ from labkit.views.chat.messages import (
 from labkit.views.shared.acting import ActingView
 from labkit.views.shared.actions import Actions
 from labkit.views.shared.clip import clip
+from labkit.views.shared.widget import SnapshotWidget, box_styles
 
 SHOWN = 200
 """Entries that an update holds at most."""
@@ -47,12 +45,9 @@ ROOM_EVENT = ("/", ROOM_MESSAGE)
 """Namespace and name of the event that is shown as something said in a room."""
 
 
-class _Widget(anywidget.AnyWidget):
-    """The front end's half. It has one trait, the whole state."""
-
+class _Widget(SnapshotWidget):
     _esm = join_modules("views/chat/chat_box.js")
-    _css = join_styles("views/shared/box.css", "views/chat/chat_box.css")
-    state = traitlets.Dict().tag(sync=True)
+    _css = box_styles("views/chat/chat_box.css")
 
 
 _ACTIONS: Actions[ChatAction] = Actions(Send, Plug, Open)

@@ -54,7 +54,7 @@ AT_MOST = 200
 SPEAK_FOR_THEMSELVES = ("text", "event", "ack", "attachment")
 """Kinds that are not told on an arrow, for their content tells as much."""
 
-STYLE = join_styles("views/ladder/ladder.css")
+STYLE = join_styles("front_end/tokens.css", "views/ladder/ladder.css")
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ class Ladder:
         svg = self.svg
         picture = b64encode(svg.encode()).decode()
         return (
-            f'<figure class="lk-ladder {NOT_TEX}"><div hidden="hidden">{svg}</div>'
+            f'<figure class="lk-ladder lk-tokens {NOT_TEX}"><div hidden="hidden">{svg}</div>'
             f'<img alt="{xml_text(self.title)}" src="data:image/svg+xml;base64,{picture}">'
             f"<details><summary>The same as a list</summary><ol>{items}</ol></details></figure>"
         )
@@ -181,7 +181,7 @@ class Ladder:
         width = 2 * MARGIN + gap * (len(names) - 1)
         height = 70 + STEP * max(1, len(self.arrows)) + 20
         parts = [
-            f'<svg class="lk-drawing" viewBox="0 0 {width} {height}" width="{width}" '
+            f'<svg class="lk-drawing lk-tokens" viewBox="0 0 {width} {height}" width="{width}" '
             f'height="{height}" role="img" xmlns="http://www.w3.org/2000/svg">',
             f"<title>{xml_text(self.title)}</title>",
             f"<desc>{len(self.arrows)} rows, oldest on top. The list below says the same.</desc>",

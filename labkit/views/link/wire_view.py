@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 
-import anywidget
-import traitlets
-
-from labkit.front_end.joiner import join_modules, join_styles
+from labkit.front_end.joiner import join_modules
 from labkit.links import Link
 from labkit.observable import Observable
 from labkit.trace.layers import Layer
@@ -30,12 +27,13 @@ from labkit.views.link.messages import (
 from labkit.views.shared.acting import ActingView
 from labkit.views.shared.actions import Actions
 from labkit.views.shared.clip import clip
+from labkit.views.shared.widget import SnapshotWidget, box_styles
 
-LOOK = 0.1
-"""Seconds between two looks at the record. Not scaled: it serves the eye."""
+READ_INTERVAL = 0.1
+"""Seconds between two readings of the record. Not scaled: it serves the eye."""
 
 STEP = 0.02
-"""Seconds that one look may decode: a long record is decoded in turns, so that nobody waits."""
+"""Seconds that one reading may decode: a long record is decoded in turns, so that nobody waits."""
 
 WINDOW = 200
 """Rows that one answer holds at most; the page asks for those that are in sight."""
@@ -47,12 +45,9 @@ IN_TWIN = 40
 """Rows of the static twin."""
 
 
-class _Widget(anywidget.AnyWidget):
-    """The front end's half. It has one trait, the whole state; rows come when asked for."""
-
+class _Widget(SnapshotWidget):
     _esm = join_modules("views/link/wire_view.js")
-    _css = join_styles("views/shared/box.css", "views/link/wire_view.css")
-    state = traitlets.Dict().tag(sync=True)
+    _css = box_styles("views/link/wire_view.css")
 
 
 _ACTIONS: Actions[LinkAction] = Actions(Window, OpenRow, Export)
@@ -84,7 +79,8 @@ class WireView(ActingView[LinkAction]):
     def _watch(self) -> None:
         if not self._publisher.following:
             return
-        self._publisher.loop.call_later(LOOK, self._watch)  # first: one that fails is not the last
+        # first: a reading that fails is not the last
+        self._publisher.loop.call_later(READ_INTERVAL, self._watch)
         if self._lens.behind:
             self._lens.read(STEP)
             self._changes.notify()

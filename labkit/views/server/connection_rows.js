@@ -40,7 +40,7 @@ export class ConnectionRows {
   #places = [];
   #connection;
   #actions;
-  #told;
+  #onDone;
   #who;
   #leave;
   #first;
@@ -51,13 +51,13 @@ export class ConnectionRows {
    * @param {boolean} hasRooms
    * @param {string} id  unique on the page
    * @param {Actions<ServerAction>} actions
-   * @param {(done: string) => void} told  called with what was done, in words
+   * @param {(done: string) => void} onDone  called with what was done, in words
    */
-  constructor(connection, hasRooms, id, actions, told) {
+  constructor(connection, hasRooms, id, actions, onDone) {
     const { name } = connection;
     this.#connection = connection;
     this.#actions = actions;
-    this.#told = told;
+    this.#onDone = onDone;
     this.#form = hasRooms
       ? new RoomForm(connection, id, (namespace, room, into) => this.#move(namespace, room, into))
       : null;
@@ -85,7 +85,7 @@ export class ConnectionRows {
       { kind: "disconnect", connection: number },
       {
         pending: `Not done yet: disconnect ${name}. `,
-        done: () => this.#told(`${name} is disconnected.`),
+        done: () => this.#onDone(`${name} is disconnected.`),
         undo: () => {
           this.#leaving = false;
           return "";
@@ -106,7 +106,7 @@ export class ConnectionRows {
       { kind: "move", connection: number, namespace, room, into },
       {
         pending: `Not done yet: ${what}. `,
-        done: () => this.#told(`${name} is ${into ? "in" : "not in"} the room ${room}.`),
+        done: () => this.#onDone(`${name} is ${into ? "in" : "not in"} the room ${room}.`),
       },
     );
   }

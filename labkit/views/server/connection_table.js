@@ -24,21 +24,21 @@ export class ConnectionTable {
   );
   #id;
   #actions;
-  #told;
-  #lost;
+  #onDone;
+  #onFocusLost;
 
   /**
    * @param {string} id  unique on the page
    * @param {Actions<ServerAction>} actions
-   * @param {(done: string) => void} told  called with what was done, in words
-   * @param {(next: HTMLElement | null) => void} lost  called when rows that had the focus leave the
-   *   page, with those that come after them
+   * @param {(done: string) => void} onDone  called with what was done, in words
+   * @param {(next: HTMLElement | null) => void} onFocusLost  called when rows that had the
+   *   focus leave the page, with those that come after them
    */
-  constructor(id, actions, told, lost) {
+  constructor(id, actions, onDone, onFocusLost) {
     this.#id = id;
     this.#actions = actions;
-    this.#told = told;
-    this.#lost = lost;
+    this.#onDone = onDone;
+    this.#onFocusLost = onFocusLost;
   }
 
   /**
@@ -72,7 +72,8 @@ export class ConnectionTable {
       const next = body.nextElementSibling;
       body.remove();
       this.#known.delete(number);
-      if (hadFocus) this.#lost(next instanceof HTMLElement && next !== this.#tail ? next : null);
+      if (hadFocus)
+        this.#onFocusLost(next instanceof HTMLElement && next !== this.#tail ? next : null);
     }
   }
 
@@ -83,7 +84,7 @@ export class ConnectionTable {
   #rowsOf(connection, hasRooms) {
     const known = this.#known.get(connection.number);
     if (known) return known;
-    const rows = new ConnectionRows(connection, hasRooms, this.#id, this.#actions, this.#told);
+    const rows = new ConnectionRows(connection, hasRooms, this.#id, this.#actions, this.#onDone);
     this.#known.set(connection.number, rows);
     this.#tail.before(rows.body);
     return rows;

@@ -5,11 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-import anywidget
-import traitlets
-
 from labkit.exceptions import LabError
-from labkit.front_end.joiner import join_modules, join_styles
+from labkit.front_end.joiner import join_modules
 from labkit.transports.contract import Connection, LogEntry, Membership, Server
 from labkit.untrusted import html_text, plain_text
 from labkit.views.server.messages import (
@@ -22,6 +19,7 @@ from labkit.views.server.messages import (
 from labkit.views.shared.acting import ActingView
 from labkit.views.shared.actions import Actions
 from labkit.views.shared.clip import clip
+from labkit.views.shared.widget import SnapshotWidget, box_styles
 
 SHOWN = 20
 """Events that are shown."""
@@ -39,12 +37,9 @@ NAME = 60
 """Characters of a namespace's or a room's name that are shown."""
 
 
-class _Widget(anywidget.AnyWidget):
-    """The front end's half. It has one trait, the whole state."""
-
+class _Widget(SnapshotWidget):
     _esm = join_modules("views/server/server_view.js")
-    _css = join_styles("views/shared/box.css", "views/server/server_view.css")
-    state = traitlets.Dict().tag(sync=True)
+    _css = box_styles("views/server/server_view.css")
 
 
 _ACTIONS: Actions[ServerAction] = Actions(Disconnect, Move)

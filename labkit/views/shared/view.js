@@ -55,7 +55,7 @@ function tellPage(model) {
 
 /** @param {string} id */
 function makeBox(id) {
-  const box = make("section", "lk-box", {
+  const box = make("section", "lk-box lk-tokens", {
     "aria-labelledby": `${id}-name`,
     "data-lm-suppress-shortcuts": "true", // JupyterLab's must not take the keys that are typed here
   });

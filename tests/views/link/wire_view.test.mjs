@@ -84,3 +84,11 @@ test("paused, nothing is asked for when something crosses", () => {
   pause.click();
   assert.equal(asked("window").length, 2);
 });
+
+test("what the kernel refuses is told in the box, and rows can be asked for again", () => {
+  const { model, el, asked } = start();
+  model.answer({ kind: "refused", id: asked("window")[0].id, why: "out of memory" });
+  assert.equal(el.querySelector(".lk-box > .lk-notice").textContent, "out of memory");
+  model.tell("change:state");
+  assert.equal(asked("window").length, 2);
+});

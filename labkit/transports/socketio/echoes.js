@@ -1,0 +1,38 @@
+// Which of the messages that come are echoes of one's own.
+//
+// The server of the course sends a message to its sender, too; others skip the sender, and both must
+// look the same. So one's own message is shown at once, and its echo is not. Nothing in an echo
+// tells that it is one. But whoever echoes does so before acknowledging, on the same connection,
+// where order is kept: what has the event and the arguments of a message that is not acknowledged
+// yet is its echo, and after the acknowledgement no echo of it is expected.
+
+export class Echoes {
+  /** @type {Set<{ key: string }>} */
+  #underWay = new Set();
+
+  /**
+   * Expects the echo of an event; returns what is to be called when it is acknowledged.
+   *
+   * @param {unknown[]} event  its name and arguments
+   */
+  expect(event) {
+    const message = { key: JSON.stringify(event) };
+    this.#underWay.add(message);
+    return () => {
+      this.#underWay.delete(message);
+    };
+  }
+
+  /**
+   * Whether an event is an echo, which is then no longer expected.
+   *
+   * @param {unknown[]} event
+   */
+  take(event) {
+    const key = JSON.stringify(event);
+    for (const message of this.#underWay) {
+      if (message.key === key) return this.#underWay.delete(message);
+    }
+    return false;
+  }
+}

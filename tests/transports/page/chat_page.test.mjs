@@ -1,0 +1,124 @@
+// The chat page, with a connection that is told what happens.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import "../../support/dom.mjs";
+
+const { showChat } = await import("../../../labkit/transports/page/chat_page.js");
+
+const HTML = readFileSync(
+  new URL("../../../labkit/transports/page/page.html", import.meta.url),
+  "utf-8",
+).replace(/<script.*$/s, "");
+
+function byId(id) {
+  return document.getElementById(id);
+}
+
+function start(more = {}) {
+  document.body.innerHTML = HTML.slice(HTML.indexOf("<header>"));
+  const asked = [];
+  const connection = {
+    isOpen: true,
+    connect: () => asked.push(["connect"]),
+    say: (text, room, mark) => asked.push(["say", text, room, mark]),
+    ...more,
+  };
+  let page;
+  showChat((given) => {
+    page = given;
+    return connection;
+  });
+  return { page, asked, connection };
+}
+
+function submit(id) {
+  byId(id).dispatchEvent(new Event("submit", { cancelable: true }));
+}
+
+test("nothing can be typed until it is open, and then the entry has the focus", () => {
+  const { page } = start();
+  page.showState("connecting");
+  assert.deepEqual([byId("text").disabled, byId("again").hidden], [true, true]);
+  page.showState("open");
+  assert.deepEqual([byId("text").disabled, document.activeElement.id], [false, "text"]);
+  page.showState("closed");
+  assert.deepEqual([byId("state").textContent, byId("again").hidden], ["○ Closed", false]);
+});
+
+test("who is elsewhere on the page keeps the focus", () => {
+  const { page } = start();
+  byId("log").focus();
+  page.showState("open");
+  assert.equal(document.activeElement.id, "log");
+});
+
+test("what is said stands there at once, and gets its tick from the connection", () => {
+  const { asked } = start();
+  byId("text").value = "hello";
+  submit("form");
+  const line = byId("log").lastChild;
+  assert.deepEqual([line.className, line.textContent], ["said", "You: hello"]);
+  const [, text, room, mark] = asked[0];
+  assert.deepEqual([text, room, byId("text").value], ["hello", "", ""]);
+  mark("sending");
+  mark("acknowledged");
+  assert.equal(line.textContent, "You: hello✓✓ (acknowledged)");
+});
+
+test("what cannot be sent stays in the entry", () => {
+  const { asked, connection } = start();
+  connection.isOpen = false;
+  byId("text").value = "hello";
+  submit("form");
+  assert.deepEqual([asked, byId("text").value], [[], "hello"]);
+});
+
+test("text of others is text, with the room in which it was said", () => {
+  const { page } = start();
+  page.add({ kind: "heard", text: "<b>hi</b>", room: "tea" });
+  const line = byId("log").lastChild;
+  assert.deepEqual([line.textContent, line.querySelector("b")], ["room tea<b>hi</b>", null]);
+});
+
+test("old lines leave the page", () => {
+  const { page } = start();
+  for (let n = 0; n < 510; n += 1) page.add({ kind: "heard", text: `line ${n}` });
+  const log = byId("log");
+  assert.deepEqual([log.childElementCount, log.firstChild.textContent], [500, "line 10"]);
+});
+
+test("a connection without rooms has no form for them", () => {
+  start();
+  assert.equal(byId("places").hidden, true);
+});
+
+test("a room is joined once the connection says so, and messages can go there", async () => {
+  const moves = [];
+  const { page } = start({
+    move: async (event, room) => {
+      moves.push([event, room]);
+      page.showRooms([room]);
+      return true;
+    },
+  });
+  byId("room").value = "tea";
+  submit("places");
+  assert.equal(byId("rooms").textContent, "Your rooms: tea");
+  await Promise.resolve();
+  await Promise.resolve();
+  assert.deepEqual([moves, byId("room").value], [[["join", "tea"]], ""]);
+  assert.deepEqual([byId("to").hidden, byId("to").options[1].textContent], [false, "to tea"]);
+});
+
+test("a room that is not acknowledged can be tried again", async () => {
+  const { page } = start({ move: async () => false });
+  page.showState("open");
+  byId("room").value = "tea";
+  byId("leave").click();
+  assert.equal(byId("rooms").textContent, "Waiting for the server …");
+  await Promise.resolve();
+  await Promise.resolve();
+  assert.deepEqual([byId("rooms").textContent, byId("room").value], ["You are in no room", "tea"]);
+});
