@@ -9,6 +9,7 @@ GUARDS = {
     "test_commands_in_texts.py",
     "test_constraints.py",
     "test_environment.py",
+    "test_examples.py",
     "test_exports.py",
     "test_first_command.py",
     "test_front_end.py",
