@@ -109,8 +109,8 @@ def test_headings_skip_no_level(notebook: Any) -> None:
 
 
 def test_the_size(notebook: Any, path: Path) -> None:
-    """A notebook has 25 to 45 cells, code of at most 20 lines, and less than 200 kB."""
-    assert 25 <= len(notebook.cells) <= 45
+    """A notebook has 25 to 40 cells, code of at most 20 lines, and less than 200 kB."""
+    assert 25 <= len(notebook.cells) <= 40
     assert max(len(cell.source.splitlines()) for cell in code(notebook)) <= 20
     assert path.stat().st_size <= 200_000
 
