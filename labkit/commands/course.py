@@ -1,9 +1,10 @@
 """The course's notebooks, and the learner's working copy of them.
 
 JupyterLab opens the working copy, which git ignores: saving there never changes the course's own
-files, and an update of the course never conflicts with a learner's work. A manifest keeps the
-digest of each notebook as it was handed out, which distinguishes an untouched copy from a changed
-one.
+files, and an update of the course never conflicts with a learner's work. The copy is handed out
+without outputs, so that what the learner has not run looks like it, and no answer stands below its
+question. A manifest keeps the digest of each notebook as it was handed out, which distinguishes an
+untouched copy from a changed one.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from labkit.commands.notebook_files import without_outputs
 from labkit.commands.spelling import spell_command
 from labkit.exceptions import LabError
 
@@ -76,12 +78,12 @@ class Course:
         manifest = self._manifest()
         kept = []
         for original in [*self.find(), *sorted(self.notebooks.glob("examples/*.py"))]:
-            name = self._name(original)
+            name, content = self._name(original), _content(original)
             copy = self.copies / name
-            changed = copy.exists() and _digest(copy) != manifest.get(name)
+            changed = copy.exists() and _digest(copy.read_bytes()) != manifest.get(name)
             if not changed:
-                self._copy(original, manifest)
-            elif manifest.get(name) != _digest(original):
+                self._renew(name, content, manifest)
+            elif manifest.get(name) != _digest(content):
                 remedy = (
                     f"`{spell_command(f'reset {name[:2]}')}` gets the new one, and keeps yours "
                     "under another name."
@@ -97,7 +99,7 @@ class Course:
         return kept
 
     def reset(self, original: Path) -> Path | None:
-        """Restore a notebook of the working copy to its original.
+        """Restore a notebook of the working copy to its original, without outputs.
 
         Returns
         -------
@@ -106,12 +108,13 @@ class Course:
         """
         _make_folder(self.copies)
         manifest = self._manifest()
-        copy = self.copies / original.name
+        copy, content = self.copies / original.name, without_outputs(original)
         kept = None
-        if copy.exists() and _digest(copy) not in (_digest(original), manifest.get(original.name)):
+        handed_out = (_digest(content), manifest.get(original.name))
+        if copy.exists() and _digest(copy.read_bytes()) not in handed_out:
             kept = _free(copy)
             copy.rename(kept)
-        self._copy(original, manifest)
+        self._renew(original.name, content, manifest)
         self._store(manifest)
         return kept
 
@@ -119,13 +122,12 @@ class Course:
         """Name a file of the course as the manifest does, and the copy's folder."""
         return original.relative_to(self.notebooks).as_posix()
 
-    def _copy(self, original: Path, manifest: dict[str, str]) -> None:
-        digest = _digest(original)
-        copy = self.copies / self._name(original)
+    def _renew(self, name: str, content: bytes, manifest: dict[str, str]) -> None:
+        copy = self.copies / name
+        manifest[name] = _digest(content)
         _make_folder(copy.parent)
-        if not copy.exists() or _digest(copy) != digest:
-            _write(copy, original.read_bytes())
-        manifest[self._name(original)] = digest
+        if not copy.exists() or _digest(copy.read_bytes()) != manifest[name]:
+            _write(copy, content)
 
     def _manifest(self) -> dict[str, str]:
         try:
@@ -173,14 +175,21 @@ def _not_writable(path: Path, error: OSError) -> LabError:
     )
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _content(original: Path) -> bytes:
+    """Return what is handed out of a file of the course."""
+    return without_outputs(original) if original.suffix == ".ipynb" else original.read_bytes()
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _free(copy: Path) -> Path:
-    number = 1
-    while (path := copy.with_name(f"{copy.stem}.mine-{number}.ipynb")).exists():
+    """Return a free name for a learner's version; JupyterLab's list of files cuts off its end."""
+    path, number = copy.with_name(f"mine-{copy.name}"), 1
+    while os.path.lexists(path):  # also a symbolic link that leads nowhere
         number += 1
+        path = copy.with_name(f"mine-{number}-{copy.name}")
     return path
 
 

@@ -7,6 +7,9 @@ import argparse
 from labkit.commands.course import find_course
 from labkit.commands.output import print_text
 
+OPEN = "If it is open in JupyterLab: File > Reload Notebook from Disk, before you save it there."
+"""A tab keeps what it has shown, and saving that would undo the reset."""
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the verb's arguments."""
@@ -22,4 +25,5 @@ def run(options: argparse.Namespace) -> int:
         kept = course.reset(original)
         yours = f"; your version is kept as {kept.name}" if kept else ""
         print_text(f"{original.name} is restored{yours}.")
+    print_text(OPEN)
     return 0

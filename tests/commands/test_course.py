@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from labkit.commands import course as course_module
@@ -22,14 +25,28 @@ def course(tmp_path: Path) -> Course:
     (root / "notebooks" / "pictures" / "a.svg").write_text("<svg/>")
     (root / "notebooks" / "examples").mkdir()
     (root / "notebooks" / "examples" / "03_raw_chat.py").write_text("first edition")
+    course = Course(root)
     for name in ("00-start-here", "03-a-raw-chat"):
-        (root / "notebooks" / f"{name}.ipynb").write_text(f"{name}, first edition")
-    return Course(root)
+        publish(course, f"{name}.ipynb", f"# {name}, first edition")
+    return course
+
+
+def publish(course: Course, name: str, source: str, output: str = "the answer") -> None:
+    """Write a notebook of the course, of one cell that was run."""
+    cell = nbformat.v4.new_code_cell(source, id="one", execution_count=1)
+    cell.outputs = [nbformat.v4.new_output("stream", text=output)]
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), course.notebooks / name)
+
+
+def source(course: Course, name: str) -> str:
+    """Return the source of the cell in the working copy."""
+    (cell,) = nbformat.read(course.copies / name, as_version=4).cells
+    return str(cell.source)
 
 
 def text(course: Course, name: str) -> str:
     """Return what stands in the working copy."""
-    return (course.copies / name).read_text()
+    return (course.copies / name).read_text("utf-8")
 
 
 def test_notebooks_are_found_by_number(course: Course) -> None:
@@ -49,17 +66,55 @@ def test_what_names_no_notebook_finds_none(course: Course, number: str) -> None:
 def test_the_first_copy_is_whole(course: Course) -> None:
     """Notebooks, pictures and examples are copied; the course's own files are not touched."""
     assert course.hand_out() == []
-    assert text(course, "00-start-here.ipynb") == "00-start-here, first edition"
+    assert source(course, "00-start-here.ipynb") == "# 00-start-here, first edition"
     assert text(course, "examples/03_raw_chat.py") == "first edition"
     assert (course.copies / "pictures" / "a.svg").exists()
+
+
+def test_what_nobody_has_run_looks_not_run(course: Course) -> None:
+    """The copy has neither outputs nor execution counts; the course's own notebooks keep them."""
+    before = {path: path.read_bytes() for path in course.find()}
+    course.hand_out()
+    for _ in range(2):  # a reset restores the same
+        for original in course.find():
+            (cell,) = nbformat.read(course.copies / original.name, as_version=4).cells
+            assert cell.outputs == [] and cell.execution_count is None
+            (course.copies / original.name).unlink()
+            course.reset(original)
+    assert {path: path.read_bytes() for path in course.find()} == before
+
+
+def test_outputs_alone_are_no_newer_version(course: Course) -> None:
+    """Where the course stores other outputs, nothing changes for who has its notebook."""
+    course.hand_out()
+    (course.copies / "03-a-raw-chat.ipynb").write_text("my answers")
+    for name in ("00-start-here", "03-a-raw-chat"):
+        publish(course, f"{name}.ipynb", f"# {name}, first edition", "another answer")
+    before = text(course, "00-start-here.ipynb")
+    assert course.hand_out() == []
+    assert text(course, "00-start-here.ipynb") == before
 
 
 def test_an_untouched_copy_follows_the_course(course: Course) -> None:
     """An update reaches copies that nobody changed."""
     course.hand_out()
-    (course.notebooks / "00-start-here.ipynb").write_text("second edition")
+    publish(course, "00-start-here.ipynb", "# second edition")
     assert course.hand_out() == []
-    assert text(course, "00-start-here.ipynb") == "second edition"
+    assert source(course, "00-start-here.ipynb") == "# second edition"
+
+
+def test_a_copy_with_outputs_is_renewed_if_nobody_changed_it(course: Course) -> None:
+    """Copies of earlier editions have the course's outputs; one with a learner's work is kept."""
+    course.hand_out()
+    manifest = {}
+    for original in course.find():
+        (course.copies / original.name).write_bytes(original.read_bytes())
+        manifest[original.name] = hashlib.sha256(original.read_bytes()).hexdigest()
+    (course.copies / MANIFEST).write_text(json.dumps(manifest))
+    (course.copies / "03-a-raw-chat.ipynb").write_text("my answers")
+    course.hand_out()
+    assert "the answer" not in text(course, "00-start-here.ipynb")
+    assert text(course, "03-a-raw-chat.ipynb") == "my answers"
 
 
 def test_what_a_learner_wrote_is_kept(course: Course) -> None:
@@ -67,7 +122,7 @@ def test_what_a_learner_wrote_is_kept(course: Course) -> None:
     course.hand_out()
     (course.copies / "00-start-here.ipynb").write_text("my answers")
     assert course.hand_out() == []
-    (course.notebooks / "00-start-here.ipynb").write_text("second edition")
+    publish(course, "00-start-here.ipynb", "# second edition")
     (sentence,) = course.hand_out()
     assert f"`{spell_command('reset 00')}`" in sentence
     assert text(course, "00-start-here.ipynb") == "my answers"
@@ -96,12 +151,14 @@ def test_a_reset_keeps_the_learners_version_beside(course: Course) -> None:
     """The original comes back, and each of the learner's versions gets a name of its own."""
     course.hand_out()
     original = course.find(["00"])[0]
-    for number in (1, 2):
-        (course.copies / original.name).write_text(f"my answers {number}")
+    first = text(course, original.name)
+    names = ["mine-00-start-here.ipynb", "mine-2-00-start-here.ipynb", "mine-3-00-start-here.ipynb"]
+    for name in names:
+        (course.copies / original.name).write_text(f"my answers in {name}")
         kept = course.reset(original)
-        assert kept is not None and kept.name == f"00-start-here.mine-{number}.ipynb"
-        assert kept.read_text() == f"my answers {number}"
-        assert text(course, original.name) == original.read_text()
+        assert kept is not None and kept.name == name
+        assert text(course, original.name) == first
+    assert [text(course, name) for name in names] == [f"my answers in {name}" for name in names]
     assert course.reset(original) is None
     assert course.hand_out() == []
 
@@ -112,12 +169,15 @@ def test_contents_are_handed_out_and_not_modes(course: Course) -> None:
     for edition in ("first", "second"):
         for path in originals:
             path.chmod(0o644)
-            path.write_text(f"{edition} edition")
+            if path.suffix != ".ipynb":
+                path.write_text(edition)
+            else:
+                publish(course, path.name, edition)
             path.chmod(0o444)
         assert course.hand_out() == []
         for path in originals:
             copy = course.copies / path.relative_to(course.notebooks)
-            assert copy.read_text() == f"{edition} edition" and copy.stat().st_mode & 0o200
+            assert edition in copy.read_text() and copy.stat().st_mode & 0o200
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows lets administrators alone make links")
@@ -138,18 +198,32 @@ def test_a_link_in_the_working_copy_is_not_followed(course: Course, tmp_path: Pa
 def test_a_notebook_that_is_a_link_is_put_aside(course: Course, tmp_path: Path) -> None:
     """A reset moves the link, or what leads nowhere goes; nothing is written where it leads."""
     course.hand_out()
+    first = text(course, "00-start-here.ipynb")
     elsewhere, nowhere = tmp_path / "elsewhere", tmp_path / "nowhere"
     elsewhere.write_text("somebody's")
     (original,) = course.find(["00"])
     copy = course.copies / original.name
-    for target, kept in ((elsewhere, "00-start-here.mine-1.ipynb"), (nowhere, None)):
+    for target, kept in ((elsewhere, "mine-00-start-here.ipynb"), (nowhere, None)):
         copy.unlink()
         copy.symlink_to(target)
         course.hand_out()
         told = course.reset(original)
         assert (told and told.name) == kept
-        assert not copy.is_symlink() and copy.read_bytes() == original.read_bytes()
+        assert not copy.is_symlink() and text(course, original.name) == first
     assert elsewhere.read_text() == "somebody's" and not nowhere.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets administrators alone make links")
+def test_a_kept_link_is_not_overwritten(course: Course, tmp_path: Path) -> None:
+    """A name is taken, too, if it is that of a link which leads nowhere at present."""
+    course.hand_out()
+    taken = course.copies / "mine-00-start-here.ipynb"
+    taken.symlink_to(tmp_path / "a disk that is not there")
+    (course.copies / "00-start-here.ipynb").write_text("my answers")
+    (original,) = course.find(["00"])
+    kept = course.reset(original)
+    assert kept is not None and kept.name == "mine-2-00-start-here.ipynb"
+    assert taken.is_symlink()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows lets administrators alone make links")

@@ -212,11 +212,11 @@ PACKETS = {
     "null": Says([JOIN, "42null"], "begins with a name"),
     "nothing": Says([JOIN, "42"], "begins with a name"),
     "a forged connect": Says(
-        [JOIN, '42["connect",{"HTTP_HOST":"x"},{"admin":true}]'], "nobody may send"
+        [JOIN, '42["connect",{"HTTP_HOST":"x"},{"admin":true}]'], "is reserved"
     ),
-    "a forged disconnect": Says([JOIN, '42["disconnect","x"]'], "nobody may send"),
-    "NaN": Says([JOIN, '42["chat message",NaN]'], "NaN is not JSON"),
-    "infinity": Says([JOIN, '42["chat message",-Infinity]'], "-Infinity is not JSON"),
+    "a forged disconnect": Says([JOIN, '42["disconnect","x"]'], "is reserved"),
+    "NaN": Says([JOIN, '42["chat message",NaN]'], "NaN is not valid JSON"),
+    "infinity": Says([JOIN, '42["chat message",-Infinity]'], "-Infinity is not valid JSON"),
     "a number of 10 000 digits": Says(
         [JOIN, f'42["chat message",{"9" * 10_000}]'], "Integer is too large"
     ),

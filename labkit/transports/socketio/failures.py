@@ -1,8 +1,8 @@
-"""What goes wrong on a Socket.IO server: packets that are none, handlers that fail or are missing.
+"""Failures on a Socket.IO server: invalid packets, and handlers that fail or do not exist.
 
-The library logs such things, or keeps silent, and the peer waits. Here each is noted with the name
-of the connection; and if it is a client's of the bench, the client's `call` fails at once, instead
-of after its whole time. Nothing is sent for that: the protocol knows no such answer.
+The library only logs them, or keeps silent, while the peer waits. Here, each is logged with the
+name of the connection. If the client is the bench's, its `call` fails at once instead of timing
+out. Nothing is sent for that, because the protocol has no such answer.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from labkit.transports.socketio.session import Session
 
 
 class Host(Protocol):
-    """What a watch tells the server of the bench."""
+    """The labkit server of the instrumented library server."""
 
     connections: list[Connection]
     open: OpenSockets
@@ -42,13 +42,13 @@ class Host(Protocol):
         """Return a connection with its name."""
 
     def remove_connection(self, connection: Connection, how: object) -> None:
-        """Take note that a connection has left."""
+        """Handle the end of a connection."""
 
     def on_handler_error(self, error: BaseException, who: str, on: str) -> None:
-        """Take note of a mistake in a learner's handler."""
+        """Handle an error in a learner's handler."""
 
     def manager_failed(self, error: BaseException | None, what: str) -> None:
-        """Take note of what went wrong between this process and others."""
+        """Handle a failure of the communication with other processes."""
 
 
 @dataclass(slots=True)
@@ -58,11 +58,11 @@ class Served:
     Attributes
     ----------
     who
-        From whom it is.
+        The name of its connection.
     sid
         The id of its session, "" if it has none yet.
     spoilt
-        Whether the library could not read it, of which it tells in its log only.
+        Whether the library could not read it, which it only logs.
     """
 
     who: str
@@ -71,23 +71,23 @@ class Served:
 
 
 serving: ContextVar[Served | None] = ContextVar("serving", default=None)
-"""The request that is being answered, also in the tasks that it makes."""
+"""The request that is being answered, also in tasks that were started for it."""
 
 
 class Failures:
-    """Notes the failures of one server.
+    """Logs and reports the failures of one server.
 
     Parameters
     ----------
     sio
         The library's server.
     host
-        Who is told.
+        The labkit server to report to.
     sessions
         The connections, by the ids of their sessions.
     show_out
-        Ends a session; called for who sends what breaks the rules. None for a learner's server,
-        which is hosted as it is: there, a failure of a handler is the learner's mistake.
+        Ends the session of a client that violates the protocol. None for a learner's server, which
+        is hosted as it is: there, a failure of a handler is the learner's mistake.
     """
 
     def __init__(
@@ -103,9 +103,9 @@ class Failures:
         self._show_out = show_out
 
     def reading(self, original: Any) -> Any:
-        """Return a function that lets the library take a packet, and notes it if it is none.
+        """Return a function that passes a packet to the library, and logs an invalid one.
 
-        A plain function, since the library inspects it at each message.
+        It is a plain function, because the library inspects it at each message.
         """
 
         async def read(eio_sid: str, data: str | bytes) -> None:
@@ -123,9 +123,9 @@ class Failures:
         return read
 
     async def joining(self, original: Any, eio_sid: str, namespace: str | None, data: Any) -> None:
-        """Let the library take a request to join, and note it if there is no such namespace.
+        """Pass a request to join to the library, and log it if there is no such namespace.
 
-        Whatever the serializer, the library knows by then that it is one.
+        At this point the library has decoded the request, with whatever serializer.
         """
         session = self._sessions.get(eio_sid)
         if session is not None:
@@ -145,14 +145,14 @@ class Failures:
         self._spoil(served, str(error) or type(error).__name__)
 
     def _look_for_namespace(self, eio_sid: str, namespace: str) -> None:
-        """Note a request to join a namespace that there is not."""
+        """Log a request to join a namespace that does not exist."""
         places = (self._sio.handlers, self._sio.namespace_handlers, self._sio.namespaces)
         if self._sio.namespaces != "*" and not any(namespace in each for each in places):
             why = f"there is no namespace {namespace}"
             self._host.log("refused", self._who(eio_sid), why)
 
     def handling(self, original: Any) -> Any:
-        """Return a function that lets a handler handle an event, and notes it if it fails."""
+        """Return a function that calls the handler of an event, and reports its failure."""
 
         async def handle(
             server: Any,
@@ -207,7 +207,7 @@ class Failures:
     def _mismatch(
         self, event: Any, namespace: str, sid: str, arguments: list[Any]
     ) -> LabError | None:
-        """Return what is wrong if a handler cannot take so many arguments."""
+        """Return the error if a handler cannot take these arguments, None if it can."""
         handler = self._sio.handlers.get(namespace, {}).get(event)
         if handler is None:
             return None
@@ -219,7 +219,7 @@ class Failures:
             count = f"{len(arguments)} argument{'' if len(arguments) == 1 else 's'}"
             return LabError(
                 f"the event {event!r} came with {count}; its handler `{name}{signature}` gets the "
-                f"session's id before what came, so it must take {len(arguments) + 1} in all"
+                f"session id before them, so it must take {len(arguments) + 1} in all"
             )
         except ValueError:
             return None
@@ -233,7 +233,7 @@ class Failures:
         namespace: str = "/",
         number: int | None = None,
     ) -> None:
-        """Note that a handler failed, and tell the client that it served, if it is the bench's."""
+        """Log that a handler failed, and report it to the client if that is the bench's."""
         who = self._who(eio_sid)
         text = describe_exception(error)
         if self._show_out is not None:
@@ -248,11 +248,11 @@ class Failures:
             self._host.observer.on_handler_failed(session, namespace, number, why)
 
     def take_servers(self, record: logging.LogRecord) -> None:
-        """Note what the library's server logs as an error.
+        """Log an error record of the library's server.
 
-        It is a peer's fault, and without an exception one that the answer to the request tells;
-        the learner's own mistakes never come this way. Except for what the task logs that listens
-        for other processes: it inherited the context of the first request.
+        It is a peer's fault; without an exception, the answer to the request says it too. A
+        learner's mistakes are never logged here. An exception is the task that listens for other
+        processes, because it inherited the context of the first request.
         """
         listener = getattr(self._sio.manager, "thread", None)
         if listener is not None and listener is asyncio.current_task():
@@ -262,12 +262,12 @@ class Failures:
             self._spoil(served, str(record.exc_info[1]))
 
     def take_managers(self, record: logging.LogRecord) -> None:
-        """Note what a client manager logs as an error: it cannot reach the other processes."""
+        """Report an error record of a client manager: it cannot reach the other processes."""
         error = record.exc_info[1] if record.exc_info else None
         self._host.manager_failed(error, record_text(record))
 
     def _spoil(self, served: Served, why: str) -> None:
-        """Note packets that cannot be read, and show out who sent them."""
+        """Log packets that cannot be read, and end the session that sent them."""
         served.spoilt = True
         self._host.log("refused", served.who, f"a packet that breaks the rules: {why}")
         if self._show_out is not None and served.sid:
@@ -283,11 +283,11 @@ _CALLERS = {
     socketio.AsyncServer._trigger_event.__code__: "connect",
     socketio.AsyncManager.trigger_callback.__code__: "acknowledgement",
 }
-"""Where the library calls what a learner wrote, while it takes a packet."""
+"""The functions in which the library calls a learner's handlers while it decodes a packet."""
 
 
 def _handler_in(error: BaseException) -> str:
-    """Return which handler an error came out of, "" if out of a packet that cannot be read."""
+    """Return the handler that raised an error, "" if the packet could not be read."""
     handler, traceback = "", error.__traceback__
     while traceback is not None:
         handler = _CALLERS.get(traceback.tb_frame.f_code, handler)

@@ -116,7 +116,7 @@ async def test_an_end_before_the_answer(lab: ModuleType, server: Server) -> None
     asking = asyncio.ensure_future(alice.call("slow", within=60))
     await soon(lambda: "slow" in str(alice.link.trace.rows(kind="event")))
     alice.link.cut()
-    with pytest.raises(NotAcknowledged, match=r"ended with 'transport error'.*not known"):
+    with pytest.raises(NotAcknowledged, match=r"ended with 'transport error'.*is unknown"):
         await asking
 
 

@@ -1,0 +1,37 @@
+"""Notebooks as files: handed out as if nobody had run them, and read whatever they hold."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from labkit.exceptions import LabError
+
+
+def without_outputs(path: Path) -> bytes:
+    """Return the content of a notebook's file as it is before any of its cells has run.
+
+    Without outputs and execution counts; the rest is as nbformat writes it. (nbformat itself is
+    not used, because its import takes longer than all of the command `labkit reset`.)
+
+    Raises
+    ------
+    LabError
+        If the file is not a notebook.
+    """
+    try:
+        notebook = json.loads(path.read_bytes())
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "code":
+                cell.update(outputs=[], execution_count=None)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        todo = "Bring the course's file back, for example by `git restore`."
+        raise not_a_notebook(path, error, todo) from error
+    text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)
+    return (text + "\n").encode()
+
+
+def not_a_notebook(path: Path, error: Exception, todo: str) -> LabError:
+    """Return the error for a file that cannot be read as a notebook, with what to do."""
+    why = error.strerror if isinstance(error, OSError) else None
+    return LabError(f"{path} cannot be read as a notebook: {why or 'it is damaged'}. {todo}")
