@@ -21,6 +21,7 @@ GUARDS = {
     "test_security_page.py",
     "test_start.py",
     "test_suite.py",
+    "test_typed_into.py",
     "test_wheel.py",
     "test_workflows.py",
 }
