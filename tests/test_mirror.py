@@ -16,10 +16,12 @@ GUARDS = {
     "test_layers.py",
     "test_mirror.py",
     "test_notebooks.py",
+    "test_reading_order.py",
     "test_run_twice.py",
     "test_security_page.py",
     "test_start.py",
     "test_suite.py",
+    "test_typed_into.py",
     "test_wheel.py",
     "test_workflows.py",
 }

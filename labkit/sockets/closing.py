@@ -47,7 +47,7 @@ def close_with_reset(transport: asyncio.Transport) -> None:
 
 
 def close_with_fin(transport: asyncio.Transport) -> None:
-    """Close a transport at once, with FIN: queued bytes are lost, as when a cable is cut."""
+    """Close a transport at once, with FIN: queued bytes are lost, as when a process dies."""
     sock = transport.get_extra_info("socket")
     with contextlib.suppress(OSError), sock.dup() as own:  # uvloop's socket has no `shutdown`
         own.shutdown(socket.SHUT_RDWR)
