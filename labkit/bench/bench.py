@@ -35,7 +35,7 @@ REPLACED = "its clients are disconnected and may reconnect"
 Target = Server | Link | str
 
 Announce = Callable[[str], None]
-"""Called with a sentence about what is replaced, or who can connect, for the learner."""
+"""Called with a sentence for the learner: what is replaced, or which others can connect."""
 
 
 class Shown(Protocol):
@@ -195,7 +195,7 @@ class Bench:
         await asyncio.shield(closing)  # closing cancels a handler that called this
 
     async def _close(self) -> None:
-        # closing a client ends its attempt to connect, for which `alone` would wait
+        # closing a client ends its attempt to connect; otherwise `alone` would wait for it
         closing = {each: asyncio.ensure_future(each.close()) for each in self.clients.values()}
         async with self._turns.alone():
             links = self.all_links()

@@ -9,7 +9,7 @@ with a FIN, so the peer may see a regular close.
 
 The same transports also read twice at once, into one buffer, if within one turn of the loop they
 are resumed, paused and resumed again (`resume_reading`), as by a link whose stages hold and
-release. That is mended here, too.
+release them. This module fixes that too.
 """
 
 from __future__ import annotations

@@ -124,6 +124,8 @@ class Page:
                 timeout=60_000,
             )
         except Exception as error:  # JupyterLab runs no further cell after one that failed
+            prompts = self.page.locator(".jp-CodeCell .jp-InputPrompt").all_text_contents()
+            error.add_note(f"The cells' prompts: {prompts}")
             error.add_note("\n".join(self.page.locator(ERRORS).all_inner_texts()))
             raise
 

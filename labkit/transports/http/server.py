@@ -82,7 +82,7 @@ class Server(contract.Server):
         runner = web.AppRunner(
             self.app,
             access_log=None,
-            keepalive_timeout=clock.seconds(HEARTBEAT),  # it ends silent connections, too
+            keepalive_timeout=clock.seconds(HEARTBEAT),  # it also ends silent connections
             lingering_time=clock.seconds(CLOSE_TIMEOUT),  # for the rest of a body that nobody reads
             shutdown_timeout=0.05,
             logger=log,

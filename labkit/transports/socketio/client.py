@@ -135,7 +135,7 @@ class Client(Life):
             )
         if room is not None and not (isinstance(room, str) and room):
             raise LabError(
-                f"`room` must be a non-empty string, not {room!r}. Omit it to send to everybody."
+                f"`room` must be a non-empty string, not {room!r}. Omit it to send to everyone."
             )
         self._check_open()
         number = self._write(Entry("said", text, time.time(), "sending", room or ""))

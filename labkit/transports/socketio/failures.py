@@ -196,7 +196,7 @@ class Failures:
 
     def _ignored(self, eio_sid: str, event: Any, namespace: str, number: int | None) -> None:
         where = "" if namespace == "/" else f" in {namespace}"
-        why = f"nobody handles the event {event!r}{where}"
+        why = f"there is no handler for the event {event!r}{where}"
         self._host.log("ignored", self._who(eio_sid), why)
         session = self._sessions.get(eio_sid)
         if session is not None:
@@ -269,7 +269,7 @@ class Failures:
     def _spoil(self, served: Served, why: str) -> None:
         """Log packets that cannot be read, and end the session that sent them."""
         served.spoilt = True
-        self._host.log("refused", served.who, f"a packet that breaks the rules: {why}")
+        self._host.log("refused", served.who, f"an invalid packet: {why}")
         if self._show_out is not None and served.sid:
             self._sio._binary_packet.pop(served.sid, None)
             self._show_out(served.sid)

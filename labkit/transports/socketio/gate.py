@@ -143,8 +143,8 @@ class Gate:
             raise
         except Exception as error:
             sid = self._sid_of(request) or sid
-            why = f"a packet that breaks the rules: {error or type(error).__name__}"
-            self._host.log("refused", self._watch.who(sid), why)
+            why = f"an invalid packet: {error or type(error).__name__}"
+            self._host.log("refused", self._watch.session_name(sid), why)
             await self._watch.end(sid)
             await self._host.open.break_off(request)
             return web.Response()  # the connection is closed, so nothing is sent

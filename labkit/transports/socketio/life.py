@@ -169,7 +169,7 @@ class Life(contract.Client):
             self._enter("closed", "closed: it does not try again")
 
     def _on_unreadable(self, why: str) -> None:
-        told = f"the server sent something that breaks the rules: {short_repr(why)}"
+        told = f"the server sent an invalid packet: {short_repr(why)}"
         if not self._fail_to_connect(told):
             self._note(told)
 

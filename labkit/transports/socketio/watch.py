@@ -199,7 +199,7 @@ class Watch:
             if own or task is listener:
                 yield task
 
-    def who(self, eio_sid: str) -> str:
+    def session_name(self, eio_sid: str) -> str:
         """Return the name of a session's connection."""
         session = self.sessions.get(eio_sid)
         return session.name if session else "a request"
