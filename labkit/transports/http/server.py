@@ -217,7 +217,7 @@ class Server(contract.Server):
 
     def requester_name(self, request: web.BaseRequest) -> str:
         """Return the name of the client that sent a request, or "a request"."""
-        return self.name_at(client_port(request)) or "a request"
+        return self.find_name(client_port(request)) or "a request"
 
     def refuse(self, status: int, why: str) -> web.Response:
         """Return the response that refuses a request, and log it."""

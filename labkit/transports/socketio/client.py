@@ -108,7 +108,7 @@ class Client(Life):
         --------
         ``alice.on("typing", print)``
         """
-        where = self._events.place(event, namespace)
+        where = self._events.choose_namespace(event, namespace)
 
         def register(function: Handler) -> Handler:
             self._events.on(event, where, function)

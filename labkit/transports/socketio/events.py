@@ -56,7 +56,7 @@ class Events:
         """The default namespace: the only one that the client joins, or "/" of several."""
         return self._namespaces[0] if len(self._namespaces) == 1 else "/"
 
-    def place(self, event: str, namespace: str | None) -> str:
+    def choose_namespace(self, event: str, namespace: str | None) -> str:
         """Return the namespace under which to register a function for an event.
 
         Raises

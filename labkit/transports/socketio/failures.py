@@ -47,7 +47,7 @@ class Host(Protocol):
     def on_handler_error(self, error: BaseException, who: str, on: str) -> None:
         """Handle an error in a learner's handler."""
 
-    def manager_failed(self, error: BaseException | None, what: str) -> None:
+    def on_manager_failed(self, error: BaseException | None, what: str) -> None:
         """Handle a failure of the communication with other processes."""
 
 
@@ -61,13 +61,13 @@ class Served:
         The name of its connection.
     sid
         The id of its session, "" if it has none yet.
-    spoilt
+    unreadable
         Whether the library could not read it, which it only logs.
     """
 
     who: str
     sid: str = ""
-    spoilt: bool = False
+    unreadable: bool = False
 
 
 serving: ContextVar[Served | None] = ContextVar("serving", default=None)
@@ -85,7 +85,7 @@ class Failures:
         The labkit server to report to.
     sessions
         The connections, by the ids of their sessions.
-    show_out
+    end_session
         Ends the session of a client that violates the protocol. None for a learner's server, which
         is hosted as it is: there, a failure of a handler is the learner's mistake.
     """
@@ -95,12 +95,12 @@ class Failures:
         sio: socketio.AsyncServer,
         host: Host,
         sessions: dict[str, Session],
-        show_out: Callable[[str], None] | None,
+        end_session: Callable[[str], None] | None,
     ) -> None:
         self._sio = sio
         self._host = host
         self._sessions = sessions
-        self._show_out = show_out
+        self._end_session = end_session
 
     def reading(self, original: Any) -> Any:
         """Return a function that passes a packet to the library, and logs an invalid one.
@@ -142,7 +142,7 @@ class Failures:
             return
         served = serving.get() or Served(self._who(eio_sid))
         served.sid = eio_sid
-        self._spoil(served, str(error) or type(error).__name__)
+        self._on_unreadable(served, str(error) or type(error).__name__)
 
     def _look_for_namespace(self, eio_sid: str, namespace: str) -> None:
         """Log a request to join a namespace that does not exist."""
@@ -236,7 +236,7 @@ class Failures:
         """Log that a handler failed, and report it to the client if that is the bench's."""
         who = self._who(eio_sid)
         text = describe_exception(error)
-        if self._show_out is not None:
+        if self._end_session is not None:
             self._host.log("refused", who, f"{event!r}: {text}")
         else:
             self._host.on_handler_error(error, who, str(event))
@@ -259,20 +259,20 @@ class Failures:
             self.take_managers(record)
         elif record.exc_info and record.exc_info[1] is not None:
             served = serving.get() or Served("a request")
-            self._spoil(served, str(record.exc_info[1]))
+            self._on_unreadable(served, str(record.exc_info[1]))
 
     def take_managers(self, record: logging.LogRecord) -> None:
         """Report an error record of a client manager: it cannot reach the other processes."""
         error = record.exc_info[1] if record.exc_info else None
-        self._host.manager_failed(error, record_text(record))
+        self._host.on_manager_failed(error, record_text(record))
 
-    def _spoil(self, served: Served, why: str) -> None:
+    def _on_unreadable(self, served: Served, why: str) -> None:
         """Log packets that cannot be read, and end the session that sent them."""
-        served.spoilt = True
+        served.unreadable = True
         self._host.log("refused", served.who, f"an invalid packet: {why}")
-        if self._show_out is not None and served.sid:
+        if self._end_session is not None and served.sid:
             self._sio._binary_packet.pop(served.sid, None)
-            self._show_out(served.sid)
+            self._end_session(served.sid)
 
     def _who(self, eio_sid: str) -> str:
         session = self._sessions.get(eio_sid)

@@ -84,7 +84,7 @@ class Gate:
         except web.HTTPException as refusal:
             self._note(request, refusal, served.who)
             raise
-        if served.spoilt and self._watch.finished:
+        if served.unreadable and self._watch.finished:
             return web.Response(status=400, text="Its packets cannot be read.\n")
         if response.status >= 400:
             self._note(request, response, served.who)

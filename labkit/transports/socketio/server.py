@@ -187,7 +187,7 @@ class Server(http.Server):
         watch, session = self._watched(connection)
         watch.end_soon(session.raw)
 
-    def manager_failed(self, error: BaseException | None, what: str) -> None:
+    def on_manager_failed(self, error: BaseException | None, what: str) -> None:
         """Report and log a failure of the communication with other processes."""
         self.observer.on_error(error, f"client manager of {self.name!r}", what)
         self.log("error", "client manager", what)

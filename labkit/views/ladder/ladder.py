@@ -57,6 +57,11 @@ SPEAK_FOR_THEMSELVES = ("text", "event", "ack", "attachment")
 STYLE = join_styles("front_end/tokens.css", "views/ladder/ladder.css")
 
 
+_NO_HEARTBEATS = (
+    "<figcaption>Heartbeats (ping, pong) are hidden: heartbeats=True shows them.</figcaption>"
+)
+
+
 @dataclass(frozen=True)
 class Arrow:
     """One row of a ladder, between the life lines of a client and of its server."""
@@ -135,6 +140,7 @@ class Ladder:
         found.sort(key=lambda arrow: arrow.row.time)
         self.earlier = max(0, len(found) - AT_MOST) + sum(rows.dropped for rows in kept)
         self.arrows = found[-AT_MOST:]
+        self.heartbeats = heartbeats
         self.times = times
         self.people = [link.name for link in links]
         self.servers = list(dict.fromkeys(servers))
@@ -158,6 +164,7 @@ class Ladder:
         return (
             f'<figure class="lk-ladder lk-tokens {NOT_TEX}"><div hidden="hidden">{svg}</div>'
             f'<img alt="{xml_text(self.title)}" src="data:image/svg+xml;base64,{picture}">'
+            f"{'' if self.heartbeats else _NO_HEARTBEATS}"
             f"<details><summary>The same as a list</summary><ol>{items}</ol></details></figure>"
         )
 

@@ -137,12 +137,15 @@ async def test_a_broken_arrow_ends_at_nobodys_line(lab: ModuleType) -> None:
 
 
 async def test_heartbeats_are_left_out(lab: ModuleType) -> None:
-    """Unless they are asked for: their number depends on time."""
+    """Unless they are asked for: their number depends on time. The drawing says so."""
     server = await lab.serve("websocket")
     alice = await lab.connect(server, "alice")
     await (await alice.raw.ping())
     assert "ping" not in repr(lab.ladder(alice))
-    assert "alice -> websocket: ping" in repr(lab.ladder(alice, heartbeats=True))
+    assert "Heartbeats (ping, pong) are hidden" in lab.ladder(alice)._repr_html_()
+    whole = lab.ladder(alice, heartbeats=True)
+    assert "alice -> websocket: ping" in repr(whole)
+    assert "hidden:" not in whole._repr_html_()
 
 
 async def test_a_long_story_is_cut_and_an_empty_one_is_said(lab: ModuleType) -> None:
