@@ -1,23 +1,23 @@
 #!/usr/bin/env python3
-"""Set up labkit beside this file and run it. Needs nothing but Python 3.11 or newer.
+"""Set up labkit beside this file and run it. Needs only Python 3.11 or newer.
 
-    python3 start.py                    set up if needed, then JupyterLab with the course
+    python3 start.py                    set up if needed, then open the course in JupyterLab
     python3 start.py --port 9999        ... with options for JupyterLab
-    python3 start.py test               set up if needed, then the tests that are quick
-    python3 start.py test --exhaustive  ... and those that take long: load, browsers, hostile peers
+    python3 start.py test               set up if needed, then run the quick tests
+    python3 start.py test --exhaustive  ... and the slow ones: load, browsers, hostile peers
     python3 start.py doctor             examine this machine, and say what to do
     python3 start.py check              run the course's notebooks, and compare their outputs
-    python3 start.py reset 03           bring a notebook of your copy back to its original
+    python3 start.py reset 03           restore a notebook of your copy
     python3 start.py copy DIR           copy the course into a folder
     python3 start.py refresh 03         for authors: run a notebook, and store its outputs
-    python3 start.py VERB --help        what else a verb can do; to open the course is the verb lab
+    python3 start.py VERB --help        what else a verb can do (lab opens the course)
     python3 start.py --extras browser,dev test
-    python3 start.py --unpinned test    with the newest versions that pyproject.toml allows, instead
-                                        of those in constraints.txt, which come back without it
+    python3 start.py --unpinned test    use the newest versions that pyproject.toml allows; the next
+                                        call without it restores those in constraints.txt
 
-The set-up lives in the folder .venv and happens again only when pyproject.toml or constraints.txt
-changed. If Node's npm is there, it installs the JavaScript client of Socket.IO as well, which one
-page is served with (start_client.py). On Windows, type `py start.py`.
+The set-up is in the folder .venv, and is repeated only when pyproject.toml or constraints.txt has
+changed. If Node's npm is there, it also installs the JavaScript client of Socket.IO, which one page
+uses (start_client.py). On Windows, type `py start.py`.
 """
 
 from __future__ import print_function
@@ -37,14 +37,14 @@ WINDOWS = os.name == "nt"
 PYTHON = os.path.join(VENV, "Scripts" if WINDOWS else "bin", "python.exe" if WINDOWS else "python")
 ALWAYS = ("lab", "test")
 VERBS = ("lab", "test", "doctor", "check", "reset", "copy", "refresh")
-# The tools that build labkit are pinned by these, and not by `-c`; pip 25.3 has the second name.
+# These pin the tools that build labkit, which `-c` does not; pip 25.3 has the second name.
 BUILD_PINS = {"PIP_CONSTRAINT": "constraints.txt", "PIP_BUILD_CONSTRAINT": "constraints.txt"}
-# Tests run in several processes; what shares a kernel or a page stays in one (conftest.py).
+# Tests run in several processes; those that share a kernel or a page stay in one (conftest.py).
 SPREAD = ("-n", str(min(4, os.cpu_count() or 1)))
 
 
 class SetUpError(Exception):
-    """The set-up cannot go on; the text says why and what to do."""
+    """The set-up cannot continue; the text says why and what to do."""
 
 
 def say(text):
@@ -67,8 +67,8 @@ def check_venv_module():
         import venv  # noqa: F401
     except ImportError:
         raise SetUpError(
-            "this Python cannot make virtual environments: a part of it is a package of its own "
-            "here. Install it, for example `sudo apt install python3-venv` (or "
+            "this Python cannot make virtual environments, because the module for them is a "
+            "separate package here. Install it, for example `sudo apt install python3-venv` (or "
             "`python{}.{}-venv`), and run start.py again.".format(*sys.version_info[:2])
         )
 
@@ -84,10 +84,10 @@ def user(number):
 
 
 def check_owner():
-    """Refuse a .venv that somebody else may have put there: what it holds would run as this user.
+    """Raise SetUpError for a .venv that another user may have made: its code would be run.
 
-    Who owns start.py could make this user run anything anyway, and so could root. Root itself
-    trusts nobody but itself, and the user who called it by sudo.
+    The owner of start.py could make this user run anything anyway, and so could root. Root itself
+    trusts only itself, and the user who called it by sudo.
     """
     if WINDOWS:
         return
@@ -102,17 +102,17 @@ def check_owner():
         if found.st_uid not in trusted:
             why = "belongs to {}".format(user(found.st_uid))
         elif not stat.S_ISLNK(found.st_mode) and found.st_mode & ~this.st_mode & stat.S_IWOTH:
-            # (on a disk of Windows under WSL everybody may write in everything, start.py as well)
-            why = "can be written by everybody"
+            # (on a Windows disk under WSL, everyone may write everything, including start.py)
+            why = "can be written by everyone"
         if why:
             raise SetUpError(
-                "{} {}, and what is in it would run as {}. Nothing of it was run. Delete the "
-                "folder .venv, and start.py makes a new one.".format(path, why, user(me))
+                "{} {}, and code in it would run as {}. None of it was run. Delete the folder "
+                ".venv and run start.py again.".format(path, why, user(me))
             )
 
 
 def run(command, why, further=None):
-    """Run a command of the set-up and show it; its failure ends the set-up."""
+    """Run a command of the set-up; raise SetUpError if it fails."""
     environment = dict(os.environ, PIP_DISABLE_PIP_VERSION_CHECK="1", PYTHONUTF8="1")
     environment.pop("PYTHONHOME", None)
     environment.pop("PIP_USER", None)  # a personal setting that contradicts a virtual environment
@@ -123,7 +123,7 @@ def run(command, why, further=None):
 
 
 def fingerprint(extras, pinned):
-    """Return what the set-up depends on: the two files, the extras, the pins, the Python."""
+    """Return what the set-up depends on: two files, the extras, the pins, the Python version."""
     digest = hashlib.sha256()
     for name in ("pyproject.toml", "constraints.txt"):
         with open(os.path.join(HERE, name), "rb") as file:
@@ -144,7 +144,7 @@ def installed():
 
 
 def works():
-    """Whether .venv holds a Python of this version that runs, with pip."""
+    """Return whether .venv has a working Python of this version, with pip."""
     if not os.path.exists(PYTHON):
         return False
     ask = "import pip, sys; print('%d.%d' % sys.version_info[:2])"
@@ -158,7 +158,7 @@ def works():
 
 
 def is_writable():
-    """Whether this user may write in the folder: it may be a shared installation's."""
+    """Return whether this user may write in the folder, which may be a shared installation."""
     return os.access(HERE, os.W_OK)
 
 
@@ -171,27 +171,27 @@ def set_up(extras, pinned=True):
         return
     if not is_writable():
         raise SetUpError(
-            "nothing can be set up in {}, where you may not write. Whoever may can run start.py "
-            "there once, and then you can as well; or put a copy of the folder into a place of "
-            "yours.".format(HERE)
+            "labkit cannot be set up in {}, because you may not write there. Ask its owner to run "
+            "start.py there once, and then run it yourself; or copy the folder to a place where "
+            "you may write.".format(HERE)
         )
     check_venv_module()
     if os.path.exists(STAMP):
         os.remove(STAMP)
     if not works():
         if os.path.isdir(VENV):
-            say("the folder .venv is incomplete or of another Python: making it again")
+            say("the folder .venv is incomplete or of another Python version: making it again")
             shutil.rmtree(VENV)
         say("making a virtual environment in .venv")
         run([sys.executable, "-m", "venv", VENV], "The virtual environment could not be made")
-    say("installing labkit with {} (some minutes the first time)".format(", ".join(sorted(extras))))
+    say("installing labkit with {} (a few minutes, once)".format(", ".join(sorted(extras))))
     target = ".[{}]".format(",".join(sorted(extras)))
     newest = ["--upgrade", "--upgrade-strategy", "eager"]
     versions = ["-c", "constraints.txt"] if pinned else newest
     run(
         [PYTHON, "-m", "pip", "install", "--quiet"] + versions + ["-e", target],
-        "The installation failed; the lines above say why. Without a network it cannot work the "
-        "first time. Run start.py again when that is mended: it goes on from here",
+        "The installation failed; the lines above say why. The first time, it needs an internet "
+        "connection. Run start.py again when the cause is fixed: it continues from here",
         BUILD_PINS if pinned else None,
     )
     with open(STAMP, "w", encoding="utf-8") as file:
@@ -208,15 +208,15 @@ def set_up_page():
     why = start_client.install(HERE, VENV)
     if why:
         say(
-            "the Socket.IO page will do without its client ({}); that is no harm, and "
-            "`start.py doctor` says how to get it".format(why)
+            "the Socket.IO page will work without its client ({}); `start.py doctor` says how to "
+            "install it".format(why)
         )
 
 
 def parse(arguments):
-    """Return the extras, whether the pins hold, the verb and the rest.
+    """Return the extras, whether versions are pinned, the verb, and the remaining arguments.
 
-    The options count before the verb only, so that nothing is taken from what follows.
+    The options count only before the verb, so that nothing is taken from the verb's arguments.
     """
     extras, pinned, rest = [], True, list(arguments)
     while rest and rest[0].partition("=")[0] in ("--extras", "--unpinned"):
@@ -232,24 +232,24 @@ def parse(arguments):
     unknown = sorted(set(extras) - {"lab", "test", "browser", "dev"})
     if unknown:
         raise SetUpError(
-            "there is no extra named {}; there are browser and dev.".format(", ".join(unknown))
+            "there is no extra named {}; the extras are browser and dev.".format(", ".join(unknown))
         )
     verb = rest.pop(0) if rest and not rest[0].startswith("-") else "lab"
     if verb not in VERBS:
-        raise SetUpError("there is no verb {}; there are {}.".format(verb, ", ".join(VERBS)))
+        raise SetUpError("there is no verb {}; the verbs are {}.".format(verb, ", ".join(VERBS)))
     return extras, pinned, verb, rest
 
 
 def leave(number, frame):
-    """End when told to, by `kill` for example, with the program of the set-up that runs."""
+    """Handle a signal such as SIGTERM: end, together with the set-up's program that is running."""
     sys.exit(128 + number)
 
 
 def become(command, cwd, env):
-    """Run a program in place of this one, so that all signals and its exit code are its own.
+    """Replace this process by a program, which then handles all signals and returns its exit code.
 
-    Windows has no such thing. There, Ctrl-C and Ctrl-Break reach the program as well, which
-    answers them; nothing is to be done about them here.
+    Windows cannot do that. There, the program is a child that gets Ctrl-C and Ctrl-Break too, so
+    both are ignored here.
     """
     if not WINDOWS:
         os.chdir(cwd)
@@ -285,5 +285,5 @@ if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:
-        say("interrupted; nothing is lost, run it again")
+        say("interrupted; nothing is lost, run start.py again")
         sys.exit(130)

@@ -1,6 +1,6 @@
 """The JavaScript client of Socket.IO, for start.py: installed by npm, and checked.
 
-package.json names its version, and the hash of the one file of it that a page is served with.
+package.json names its version, and the hash of the one file that a page uses.
 """
 
 import base64
@@ -19,9 +19,10 @@ AGAIN = 24 * 60 * 60  # seconds until an installation that failed is tried again
 
 
 def install(here, venv):
-    """Install the client into a folder if it is not there; return "" or why that failed.
+    """Install the client in a folder if it is not there; return "", or why that failed.
 
-    What failed is told once, and tried again a day later, so that it slows down no other start.
+    A failure is reported once and tried again a day later, so that it does not slow down each
+    start.
     """
     wanted = read_json(here, "package.json").get("dependencies", {}).get(CLIENT)
     if is_installed(here, wanted):
@@ -33,7 +34,7 @@ def install(here, venv):
         return ""
     why = run_npm(here, npm) if npm else "Node's npm was not found"
     if not why and not is_installed(here, wanted):
-        why = "what npm installed is not what package.json records"
+        why = "npm installed something else than package.json records"
     if why:
         with open(stamp, "w", encoding="utf-8") as file:
             file.write(attempt)
@@ -41,7 +42,7 @@ def install(here, venv):
 
 
 def read_json(*path):
-    """Return what a JSON file holds, an empty object if there is none that can be read."""
+    """Return the object in a JSON file, an empty one if it cannot be read."""
     try:
         with open(os.path.join(*path), encoding="utf-8") as file:
             return json.load(file)
@@ -50,7 +51,7 @@ def read_json(*path):
 
 
 def is_installed(here, version):
-    """Whether the client is there in this version; one with another file in it is removed."""
+    """Return whether this version of the client is installed; remove one with a wrong hash."""
     package = os.path.join(here, "node_modules", CLIENT)
     if version != read_json(package, "package.json").get("version"):
         return False
@@ -61,7 +62,7 @@ def is_installed(here, version):
 
 
 def is_genuine(here):
-    """Whether each file whose hash package.json records is there and has it."""
+    """Return whether each file whose hash package.json records is there and has that hash."""
     for name, recorded in read_json(here, "package.json").get("integrity", {}).items():
         kind, _, wanted = recorded.partition("-")  # as browsers write it: sha384-...
         try:
@@ -75,10 +76,10 @@ def is_genuine(here):
 
 
 def run_npm(here, npm):
-    """Install what package.json asks for, and run nothing of it; return "" or why it failed."""
+    """Install the packages of package.json without running them; return "", or why it failed."""
     command = [npm, "install", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund"]
     command += ["--loglevel=error", "--fetch-retries=0"]
-    # a file, since after the time limit a grandchild may hold a pipe open for ever
+    # a file, because after the time limit a grandchild might keep a pipe open for ever
     with tempfile.TemporaryFile() as output:
         try:
             code = subprocess.call(
@@ -90,7 +91,7 @@ def run_npm(here, npm):
                 timeout=WITHIN,
             )
         except subprocess.TimeoutExpired:
-            return "npm was not ready within {} s".format(WITHIN)
+            return "npm did not finish within {} s".format(WITHIN)
         except OSError as error:
             return "npm cannot be run: {}".format(error.strerror)
         output.seek(0)
@@ -103,7 +104,7 @@ def run_npm(here, npm):
 
 
 def failed_lately(stamp, attempt):
-    """Whether the same attempt failed within the last day."""
+    """Return whether the same attempt failed within the last day."""
     try:
         if time.time() - os.path.getmtime(stamp) > AGAIN:
             return False

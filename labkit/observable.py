@@ -1,4 +1,4 @@
-"""Changes: listeners are called, and coroutines wait, bounded, for a condition."""
+"""Changes of an object: listeners are called, and coroutines wait, bounded, for a condition."""
 
 from __future__ import annotations
 

@@ -270,7 +270,7 @@ def errors() -> list[BackgroundError]:
 async def finish() -> None:
     """Raise Unfinished if anything went wrong or was left behind: a notebook's last cell.
 
-    The bench's own servers, clients and links stay alive.
+    If nothing did, it prints that. The bench's own servers, clients and links stay alive.
 
     Raises
     ------
@@ -281,8 +281,10 @@ async def finish() -> None:
     Examples
     --------
     >>> await lab.finish()
+    Nothing failed unseen. The bench's servers and clients stay open.
     """
     await bench.current().finish()
+    print("Nothing failed unseen. The bench's servers and clients stay open.")
 
 
 async def close() -> None:

@@ -263,7 +263,7 @@ def test_a_folder_of_somebody_elses(
     with monkeypatch.context() as patch:
         patch.setattr(start.os, "access", lambda path, mode: False)
         assert start.main(["doctor"]) == 1
-    assert "where you may not write" in capsys.readouterr().err and start.commands == []
+    assert "because you may not write" in capsys.readouterr().err and start.commands == []
     start.main(["doctor"])
     before = sorted(Path(start.VENV).iterdir())
     with monkeypatch.context() as patch:
@@ -294,7 +294,7 @@ def test_root_runs_no_environment_of_somebody_elses(
     else:
         os.chown(venv if part == "link" else venv / part, stranger, -1)
     assert start.main(["doctor"]) == 1 and start.commands == []
-    assert "would run as root. Nothing of it was run." in capsys.readouterr().err
+    assert "would run as root. None of it was run." in capsys.readouterr().err
     monkeypatch.setenv("SUDO_UID", str(stranger))
     assert start.main(["doctor"]) == 0
 
@@ -309,7 +309,7 @@ def test_an_environment_that_everybody_may_change_is_not_run(
     start.commands.clear()
     (Path(start.VENV) / part).chmod(0o777)
     assert start.main(["doctor"]) == 1 and start.commands == []
-    assert "can be written by everybody" in capsys.readouterr().err
+    assert "can be written by everyone" in capsys.readouterr().err
     Path(start.__file__).chmod(0o777)
     assert start.main(["doctor"]) == 0
 
@@ -377,7 +377,9 @@ def test_another_client_is_not_served(
     (npm / "client.js").write_text("a changed client")
     for told in (True, False):
         assert start.main(["doctor"]) == 0 and verbs(start.commands)[-1] == "labkit"
-        assert ("is not what package.json records" in capfd.readouterr().out) == told
+        assert (
+            "npm installed something else than package.json records" in capfd.readouterr().out
+        ) == told
         assert not (folder / "node_modules" / BUNDLE).exists()
     Path(start.VENV, start_client().STAMP).unlink()
     (npm / "client.js").write_text("the client")
@@ -413,7 +415,7 @@ def test_without_npm_the_start_goes_on(
         (npm / name).rename(npm / f"{name}.away")
     assert start.main(["doctor"]) == 0 and verbs(start.commands)[-1] == "labkit"
     told = capfd.readouterr()
-    assert "do without its client (Node's npm was not found)" in told.out and told.err == ""
+    assert "work without its client (Node's npm was not found)" in told.out and told.err == ""
     assert start.main(["doctor"]) == 0 and "npm" not in capfd.readouterr().out
     for name in ("npm", "npm.cmd"):
         (npm / f"{name}.away").rename(npm / name)
@@ -428,7 +430,7 @@ def test_an_npm_that_fails_is_told_once_a_day(
     (npm / "fail.txt").touch()
     assert start.main(["doctor"]) == 0 and verbs(start.commands)[-1] == "labkit"
     told = capfd.readouterr()
-    assert "do without its client (npm failed: ENOTFOUND)" in told.out
+    assert "work without its client (npm failed: ENOTFOUND)" in told.out
     assert "many more lines" not in told.out + told.err
     assert len(calls(npm)) == 1
     assert start.main(["doctor"]) == 0 and calls(npm) == []
@@ -450,7 +452,7 @@ def test_an_npm_that_hangs_is_not_waited_for(
     (npm / "slow.txt").write_text("30")
     monkeypatch.setattr(start_client(), "WITHIN", 1)
     assert start.main(["doctor"]) == 0 and verbs(start.commands)[-1] == "labkit"
-    assert "(npm was not ready within 1 s)" in capfd.readouterr().out
+    assert "(npm did not finish within 1 s)" in capfd.readouterr().out
 
 
 def test_help() -> None:
@@ -465,7 +467,7 @@ def test_a_wrong_verb_is_told(start: ModuleType, capsys: pytest.CaptureFixture[s
     """The verbs that there are stand in the sentence, `test` as well; nothing is installed."""
     assert set(start.VERBS) == {*VERBS, "test"}
     assert start.main(["dance"]) == 1 and start.commands == []
-    assert f"no verb dance; there are {', '.join(start.VERBS)}." in capsys.readouterr().err
+    assert f"no verb dance; the verbs are {', '.join(start.VERBS)}." in capsys.readouterr().err
 
 
 CHILD = """

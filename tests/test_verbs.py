@@ -6,13 +6,15 @@ import asyncio
 from types import ModuleType
 
 import pytest
+from websockets.asyncio.server import ServerConnection
 
 from labkit import bench
 from labkit.clock import TIMESCALE_VARIABLE, clock
+from labkit.exceptions import Unfinished
 
 
-async def test_a_first_chat(lab: ModuleType) -> None:
-    """The first lines of the course work."""
+async def test_a_first_chat(lab: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    """The first lines of the course work, and the last one says that nothing failed unseen."""
     server = await lab.serve("websocket")
     alice = await lab.connect(server, "alice")
     bob = await lab.connect(server, "bob")
@@ -22,6 +24,9 @@ async def test_a_first_chat(lab: ModuleType) -> None:
         "alice: open, said 1, heard 1 | bob: open, said 0, heard 2"
     )
     await lab.finish()
+    assert capsys.readouterr().out == (
+        "Nothing failed unseen. The bench's servers and clients stay open.\n"
+    )
 
 
 async def test_unknown_chats_and_ports_are_explained(lab: ModuleType) -> None:
@@ -101,3 +106,21 @@ async def test_one_host_is_one_name(lab: ModuleType) -> None:
         await writer.wait_closed()
     with pytest.raises(lab.LabError, match=r"'\*' is not a host name"):
         await lab.serve("websocket", hosts=["*"])
+
+
+async def test_what_failed_unseen_is_raised_and_nothing_is_printed(
+    lab: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A background error that nobody took ends a notebook's last cell, without the good news."""
+
+    async def divide(websocket: ServerConnection) -> None:
+        async for message in websocket:
+            await websocket.send(str(60 / int(message)))
+
+    alice = await lab.connect(await lab.serve(divide), "alice")
+    await alice.say("0")
+    await alice.ends()
+    with pytest.raises(Unfinished, match="ZeroDivisionError"):
+        await lab.finish()
+    assert capsys.readouterr().out == ""
+    lab.errors()

@@ -24,7 +24,7 @@ from labkit.loop.background_errors import BackgroundError
 from labkit.loop.monitor import LoopMonitor
 from labkit.loop.per_loop import PerLoop
 from labkit.transports.contract import Client, Server
-from labkit.transports.elsewhere import link_elsewhere
+from labkit.transports.foreign_links import foreign_link
 from labkit.untrusted import plain_text
 
 MAX_PANELS = 40
@@ -35,7 +35,7 @@ REPLACED = "its clients are disconnected and may reconnect"
 Target = Server | Link | str
 
 Announce = Callable[[str], None]
-"""Called with a sentence about what is replaced, or who can connect, for the learner."""
+"""Called with a sentence for the learner: what is replaced, or which others can connect."""
 
 
 class Shown(Protocol):
@@ -124,7 +124,7 @@ class Bench:
 
     async def _link(self, to: Server | str, name: str) -> Link:
         if isinstance(to, str):
-            elsewhere = link_elsewhere(to, name, self._is_own_client)
+            elsewhere = foreign_link(to, name, self._is_own_client)
             elsewhere.is_own_client = self._is_own_client
             return await elsewhere.open()
 
@@ -195,7 +195,7 @@ class Bench:
         await asyncio.shield(closing)  # closing cancels a handler that called this
 
     async def _close(self) -> None:
-        # closing a client ends its attempt to connect, for which `alone` would wait
+        # closing a client ends its attempt to connect; otherwise `alone` would wait for it
         closing = {each: asyncio.ensure_future(each.close()) for each in self.clients.values()}
         async with self._turns.alone():
             links = self.all_links()

@@ -2,9 +2,9 @@
 
 JupyterLab opens the working copy, which git ignores: saving there never changes the course's own
 files, and an update of the course never conflicts with a learner's work. The copy is handed out
-without outputs, so that what the learner has not run looks like it, and no answer stands below its
-question. A manifest keeps the digest of each notebook as it was handed out, which distinguishes an
-untouched copy from a changed one.
+without outputs, so that the learner sees which cells have run, and no answer before its question.
+A manifest keeps the digest of each notebook as it was handed out, which distinguishes an untouched
+copy from a changed one.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Course:
         for number, path in zip(numbers, found, strict=True):
             if path is None:
                 there = ", ".join(path.name[:2] for path in every)
-                raise LabError(f"There is no notebook {number!r}. There are: {there}.")
+                raise LabError(f"There is no notebook {number!r}. The notebooks are: {there}.")
         return [path for path in found if path is not None] if numbers else every
 
     def hand_out(self) -> list[str]:
@@ -119,7 +119,7 @@ class Course:
         return kept
 
     def _name(self, original: Path) -> str:
-        """Name a file of the course as the manifest does, and the copy's folder."""
+
         return original.relative_to(self.notebooks).as_posix()
 
     def _renew(self, name: str, content: bytes, manifest: dict[str, str]) -> None:
@@ -176,7 +176,7 @@ def _not_writable(path: Path, error: OSError) -> LabError:
 
 
 def _content(original: Path) -> bytes:
-    """Return what is handed out of a file of the course."""
+    """Return the content to hand out for a file of the course."""
     return without_outputs(original) if original.suffix == ".ipynb" else original.read_bytes()
 
 
@@ -185,9 +185,12 @@ def _digest(content: bytes) -> str:
 
 
 def _free(copy: Path) -> Path:
-    """Return a free name for a learner's version; JupyterLab's list of files cuts off its end."""
+    """Return a free name for a learner's version that differs at its start.
+
+    JupyterLab's list of files cuts long names off at the end.
+    """
     path, number = copy.with_name(f"mine-{copy.name}"), 1
-    while os.path.lexists(path):  # also a symbolic link that leads nowhere
+    while os.path.lexists(path):  # a broken symbolic link counts too
         number += 1
         path = copy.with_name(f"mine-{number}-{copy.name}")
     return path

@@ -1,4 +1,4 @@
-"""Notebooks as files: handed out as if nobody had run them, and read whatever they hold."""
+"""Notebooks as files: removing their outputs, and reporting those that cannot be read."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from labkit.exceptions import LabError
 
 
 def without_outputs(path: Path) -> bytes:
-    """Return the content of a notebook's file as it is before any of its cells has run.
+    """Return the content of a notebook's file without outputs and execution counts.
 
-    Without outputs and execution counts; the rest is as nbformat writes it. (nbformat itself is
-    not used, because its import takes longer than all of the command `labkit reset NN`.)
+    The rest is as nbformat writes it. (nbformat itself is not used, because importing it takes
+    longer than the whole command `labkit reset NN`.)
 
     Raises
     ------
@@ -25,7 +25,7 @@ def without_outputs(path: Path) -> bytes:
             if cell["cell_type"] == "code":
                 cell.update(outputs=[], execution_count=None)
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        todo = "Bring the course's file back, for example by `git restore`."
+        todo = "Restore the course's file, for example with `git restore`."
         raise not_a_notebook(path, error, todo) from error
     text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)
     return (text + "\n").encode()

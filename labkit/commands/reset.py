@@ -8,7 +8,7 @@ from labkit.commands.course import find_course
 from labkit.commands.output import print_text
 
 OPEN = "If it is open in JupyterLab: File > Reload Notebook from Disk, before you save it there."
-"""A tab keeps what it has shown, and saving that would undo the reset."""
+"""A tab keeps its old content, and saving that would undo the reset."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -60,7 +60,7 @@ _former: Any = None
 
 def _alarm(signum: int, frame: FrameType | None) -> None:
     for dog in tuple(_on_duty):
-        dog.look(frame)
+        dog.raise_if_blocked(frame)
 
 
 class Watchdog:
@@ -156,7 +156,7 @@ class Watchdog:
                 elif main is not None:
                     signal.pthread_kill(main, _SIGNAL)
 
-    def look(self, frame: FrameType | None) -> None:
+    def raise_if_blocked(self, frame: FrameType | None) -> None:
         """Raise in the callback that blocks the loop, if one does.
 
         Parameters

@@ -9,7 +9,7 @@ with a FIN, so the peer may see a regular close.
 
 The same transports also read twice at once, into one buffer, if within one turn of the loop they
 are resumed, paused and resumed again (`resume_reading`), as by a link whose stages hold and
-release. That is mended here, too.
+release them. This module fixes that too.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def close_with_reset(transport: asyncio.Transport) -> None:
 
 
 def close_with_fin(transport: asyncio.Transport) -> None:
-    """Close a transport at once, with FIN: queued bytes are lost, as when a cable is cut."""
+    """Close a transport at once, with FIN: queued bytes are lost, as when a process dies."""
     sock = transport.get_extra_info("socket")
     with contextlib.suppress(OSError), sock.dup() as own:  # uvloop's socket has no `shutdown`
         own.shutdown(socket.SHUT_RDWR)

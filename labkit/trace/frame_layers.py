@@ -8,7 +8,14 @@ from labkit.protocols.engineio import EnginePacket
 from labkit.protocols.frames import Frame
 from labkit.protocols.messages import Message
 from labkit.protocols.socketio import SocketPacket
-from labkit.trace.layers import MAX_LAYER_SHOWN, MAX_TEXT_SHOWN, Field, Layer, show_hex
+from labkit.trace.layers import (
+    MAX_LAYER_SHOWN,
+    MAX_TEXT_SHOWN,
+    Field,
+    Layer,
+    show_hex,
+    show_text,
+)
 from labkit.trace.packet_layers import packet_layers
 from labkit.untrusted import plain_text
 
@@ -20,9 +27,7 @@ def websocket_layers(
     layers = list(packet_layers(engine, socket)) if engine is not None else []
     if engine is None and message.length:
         is_data = message.kind in ("text", "binary")
-        shown = (
-            message.text if message.kind in ("text", "ping", "pong") else show_hex(message.content)
-        )
+        shown = _content(message)
         if message.close_code is not None:
             shown = f"{message.close_code} {message.close_reason}".strip()
         layers = [
@@ -91,16 +96,23 @@ def message_summary(message: Message) -> str:
             f": {plain_text(message.close_reason, MAX_TEXT_SHOWN)}" if message.close_reason else ""
         )
         return f"{code}{reason}"
-    if message.kind in ("text", "ping", "pong"):
-        return plain_text(message.text, MAX_TEXT_SHOWN)
-    return show_hex(message.content)
+    return plain_text(_content(message), MAX_TEXT_SHOWN)
+
+
+def _content(message: Message) -> str:
+    if message.kind == "text":
+        return message.text
+    is_control = message.kind in ("ping", "pong")
+    return show_text(message.content) if is_control else show_hex(message.content)
 
 
 def _payload(frame: Frame, payload: bytes, start: int, compressed: bool) -> Field:
     if frame.name == "close" and len(payload) > 1:
         code = int.from_bytes(payload[:2], "big")
         value = f"{code} {payload[2:].decode('utf-8', 'backslashreplace')}".strip()
-    elif frame.name in ("text", "ping", "pong") and not compressed:
+    elif frame.name in ("ping", "pong"):
+        value = show_text(payload)
+    elif frame.name == "text" and not compressed:
         value = plain_text(payload.decode("utf-8", "backslashreplace"), MAX_TEXT_SHOWN)
     else:
         value = ""

@@ -97,6 +97,21 @@ def hide_sids(text: str) -> str:
 _SID = re.compile(r'(\bsid=|"sid":")[\w-]+')
 
 
+def show_text(data: bytes) -> str:
+    """Return bytes as text if all of it can be printed, otherwise the first ones in hexadecimal.
+
+    Examples
+    --------
+    >>> show_text(b"are you there?"), show_text(bytes([0xBE, 0x8E, 0xF8, 0x2D]))
+    ('are you there?', 'be 8e f8 2d')
+    """
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return show_hex(data)
+    return plain_text(text, MAX_TEXT_SHOWN) if text.isprintable() else show_hex(data)
+
+
 def show_hex(data: bytes, longest: int = 16) -> str:
     """Return the first bytes in hexadecimal."""
     return data[:longest].hex(" ") + (" …" if len(data) > longest else "")

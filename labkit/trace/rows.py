@@ -14,6 +14,9 @@ from labkit.untrusted import html_text, plain_text
 ARROWS = {"upstream": "→", "downstream": "←", "": "·"}
 """The directions as they are drawn."""
 
+HEARTBEATS = ("ping", "pong")
+"""The kinds of heartbeats."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
@@ -70,6 +73,11 @@ class Row:
         return not self.size
 
     @property
+    def is_heartbeat(self) -> bool:
+        """Whether it is a ping or a pong; those of Engine.IO's upgrade are none."""
+        return self.kind in HEARTBEATS and self.content != "Engine.IO probe"
+
+    @property
     def arrow(self) -> str:
         """Its direction as an arrow, with the client on the left."""
         return ARROWS[self.direction]
@@ -98,6 +106,8 @@ class Opened:
 
 class Rows(Sequence[Row]):
     """Several rows, which print as a table without times, the same in each run.
+
+    Heartbeats are folded into a line, unless there is nothing else; the sequence has them all.
 
     Those of several links are merged into one time line by adding them:
     ``alice.link.trace.rows() + bob.link.trace.rows()``.
@@ -139,11 +149,10 @@ class Rows(Sequence[Row]):
         return list(dict.fromkeys(row.link for row in self._rows))
 
     def __repr__(self) -> str:
+        rows = self._unfolded
         names = {link: plain_text(link) for link in self.links}
         width = max(map(len, names.values())) if len(names) > 1 else 0
-        lines = (
-            f"{names[row.link]:<{width}}  {row!r}" if width else repr(row) for row in self._rows
-        )
+        lines = (f"{names[row.link]:<{width}}  {row!r}" if width else repr(row) for row in rows)
         return "\n".join([*self._first(), *lines]) or self._nothing()
 
     def _repr_html_(self) -> str:
@@ -152,7 +161,7 @@ class Rows(Sequence[Row]):
         several = len(self.links) > 1
         columns = ("link", *_COLUMNS) if several else _COLUMNS
         heads = "".join(f'<th scope="col" style="text-align:left">{name}</th>' for name in columns)
-        lines = "".join(_line(row, several) for row in self._rows)
+        lines = "".join(_line(row, several) for row in self._unfolded)
         notes = "".join(f"<p>{text}</p>" for text in self._first())
         return (
             f"{notes}<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{lines}</tbody>\n</table>"
@@ -163,8 +172,17 @@ class Rows(Sequence[Row]):
             return "nothing crossed"
         return f"no row matches; the kinds of those that crossed: {', '.join(self._kinds)}"
 
+    @property
+    def _unfolded(self) -> list[Row]:
+        return [row for row in self._rows if not row.is_heartbeat] or self._rows
+
     def _first(self) -> list[str]:
-        return [f"({self.dropped} earlier rows were dropped)"] if self.dropped else []
+        hidden = len(self._rows) - len(self._unfolded)
+        heartbeats = "heartbeat" if hidden == 1 else "heartbeats"
+        return [
+            *([f"({self.dropped} earlier rows were dropped)"] if self.dropped else []),
+            *([f"({hidden} {heartbeats} hidden)"] if hidden else []),
+        ]
 
 
 _COLUMNS = ("", "direction", "kind", "bytes", "content")
@@ -186,8 +204,12 @@ def _line(row: Row, named: bool) -> str:
 
 def steady(rows: Sequence[Row], heartbeats: bool = False) -> list[Row]:
     """Leave out rows that depend on timing: heartbeats, and the steps of opening and closing."""
-    timed = {"opened", "half-closed", "closed"} | (set() if heartbeats else {"ping", "pong"})
-    return [row for row in rows if row.kind not in timed or row.content == "Engine.IO probe"]
+    return [
+        row
+        for row in rows
+        if row.kind not in ("opened", "half-closed", "closed")
+        and (heartbeats or not row.is_heartbeat)
+    ]
 
 
 def layer_bytes(rows: Sequence[Row], layer: str) -> bytes:

@@ -29,7 +29,9 @@ def test_what_is_not_a_notebook_is_named(tmp_path: Path, content: bytes) -> None
     """One sentence says which file, and one what to do."""
     path = tmp_path / "00-start-here.ipynb"
     path.write_bytes(content)
-    with pytest.raises(LabError, match=r"00-start-here\.ipynb cannot be read .* damaged\. Bring "):
+    with pytest.raises(
+        LabError, match=r"00-start-here\.ipynb cannot be read .* damaged\. Restore "
+    ):
         without_outputs(path)
 
 

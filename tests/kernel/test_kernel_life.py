@@ -109,8 +109,9 @@ async def test_two_notebooks_do_not_disturb_each_other(kernel: Kernel) -> None:
         )
         assert ports[0] != ports[1]
         assert await asyncio.gather(kernel.run(HELLO), other.run(HELLO)) == ["hello", "hello"]
-        count = "print(len(bob.inbox)); await lab.finish()"
+        count, finish = "print(len(bob.inbox))", "await lab.finish()"
         assert await asyncio.gather(kernel.run(count), other.run(count)) == ["2", "2"]
+        await asyncio.gather(kernel.run(finish), other.run(finish))
 
 
 async def test_a_killed_kernel_leaves_no_port(kernel: Kernel) -> None:

@@ -50,7 +50,8 @@ async def test_what_is_typed_is_sent(kernel: Kernel, on_subshell: bool) -> None:
     on_main = await kernel.run("print(threads)")
     if on_subshell and ipykernel.version_info[:2] < (7, 4):
         assert on_main == "[False, False, False]", "the case that this test is for"
-    assert await kernel.run("await lab.finish(); print(lab.errors())") == "[]"
+    await kernel.run("await lab.finish()")
+    assert await kernel.run("print(lab.errors())") == "[]"
 
 
 async def test_what_is_typed_while_a_cell_awaits_is_sent_at_once(kernel: Kernel) -> None:

@@ -38,8 +38,8 @@ async def impatient(monkeypatch: pytest.MonkeyPatch) -> Watchdog:
 async def test_a_blocking_callback_is_broken(impatient: Watchdog) -> None:
     """Inside a callback of the loop the signal's handler raises, with the line in its text."""
     impatient._attempts = 1
-    with pytest.raises(LoopBlocked, match=r"impatient\.look") as caught:
-        impatient.look(sys._getframe())
+    with pytest.raises(LoopBlocked, match=r"impatient\.raise_if_blocked") as caught:
+        impatient.raise_if_blocked(sys._getframe())
     assert "await asyncio.sleep" in str(caught.value)
     assert impatient.broken == 1
 
@@ -48,14 +48,14 @@ async def test_the_third_time_nothing_can_swallow_it(impatient: Watchdog) -> Non
     """Code that catches every Exception and goes on blocking gets a BaseException."""
     impatient._attempts = 3
     with pytest.raises(LoopStillBlocked):
-        impatient.look(sys._getframe())
+        impatient.raise_if_blocked(sys._getframe())
 
 
 async def test_a_cell_is_left_alone(impatient: Watchdog) -> None:
     """With a running cell on the stack nothing is raised."""
 
     def run_cell_async() -> None:
-        impatient.look(sys._getframe())
+        impatient.raise_if_blocked(sys._getframe())
 
     run_cell_async()
     assert impatient.broken == 0
@@ -79,7 +79,7 @@ async def test_a_busy_loop_is_told_from_a_blocked_one(impatient: Watchdog) -> No
 async def test_a_loop_that_runs_is_left_alone(impatient: Watchdog) -> None:
     """A signal that comes too late, when the loop runs again, breaks nothing."""
     impatient._ticker.last = time.monotonic()
-    impatient.look(sys._getframe())
+    impatient.raise_if_blocked(sys._getframe())
     assert impatient.broken == 0
 
 
@@ -95,7 +95,7 @@ def test_a_loop_that_has_ended_is_left_alone() -> None:
     dog._ticker.last = time.monotonic() - 100
 
     async def elsewhere() -> None:
-        dog.look(sys._getframe())
+        dog.raise_if_blocked(sys._getframe())
 
     asyncio.run(elsewhere())
     assert dog.broken == 0

@@ -166,14 +166,16 @@ async def test_rooms_and_acknowledgements(
 async def test_an_answer_that_fails(
     lab: ModuleType, server: Server, url: str, over: dict[str, Any]
 ) -> None:
-    """An event that nobody handles is not answered, which Node's `timeout` tells; it stays."""
+    """An event without a handler is not answered, which Node's `timeout` tells; it stays."""
     async with node("socketio_client.cjs", url, over) as client:
         await in_the_chat(client)
         await client.does("call", name="dance", values=[1], within=200)
         assert "timed out" in (await client.tells("answer"))["error"]
         await client.does("call", name="join", values=["attic"])
         assert (await client.tells("answer"))["value"] == ["attic"]
-    assert noted(server, "ignored") == [("ignored", "guest 1", "nobody handles the event 'dance'")]
+    assert noted(server, "ignored") == [
+        ("ignored", "guest 1", "there is no handler for the event 'dance'")
+    ]
 
 
 async def test_bytes(lab: ModuleType, server: Server, url: str, over: dict[str, Any]) -> None:

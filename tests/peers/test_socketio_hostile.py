@@ -115,10 +115,10 @@ class Body(NamedTuple):
 
 
 BODIES = {
-    "no packet": Body(b"x", 400, "a packet that breaks the rules"),
+    "no packet": Body(b"x", 400, "an invalid packet"),
     "nothing at all": Body(b"", 200, ""),
-    "no text": Body(b"\xff\xfe", 400, "a packet that breaks the rules"),
-    "a base64 that is none": Body(b"b!", 400, "a packet that breaks the rules"),
+    "no text": Body(b"\xff\xfe", 400, "an invalid packet"),
+    "a base64 that is none": Body(b"b!", 400, "an invalid packet"),
     "too many packets": Body(b"\x1e".join([b"3"] * 10_001), 400, "Too many packets"),
     "an open packet": Body(b"0{}", 400, "400 Bad Request"),
     "a ping": Body(b"2", 400, "400 Bad Request"),
@@ -191,9 +191,9 @@ class Says(NamedTuple):
 JOIN = "40"
 PACKETS = {
     # Engine.IO
-    "no packet": Says([JOIN, "x"], "a packet that breaks the rules"),
-    "an empty message": Says([JOIN, ""], "a packet that breaks the rules"),
-    "an unknown type": Says([JOIN, "9"], "a packet that breaks the rules"),
+    "no packet": Says([JOIN, "x"], "an invalid packet"),
+    "an empty message": Says([JOIN, ""], "an invalid packet"),
+    "an unknown type": Says([JOIN, "9"], "an invalid packet"),
     "a ping": Says([JOIN, "2"], "", False),
     "an open packet": Says([JOIN, "0{}"], "", False),
     "a thousand pongs": Says([JOIN, *["3"] * 1000], "", False),
@@ -204,27 +204,27 @@ PACKETS = {
     "an unknown namespace": Says([JOIN, "40/nowhere,"], "no namespace /nowhere", False),
     "a namespace that was not joined": Says([JOIN, '42/lounge,["chat message","x"]'], "", False),
     "a very long namespace": Says([JOIN, f"40/{'x' * 100_000},"], "no namespace /xxx", False),
-    "an unknown type of packet": Says([JOIN, "49"], "a packet that breaks the rules"),
-    "no JSON": Says([JOIN, '42["chat message"'], "a packet that breaks the rules"),
+    "an unknown type of packet": Says([JOIN, "49"], "an invalid packet"),
+    "no JSON": Says([JOIN, '42["chat message"'], "an invalid packet"),
     "an object": Says([JOIN, '42{"a":1}'], "begins with a name"),
     "an empty list": Says([JOIN, "42[]"], "begins with a name"),
     "a number for a name": Says([JOIN, "42[1]"], "begins with a name"),
     "null": Says([JOIN, "42null"], "begins with a name"),
     "nothing": Says([JOIN, "42"], "begins with a name"),
     "a forged connect": Says(
-        [JOIN, '42["connect",{"HTTP_HOST":"x"},{"admin":true}]'], "nobody may send"
+        [JOIN, '42["connect",{"HTTP_HOST":"x"},{"admin":true}]'], "is reserved"
     ),
-    "a forged disconnect": Says([JOIN, '42["disconnect","x"]'], "nobody may send"),
-    "NaN": Says([JOIN, '42["chat message",NaN]'], "NaN is not JSON"),
-    "infinity": Says([JOIN, '42["chat message",-Infinity]'], "-Infinity is not JSON"),
+    "a forged disconnect": Says([JOIN, '42["disconnect","x"]'], "is reserved"),
+    "NaN": Says([JOIN, '42["chat message",NaN]'], "NaN is not valid JSON"),
+    "infinity": Says([JOIN, '42["chat message",-Infinity]'], "-Infinity is not valid JSON"),
     "a number of 10 000 digits": Says(
         [JOIN, f'42["chat message",{"9" * 10_000}]'], "Integer is too large"
     ),
-    "nested 100 000 deep": Says([JOIN, "42" + "[" * 100_000], "a packet that breaks the rules"),
+    "nested 100 000 deep": Says([JOIN, "42" + "[" * 100_000], "an invalid packet"),
     "an answer to nothing": Says([JOIN, '4399["x"]'], "", False),
     "an answer without a number": Says([JOIN, '43["x"]'], "a number and a list"),
     "an error packet": Says([JOIN, '44{"message":"x"}'], "CONNECT_ERROR"),
-    "an unknown event": Says([JOIN, '42["__proto__",1]'], "nobody handles", False),
+    "an unknown event": Says([JOIN, '42["__proto__",1]'], "there is no handler for", False),
     "too few arguments": Says([JOIN, '42["chat message"]'], "TypeError", False),
     "too many arguments": Says([JOIN, '421["chat message",1,2]'], "TypeError", False),
     "a room without a name": Says([JOIN, '42["join",{}]'], "TypeError", False),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from labkit.protocols.frames import FrameDecoder
-from labkit.trace.frame_layers import frame_layer
+from labkit.protocols.messages import MessageDecoder
+from labkit.trace.frame_layers import frame_layer, message_summary, websocket_layers
 from labkit.trace.layers import MAX_LAYER_SHOWN
 from tests.support.raw import CLOSE, TEXT, frame
 
@@ -30,3 +31,15 @@ def test_a_close_is_told_as_code_and_reason() -> None:
     (found,) = FrameDecoder(from_client=False).feed(b"\x88\x05\x03\xe8bye")
     assert found.opcode == CLOSE
     assert frame_layer(found).fields[-1].value == "1000 bye"
+
+
+@pytest.mark.parametrize(
+    ("payload", "shown"), [(b"abcd", "abcd"), (b"\xd0\x02\xf8-", "d0 02 f8 2d")]
+)
+def test_a_ping_that_cannot_be_printed_is_told_in_hexadecimal(payload: bytes, shown: str) -> None:
+    """In the row's line, in its layers and in the field of its payload."""
+    (found,) = FrameDecoder(from_client=False).feed(b"\x89\x04" + payload)
+    (message,) = MessageDecoder().feed(found)
+    payload_layer, in_frame = websocket_layers(message)
+    assert message_summary(message) == payload_layer.summary == shown
+    assert in_frame.fields[-1].value == shown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labkit.trace.layers import Field, Layer, hide_sids, show_hex
+from labkit.trace.layers import Field, Layer, hide_sids, show_hex, show_text
 from tests.support.untrusted import HOSTILE, hidden_in
 
 
@@ -10,6 +10,13 @@ def test_bytes_are_told_in_hexadecimal() -> None:
     """The first bytes, and whether there are more."""
     assert show_hex(b"\x00\xff") == "00 ff"
     assert show_hex(bytes(20)).endswith("00 …")
+
+
+def test_what_cannot_be_printed_is_told_in_hexadecimal() -> None:
+    """A payload is text if all of it is: neither half a character nor a control."""
+    assert show_text("Grüße".encode()) == "Grüße"
+    assert show_text(b"\xbe\x8e\xf8-") == "be 8e f8 2d"
+    assert show_text(b"\x1b[2J") == "1b 5b 32 4a"
 
 
 def test_what_a_peer_sent_is_told_as_text() -> None:

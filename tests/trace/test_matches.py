@@ -29,6 +29,34 @@ def test_what_a_filter_wants(wanted: Filter, kinds: list[str]) -> None:
     assert [row.kind for row in matches.rows] == kinds
 
 
+@pytest.mark.parametrize(("kind", "shown"), [("", False), ("ping", True)])
+def test_heartbeats_are_hidden_unless_their_kind_is_wanted(kind: str, shown: bool) -> None:
+    """Hidden ones are counted as long as they are kept."""
+    trace = recorded(*SESSION)  # type: ignore[arg-type]
+    trace.lens.read()
+    matches = Matches(trace.lens, Filter(kind=kind, heartbeats=False))
+    matches.update()
+    assert [row.kind for row in matches.hidden] == ([] if shown else ["ping"])
+    assert ("ping" in [row.kind for row in matches.rows]) is shown
+    trace.lens._rows.clear()
+    matches.update()
+    assert matches.hidden == matches.rows == []
+
+
+def test_a_row_is_among_the_matches_until_it_is_filtered_away() -> None:
+    """One that is no longer kept is not filtered away, and 0 is no row."""
+    trace = recorded(*SESSION)  # type: ignore[arg-type]
+    trace.lens.read()
+    matches = Matches(trace.lens, Filter(kind="close"))
+    matches.update()
+    assert [matches.has(row.number) for row in trace.rows()] == [
+        row.kind == "close" for row in trace.rows()
+    ]
+    assert matches.has(0)
+    trace.lens._rows.popleft()
+    assert matches.has(1)
+
+
 @pytest.mark.exhaustive
 def test_what_is_new_is_added_and_the_oldest_go() -> None:
     """An update looks at new rows only, and so many are kept."""

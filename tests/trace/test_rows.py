@@ -17,7 +17,7 @@ def test_a_table_as_text_and_as_html() -> None:
     trace = recorded(*SESSION)  # type: ignore[arg-type]
     trace.append(1, "upstream", frame(TEXT, b"<b>", masked=False))
     table = trace.rows()
-    assert repr(table).splitlines()[:4] == [
+    assert repr(table).splitlines()[1:5] == [
         "· opened",
         f"→ request          {len(request())} B  GET / HTTP/1.1",
         "← response          59 B  HTTP/1.1 101 S  ! Sec-WebSocket-Accept: the key asks for "
@@ -28,6 +28,18 @@ def test_a_table_as_text_and_as_html() -> None:
     assert "&lt;b&gt;" in html and "<b>" not in html and "a client must mask" in html
     assert html.count('style="text-align:left"') == html.count("<th ") + html.count("<td ")
     assert repr(Rows([])) == "nothing crossed" and "nothing crossed" in Rows([])._repr_html_()
+
+
+def test_heartbeats_are_folded_in_a_table() -> None:
+    """A line counts them; who asks for them sees them, and the sequence has them all."""
+    trace = recorded(*SESSION)  # type: ignore[arg-type]
+    rows = trace.rows()
+    assert "ping" not in repr(rows)
+    assert repr(rows).splitlines()[0] == "(1 heartbeat hidden)"
+    assert "<p>(1 heartbeat hidden)</p>" in rows._repr_html_()
+    assert ">ping<" not in rows._repr_html_() and "ping" in [row.kind for row in rows]
+    assert repr(trace.rows(kind="ping")).startswith("→ ping")
+    assert ">ping<" in trace.rows(kind="ping")._repr_html_()
 
 
 def test_rows_are_a_sequence() -> None:

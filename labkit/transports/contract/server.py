@@ -193,14 +193,14 @@ class Server(ABC):
     ) -> Connection:
         """Make the object for a connection that was dialled from a port, and give it a name."""
         self._connections_made += 1
-        name = self.name_at(port) or f"guest {self._connections_made}"
+        name = self.find_name(port) or f"guest {self._connections_made}"
         received = 0 if self.counts_messages else None
         connection = make(self._connections_made, name, time.time(), raw, received)
         if port is not None:
             self.observer.on_connected(connection, port)
         return connection
 
-    def name_at(self, port: int | None) -> str | None:
+    def find_name(self, port: int | None) -> str | None:
         """Return the name of the client that dials from a port, None for a foreign one."""
         return None if port is None else self.observer.find_name(port)
 
@@ -212,7 +212,7 @@ class Server(ABC):
             self.log("refused", "a request", FEW_DESCRIPTORS)
             close_with_reset(transport)
 
-        keep_descriptors_free(transport, lambda port: self.name_at(port) is not None, cut_off)
+        keep_descriptors_free(transport, lambda port: self.find_name(port) is not None, cut_off)
 
     def remove_connection(self, connection: Connection, how: object) -> None:
         """Remove a connection that has ended, and log how; do nothing the second time."""

@@ -82,7 +82,7 @@ class Server(contract.Server):
         runner = web.AppRunner(
             self.app,
             access_log=None,
-            keepalive_timeout=clock.seconds(HEARTBEAT),  # it ends silent connections, too
+            keepalive_timeout=clock.seconds(HEARTBEAT),  # it also ends silent connections
             lingering_time=clock.seconds(CLOSE_TIMEOUT),  # for the rest of a body that nobody reads
             shutdown_timeout=0.05,
             logger=log,
@@ -217,7 +217,7 @@ class Server(contract.Server):
 
     def requester_name(self, request: web.BaseRequest) -> str:
         """Return the name of the client that sent a request, or "a request"."""
-        return self.name_at(client_port(request)) or "a request"
+        return self.find_name(client_port(request)) or "a request"
 
     def refuse(self, status: int, why: str) -> web.Response:
         """Return the response that refuses a request, and log it."""

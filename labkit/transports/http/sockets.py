@@ -40,7 +40,7 @@ class OpenSocket:
 
     @property
     def is_reachable(self) -> bool:
-        """Whether anything can still be sent: a peer may leave before its answer is written."""
+        """Whether anything can still be sent; a peer may leave before its answer is written."""
         transport = self.request.transport
         return transport is not None and not transport.is_closing()
 

@@ -1,4 +1,4 @@
-"""Socket.IO (protocol 5 over Engine.IO 4), by the library `python-socketio`."""
+"""Socket.IO (protocol 5 over Engine.IO 4), with the library `python-socketio`."""
 
 from labkit.transports.socketio.client import Client
 from labkit.transports.socketio.hosting import host

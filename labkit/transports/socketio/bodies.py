@@ -1,8 +1,8 @@
-"""Polling bodies, read whole.
+"""Reading whole polling bodies.
 
-The library's driver for aiohttp reads what has come of a body and takes it for all of it: a message
-that crosses the network in two pieces is cut off, or lost without a word. It also takes a body in
-chunks for an empty one.
+The library's driver for aiohttp takes the part of a body that has arrived for all of it: a message
+that crosses the network in two pieces is cut off, or lost silently. It also takes a chunked body
+for an empty one.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from aiohttp import web
 from labkit.clock import clock
 
 BODY_IDLE_TIMEOUT = 5.0
-"""Seconds (scaled) within which something more of a body must come."""
+"""Seconds (scaled) within which the next part of a body must come."""
 
 BODY_TIMEOUT = 60.0
 """Seconds (scaled) for a whole body, however slowly it trickles."""
 
 
 class _Whole:
-    """A body that has come, to be read as the library does."""
+    """A complete body, with the interface by which the library reads it."""
 
     def __init__(self, body: bytes) -> None:
         self._body = body
@@ -34,16 +34,16 @@ class _Whole:
 
 
 async def read_whole_body(request: web.Request, most: int) -> bytes:
-    """Return the body of a request.
+    """Return the whole body of a request.
 
     Raises
     ------
     web.HTTPRequestEntityTooLarge
         If it has more than `most` bytes.
     web.HTTPBadRequest
-        If nothing more of it comes for `BODY_IDLE_TIMEOUT`, or it cannot be unpacked.
+        If no more of it comes for `BODY_IDLE_TIMEOUT`, or it cannot be unpacked.
     """
-    if request.content.is_eof():  # all of it has come, as nearly always
+    if request.content.is_eof():  # all of it has arrived, as nearly always
         complete = request.content.read_nowait()
         if len(complete) > most:
             raise web.HTTPRequestEntityTooLarge(most, len(complete))
@@ -66,14 +66,14 @@ async def read_whole_body(request: web.Request, most: int) -> bytes:
 
 
 def make_whole_body_driver(driver: dict[str, Any], most: Callable[[], int]) -> dict[str, Any]:
-    """Return a driver of the library's that reads bodies whole.
+    """Return a copy of the library's driver that reads whole bodies.
 
     Parameters
     ----------
     driver
         The library's driver for aiohttp.
     most
-        Returns how many bytes a body may have.
+        Returns the largest number of bytes that a body may have.
     """
 
     async def translate_request(request: web.Request) -> dict[str, Any]:

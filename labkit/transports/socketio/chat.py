@@ -1,16 +1,16 @@
-"""The finished Socket.IO chat: what people write first, with rooms and namespaces.
+"""The finished Socket.IO chat: the usual first program, with rooms and namespaces.
 
-It greets a newcomer, and relays each `chat message` to everybody in the namespace, **its sender
-too**: so it stands in most tutorials (the raw chat skips the sender; compare them with care).
+It greets each new connection, and relays each `chat message` to everyone in the namespace,
+**including its sender**, as in most tutorials (the raw chat skips the sender; compare with care).
 
 ===============  =====================  =====================  ====================================
 event            arguments              acknowledged with      what happens
 ===============  =====================  =====================  ====================================
-`chat message`   a text                 nothing                everybody gets it
+`chat message`   a text                 nothing                everyone gets it
 `join`           a room                 the sender's rooms     the sender enters the room
 `leave`          a room                 the sender's rooms     the sender leaves it
-`room message`   a room, a text         nothing                everybody in the room gets it; who is
-                                                               not in the room may not speak there
+`room message`   a room, a text         nothing                everyone in the room gets it; only
+                                                               its members may send to it
 ===============  =====================  =====================  ====================================
 """
 
@@ -25,7 +25,7 @@ from labkit.transports.rate_limit import RateLimit
 from labkit.transports.settings import CHAT_MESSAGE, MAX_ROOM_NAME, MAX_ROOMS, ROOM_MESSAGE
 
 NAMESPACES = ("/", "/lounge", "/kitchen")
-"""Each is a chat of its own, on the same connection."""
+"""The namespaces, each a separate chat on the same connection."""
 
 
 class Chat:
@@ -34,13 +34,13 @@ class Chat:
     Parameters
     ----------
     sio
-        The server on which it is held.
+        The server of the chats.
     on_message
-        Called with namespace, sid and the text of each message.
+        Called with namespace, sid and text of each message.
     limit
-        How fast each guest may speak, enter rooms and leave them.
-    guest
-        Returns who it is, by namespace and sid.
+        Limits the rate at which each connection sends, enters rooms and leaves them.
+    find_session
+        Returns the connection, by namespace and sid.
     """
 
     def __init__(
@@ -48,10 +48,10 @@ class Chat:
         sio: socketio.AsyncServer,
         on_message: Callable[[str, str, Any], None],
         limit: RateLimit,
-        guest: Callable[[str, str], object],
+        find_session: Callable[[str, str], object],
     ) -> None:
         for namespace in NAMESPACES:
-            sio.register_namespace(_Hall(namespace, on_message, limit, guest))
+            sio.register_namespace(_Hall(namespace, on_message, limit, find_session))
 
 
 class _Hall(socketio.AsyncNamespace):  # type: ignore[misc]
@@ -62,12 +62,12 @@ class _Hall(socketio.AsyncNamespace):  # type: ignore[misc]
         namespace: str,
         on_message: Callable[[str, str, Any], None],
         limit: RateLimit,
-        guest: Callable[[str, str], object],
+        find_session: Callable[[str, str], object],
     ) -> None:
         super().__init__(namespace)
         self._on_message = on_message
         self._limit = limit
-        self._guest = guest
+        self._find_session = find_session
         self._handlers: dict[str, Callable[..., Awaitable[Any]]] = {
             "connect": self._connect,
             CHAT_MESSAGE: self._chat_message,
@@ -77,11 +77,11 @@ class _Hall(socketio.AsyncNamespace):  # type: ignore[misc]
         }
 
     def handles(self, event: str) -> bool:
-        """Whether there is a handler for an event."""
+        """Return whether there is a handler for an event."""
         return event in self._handlers
 
     async def trigger_event(self, event: str, *arguments: Any) -> Any:
-        """Call the handler of an event; its name may have a space, which no method's may."""
+        """Call the handler of an event; its name may contain a space, which a method's cannot."""
         if not self.handles(event):
             return self.server.not_handled
         if event != "connect":
@@ -89,7 +89,7 @@ class _Hall(socketio.AsyncNamespace):  # type: ignore[misc]
         return await self._handlers[event](*arguments)
 
     async def _check_rate(self, sid: str) -> None:
-        refused = self._limit.count_refused(self._guest(self.namespace, sid))
+        refused = self._limit.count_refused(self._find_session(self.namespace, sid))
         if refused == 1:
             await self.emit(CHAT_MESSAGE, f"Not passed on: {self._limit.words}.", to=sid)
         if refused:
@@ -107,7 +107,7 @@ class _Hall(socketio.AsyncNamespace):  # type: ignore[misc]
     async def _join(self, sid: str, room: Any) -> list[str]:
         name, own = _named(room), self._rooms_of(sid)
         if name not in own and len(own) >= MAX_ROOMS:
-            raise ValueError(f"nobody may be in more than {MAX_ROOMS} rooms")
+            raise ValueError(f"a client may be in at most {MAX_ROOMS} rooms")
         await self.enter_room(sid, name)
         return self._rooms_of(sid)
 
@@ -117,7 +117,7 @@ class _Hall(socketio.AsyncNamespace):  # type: ignore[misc]
 
     async def _room_message(self, sid: str, room: Any, text: Any) -> None:
         if _named(room) not in self.rooms(sid):
-            raise ValueError(f"who is not in the room {room!r} may not speak there")
+            raise ValueError(f"only members of the room {room!r} may send to it")
         self._on_message(self.namespace, sid, text)
         await self.emit(ROOM_MESSAGE, (room, text), room=room)
 
@@ -129,5 +129,5 @@ def _named(room: Any) -> str:
     if not isinstance(room, str) or not room:
         raise TypeError(f"room must be a non-empty string, not {room!r}")
     if len(room) > MAX_ROOM_NAME:
-        raise ValueError(f"a room's name may have {MAX_ROOM_NAME} characters")
+        raise ValueError(f"a room's name may have at most {MAX_ROOM_NAME} characters")
     return room

@@ -1,4 +1,4 @@
-"""A Socket.IO client: a person at a chat box, on a link of their own."""
+"""A Socket.IO client: what it sends, and the functions that it calls for events."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from labkit.exceptions import Disconnected, HandlerFailed, LabError, NotAcknowledged
 from labkit.links import Link
 from labkit.transports.contract import Entry, Message
-from labkit.transports.contract.unheard import reconnect_hint
+from labkit.transports.contract.not_heard import reconnect_hint
 from labkit.transports.settings import CHAT_MESSAGE, ROOM_MESSAGE
 from labkit.transports.socketio.connect_errors import NOT_ANSWERED
 from labkit.transports.socketio.events import Events, Handler
@@ -23,29 +23,31 @@ class Client(Life):
     Parameters
     ----------
     name
-        Whose client it is.
+        The client's name on the bench.
     link
         The link to dial.
     uri
-        ``http://`` address of the server behind the link; the server sees this as its Host.
+        The ``http://`` address of the server behind the link, which the client sends as Host.
     transports
-        The transports to use, in the order in which they are tried; by default polling, and from
-        there an upgrade to WebSocket. (Python does not fall back from one to the other.)
+        The transports to use, in the order in which they are tried; by default polling, followed by
+        an upgrade to WebSocket. (Python's client does not fall back from one to the other.)
     namespaces
         The namespaces to join; by default "/".
     auth
-        What the server's connect handler gets as `auth`.
+        The value that the server's connect handler gets as `auth`.
     socketio_path
-        Where the server has its endpoint.
+        The path of the server's endpoint.
+    headers
+        Further headers of its requests.
     acknowledge
-        Whether `say` asks for acknowledgements, which the box shows as ticks.
+        Whether `say` requests acknowledgements, which the box shows as ticks.
     options
         Passed to `socketio.AsyncClient`, for example `reconnection=False`.
 
     Raises
     ------
     LabError
-        If an option is not one of these.
+        If an option is not one of that class.
     """
 
     def __init__(
@@ -80,29 +82,33 @@ class Client(Life):
     def on(
         self, event: str, handler: Handler | None = None, *, namespace: str | None = None
     ) -> Handler | Callable[[Handler], Handler]:
-        """Call a function for an event, beside hearing it; what it returns is acknowledged.
+        """Call a function for an event; its result is sent as the acknowledgement.
+
+        The event is also heard, with or without a function.
 
         Parameters
         ----------
         event
-            Its name; "connect", "disconnect" and "connect_error" are of the connection itself, and
-            "*" is every event that has no function of its own, whose name comes first then.
+            The event's name. "connect", "disconnect" and "connect_error" are about the connection
+            itself. "*" means every event without a function of its own; the function then gets the
+            event's name as its first argument.
         handler
-            Takes the event's arguments, may be a coroutine function. Without it, `on` decorates.
+            A function or coroutine function of the event's arguments. Without it, `on` is a
+            decorator.
         namespace
-            By default the one that was joined, or "/" of several; "*" is each of them, and its name
-            comes before the arguments then.
+            By default the one that was joined, or "/" of several. "*" means each of them; the
+            function then gets the namespace before the arguments.
 
         Raises
         ------
         LabError
-            If it would never be called.
+            If the function would never be called.
 
         Examples
         --------
         ``alice.on("typing", print)``
         """
-        where = self._events.place(event, namespace)
+        where = self._events.choose_namespace(event, namespace)
 
         def register(function: Handler) -> Handler:
             self._events.on(event, where, function)
@@ -116,20 +122,20 @@ class Client(Life):
         Raises
         ------
         Disconnected
-            If the connection is not open: Python's client keeps nothing for later.
+            If the connection is not open: Python's client does not queue messages.
         TypeError
-            For anything but text and bytes.
+            If the message is neither text nor bytes.
         LabError
-            If the room has no name.
+            If the room is not a non-empty string.
         """
         if not isinstance(text, (str, bytes)):
             raise TypeError(
-                f"A person says text or bytes, not {type(text).__name__}. "
+                f"`say` sends text or bytes, not {type(text).__name__}. "
                 f'`await {self.name}.emit("chat message", ...)` sends whatever JSON can express.'
             )
         if room is not None and not (isinstance(room, str) and room):
             raise LabError(
-                f"`room` must be a non-empty string, not {room!r}. Omit it to send to everybody."
+                f"`room` must be a non-empty string, not {room!r}. Omit it to send to everyone."
             )
         self._check_open()
         number = self._write(Entry("said", text, time.time(), "sending", room or ""))
@@ -155,15 +161,20 @@ class Client(Life):
 
         Parameters
         ----------
+        event
+            The event's name.
+        arguments
+            Its arguments: values that JSON can express, and bytes.
         namespace
             By default the one that was joined, or "/" of several.
 
         Raises
         ------
         Disconnected
-            If the connection is not open: Python's client keeps nothing for later.
+            If the connection is not open: Python's client does not queue messages.
         LabError
-            If an argument has no JSON, the name is reserved, or the namespace was not joined.
+            If JSON cannot express an argument, the name is reserved, or the namespace was not
+            joined.
         """
         self._check_open()
         await self._events.send(event, arguments, namespace)
@@ -175,20 +186,22 @@ class Client(Life):
 
         Parameters
         ----------
+        event, arguments, namespace
+            As for `emit`.
         within
             Seconds, by the lab's clock.
 
         Returns
         -------
         Any
-            What the handler returned: None for nothing, a tuple for several values.
+            The acknowledgement: None for nothing, a tuple for several values.
 
         Raises
         ------
         HandlerFailed
-            If the handler failed, or there is none; the bench tells, the protocol does not.
+            If the handler failed, or does not exist. The bench reports this; the protocol does not.
         NotAcknowledged
-            If no acknowledgement came in time, or the connection ended before.
+            If no acknowledgement came in time, or the connection ended first.
         """
         self._check_open()
         pending_ack = PendingAck(lambda _: self.changes.notify())
@@ -212,35 +225,35 @@ class Client(Life):
             return
         raise Disconnected(
             f"{self.name} cannot say anything: the connection is {self._state}{self._with()}. "
-            "Python's Socket.IO client keeps nothing for later (JavaScript's does), so it would be "
-            f"lost. To connect at once: {reconnect_hint(self)}."
+            "Python's Socket.IO client keeps nothing for later (JavaScript's does), so the message "
+            f"would be lost. To connect at once: {reconnect_hint(self)}."
         )
 
     def _unanswered(self, event: str, within: float, ended: bool) -> str:
         if ended:
             return (
                 f"The connection ended{self._with()} before {event!r} was acknowledged. "
-                "Whether the server handled it is not known."
+                "Whether the server handled it is unknown."
             )
         return (
-            f"Nobody acknowledged {event!r} within {within:g} s. Either its handler has not "
-            "returned yet, or the server is in JavaScript and its handler calls no callback."
+            f"No acknowledgement of {event!r} came within {within:g} s. Either its handler has not "
+            "returned yet, or it is a JavaScript handler that does not call the callback."
         )
 
     async def _joined(self, namespace: str) -> None:
         await super()._joined(namespace)
-        self._events.tell("connect", namespace)
+        self._events.emit_lifecycle("connect", namespace)
 
     async def _turned_away(self, namespace: str, data: Any = None) -> None:
         await super()._turned_away(namespace, data)
-        self._events.tell("connect_error", namespace, data)
+        self._events.emit_lifecycle("connect_error", namespace, data)
 
     async def _lost(self, namespace: str, reason: str) -> None:
         await super()._lost(namespace, reason)
-        self._events.tell("disconnect", namespace, reason)
+        self._events.emit_lifecycle("disconnect", namespace, reason)
 
     def _on_handler_failed(self, namespace: str, number: int | None, why: str) -> None:
-        """Fail the acknowledgement that is awaited, or the attempt to connect; else note it."""
+        """Fail the pending acknowledgement or the attempt to connect; otherwise write a note."""
         pending_ack = self._events.take_pending_ack(namespace, number)
         if pending_ack is not None:
             pending_ack.fail(why)

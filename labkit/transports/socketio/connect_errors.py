@@ -1,4 +1,4 @@
-"""Why a Socket.IO client could not connect, in a sentence that says what to do."""
+"""Connect errors of Socket.IO: why a client could not connect, and what to do."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from labkit.transports.connect_errors import COMMON_REASONS, Connecting, cannot_
 from labkit.transports.what_answers import NOT_THIS_TRANSPORT, Answer
 
 NOT_ANSWERED = "the server's connect event was not answered"
-"""How the words begin with which a client ends an attempt, when the bench told it to."""
+"""The first words of the error when the bench reported that the connect handler failed."""
 
 
 class SocketIOConnecting(Connecting, Protocol):
-    """A client that tries to connect, and what came of it."""
+    """A client that tries to connect."""
 
     refused: dict[str, Any]
     transports: list[str]
@@ -23,16 +23,16 @@ class SocketIOConnecting(Connecting, Protocol):
 async def connect_error(
     client: SocketIOConnecting, error: Exception, answer: HttpAnswer | None
 ) -> ConnectError:
-    """Return the reason; only where it is not known yet is the server asked what it is.
+    """Return the connect error; ask the server what it is only if the reason is not known yet.
 
     Parameters
     ----------
     client
         The client that could not connect.
     error
-        What the library raised.
+        The library's exception.
     answer
-        What the server answered if it turned the client away.
+        The server's answer if it turned the client away.
     """
     name = client.name
     if client.link.state != "cut" and client.refused:
@@ -59,14 +59,14 @@ def _turned_away(refused: dict[str, Any]) -> str:
 
 
 def _answered(client: SocketIOConnecting, answer: HttpAnswer) -> str:
-    """Say what an answer means that is no Engine.IO session."""
+    """Return what an HTTP answer means that does not open an Engine.IO session."""
     if answer.status == 426:
         return _FOUND["websocket"]
     if answer.status == 400 and any(words in answer.words for words in NOT_THIS_TRANSPORT):
         return (
-            f"a Socket.IO server answers there, but not over {client.transports[0]}, which comes "
-            "first here. Try `transports=[...]` with the one that it allows: Python's client falls "
-            "back to no other."
+            f"a Socket.IO server answers there, but not over {client.transports[0]}, which this "
+            "client tries first. Try `transports=[...]` with the one that the server allows: "
+            "Python's client does not fall back to another."
         )
     if answer.status in (404, 405):
         return f"{_FOUND['http']} ({answer})"
@@ -88,5 +88,5 @@ _FOUND: dict[Answer, str] = {
         "a web server answers there, but without Socket.IO on /socket.io/. Check `socketio_path`; "
         "if it has a WebSocket, connect with its ws:// address."
     ),
-    "other": "what answers there speaks neither HTTP nor Socket.IO.",
+    "other": "the server there speaks neither HTTP nor Socket.IO.",
 }

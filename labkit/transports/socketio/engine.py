@@ -1,4 +1,4 @@
-"""The library's Engine.IO client with its rough edges taken off: it leaves, and never hoards."""
+"""The library's Engine.IO client, changed so that it disconnects in time and bounds its queue."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from labkit.clock import clock
 from labkit.transports.settings import CLOSE_TIMEOUT, MAX_ANSWERS
 
 _ACKNOWLEDGEMENTS = ("3", "6")
-"""With which of its characters a Socket.IO packet begins that answers one."""
+"""The first characters of Socket.IO packets that are acknowledgements."""
 
 
 class Engine(engineio.AsyncClient):  # type: ignore[misc]
@@ -23,7 +23,7 @@ class Engine(engineio.AsyncClient):  # type: ignore[misc]
     Attributes
     ----------
     left
-        Set while nobody is leaving.
+        Cleared while it disconnects, otherwise set.
     hang_up
         Ends the connection at once.
     """
@@ -38,12 +38,12 @@ class Engine(engineio.AsyncClient):  # type: ignore[misc]
         self._answers = 0
 
     async def connect(self, *arguments: Any, **options: Any) -> None:
-        """Connect with an empty queue: that of a broken connection can never be waited for."""
+        """Connect with a new queue: waiting for that of a broken connection would never end."""
         self.queue = self.create_queue()
         await super().connect(*arguments, **options)
 
     async def disconnect(self, abort: bool = False, reason: str | None = None) -> None:
-        """Say what is still to be said, then leave; `left` is set again when that is done."""
+        """Send the queued packets, then disconnect; `left` is set again afterwards."""
         if self.state != "connected" or abort:
             await super().disconnect(abort=abort, reason=reason)
             return
@@ -68,14 +68,14 @@ class Engine(engineio.AsyncClient):  # type: ignore[misc]
             said, timeout=clock.seconds(CLOSE_TIMEOUT), return_when=asyncio.FIRST_COMPLETED
         )
         if not leaving.done() and self.http is not None:
-            await self.http.close()  # whatever is still awaited ends with its connections
+            await self.http.close()  # everything still awaited ends with its connections
         await leaving
 
     async def _read_loop_polling(self) -> None:
-        """Poll until the session ends; the library's loop dies of a body that it cannot read.
+        """Poll until the session ends, even if a body cannot be read.
 
-        It expects a ValueError, but a body may break off, or be nested too deep, and then the
-        session would seem to go on.
+        The library's loop only handles a ValueError, but a body may also break off or be nested too
+        deeply; the loop would then end and the session seem to go on.
         """
         try:
             await super()._read_loop_polling()
@@ -87,9 +87,9 @@ class Engine(engineio.AsyncClient):  # type: ignore[misc]
             await super()._read_loop_polling()  # without a task that writes, it ends the session
 
     async def _send_packet(self, pkt: packet.Packet) -> None:
-        """Queue a packet, and hang up on a server that wants answers and takes none.
+        """Queue a packet, and hang up on a server that requests answers and does not read them.
 
-        The library's queue has no end, and what asks for an answer is shorter than the answer.
+        The library's queue is unbounded, and a request for an answer is shorter than the answer.
         """
         if _is_answer(pkt):
             self._answers = self._answers + 1 if self.queue.qsize() else 1

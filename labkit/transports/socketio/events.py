@@ -1,4 +1,4 @@
-"""What a Socket.IO client hears and sends: events, with any number of arguments."""
+"""The events that a Socket.IO client receives and sends, with any number of arguments."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from labkit.transports.socketio.strict import RESERVED_EVENTS
 Handler = Callable[..., Any]
 
 LIFECYCLE_EVENTS = ("connect", "connect_error", "disconnect")
-"""Events that nobody sends: the client is told of its own life."""
+"""Events that are not sent: the client emits them about its own connection."""
 
 
 class Events:
@@ -27,11 +27,11 @@ class Events:
     Parameters
     ----------
     name
-        Whose client it is.
+        The client's name on the bench.
     library
         The library's client.
     namespaces
-        Those that the client joins.
+        The namespaces that the client joins.
     hear
         Called with each message.
     """
@@ -53,16 +53,16 @@ class Events:
 
     @property
     def namespace(self) -> str:
-        """The one that is meant where none is named: the only one, or "/" of several."""
+        """The default namespace: the only one that the client joins, or "/" of several."""
         return self._namespaces[0] if len(self._namespaces) == 1 else "/"
 
-    def place(self, event: str, namespace: str | None) -> str:
-        """Return the namespace in which a function for an event is to be kept.
+    def choose_namespace(self, event: str, namespace: str | None) -> str:
+        """Return the namespace under which to register a function for an event.
 
         Raises
         ------
         LabError
-            If it would never be called.
+            If the function would never be called.
         """
         if not isinstance(event, str):
             raise LabError(
@@ -70,7 +70,7 @@ class Events:
                 f"not {event!r}."
             )
         if event in RESERVED_EVENTS and event not in LIFECYCLE_EVENTS:
-            raise LabError(f"{event!r} never arrives: Socket.IO keeps this name for itself.")
+            raise LabError(f"{event!r} never arrives, because Socket.IO reserves this name.")
         where = self.namespace if namespace is None else namespace
         if where not in (*self._namespaces, "*"):
             raise LabError(
@@ -81,7 +81,7 @@ class Events:
         return where
 
     def on(self, event: str, namespace: str, handler: Handler) -> None:
-        """Call a function for an event, beside hearing it. Raises LabError if it is none."""
+        """Register a function for an event. Raises LabError if it cannot be called."""
         if not callable(handler):
             raise LabError(
                 f"`on` needs the function itself for {event!r}, without brackets, not {handler!r}."
@@ -91,7 +91,7 @@ class Events:
     def _handler(
         self, event: str, namespace: str, arguments: tuple[Any, ...]
     ) -> tuple[Handler | None, tuple[Any, ...]]:
-        """Return who is to be called with what: the most particular one, as in the library."""
+        """Return the function to call and its arguments: the most specific, as in the library."""
         for key, before in (
             ((namespace, event), ()),
             ((namespace, "*"), (event,)),
@@ -102,15 +102,15 @@ class Events:
                 return self._handlers[key], (*before, *arguments)
         return None, arguments
 
-    def tell(self, event: str, namespace: str, *arguments: Any) -> None:
-        """Call the function for an event of the connection's life, if there is one.
+    def emit_lifecycle(self, event: str, namespace: str, *arguments: Any) -> None:
+        """Call the function for a lifecycle event, if there is one.
 
-        It is called by the loop and not by the library, which would keep what fails to itself.
+        The loop calls it and not the library, which would swallow its exceptions.
         """
         handler, arguments = self._handler(event, namespace, arguments)
         if handler is not None:
             if event == "disconnect" and not _takes(handler, arguments):
-                arguments = arguments[:-1]  # as the library does: once there was no reason
+                arguments = arguments[:-1]  # as in the library: old handlers take no reason
             asyncio.get_running_loop().call_soon(self._call, handler, arguments)
 
     def _call(self, handler: Handler, arguments: tuple[Any, ...]) -> None:
@@ -137,20 +137,23 @@ class Events:
         namespace: str | None,
         pending_ack: PendingAck | None = None,
     ) -> None:
-        """Emit an event, and ask for an acknowledgement if there is a pending_ack.
+        """Emit an event, and request an acknowledgement if there is a pending ack for it.
 
         Raises
         ------
         LabError
-            If JSON cannot express it, its name is none or reserved, or the namespace was not
-            joined.
+            If JSON cannot express an argument, the name is not a string or is reserved, or the
+            namespace was not joined.
         """
         if not isinstance(event, str):
-            raise LabError(f"The name of an event is a text, not {event!r}. It was not sent.")
+            raise LabError(
+                f"The name of an event must be a string, not {event!r}. It was not sent."
+            )
         if event in RESERVED_EVENTS:
             raise LabError(
-                f"{event!r} was not sent: Socket.IO keeps this name for itself, and a server may "
-                "turn away who uses it (JavaScript's client refuses it, too). Choose another name."
+                f"{event!r} was not sent: Socket.IO reserves this name, and a server may "
+                "disconnect a client that uses it (JavaScript's client refuses it too). Choose "
+                "another name."
             )
         joined = self._library.namespaces
         namespace = self.namespace if namespace is None else namespace
@@ -160,7 +163,7 @@ class Events:
                 f"{', '.join(joined)}. {self._instead(namespace)}"
             )
         try:
-            # a tuple stands for several arguments: also for one None, which would else be none
+            # a tuple means several arguments; without it, a single None would mean no argument
             await self._library.emit(event, arguments, namespace=namespace, callback=pending_ack)
         except (TypeError, ValueError, RecursionError) as error:
             raise LabError(
@@ -175,14 +178,14 @@ class Events:
         return f"Name one of these with `namespace=...`, or connect with `{named}`."
 
     def take_pending_ack(self, namespace: str, number: int | None) -> PendingAck | None:
-        """Take the pending_ack that waits for an acknowledgement, None if there is none."""
+        """Return a pending ack by its number and remove it, None if there is none."""
         waiting = self._library.callbacks.get(namespace, {})
         pending_ack = waiting.pop(number, None) if number else None
         return pending_ack if isinstance(pending_ack, PendingAck) else None
 
 
 def _takes(function: Handler, arguments: tuple[Any, ...]) -> bool:
-    """Whether a function can be called with so many arguments."""
+    """Return whether a function can be called with these arguments."""
     try:
         inspect.signature(function).bind(*arguments)
     except TypeError:

@@ -1,8 +1,8 @@
-"""What goes wrong on a Socket.IO server: packets that are none, handlers that fail or are missing.
+"""Failures on a Socket.IO server: invalid packets, and handlers that fail or do not exist.
 
-The library logs such things, or keeps silent, and the peer waits. Here each is noted with the name
-of the connection; and if it is a client's of the bench, the client's `call` fails at once, instead
-of after its whole time. Nothing is sent for that: the protocol knows no such answer.
+The library only logs them, or keeps silent, while the peer waits. Here, each is logged with the
+name of the connection. If the client is the bench's, its `call` fails at once instead of timing
+out. Nothing is sent for that, because the protocol has no such answer.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from labkit.transports.socketio.session import Session
 
 
 class Host(Protocol):
-    """What a watch tells the server of the bench."""
+    """The labkit server of the instrumented library server."""
 
     connections: list[Connection]
     open: OpenSockets
@@ -42,13 +42,13 @@ class Host(Protocol):
         """Return a connection with its name."""
 
     def remove_connection(self, connection: Connection, how: object) -> None:
-        """Take note that a connection has left."""
+        """Handle the end of a connection."""
 
     def on_handler_error(self, error: BaseException, who: str, on: str) -> None:
-        """Take note of a mistake in a learner's handler."""
+        """Handle an error in a learner's handler."""
 
-    def manager_failed(self, error: BaseException | None, what: str) -> None:
-        """Take note of what went wrong between this process and others."""
+    def on_manager_failed(self, error: BaseException | None, what: str) -> None:
+        """Handle a failure of the communication with other processes."""
 
 
 @dataclass(slots=True)
@@ -58,36 +58,36 @@ class Served:
     Attributes
     ----------
     who
-        From whom it is.
+        The name of its connection.
     sid
         The id of its session, "" if it has none yet.
-    spoilt
-        Whether the library could not read it, of which it tells in its log only.
+    unreadable
+        Whether the library could not read it, which it only logs.
     """
 
     who: str
     sid: str = ""
-    spoilt: bool = False
+    unreadable: bool = False
 
 
 serving: ContextVar[Served | None] = ContextVar("serving", default=None)
-"""The request that is being answered, also in the tasks that it makes."""
+"""The request that is being answered, also in tasks that were started for it."""
 
 
 class Failures:
-    """Notes the failures of one server.
+    """Logs and reports the failures of one server.
 
     Parameters
     ----------
     sio
         The library's server.
     host
-        Who is told.
+        The labkit server to report to.
     sessions
         The connections, by the ids of their sessions.
-    show_out
-        Ends a session; called for who sends what breaks the rules. None for a learner's server,
-        which is hosted as it is: there, a failure of a handler is the learner's mistake.
+    end_session
+        Ends the session of a client that violates the protocol. None for a learner's server, which
+        is hosted as it is: there, a failure of a handler is the learner's mistake.
     """
 
     def __init__(
@@ -95,17 +95,17 @@ class Failures:
         sio: socketio.AsyncServer,
         host: Host,
         sessions: dict[str, Session],
-        show_out: Callable[[str], None] | None,
+        end_session: Callable[[str], None] | None,
     ) -> None:
         self._sio = sio
         self._host = host
         self._sessions = sessions
-        self._show_out = show_out
+        self._end_session = end_session
 
     def reading(self, original: Any) -> Any:
-        """Return a function that lets the library take a packet, and notes it if it is none.
+        """Return a function that passes a packet to the library, and logs an invalid one.
 
-        A plain function, since the library inspects it at each message.
+        It is a plain function, because the library inspects it at each message.
         """
 
         async def read(eio_sid: str, data: str | bytes) -> None:
@@ -123,9 +123,9 @@ class Failures:
         return read
 
     async def joining(self, original: Any, eio_sid: str, namespace: str | None, data: Any) -> None:
-        """Let the library take a request to join, and note it if there is no such namespace.
+        """Pass a request to join to the library, and log it if there is no such namespace.
 
-        Whatever the serializer, the library knows by then that it is one.
+        At this point the library has decoded the request, with whatever serializer.
         """
         session = self._sessions.get(eio_sid)
         if session is not None:
@@ -142,17 +142,17 @@ class Failures:
             return
         served = serving.get() or Served(self._who(eio_sid))
         served.sid = eio_sid
-        self._spoil(served, str(error) or type(error).__name__)
+        self._on_unreadable(served, str(error) or type(error).__name__)
 
     def _look_for_namespace(self, eio_sid: str, namespace: str) -> None:
-        """Note a request to join a namespace that there is not."""
+        """Log a request to join a namespace that does not exist."""
         places = (self._sio.handlers, self._sio.namespace_handlers, self._sio.namespaces)
         if self._sio.namespaces != "*" and not any(namespace in each for each in places):
             why = f"there is no namespace {namespace}"
             self._host.log("refused", self._who(eio_sid), why)
 
     def handling(self, original: Any) -> Any:
-        """Return a function that lets a handler handle an event, and notes it if it fails."""
+        """Return a function that calls the handler of an event, and reports its failure."""
 
         async def handle(
             server: Any,
@@ -196,7 +196,7 @@ class Failures:
 
     def _ignored(self, eio_sid: str, event: Any, namespace: str, number: int | None) -> None:
         where = "" if namespace == "/" else f" in {namespace}"
-        why = f"nobody handles the event {event!r}{where}"
+        why = f"there is no handler for the event {event!r}{where}"
         self._host.log("ignored", self._who(eio_sid), why)
         session = self._sessions.get(eio_sid)
         if session is not None:
@@ -207,7 +207,7 @@ class Failures:
     def _mismatch(
         self, event: Any, namespace: str, sid: str, arguments: list[Any]
     ) -> LabError | None:
-        """Return what is wrong if a handler cannot take so many arguments."""
+        """Return the error if a handler cannot take these arguments, None if it can."""
         handler = self._sio.handlers.get(namespace, {}).get(event)
         if handler is None:
             return None
@@ -219,7 +219,7 @@ class Failures:
             count = f"{len(arguments)} argument{'' if len(arguments) == 1 else 's'}"
             return LabError(
                 f"the event {event!r} came with {count}; its handler `{name}{signature}` gets the "
-                f"session's id before what came, so it must take {len(arguments) + 1} in all"
+                f"session id before them, so it must take {len(arguments) + 1} in all"
             )
         except ValueError:
             return None
@@ -233,10 +233,10 @@ class Failures:
         namespace: str = "/",
         number: int | None = None,
     ) -> None:
-        """Note that a handler failed, and tell the client that it served, if it is the bench's."""
+        """Log that a handler failed, and report it to the client if that is the bench's."""
         who = self._who(eio_sid)
         text = describe_exception(error)
-        if self._show_out is not None:
+        if self._end_session is not None:
             self._host.log("refused", who, f"{event!r}: {text}")
         else:
             self._host.on_handler_error(error, who, str(event))
@@ -248,31 +248,31 @@ class Failures:
             self._host.observer.on_handler_failed(session, namespace, number, why)
 
     def take_servers(self, record: logging.LogRecord) -> None:
-        """Note what the library's server logs as an error.
+        """Log an error record of the library's server.
 
-        It is a peer's fault, and without an exception one that the answer to the request tells;
-        the learner's own mistakes never come this way. Except for what the task logs that listens
-        for other processes: it inherited the context of the first request.
+        It is a peer's fault; without an exception, the answer to the request says it too. A
+        learner's mistakes are never logged here. An exception is the task that listens for other
+        processes, because it inherited the context of the first request.
         """
         listener = getattr(self._sio.manager, "thread", None)
         if listener is not None and listener is asyncio.current_task():
             self.take_managers(record)
         elif record.exc_info and record.exc_info[1] is not None:
             served = serving.get() or Served("a request")
-            self._spoil(served, str(record.exc_info[1]))
+            self._on_unreadable(served, str(record.exc_info[1]))
 
     def take_managers(self, record: logging.LogRecord) -> None:
-        """Note what a client manager logs as an error: it cannot reach the other processes."""
+        """Report an error record of a client manager: it cannot reach the other processes."""
         error = record.exc_info[1] if record.exc_info else None
-        self._host.manager_failed(error, record_text(record))
+        self._host.on_manager_failed(error, record_text(record))
 
-    def _spoil(self, served: Served, why: str) -> None:
-        """Note packets that cannot be read, and show out who sent them."""
-        served.spoilt = True
-        self._host.log("refused", served.who, f"a packet that breaks the rules: {why}")
-        if self._show_out is not None and served.sid:
+    def _on_unreadable(self, served: Served, why: str) -> None:
+        """Log packets that cannot be read, and end the session that sent them."""
+        served.unreadable = True
+        self._host.log("refused", served.who, f"an invalid packet: {why}")
+        if self._end_session is not None and served.sid:
             self._sio._binary_packet.pop(served.sid, None)
-            self._show_out(served.sid)
+            self._end_session(served.sid)
 
     def _who(self, eio_sid: str) -> str:
         session = self._sessions.get(eio_sid)
@@ -283,11 +283,11 @@ _CALLERS = {
     socketio.AsyncServer._trigger_event.__code__: "connect",
     socketio.AsyncManager.trigger_callback.__code__: "acknowledgement",
 }
-"""Where the library calls what a learner wrote, while it takes a packet."""
+"""The functions in which the library calls a learner's handlers while it decodes a packet."""
 
 
 def _handler_in(error: BaseException) -> str:
-    """Return which handler an error came out of, "" if out of a packet that cannot be read."""
+    """Return the handler that raised an error, "" if the packet could not be read."""
     handler, traceback = "", error.__traceback__
     while traceback is not None:
         handler = _CALLERS.get(traceback.tb_frame.f_code, handler)

@@ -1,8 +1,8 @@
-"""Stands before the requests of Engine.IO: sees to it that each gets an answer, and notes refusals.
+"""The request guard before Engine.IO: it ensures that each request is answered, and logs refusals.
 
-The library leaves a polling POST without an answer if its body is too large, or if a packet in it
-is not a client's to send: it waits until somebody polls, which nobody does any more (the queue of
-`session` ends that wait). A connection whose WebSocket packet it cannot read it leaves half open.
+The library leaves a polling POST unanswered if its body is too large, or if a client may not send a
+packet in it: it waits for the next poll, which never comes (the queue in `session` ends that wait).
+After a WebSocket packet that it cannot read, it leaves the connection half-open.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from labkit.transports.socketio.session import Session
 from labkit.transports.socketio.watch import Watch
 
 SPOKEN_BY = {"2": "Socket.IO 1", "3": "Socket.IO 1 or 2"}
-"""Which Socket.IO speaks an old version of Engine.IO."""
+"""The Socket.IO versions of old versions of Engine.IO."""
 
 
 class Host(Protocol):
-    """What a gate asks of, and tells, the server of the bench."""
+    """The labkit server of a request guard."""
 
     open: OpenSockets
     max_connections: int
@@ -34,24 +34,24 @@ class Host(Protocol):
         """Write a log entry."""
 
     def refuse_surplus(self, why: str) -> web.Response:
-        """Refuse one who is too many."""
+        """Return the response for a connection beyond the limit."""
 
     def requester_name(self, request: web.BaseRequest) -> str:
-        """Say from whom a request is."""
+        """Return the name of the client that sent a request."""
 
     def answer(self, request: web.Request) -> Awaitable[web.StreamResponse]:
         """Let the library answer."""
 
 
 class Gate:
-    """The gate of one Socket.IO server.
+    """The request guard of one Socket.IO server.
 
     Parameters
     ----------
     watch
-        Knows the sessions.
+        The instrumentation, which knows the sessions.
     host
-        Is told of refusals.
+        The labkit server, which logs refusals.
     """
 
     def __init__(self, watch: Watch, host: Host) -> None:
@@ -66,11 +66,11 @@ class Gate:
         who = session.name if session else self._host.requester_name(request)
         if "j" in request.query:
             self._host.log("refused", who, "400 Bad Request: it asks for a script (JSONP)")
-            return web.Response(status=400, text="JSONP is off: nobody needs it any more.\n")
+            return web.Response(status=400, text="JSONP is not supported; use XHR polling.\n")
         if not sid and len(self._watch.sessions) >= self._host.max_connections:
             most = self._host.max_connections
             return self._host.refuse_surplus(
-                f"there are {most} sessions already, as many as may be"
+                f"there are {most} sessions already, the most that this server accepts"
             )
         served = Served(who, sid)
         serving.set(served)  # each request of a connection is answered in a task of its own
@@ -84,7 +84,7 @@ class Gate:
         except web.HTTPException as refusal:
             self._note(request, refusal, served.who)
             raise
-        if served.spoilt and self._watch.finished:
+        if served.unreadable and self._watch.finished:
             return web.Response(status=400, text="Its packets cannot be read.\n")
         if response.status >= 400:
             self._note(request, response, served.who)
@@ -96,22 +96,22 @@ class Gate:
             self._host.log("refused", who, why)
 
     def cut_polls(self) -> None:
-        """Break the connections of the polls that are open."""
+        """Abort the connections of the open polls."""
         for request in self._polls.values():
             if request.transport is not None:
                 request.transport.abort()
 
     def on_socket_lost(self, protocol: RequestHandler) -> None:
-        """End the poll of a connection that has ended, and its session with it, as Node does.
+        """End the poll of a connection that has ended, and its session, as Node's server does.
 
-        The library would leave it waiting, and it would eat the next message.
+        The library would leave the poll waiting, and lose the next message to it.
         """
         request = self._polls.pop(protocol, None)
         if request is not None and request.task is not None:
             request.task.cancel()
 
     def upgraded(self, request: web.Request) -> None:
-        """Take note that a session has a WebSocket now."""
+        """Remember the request of a session's WebSocket."""
         session = self._watch.sessions.get(request.query.get("sid", ""))
         if session is not None:
             session.request = request
@@ -125,7 +125,7 @@ class Gate:
             self._polls.pop(protocol, None)
 
     async def _post(self, request: web.Request, session: Session | None) -> web.StreamResponse:
-        if session is None:  # before its body is read, which may be long in coming
+        if session is None:  # before reading the body, which may take long to arrive
             return web.Response(status=400, text=f"Invalid session {request.query.get('sid')}\n")
         length = request.content_length or 0
         most = self._watch.sio.eio.max_http_buffer_size
@@ -143,11 +143,11 @@ class Gate:
             raise
         except Exception as error:
             sid = self._sid_of(request) or sid
-            why = f"a packet that breaks the rules: {error or type(error).__name__}"
-            self._host.log("refused", self._watch.who(sid), why)
+            why = f"an invalid packet: {error or type(error).__name__}"
+            self._host.log("refused", self._watch.session_name(sid), why)
             await self._watch.end(sid)
             await self._host.open.break_off(request)
-            return web.Response()  # nobody is there to read it
+            return web.Response()  # the connection is closed, so nothing is sent
 
     def _sid_of(self, request: web.Request) -> str:
         """Return the id of the session that began with a request, "" if none did."""

@@ -1,4 +1,4 @@
-"""What a Socket.IO server can be made of: an `AsyncServer`, an application, the finished chat."""
+"""Making a server from an `AsyncServer`, from an application with one, or for the finished chat."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def host(
     messages_per_second: float | None,
     options: dict[str, Any],
 ) -> Server:
-    """Return a server for an `AsyncServer`, an application with one, or, by name, the chat.
+    """Return a server for an `AsyncServer`, an application with one, or the chat's name.
 
     Raises
     ------
     LabError
-        For anything else of the library's.
+        For the library's other objects.
     """
     if isinstance(what, str):
         return Server(None, settings, options=options, messages_per_second=messages_per_second)

@@ -1,4 +1,4 @@
-"""Loggers that hand errors over, instead of printing them between a learner's cells."""
+"""Loggers that divert errors, instead of printing them between a learner's cells."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections.abc import Callable
 def divert_errors(
     logger: logging.Logger, take: Callable[[logging.LogRecord], None]
 ) -> logging.Logger:
-    """Return a logger that hands errors to a function, and passes on everything else.
+    """Return a logger that passes errors to a function, and everything else to another logger.
 
     Parameters
     ----------
     logger
-        Where everything else goes; its level counts.
+        The logger for everything else; its level applies.
     take
         Called with each record of level ERROR or above.
     """

@@ -1,10 +1,10 @@
-"""The library's client with its rough edges taken off: waits that end, and attempts that are told.
+"""The library's client, changed so that its waits are bounded and its attempts reported.
 
-- An attempt to connect is bounded as a whole; the library waits for ever for an open packet.
-- `disconnect` first sends what waits to be sent, and then ends the open poll, for which the library
+- An attempt to connect is bounded as a whole; the library waits for an open packet for ever.
+- `disconnect` first sends the queued packets, and then ends the open poll, for which the library
   would wait up to 30 s (`engine`).
-- It stays on its link, and takes bodies of a bounded length (`sessions`).
-- The library tells when it will try again only in its log, so the log is listened to.
+- It stays on its link, and accepts bodies of a bounded length (`sessions`).
+- The library says only in its log when it will try again, so this client reads the log.
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ _DELAY = re.compile(r"new attempt in (-?[\d.]+) seconds")
 
 @dataclass(frozen=True)
 class Callbacks:
-    """What a library's client calls.
+    """The callbacks of a library's client.
 
     Attributes
     ----------
     on_attempt
-        An attempt to connect begins.
+        Called when an attempt to connect starts.
     on_delay
-        The next attempt comes at a time, in seconds since the epoch.
+        Called with the time of the next attempt, in seconds since the epoch.
     on_opened
-        The transport is open, and the namespaces are not joined yet.
+        Called when the transport is open, before the namespaces are joined.
     on_unreadable
-        The server sent something that is not a packet, and why; the connection ends for it.
+        Called with the reason when the server sent an invalid packet; the connection ends.
     on_gave_up
-        No further attempt will be made.
+        Called when no further attempt will be made.
     """
 
     on_attempt: Callable[[], None]
@@ -58,7 +58,7 @@ class Callbacks:
 
 
 class _Log(logging.Logger):
-    """Hears when the next attempt comes, and keeps the library's complaints off the terminal."""
+    """Reads the time of the next attempt, and keeps the library's records off the terminal."""
 
     def __init__(self, on_delay: Callable[[float], None]) -> None:
         super().__init__("labkit.client", logging.CRITICAL)
@@ -66,7 +66,7 @@ class _Log(logging.Logger):
 
     def info(self, message: object, *arguments: object, **options: Any) -> None:  # type: ignore[override]
         if arguments:
-            return  # the sentence that is wanted comes whole
+            return  # the record with the delay has no arguments
         found = _DELAY.search(str(message))
         if found:
             self._on_delay(time.time() + max(0.0, float(found[1])))
@@ -78,7 +78,7 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
     Parameters
     ----------
     callbacks
-        What it calls.
+        The functions that it calls.
     host
         The Host header of its requests: the server behind the link, not the link.
     options
@@ -95,13 +95,13 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
         super().__init__(
             logger=log,
             engineio_logger=silent,
-            handle_sigint=False,  # it would take the kernel's handler
+            handle_sigint=False,  # it would replace the kernel's handler
             http_session=self._sessions.make,
             **options,
         )
         self._callbacks = callbacks
         self._leaving = False
-        self._reconnect_abort: Any = self.eio.create_event()  # else its attempts make it, too late
+        self._reconnect_abort: Any = self.eio.create_event()  # the library makes it too late
         self.eio.hang_up = self._sessions.hang_up
         self.packet_class = mark_unreadable(self.packet_class)
         self._unreadable = False
@@ -115,7 +115,7 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
 
     @property
     def answer(self) -> HttpAnswer | None:
-        """What the server answered when it turned the last attempt away."""
+        """The server's answer when it turned the last attempt away."""
         return self._sessions.answer
 
     @property
@@ -132,12 +132,12 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
             self._callbacks.on_gave_up()
 
     async def connect(self, *arguments: Any, **options: Any) -> None:
-        """Connect, as the library does; called by it again for each attempt to come back.
+        """Connect, as the library does, which calls this again for each attempt to reconnect.
 
         Raises
         ------
         socketio.exceptions.ConnectionError
-            If it does not succeed, for whatever reason, within `CONNECT_TIMEOUT`.
+            If it does not succeed within `CONNECT_TIMEOUT`, for whatever reason.
         """
         self._callbacks.on_attempt()
         self._sessions.begin()
@@ -156,35 +156,35 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
         except socketio.exceptions.ConnectionError:
             await self.drop()
             raise
-        except Exception as error:  # only these words end an attempt and not the attempts
+        except Exception as error:  # the library goes on trying only after a ConnectionError
             await self.drop()
             raise socketio.exceptions.ConnectionError(f"{error}") from error
         for namespace in self._left_early:
             await super()._handle_disconnect(namespace)
 
     async def _handle_eio_message(self, data: str | bytes) -> None:
-        """Take a packet; after one that cannot be read, end the connection, as Node's client does.
+        """Handle a packet; after an invalid one, end the connection, as Node's client does.
 
-        What fails in a learner's function stays a background error.
+        A failure in a learner's function stays a background error.
         """
         try:
             await super()._handle_eio_message(data)
         except Unreadable as error:
             self._binary_packet = None
-            if not self._unreadable:  # others may have come with it
+            if not self._unreadable:  # more may have come in the same body
                 self._unreadable = True
                 self._callbacks.on_unreadable(str(error))
                 self._sessions.hang_up()
 
     async def _handle_disconnect(self, namespace: str) -> None:
-        """Leave a namespace; the library ignores that before `connect` has noted where it is."""
+        """Leave a namespace; the library would ignore that before `connect` has finished."""
         if self.connected:
             await super()._handle_disconnect(namespace)
         else:
             self._left_early.append(namespace)
 
     async def _handle_connect(self, namespace: str, data: Any) -> None:
-        """Join a namespace; a server of Socket.IO 2 gives no id, and would seem to be joined."""
+        """Join a namespace, unless the server gives no id: then it speaks Socket.IO 2."""
         if isinstance(data, dict) and "sid" in data:
             await super()._handle_connect(namespace, data)
         else:
@@ -192,12 +192,12 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
             self._connect_event.set()
 
     async def shutdown(self) -> None:
-        """Disconnect, or stop trying to come back."""
+        """Disconnect, or stop trying to reconnect."""
         trying: Any = self._reconnect_task
-        self._reconnect_task: Any = None  # else it never tries again
+        self._reconnect_task: Any = None  # otherwise the library never tries again
         self._leaving = True
         comes_back = self.reconnection
-        self.reconnection = False  # the connection may break while it leaves
+        self.reconnection = False  # the connection may break while it disconnects
         try:
             if trying is not None and not trying.done():
                 self._reconnect_abort.set()
@@ -207,15 +207,15 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
                 _forget(socketio.base_client.reconnecting_clients, self)
             if self.connected:
                 await self.disconnect()
-            await self.eio.left.wait()  # the library leaves by itself where a server ends it
+            await self.eio.left.wait()  # the library disconnects by itself if the server ended it
         finally:
             self._leaving = False
             self.reconnection = comes_back
 
     async def drop(self) -> None:
-        """End whatever is left of a connection, without a word."""
+        """End what is left of a connection, without sending anything."""
         self.connected = False
-        self.eio.state = "disconnected"  # else what ends now would be taken for a lost connection
+        self.eio.state = "disconnected"  # otherwise this would count as a lost connection
         tasks = [self.eio.read_loop_task, self.eio.write_loop_task]
         left = {task for task in tasks if task is not None and not task.done()}
         for task in left:
@@ -228,6 +228,6 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
 
 
 def _forget(clients: list[Any], client: Any) -> None:
-    """Take a client off a list of the library's, on which one that was broken off stays."""
+    """Remove a client from one of the library's lists, which keep aborted ones."""
     if client in clients:
         clients.remove(client)

@@ -1,4 +1,4 @@
-"""The life of a Socket.IO client: connecting, coming back by itself, and ending."""
+"""The lifecycle of a Socket.IO client: connecting, reconnecting by itself, and closing."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from labkit.transports.socketio.options import (
 
 
 class Life(contract.Client):
-    """A client that connects, and comes back; what it says is the matter of `Client`.
+    """A client that connects and reconnects; `Client` adds what it sends.
 
     Attributes
     ----------
     refused
-        What the server said in each namespace that it refused.
+        The data with which the server refused each namespace.
     transports
-        The transports to use, in their order.
+        The transports to use, in the order in which they are tried.
     """
 
     protocol = "socketio"
@@ -83,24 +83,24 @@ class Life(contract.Client):
 
     @property
     def transport(self) -> str:
-        """How messages travel now, or did last: "polling" or "websocket"."""
+        """How messages travel now, or did before the end: "polling" or "websocket"."""
         return self._library.eio.current_transport or self.transports[0]
 
     @property
     def sid(self) -> str | None:
-        """Its id in the first of its namespaces, None while it is in none."""
+        """Its session id in the first of its namespaces, None while it is not connected."""
         return self._library.get_sid(self._namespaces[0]) if self._state == "open" else None
 
     @property
     def ending(self) -> Reason | None:
-        """How the last connection ended, in Socket.IO's words; None if it has not."""
+        """The disconnect reason of the last connection, None if it has not ended."""
         return Reason(self.close_reason) if self.close_reason else None
 
     # connecting
 
     async def _open(self) -> None:
-        """Connect, or connect again at once. Raises ConnectError, which says what answers there."""
-        await self._library.shutdown()  # ends attempts that wait for their time
+        """Connect, or reconnect at once. Raises ConnectError, which says what answers there."""
+        await self._library.shutdown()  # ends attempts that wait for their delay
         self._mishap = mishap = asyncio.get_running_loop().create_future()
         self.refused.clear()
         query = urlsplit(self.uri).query
@@ -134,15 +134,15 @@ class Life(contract.Client):
                 await asyncio.wait({connecting}, timeout=1)
                 await self._library.drop()
             if connecting.done() and not connecting.cancelled():
-                connecting.exception()  # it is known, if the bench told the reason first
+                connecting.exception()  # retrieved: the bench may have reported the reason first
 
     def _check_close(self, code: int, reason: str) -> None:
-        """Raise LabError if a code or a reason is given: Socket.IO has none to send."""
+        """Raise LabError if a code or a reason is given: Socket.IO cannot send them."""
         if code != 1000 or reason:
-            raise LabError("Socket.IO sends no close code and no reason. Leave them out.")
+            raise LabError("Socket.IO sends no close code and no close reason. Omit them.")
 
     async def _close(self, code: int, reason: str) -> None:
-        """Send a disconnect packet in each namespace, then close; or stop trying to come back."""
+        """Send a disconnect packet in each namespace, then close; or stop trying to reconnect."""
         if self._state == "open":
             self._enter("closing")
         await self._library.shutdown()
@@ -169,7 +169,7 @@ class Life(contract.Client):
             self._enter("closed", "closed: it does not try again")
 
     def _on_unreadable(self, why: str) -> None:
-        told = f"the server sent something that breaks the rules: {short_repr(why)}"
+        told = f"the server sent an invalid packet: {short_repr(why)}"
         if not self._fail_to_connect(told):
             self._note(told)
 
@@ -181,13 +181,13 @@ class Life(contract.Client):
             self._enter("open", f"connected{again} over {self.transport}")
 
     async def _turned_away(self, namespace: str, data: Any = None) -> None:
-        if self._library.eio.state == "connected":  # it is told of broken connections, too
+        if self._library.eio.state == "connected":  # the event comes for broken connections too
             self.refused[namespace] = data
 
     async def _lost(self, namespace: str, reason: str) -> None:
         library = self._library
         if self._state not in ("open", "closing"):
-            return  # it is known from another namespace
+            return  # another namespace has reported it
         by_server = reason == library.reason.SERVER_DISCONNECT
         alive = library.eio.state == "connected"
         if by_server and alive and len(library.namespaces) > 1:

@@ -1,4 +1,4 @@
-"""What the two sides of Socket.IO may be told when they are made."""
+"""The options of Socket.IO servers and clients."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def make_library_client(callbacks: Callbacks, uri: str, options: dict[str, Any])
     parts = urlsplit(uri)
     if parts.path not in ("", "/"):
         raise LabError(
-            f"{uri!r} has a path, which means two things elsewhere. For a namespace: "
-            f'`namespaces=["{parts.path}"]`; for the place of the endpoint: '
-            f'`socketio_path="{parts.path.strip("/")}/socket.io"`; and leave it out of the address.'
+            f"{uri!r} has a path, which may mean two things. Omit it from the address, and pass a "
+            f'namespace as `namespaces=["{parts.path}"]`, or the path of the endpoint as '
+            f'`socketio_path="{parts.path.strip("/")}/socket.io"`.'
         )
     raise_packet_limit()
     defaults: dict[str, Any] = {
@@ -41,7 +41,7 @@ def make_library_client(callbacks: Callbacks, uri: str, options: dict[str, Any])
         "reconnection_delay_max": clock.seconds(5),
         "randomization_factor": clock.seconds(0.5),  # the library adds it as seconds
         "request_timeout": clock.seconds(5),
-        "timestamp_requests": False,  # no cache is in between, and each would be another length
+        "timestamp_requests": False,  # there is no cache in between, and lengths would vary
     }
     if options.get("proxy", "") is None:  # labkit's clients use none anyway
         options = {name: value for name, value in options.items() if name != "proxy"}
@@ -55,23 +55,23 @@ CONNECT_OPTIONS = ("transports", "namespaces", "auth", "socketio_path", "headers
 """Options of labkit's own client, most of them of `socketio.AsyncClient.connect`."""
 
 _LABKITS = {"self", "kwargs", "json", "logger", "engineio_logger", "handle_sigint", "http_session"}
-"""Parameters that are not for the learner to choose."""
+"""Parameters that labkit chooses."""
 
 
 _INSTEAD = {
     "ssl": NO_TLS,
     "ssl_verify": NO_TLS,
-    "proxy": "A client dials its link, and never a proxy.",
+    "proxy": "A client dials only its link, never a proxy.",
     "additional_headers": "It is called headers.",
     "extra_headers": "It is called headers.",
     "namespace": 'It is called namespaces: `namespaces=["/chat"]`.',
     "transport": 'It is called transports: `transports=["websocket"]`.',
     "path": "It is called socketio_path.",
     "wait_timeout": "Connecting is bounded by the lab's clock.",
-    "json": "The library would use it for every client and server of this process.",
+    "json": "The library would use it for every client and server in this process.",
     "url": "The address is the first argument.",
-    "host": "A client dials its link, and only that.",
-    "port": "A client dials its link, and only that.",
+    "host": "A client dials only its link.",
+    "port": "A client dials only its link.",
 }
 
 
@@ -89,7 +89,7 @@ _NUMBERS = (
 
 
 def check_options(options: Mapping[str, Any], verb: str, takers: Iterable[type]) -> None:
-    """Raise LabError for an option that the library does not know, or no number where one is."""
+    """Raise LabError for an option that the library does not know, or that must be a number."""
     known = {name for taker in takers for name in inspect.signature(taker).parameters} - _LABKITS
     mine = CONNECT_OPTIONS if verb == "connect" else ()
     instead = {name: why for name, why in _INSTEAD.items() if name not in known}
@@ -98,21 +98,21 @@ def check_options(options: Mapping[str, Any], verb: str, takers: Iterable[type])
 
 
 def checked_namespaces(namespaces: Collection[str] | str | None) -> list[str]:
-    """Return the namespaces to join. Raises LabError for what cannot be one."""
+    """Return the namespaces to join. Raises LabError for an invalid one."""
     if namespaces is None:
         return ["/"]
     chosen = _several(namespaces)
     for each in chosen or [""]:
         if not isinstance(each, str) or not each.startswith("/"):
             raise LabError(
-                f"{each!r} is not a namespace: its name begins with a slash, as in "
-                '`namespaces=["/", "/lounge"]`. The default one is "/".'
+                f"{each!r} is not a valid namespace: its name must begin with a slash, as in "
+                '`namespaces=["/", "/lounge"]`. The default is "/".'
             )
     return chosen
 
 
 def checked_transports(transports: list[str] | str | None) -> list[str]:
-    """Return the transports to use, in their order. Raises LabError for what is none."""
+    """Return the transports to use, in order. Raises LabError for an invalid one."""
     if transports is None:
         return list(TRANSPORTS)
     chosen = _several(transports)
@@ -120,11 +120,11 @@ def checked_transports(transports: list[str] | str | None) -> list[str]:
     if unknown or not chosen:
         raise LabError(
             f"There is no transport {', '.join(map(repr, unknown)) or 'given'}. Python's Socket.IO "
-            'knows "polling" and "websocket".'
+            'has "polling" and "websocket".'
         )
     return chosen
 
 
 def _several(given: Any) -> list[Any]:
-    """Return one thing, or several, as a list."""
+    """Return a list of one value, or of several."""
     return list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]

@@ -1,8 +1,8 @@
-"""The chat page: the real JavaScript client if it was installed, a hand-made one if not.
+"""The chat page, with the real JavaScript client if it is installed, otherwise labkit's own.
 
-`start.py` installs the npm package `socket.io-client` where Node is there; nothing is ever fetched
-from elsewhere while a page is shown. All addresses in the page are relative, so that it also works
-behind a path prefix, and through a link.
+`start.py` installs the npm package `socket.io-client` if Node is there; the page itself never
+fetches anything from elsewhere. All its addresses are relative, so that it also works behind a path
+prefix and through a link.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _PLACES = [
     for root in (_PACKAGE.parent, _PACKAGE / "course")
 ]
 BUNDLE = next((path for path in _PLACES if path.exists()), _PLACES[0])
-"""Where npm puts the client, in the folder of a clone, or the wheel's own copy."""
+"""The client as npm installs it in a clone, or the wheel's copy."""
 
 SCRIPT = "socket.io.min.js"
 
 SCRIPT_PATHS = frozenset({f"/{SCRIPT}"})
-"""Of what the page loads, which is a file that everybody has."""
+"""The paths of the files that the page loads, which are public."""
 
 _JAVASCRIPT = {
     **PAGE_HEADERS,
@@ -33,7 +33,7 @@ _JAVASCRIPT = {
 
 
 def add_page(app: web.Application) -> None:
-    """Let an application answer ``GET /`` with the page, and serve the page's script."""
+    """Add the page at ``/`` and its script to an application."""
     app.router.add_get("/", _page)
     app.router.add_get(f"/{SCRIPT}", _client)
 

@@ -1,4 +1,4 @@
-"""Attributes of somebody else's objects, replaced for a while."""
+"""Temporary replacements of attributes of a library's objects."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ class Patches:
         )
 
     def wrap(self, owner: Any, name: str, wrapper: Callable[..., Any]) -> None:
-        """Let `wrapper` be called instead of a method, with the method as its first argument."""
+        """Replace a method by `wrapper`, which gets the method as its first argument."""
         self.replace(owner, name, partial(wrapper, getattr(owner, name)))
 
     def replace_item(self, mapping: dict[str, Any], key: str, new: Any) -> None:
-        """Set an item that a mapping holds already."""
+        """Replace an item that a mapping already has."""
         self._undo.append(partial(mapping.__setitem__, key, mapping[key]))
         mapping[key] = new
 
     def wrap_item(self, mapping: dict[str, Any], key: str, wrapper: Callable[..., Any]) -> None:
-        """Let `wrapper` be called instead of a function that a mapping holds."""
+        """Replace a function in a mapping by `wrapper`, which gets it as its first argument."""
         self.replace_item(mapping, key, partial(wrapper, mapping[key]))
 
     def undo(self) -> None:
-        """Bring back what was there, in the reverse order."""
+        """Restore the former attributes and items, in reverse order."""
         while self._undo:
             self._undo.pop()()

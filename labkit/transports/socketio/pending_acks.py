@@ -1,4 +1,4 @@
-"""What an acknowledgement is waited for with."""
+"""Acknowledgements that a client awaits."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import Any
 
 
 class PendingAck:
-    """Stands for one acknowledgement; the library calls it with what the server answers.
+    """A pending acknowledgement; the library calls it with the server's answer.
 
     Parameters
     ----------
     answered
-        Called with the receipt once it is known how it went.
+        Called with the pending ack when it was answered or has failed.
 
     Attributes
     ----------
     done
-        Whether it is known how it went.
+        Whether it was answered or has failed.
     failure
-        Why no acknowledgement will come, "" if none failed.
+        The reason why no acknowledgement will come, "" if it has not failed.
     """
 
     def __init__(self, answered: Callable[[PendingAck], None]) -> None:
@@ -29,18 +29,18 @@ class PendingAck:
         self._answered = answered
 
     def __call__(self, *values: Any) -> None:
-        """Take what was answered."""
+        """Take the server's answer."""
         self.done = True
         self._values = values
         self._answered(self)
 
     def fail(self, why: str) -> None:
-        """Take note that no acknowledgement will come."""
+        """Report that no acknowledgement will come."""
         self.done = True
         self.failure = why
         self._answered(self)
 
     @property
     def value(self) -> Any:
-        """What was answered: None for nothing, the value, or a tuple of several."""
+        """The answer: None for nothing, a value, or a tuple of several."""
         return self._values if len(self._values) > 1 else next(iter(self._values), None)

@@ -1,7 +1,7 @@
 """A Socket.IO server: a learner's `AsyncServer`, an application with some in it, or the chat.
 
-The library's own objects answer; labkit stands around them: who may connect (`web.Server`), who is
-there and what failed (`watch`), requests that the library leaves hanging (`gate`), a page for
+The library's own objects answer. labkit adds the origin policy (`http.Server`), the connections and
+failures (`watch`), answers to requests that the library leaves hanging (`gate`), a page for
 browsers, and a clean end.
 """
 
@@ -41,16 +41,16 @@ class Server(http.Server):
     what
         An `AsyncServer`, an application with one or more in it, or None for the finished chat.
     settings
-        As for `web.Server`.
+        The server's settings.
     options
         Passed to `socketio.AsyncServer`, for the finished chat.
     messages_per_second
-        How many messages each guest of the finished chat may send; None for no limit.
+        The rate at which each client of the finished chat may send; None for no limit.
 
     Raises
     ------
     LabError
-        If an `AsyncServer` is made for something else than aiohttp.
+        If an `AsyncServer` was not made for aiohttp.
     """
 
     protocol = "socketio"
@@ -89,7 +89,7 @@ class Server(http.Server):
         return self._watches[0].sio
 
     async def _start(self) -> None:
-        """Listen. Raises LabError if the port cannot be had, or a server is hosted already."""
+        """Listen. Raises LabError if the port is not available, or a server is already hosted."""
         await super()._start()
         for watch in self._watches:
             watch.attach()
@@ -99,9 +99,9 @@ class Server(http.Server):
         return [*super()._hosted_things(), *(watch.sio for watch in self._watches)]
 
     async def end_connections(self) -> None:
-        """Cut off the polls that are open, close every WebSocket with 1001, end every session.
+        """Abort the open polls, close each WebSocket with 1001, and end each session.
 
-        No packet tells it: to a client, a packet would say that it is not to come back.
+        No disconnect packet is sent, because it would stop the clients from reconnecting.
         """
         for watch in self._watches:
             watch.stopping = True
@@ -112,7 +112,7 @@ class Server(http.Server):
             await watch.end_all()
 
     async def _stop(self) -> None:
-        """Refuse new clients, let everybody see the connection end, within 3 s."""
+        """Refuse new clients, and end every connection, within 3 s."""
         if self.running:
             try:
                 await super()._stop()
@@ -121,7 +121,7 @@ class Server(http.Server):
                     watch.detach()
 
     async def _disconnect(self, connection: Connection) -> None:
-        """Send a disconnect packet in each namespace, then close; the client will not come back."""
+        """Send a disconnect packet in each namespace, then close; the client does not reconnect."""
         if not isinstance(connection, Session):
             await super()._disconnect(connection)
             return
@@ -129,12 +129,12 @@ class Server(http.Server):
         await watch.disconnect(session)
 
     async def _move(self, connection: Connection, namespace: str, room: str, into: bool) -> None:
-        """Put a connection into a room, or take it out.
+        """Move a connection into or out of a room.
 
         Raises
         ------
         LabError
-            If it is in no such namespace, or the room has no name.
+            If it is not in the namespace, or the room is not a non-empty string.
         """
         watch, session = self._watched(connection)
         sids = {place.namespace: place.sid for place in session.memberships}
@@ -150,9 +150,7 @@ class Server(http.Server):
         try:
             await change(sid, own.get(room, room), namespace=namespace)
         except ValueError as error:
-            raise LabError(
-                f"{connection.name} cannot go into the room {room!r}: {error}."
-            ) from error
+            raise LabError(f"{connection.name} cannot enter the room {room!r}: {error}.") from error
 
     def _watched(self, connection: Connection) -> tuple[Watch, Session]:
         for watch in self._watches:
@@ -162,7 +160,7 @@ class Server(http.Server):
         raise LabError(f"{connection.name} has left {self.name!r}.")
 
     def sweep(self) -> None:
-        """Notice upgrades, drop the slow readers, and end sessions that join nothing."""
+        """Notice upgrades, drop slow readers, and end sessions that join no namespace."""
         super().sweep()
         now = asyncio.get_running_loop().time()
         for watch in self._watches:
@@ -189,8 +187,8 @@ class Server(http.Server):
         watch, session = self._watched(connection)
         watch.end_soon(session.raw)
 
-    def manager_failed(self, error: BaseException | None, what: str) -> None:
-        """Note what went wrong between this process and others."""
+    def on_manager_failed(self, error: BaseException | None, what: str) -> None:
+        """Report and log a failure of the communication with other processes."""
         self.observer.on_error(error, f"client manager of {self.name!r}", what)
         self.log("error", "client manager", what)
 
@@ -206,25 +204,25 @@ class Server(http.Server):
     # requests
 
     def on_socket_lost(self, protocol: RequestHandler) -> None:
-        """Take note that a connection has ended, perhaps in the middle of a poll."""
+        """Handle the end of a connection, perhaps in the middle of a poll."""
         for gate in self._gates.values():
             gate.on_socket_lost(protocol)
 
     def counts_as_connection(self, request: web.Request) -> bool:
-        """Whether a WebSocket is a connection by itself: those of Engine.IO belong to a session."""
+        """Return whether a WebSocket is a connection: those of Engine.IO belong to a session."""
         gate = self._gates.get(request.path)
         if gate is not None:
             gate.upgraded(request)
         return gate is None
 
     def handle(self, request: web.Request) -> Coroutine[Any, Any, web.StreamResponse]:
-        """Let the application answer; what belongs to Engine.IO goes through its gate."""
+        """Let the application answer; requests of Engine.IO pass their request guard."""
         gate = self._gates.get(request.path)
         return super().handle(request) if gate is None else gate.handle(request)
 
 
 _LIBRARY = (socketio.base_server.BaseServer, engineio.base_server.BaseServer)
-"""Whose options the finished chat takes."""
+"""The classes whose options the finished chat takes."""
 
 
 def find_attached_servers(app: web.Application) -> dict[str, Any]:
@@ -233,7 +231,7 @@ def find_attached_servers(app: web.Application) -> dict[str, Any]:
     for route in app.router.routes():
         eio = getattr(route.handler, "__self__", None)
         on_connect = getattr(eio, "handlers", {}).get("connect")
-        if isinstance(on_connect, partial):  # it is hosted, and watched, at the moment
+        if isinstance(on_connect, partial):  # it is hosted now, and so instrumented
             on_connect = on_connect.args[0]
         sio = getattr(on_connect, "__self__", None)
         if isinstance(sio, socketio.AsyncServer) and route.resource is not None:
@@ -244,8 +242,8 @@ def find_attached_servers(app: web.Application) -> dict[str, Any]:
 def _application(sio: socketio.AsyncServer) -> web.Application:
     if sio.async_mode != "aiohttp":
         raise LabError(
-            f"This Socket.IO server is made for {sio.async_mode!r}, and labkit hosts with aiohttp. "
-            'Make it with `socketio.AsyncServer(async_mode="aiohttp")`.'
+            f"This Socket.IO server was made for {sio.async_mode!r}, but labkit hosts with "
+            'aiohttp. Make it with `socketio.AsyncServer(async_mode="aiohttp")`.'
         )
     app = web.Application()
     sio.attach(app)
@@ -258,8 +256,8 @@ def _defaults() -> dict[str, Any]:
     return {
         "async_mode": "aiohttp",
         "serializer": StrictPacket,
-        "always_connect": True,  # else what is sent while connecting overtakes the answer
-        "cors_allowed_origins": lambda origin, environ: True,  # the origin policy has judged
+        "always_connect": True,  # otherwise events emitted on connect overtake the CONNECT packet
+        "cors_allowed_origins": lambda origin, environ: True,  # the origin policy decides
         # the library announces fractions of a second as 0
         "ping_interval": max(1, math.ceil(clock.seconds(HEARTBEAT))),
         "ping_timeout": clock.seconds(HEARTBEAT),

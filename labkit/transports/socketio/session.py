@@ -1,4 +1,4 @@
-"""A connection of a Socket.IO server: one Engine.IO session, with its places in namespaces."""
+"""A connection of a Socket.IO server: one Engine.IO session, with its namespaces and rooms."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from labkit.transports.settings import JOIN_TIMEOUT
 
 @dataclass(eq=False)
 class Session(Connection):
-    """A connection whose state is read from the library whenever somebody looks.
+    """A connection whose state is read from the library when it is needed.
 
     Attributes
     ----------
     sio
-        The library's server that has it.
+        The library's server of the session.
     request
-        The HTTP request with which the session began, later that of its WebSocket.
+        The HTTP request that opened the session, later that of its WebSocket.
     members
-        Its ids in the namespaces that it has joined.
+        Its session ids in the namespaces that it has joined.
     entering
         Those of them whose connect handler has not returned.
     asked_to_join
-        How many packets asked to join a namespace.
+        The number of packets that asked to join a namespace.
     outside_since
-        When the loop saw first that it is in no namespace, None while it is in one.
+        The loop's time at which it was first seen in no namespace, None while it is in one.
     over
-        Done when the session is ending, or has ended.
+        Done when the session is ending or has ended.
     """
 
     sio: Any = None
@@ -49,7 +49,7 @@ class Session(Connection):
     _last: str = "polling"
 
     def is_idle(self, now: float) -> bool:
-        """Whether it has been in no namespace for too long, at a time of the loop."""
+        """Return whether it has been in no namespace for too long, given the loop's time."""
         if self.members:
             self.outside_since = None
         elif self.outside_since is None:
@@ -66,20 +66,20 @@ class Session(Connection):
 
     @property
     def queued_bytes(self) -> int:
-        """How many bytes wait for its peer, in the library and in the transport."""
+        """The bytes queued for its peer, in the library and in the transport."""
         socket = self.sio.eio.sockets.get(self.raw)
         queued = socket.queue.waiting if socket and isinstance(socket.queue, PacketQueue) else 0
         transport = self.request.transport
         return queued + (0 if transport is None else int(transport.get_write_buffer_size()))
 
     def notice_upgrade(self) -> bool:
-        """Look at the transport, and return whether it is another one than at the last look."""
+        """Return whether the transport has changed since the last call."""
         before, self._last = self._last, self.transport
         return before != self._last
 
     @property
     def memberships(self) -> tuple[Membership, ...]:
-        """Its places in namespaces, in the order of their names."""
+        """The namespaces that it has joined, in the order of their names."""
         manager = self.sio.manager
         places = []
         for namespace in sorted(manager.get_namespaces()):
@@ -91,20 +91,20 @@ class Session(Connection):
 
 
 QUEUE_JOIN_TIMEOUT = 1.0
-"""Seconds (scaled) for which the library may wait until a connection has taken what is left."""
+"""Seconds (scaled) for which the library may wait until a connection has taken all packets."""
 
 
 class PacketQueue(asyncio.Queue[Any]):
-    """The queue of packets for one connection, which can tell how many bytes wait in it.
+    """The queue of packets for one connection, which knows how many bytes it holds.
 
-    What is emitted to several connections is one packet, which remembers how it was encoded first:
-    as bytes for a WebSocket or as base64 for a polling body, and the next one gets the same. So a
-    binary packet is copied here for each. (`_put` is a method of `asyncio.Queue` that its source
-    names as one to override, and `_queue` is what it fills.)
+    An event for several connections is one packet, which caches its first encoding: bytes for a
+    WebSocket or base64 for a polling body, and the next connection gets the same. So a binary
+    packet is copied here for each connection. (The source of `asyncio.Queue` names `_put` as a
+    method to override; `_queue` is what it fills.)
 
-    `get` gives a future and not a coroutine, of which the library would make a task for each packet
-    and each connection. A packet whose taker is cancelled at that moment is lost; the library then
-    ends the session.
+    `get` returns a future and not a coroutine, of which the library would make a task for each
+    packet and each connection. A packet whose taker is cancelled at that moment is lost; the
+    library then ends the session.
     """
 
     _queue: deque[Any]
@@ -114,7 +114,7 @@ class PacketQueue(asyncio.Queue[Any]):
         self._takers: deque[asyncio.Future[Any]] = deque()
 
     def get(self) -> asyncio.Future[Any]:  # type: ignore[override]
-        """Return a future of the next packet."""
+        """Return a future for the next packet."""
         packet = asyncio.get_running_loop().create_future()
         if self._queue:
             packet.set_result(self.get_nowait())
@@ -134,12 +134,12 @@ class PacketQueue(asyncio.Queue[Any]):
 
     @property
     def waiting(self) -> int:
-        """Bytes that wait: counted when somebody asks, not at each message."""
+        """The bytes that it holds, counted on access and not at each message."""
         data = (getattr(item, "data", None) for item in self._queue)
         return sum(len(each) for each in data if isinstance(each, (str, bytes)))
 
     async def join(self) -> None:
-        """Wait until all has been taken, but not for ever: perhaps nobody polls any more."""
+        """Wait until all packets have been taken, but bounded: the client may poll no more."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(clock.seconds(QUEUE_JOIN_TIMEOUT)):
                 await super().join()

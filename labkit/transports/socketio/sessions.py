@@ -1,7 +1,7 @@
-"""The HTTP sessions of a Socket.IO client: from where they dial, and what they take from a server.
+"""The HTTP sessions of a Socket.IO client: their ports, and limits on what a server may send.
 
-The server may be anybody's. It does not lead a client to another address, past its link, and a body
-has an end, also once it is unpacked.
+The server may be anyone's. It cannot redirect a client past its link, and a body is bounded, also
+after unpacking.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from labkit.transports.settings import MAX_BODY
 
 
 class WebSocket(aiohttp.ClientWebSocketResponse):
-    """A WebSocket that tells 1005 for a close frame without a code; the library tells 1006."""
+    """A WebSocket that reports 1005 for a close frame without a code; the library reports 1006."""
 
     async def close(self, **options: Any) -> bool:
-        """Close, or answer a close frame: after one without a code the library awaits another."""
+        """Close, or answer a close frame; after one without a code the library awaits another."""
         if self._close_code == 0:
             self._close_code = 1005
         return await super().close(**options)
 
 
 class _Response(aiohttp.ClientResponse):
-    """An answer whose body is not read further than `MAX_BODY`; aiohttp unpacks it in steps."""
+    """A response whose body is read only up to `MAX_BODY`; aiohttp unpacks it in steps."""
 
     async def read(self) -> bytes:
-        """Return the body. Raises ValueError if it is too long, as the library expects it."""
+        """Return the body. Raises ValueError if it is too long, which the library expects."""
         if self._body is None:
             body = bytearray()
             try:
@@ -55,12 +55,13 @@ class Sessions:
     host
         The Host header of its requests: the server behind the link, not the link.
     is_opening
-        Whether the server has not accepted the client yet: later, it may be the upgrade that fails.
+        Returns whether the server has not accepted the client yet; later failures may be the
+        upgrade's.
 
     Attributes
     ----------
     answer
-        What the server answered when it turned the last attempt away.
+        The server's answer when it turned the last attempt away.
     """
 
     def __init__(self, host: str, is_opening: Callable[[], bool]) -> None:
@@ -77,12 +78,12 @@ class Sessions:
         self._answers.on_request_redirect.append(self._redirected)
 
     def begin(self) -> None:
-        """Begin a new attempt to connect."""
+        """Prepare for a new attempt to connect."""
         self.answer = None
         self._hung_up = False
 
     def make(self) -> aiohttp.ClientSession:
-        """Return a session; the library asks for one whenever the last one is closed."""
+        """Return a new session; the library needs one whenever the last one is closed."""
         session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(socket_factory=self._socket),
             headers={"Host": self._host},
@@ -100,7 +101,7 @@ class Sessions:
         return {known.getsockname()[1] for known in self._sockets if known.fileno() >= 0}
 
     def hang_up(self) -> None:
-        """End every connection at once, and dial none instead: aiohttp would repeat a poll."""
+        """End every connection at once, and dial no new one: aiohttp would repeat a poll."""
         self._hung_up = True
         for known in self._sockets:
             if known.fileno() >= 0:
@@ -108,7 +109,7 @@ class Sessions:
                     known.shutdown(socket.SHUT_RDWR)
 
     async def close(self) -> None:
-        """Close what is open; the library forgets a WebSocket that says nothing, and a 101."""
+        """Close what is open: the library forgets a silent WebSocket, and a 101 response."""
         for websocket in self._websockets:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(0.1):
@@ -122,7 +123,7 @@ class Sessions:
         self._made.clear()
 
     async def _answered(self, session: object, context: object, end: Any) -> None:
-        """Keep the answer of a server that turns this client away; the library drops its words."""
+        """Keep the answer of a server that turns this client away; the library drops its text."""
         got: aiohttp.ClientResponse = end.response
         if got.status >= 300 and self._is_opening():
             body = b""
@@ -131,7 +132,7 @@ class Sessions:
             self.answer = HttpAnswer.of(got.status, got.headers, body)
 
     async def _redirected(self, session: object, context: object, sent: Any) -> None:
-        """Go nowhere else: aiohttp would, and the link would see nothing of it."""
+        """Refuse a redirect: aiohttp would follow it past the link."""
         got: aiohttp.ClientResponse = sent.response
         answer = HttpAnswer.of(got.status, got.headers, b"")
         if self._is_opening():

@@ -1,8 +1,8 @@
-"""WebSockets of Engine.IO that say why a message was too large.
+"""WebSockets of Engine.IO that report a message that is too large.
 
-aiohttp stops reading in the middle of such a message and cuts the connection; what is still on its
-way then resets it, and the close frame with 1009 is lost. Here the message is read to its end, if
-that is not too far off, and the connection is closed as RFC 6455 section 7 has it.
+aiohttp stops reading in the middle of the message and closes the connection; the bytes still on
+their way then reset it, and the close frame with 1009 is lost. Here the message is read to its end,
+if it is not far too large, and the connection is closed as RFC 6455 section 7 requires.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from labkit.clock import clock
 from labkit.transports.settings import CLOSE_TIMEOUT
 
 READ_ON_FACTOR = 4
-"""How many times as much as is allowed is read of a message, before it is cut off after all."""
+"""The multiple of the allowed size up to which a message is read before it is cut off."""
 
 MAX_BYTES_PER_CHARACTER = 4
-"""Bytes of a character in UTF-8 at most: only long texts are measured."""
+"""The most bytes of a character in UTF-8, so that only long texts need measuring."""
 
 
 class PoliteWebSocket(WebSocket):  # type: ignore[misc]
-    """The library's WebSocket, with a polite end."""
+    """The library's WebSocket, with a close frame after a message that is too large."""
 
     async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:
-        """Accept a WebSocket, and let the library speak over it until it ends."""
+        """Accept a WebSocket, and let the library use it until it ends."""
         self._sock = web.WebSocketResponse(
             max_msg_size=READ_ON_FACTOR * self.server.max_http_buffer_size,
             timeout=clock.seconds(CLOSE_TIMEOUT),
@@ -37,7 +37,7 @@ class PoliteWebSocket(WebSocket):  # type: ignore[misc]
         return self._sock
 
     async def wait(self) -> str | bytes:
-        """Return the next message. Raises OSError if none comes, or if it is too large."""
+        """Return the next message. Raises OSError if none comes or it is too large."""
         message: str | bytes = await super().wait()
         most = self.server.max_http_buffer_size
         if len(message) * MAX_BYTES_PER_CHARACTER > most and _size(message) > most:

@@ -1,11 +1,11 @@
-"""What the library lets pass and Node's refuses: packets that hurt a server, and JSON that is none.
+"""Packets and JSON that Node's implementation refuses and Python's library lets pass.
 
 - One NaN, which Python's `json` writes and reads, disconnects every JavaScript client.
-- A packet may announce any number of attachments and then fill the memory with them; Node stops at
+- A packet may announce any number of attachments and then fill the memory with them; Node allows
   ten.
-- A missing attachment makes the library take the next text for it.
+- After a missing attachment, the library takes the next text for it.
 - An event named `connect` runs the server's connect handler with arguments of the client's choice.
-- Above 16 packets a polling body is dropped without a word, on both sides.
+- A polling body of more than 16 packets is dropped silently, on both sides.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ RESERVED_EVENTS = frozenset(
         "removeListener",
     }
 )
-"""Names of events that nobody may send (https://socket.io/docs/v4/emit-cheatsheet/#reserved-events)."""
+"""Event names that may not be sent: https://socket.io/docs/v4/emit-cheatsheet/#reserved-events"""
 
 _TYPES = range(len(packet.packet_names))
 
@@ -39,9 +39,9 @@ MAX_PACKETS_IN_BODY = 10_000
 
 
 def raise_packet_limit() -> None:
-    """Let polling bodies have more than 16 packets, in the whole process, for there is one limit.
+    """Allow more than 16 packets in a polling body, for the whole process, which has one limit.
 
-    A burst of 18 messages is a body of 18 packets, and the limit loses all of them silently.
+    A burst of 18 messages is a body of 18 packets, all of which the default limit drops silently.
     """
     payload.Payload.max_decode_packets = max(
         MAX_PACKETS_IN_BODY, payload.Payload.max_decode_packets
@@ -49,7 +49,7 @@ def raise_packet_limit() -> None:
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON, and JavaScript would disconnect over it")
+    raise ValueError(f"{name} is not valid JSON, and a JavaScript client would disconnect")
 
 
 class StrictJson:
@@ -57,17 +57,17 @@ class StrictJson:
 
     @staticmethod
     def dumps(value: Any, **options: Any) -> str:
-        """Return JSON. Raises ValueError for NaN and infinities, TypeError for what has none."""
+        """Return JSON. Raises ValueError for NaN and infinities, TypeError for other objects."""
         return json.dumps(value, allow_nan=False, **options)
 
     @staticmethod
     def loads(text: str, **options: Any) -> Any:
-        """Return the value. Raises ValueError for anything but JSON."""
+        """Return the value. Raises ValueError for invalid JSON."""
         return library_json.loads(text, parse_constant=_no_constant, **options)
 
 
 class _Numbered(list[Any]):
-    """Attachments, which are counted from 0, and not from the end."""
+    """Attachments, whose numbers start at 0 and may not be negative."""
 
     def __getitem__(self, number: Any) -> Any:
         if type(number) is not int or not 0 <= number < len(self):
@@ -76,19 +76,19 @@ class _Numbered(list[Any]):
 
 
 class StrictPacket(packet.Packet):  # type: ignore[misc]
-    """A packet that refuses what a well-behaved peer does not send."""
+    """A packet that refuses everything that a well-behaved peer does not send."""
 
     json = StrictJson
     data: Any
 
     def encode(self) -> Any:
-        """Return a packet as text and attachments; what tells an error is an object, as Node's."""
+        """Return a packet as text and attachments; an error's data is an object, as in Node."""
         if self.packet_type == packet.CONNECT_ERROR and isinstance(self.data, str):
             self.data = {"message": self.data}
         return super().encode()
 
     def decode(self, encoded_packet: Any) -> int:
-        """Take a packet apart. Raises ValueError with the reason."""
+        """Decode a packet. Raises ValueError with the reason if it is invalid."""
         if not isinstance(encoded_packet, str):
             raise ValueError("an attachment that no packet announced")
         count = int(super().decode(encoded_packet) or 0)
@@ -97,37 +97,37 @@ class StrictPacket(packet.Packet):  # type: ignore[misc]
         if self.packet_type in (packet.EVENT, packet.BINARY_EVENT):
             named = isinstance(self.data, list) and self.data and isinstance(self.data[0], str)
             if not named:
-                raise ValueError("an event is a list that begins with a name")
+                raise ValueError("an event must be a list that begins with a name")
             if self.data[0] in RESERVED_EVENTS:
-                raise ValueError(f"nobody may send an event named {self.data[0]!r}")
+                raise ValueError(f"the event name {self.data[0]!r} is reserved")
         answers = self.packet_type in (packet.ACK, packet.BINARY_ACK)
         if answers and (self.id is None or not isinstance(self.data, list)):
-            raise ValueError("an acknowledgement is a number and a list")
+            raise ValueError("an acknowledgement must have a number and a list")
         return count
 
     @classmethod
     def reconstruct_binary(cls, data: Any, attachments: list[Any]) -> Any:
-        """Put attachments into their places. Raises ValueError for a place that is none."""
+        """Insert the attachments. Raises ValueError for an invalid placeholder."""
         return super().reconstruct_binary(data, _Numbered(attachments))
 
     def add_attachment(self, attachment: Any) -> bool:
-        """Take an attachment. Raises ValueError for text that came instead of it."""
+        """Add an attachment. Raises ValueError for a text that came instead."""
         if not isinstance(attachment, (bytes, bytearray)):
             raise ValueError("an attachment was announced, and text came instead")
         return bool(super().add_attachment(attachment))
 
 
 class Unreadable(ValueError):
-    """A packet that cannot be read: the peer's fault, and nobody's who listens to it."""
+    """A packet that cannot be read, which is the peer's fault and not a handler's."""
 
 
 def mark_unreadable(kind: type[Any]) -> type[Any]:
-    """Return a class of packets whose faults are told from those of who takes the packets.
+    """Return a packet class that raises Unreadable, to distinguish it from a handler's errors.
 
     Parameters
     ----------
     kind
-        A class of the library's, or one of a learner's own.
+        The library's packet class, or a learner's.
     """
 
     class Packet(kind):  # type: ignore[misc]
@@ -139,7 +139,7 @@ def mark_unreadable(kind: type[Any]) -> type[Any]:
                 super().__init__(*arguments, **options)
             except Exception as error:
                 raise Unreadable(str(error) or type(error).__name__) from error
-            # the library takes what is empty for an event, and reads on after an unknown type
+            # the library takes an empty packet for an event, and accepts unknown types
             if not options["encoded_packet"] or self.packet_type not in _TYPES:
                 raise Unreadable("not a Socket.IO packet")
 

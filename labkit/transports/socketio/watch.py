@@ -1,9 +1,9 @@
-"""Watches one Socket.IO server of the library's while it is hosted.
+"""Instrumentation of one of the library's Socket.IO servers while it is hosted.
 
-It takes part where connections come, go, enter a room or make a handler fail, and is put aside
-again when the server stops. Messages pass it untouched. The library's own instrumentation
-(`sio.instrument`) does not serve here: it opens a namespace `/admin` on the network, which anybody
-may join, and changes classes of the library for the whole process.
+Its hooks run when a connection comes, goes, enters a room, or makes a handler fail; they are
+removed when the server stops. Messages pass untouched. The library's own instrumentation
+(`sio.instrument`) is unsuitable: it opens a namespace `/admin` on the network, which anyone may
+join, and changes the library's classes for the whole process.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ from labkit.transports.socketio.sockets import PoliteWebSocket
 
 
 class Watch:
-    """Watches a server.
+    """The instrumentation of a server.
 
     Parameters
     ----------
     sio
         The library's server.
     host
-        Who is told.
+        The labkit server to report to.
     finished
-        Whether it is a finished chat: then no failure of a handler is a learner's mistake, and who
-        sends what breaks the rules is shown the door.
+        Whether it is a finished chat: then a handler's failure is not a learner's mistake, and a
+        client that violates the protocol is disconnected.
     """
 
     def __init__(self, sio: socketio.AsyncServer, host: Host, finished: bool) -> None:
@@ -59,7 +59,7 @@ class Watch:
     # hosting
 
     def attach(self) -> None:
-        """Begin to watch."""
+        """Install the hooks."""
         self.stopping = False
         eio, manager, patches = self.sio.eio, self.sio.manager, self._patches
         patches.wrap_item(eio.handlers, "connect", self._came)
@@ -87,7 +87,7 @@ class Watch:
                 patches.replace(owner, "logger", divert_errors(logger, take))
 
     def detach(self) -> None:
-        """Watch no longer, and put back what was there before."""
+        """Remove the hooks, and restore what was there before."""
         self._patches.undo()
 
     # sessions
@@ -104,7 +104,7 @@ class Watch:
         return await original(eio_sid, environ)
 
     async def _went(self, original: Any, eio_sid: str, reason: str) -> None:
-        if self.stopping:  # whichever end of the connection was the first to break
+        if self.stopping:  # whichever side of the connection broke first
             reason = self.sio.reason.SERVER_DISCONNECT
         self._reasons[eio_sid] = Reason(reason)
         over = self.sessions[eio_sid].over
@@ -125,11 +125,11 @@ class Watch:
                 self._host.remove_connection(session, told)
             socket = self.sio.eio.sockets.get(eio_sid)
             if socket is not None:
-                # behind the close packet, if there is one; the library lets an open poll wait
+                # after the close packet, if there is one: the library would leave a poll waiting
                 asyncio.get_running_loop().call_soon(socket.queue.put_nowait, None)
 
     async def _forget(self, eio_sid: str) -> None:
-        """Take a session out of the library's tables, which a failing handler leaves alone."""
+        """Remove a session from the library's tables, where a failing handler leaves it."""
         manager = self.sio.manager
         for namespace in list(manager.get_namespaces()):
             sid = manager.sid_from_eio_sid(eio_sid, namespace)
@@ -144,7 +144,7 @@ class Watch:
             await socket.close(wait=False, reason=self.sio.reason.SERVER_DISCONNECT)
 
     def end_soon(self, eio_sid: str) -> None:
-        """The same, without waiting for it."""
+        """End a session as `end` does, without waiting for it."""
         ending = asyncio.ensure_future(self.end(eio_sid))
         self._ending.add(ending)  # the loop itself holds tasks weakly
         ending.add_done_callback(self._ending.discard)
@@ -153,14 +153,14 @@ class Watch:
         """Send a disconnect packet in each namespace of a connection; then end its session."""
         for place in session.memberships:
             await self.sio.disconnect(place.sid, namespace=place.namespace)
-        # who is told leaves by itself; a close packet would end the session before the next poll
+        # the client leaves by itself; a close packet would end the session before its next poll
         await asyncio.wait({session.over}, timeout=clock.seconds(CLOSE_TIMEOUT))
         await self.end(session.raw)
 
     async def end_all(self) -> None:
-        """End what is left of every session, without a word, and all tasks of the library.
+        """End the rest of every session without sending anything, and the library's tasks.
 
-        Handlers get 2 s (scaled) for it, and are cancelled then.
+        Handlers get 2 s (scaled) to end, and are then cancelled.
         """
         eio = self.sio.eio
         closing = [
@@ -185,10 +185,10 @@ class Watch:
             await asyncio.wait(left, timeout=CANCEL_TIMEOUT)
 
     def _tasks(self) -> Iterator[asyncio.Task[Any]]:
-        """Yield the library's own tasks for this server, of which it keeps no list.
+        """Yield the library's tasks for this server, of which it keeps no list.
 
-        Handlers that have not returned are among them, and the task in which a client manager
-        listens for other processes; tasks of the learner's own are not.
+        They include handlers that have not returned, and the task in which a client manager listens
+        for other processes; they do not include the learner's tasks.
         """
         listener = getattr(self.sio.manager, "thread", None)
         eio = self.sio.eio
@@ -199,7 +199,7 @@ class Watch:
             if own or task is listener:
                 yield task
 
-    def who(self, eio_sid: str) -> str:
+    def session_name(self, eio_sid: str) -> str:
         """Return the name of a session's connection."""
         session = self.sessions.get(eio_sid)
         return session.name if session else "a request"
@@ -240,7 +240,7 @@ class Watch:
             return result
         session.members.discard(sid)
         session.entering.discard(sid)
-        self._tell_rooms(session)
+        self._report_rooms(session)
         if session.members:
             self._host.log("left", session.name, f"namespace {namespace}")
         else:
@@ -278,10 +278,10 @@ class Watch:
         leaving = sid in manager.pending_disconnect.get(namespace, ())
         if session is not None and before != after and room not in (None, sid) and not leaving:
             where = f"room {room}" if namespace == "/" else f"room {room} of {namespace}"
-            self._tell_rooms(session)
+            self._report_rooms(session)
             self._host.log("joined" if after else "left", session.name, where)
         return result
 
-    def _tell_rooms(self, session: Session) -> None:
+    def _report_rooms(self, session: Session) -> None:
         rooms = tuple(room for place in session.memberships for room in place.rooms)
         self._host.observer.on_rooms(session, rooms)

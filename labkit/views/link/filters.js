@@ -1,4 +1,5 @@
-// Which rows of the wire view are shown: by their content, direction and kind.
+// Which rows of the wire view are shown: by their content, direction and kind. Heartbeats, a ping
+// and a pong from time to time, are hidden until the reader wants them.
 
 import { make } from "../../front_end/dom.js";
 
@@ -22,16 +23,30 @@ export class Filters {
     { "aria-label": "Kind" },
     make("option", "", { value: "" }, "all kinds"),
   );
-  controls = [this.#text, this.#way, this.#kind];
+  #heartbeats = make("button", "", { type: "button", "aria-pressed": "false" }, "Heartbeats");
+  controls = [this.#text, this.#way, this.#kind, this.#heartbeats];
 
   /** @param {() => void} onChange  called when the reader wants other rows */
   constructor(onChange) {
     for (const control of this.controls) control.addEventListener("input", onChange);
+    this.#heartbeats.addEventListener("click", () => {
+      this.#heartbeats.setAttribute("aria-pressed", String(!this.#areHeartbeatsShown));
+      onChange();
+    });
   }
 
   /** What the rows must have; "" stands for anything. */
   get wanted() {
-    return { direction: this.#way.value, of: this.#kind.value, text: this.#text.value };
+    return {
+      direction: this.#way.value,
+      of: this.#kind.value,
+      text: this.#text.value,
+      heartbeats: this.#areHeartbeatsShown,
+    };
+  }
+
+  get #areHeartbeatsShown() {
+    return this.#heartbeats.getAttribute("aria-pressed") === "true";
   }
 
   /**

@@ -29,11 +29,15 @@
  */
 
 /**
- * The result of a window: so many rows from the `first` match on, and how many match.
+ * The result of a window: so many rows from the `first` match on, and how many match. `hidden` is
+ * the number of heartbeats that match and are hidden, `hasOpened` whether the row that is open
+ * matches.
  *
  * @typedef {object} Rows
  * @property {number} first
  * @property {number} matching
+ * @property {number} hidden
+ * @property {boolean} hasOpened
  * @property {ShownRow[]} rows
  */
 
@@ -77,6 +81,7 @@
 
 /**
  * Give so many `rows` from the `first` match on (-1: the last ones), of those that match.
+ * `heartbeats` are hidden or not. A row may be `opened`, 0 for none.
  *
  * @typedef {object} Window
  * @property {"window"} kind
@@ -86,6 +91,8 @@
  * @property {string} direction
  * @property {string} of
  * @property {string} text
+ * @property {boolean} heartbeats
+ * @property {number} opened
  */
 
 /**

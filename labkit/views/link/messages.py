@@ -34,10 +34,16 @@ class ShownRow(TypedDict):
 
 
 class Rows(TypedDict):
-    """The result of a window: so many rows from the `first` match on, and how many match."""
+    """The result of a window: so many rows from the `first` match on, and how many match.
+
+    `hidden` is the number of heartbeats that match and are hidden, `hasOpened` whether the row that
+    is open matches.
+    """
 
     first: int
     matching: int
+    hidden: int
+    hasOpened: bool
     rows: list[ShownRow]
 
 
@@ -79,6 +85,7 @@ class Window(TypedDict):
     """Give so many `rows` from the `first` match on (-1: the last ones), of those that match.
 
     They match that have the `direction`, are `of` a kind and hold a `text`; "" matches all.
+    `heartbeats` are hidden or not. A row may be `opened`, 0 for none.
     """
 
     kind: Literal["window"]
@@ -88,6 +95,8 @@ class Window(TypedDict):
     direction: str
     of: str
     text: str
+    heartbeats: bool
+    opened: int
 
 
 class OpenRow(TypedDict):

@@ -8,7 +8,7 @@ import { make } from "../../front_end/dom.js";
 const WORDS = { upstream: "to the server", downstream: "to the client", "": "on the link" };
 
 const COLUMNS = [
-  ["time", "lk-at"],
+  ["time (s)", "lk-at"],
   ["#", "lk-connection"],
   ["direction", "lk-way"],
   ["kind", "lk-kind"],

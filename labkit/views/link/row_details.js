@@ -71,9 +71,9 @@ export class RowDetails {
   /** @param {() => void} onClose  called when the reader closes it */
   constructor(onClose) {
     this.#onClose = onClose;
-    this.#close.addEventListener("click", () => this.#hide());
+    this.#close.addEventListener("click", () => this.#leave());
     this.section.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.#hide();
+      if (event.key === "Escape") this.#leave();
     });
   }
 
@@ -92,9 +92,13 @@ export class RowDetails {
     this.section.scrollIntoView({ block: "nearest" });
   }
 
-  #hide() {
-    if (this.section.hidden) return;
+  hide() {
     this.section.hidden = true;
+  }
+
+  #leave() {
+    if (this.section.hidden) return;
+    this.hide();
     this.#onClose();
   }
 }

@@ -86,7 +86,7 @@ export class VirtualList {
     this.#onWanted();
   });
   /** @type {Rows} */
-  #shown = { first: 0, matching: 0, rows: [] };
+  #shown = { first: 0, matching: 0, hidden: 0, hasOpened: true, rows: [] };
   #following = true;
   #paused = false;
   #active = -1; // index among the matches
@@ -129,6 +129,10 @@ export class VirtualList {
 
   get matching() {
     return this.#shown.matching;
+  }
+
+  get hidden() {
+    return this.#shown.hidden;
   }
 
   /** @param {Rows} rows */

@@ -30,12 +30,15 @@ class WireView {
   #empty = make("p", "lk-empty", {}, "Nothing has crossed yet.");
   #note = make("p", "lk-counts");
   #filters = new Filters(() => this.#list.startOver());
-  #details = new RowDetails(() => this.#list.grid.focus({ preventScroll: true }));
+  #details = new RowDetails(() => {
+    this.#opened = 0;
+    this.#list.grid.focus({ preventScroll: true });
+  });
   #paused = false;
   #gone = false;
   #asking = false;
   #stale = false; // other rows are wanted since they were asked for
-  #opened = 0; // number of the row that was opened last
+  #opened = 0; // number of the row that is open, 0 for none
   #box;
   #actions;
   #name;
@@ -98,11 +101,17 @@ class WireView {
     if (this.#asking) return;
     this.#asking = true;
     this.#actions.ask(
-      { kind: "window", ...this.#list.window, ...this.#filters.wanted },
+      {
+        kind: "window",
+        ...this.#list.window,
+        ...this.#filters.wanted,
+        opened: this.#opened,
+      },
       {
         done: (/** @type {Rows} */ rows) => {
           this.#asking = false;
           this.#list.show(rows);
+          if (!rows.hasOpened) this.#closeDetails();
           this.#showCounts();
           if (this.#stale) this.#askForRows();
         },
@@ -127,6 +136,12 @@ class WireView {
     );
   }
 
+  /** The open row was filtered away. */
+  #closeDetails() {
+    this.#opened = 0;
+    this.#details.hide();
+  }
+
   #togglePause() {
     this.#paused = !this.#paused;
     this.#pause.setAttribute("aria-pressed", String(this.#paused));
@@ -138,12 +153,16 @@ class WireView {
   #showCounts() {
     if (!this.#snapshot) return;
     const { count, dropped } = this.#snapshot;
-    const { matching } = this.#list;
+    const { matching, hidden } = this.#list;
     this.#empty.hidden = matching > 0;
     put(this.#empty, count ? "No row matches." : "Nothing has crossed yet.");
+    const heartbeats = hidden === 1 ? "1 heartbeat hidden" : `${hidden} heartbeats hidden`;
     const pause = this.#paused ? " Paused: what crosses now is recorded, not shown." : "";
     const lost = dropped ? ` ${dropped} earlier rows were dropped to save memory.` : "";
-    put(this.#note, `${matching} of ${count} rows.${pause}${lost}`);
+    put(
+      this.#note,
+      `${matching} of ${count} rows${hidden ? `, ${heartbeats}` : ""}.${pause}${lost}`,
+    );
   }
 }
 

@@ -106,7 +106,7 @@ class WireView(ActingView[LinkAction]):
         return self._details(action["number"]) if action["kind"] == "row" else self._har()
 
     def _window(self, window: Window) -> Rows:
-        wanted = Filter(window["direction"], window["of"], window["text"])
+        wanted = Filter(window["direction"], window["of"], window["text"], window["heartbeats"])
         matches = self._matches.pop(wanted, None) or Matches(self._lens, wanted)
         self._matches[wanted] = matches  # the last used is the last to be forgotten
         if len(self._matches) > FILTERS:
@@ -119,6 +119,8 @@ class WireView(ActingView[LinkAction]):
         return {
             "first": first,
             "matching": len(rows),
+            "hidden": len(matches.hidden),
+            "hasOpened": matches.has(window["opened"]),
             "rows": [self._line(row) for row in rows[first : first + size]],
         }
 
@@ -164,12 +166,16 @@ class WireView(ActingView[LinkAction]):
 
     @property
     def body(self) -> str:
-        """The static twin: the rows that are the same in each run, without times, as HTML."""
+        """The static twin: the rows that are the same in each run, without times, as HTML.
+
+        How many heartbeats there were is another in each run, so they are hidden without a number.
+        """
         rows = self._steady()
         earlier = [f"<i>({len(rows) - IN_TWIN} earlier rows)</i>"] if len(rows) > IN_TWIN else []
         if dropped := self._lens.first - 1:
             earlier.insert(0, f"<i>({dropped} earlier rows were dropped to save memory)</i>")
-        return "<br>\n".join([*earlier, *(_static(row) for row in rows[-IN_TWIN:])])
+        lines = [*earlier, *(_static(row) for row in rows[-IN_TWIN:])]
+        return "<br>\n".join([*lines, "<i>Heartbeats are hidden.</i>"])
 
 
 def _opened(layer: Layer) -> ShownLayer:

@@ -23,7 +23,7 @@ def test_frames(side: Direction, size: int) -> None:
 
 
 def test_a_request() -> None:
-    """One Host, no header that would be untrue, and no byte that a head may not have."""
+    """one Host header, no header that would be untrue, and no byte that a head may not have."""
     headers = [("host", "b"), ("HOST", "c"), ("Content-Length", "99"), ("X", "a\0b\x7f")]
     data = request_bytes("POST", "/ü x", "a", headers, b"hello", False)
     (found,) = Exchanges().feed("upstream", data)

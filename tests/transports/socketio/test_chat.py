@@ -39,7 +39,7 @@ async def test_rooms(lab: ModuleType, server: Server) -> None:
         "room message",
         ("blue", "psst"),
     )
-    with pytest.raises(lab.LabError, match="not in the room 'blue'"):
+    with pytest.raises(lab.LabError, match="members of the room 'blue'"):
         await bob.call("room message", "blue", "me too")
     assert await alice.call("leave", "blue") == [] and alice.rooms == ()
     assert notes(server, "joined", "left") == ["alice: room blue", "alice: room blue"]

@@ -68,7 +68,7 @@ async def test_a_transport_that_is_not_allowed(lab: ModuleType) -> None:
     """Python falls back to no other transport, and the error says so."""
     sio = socketio.AsyncServer(async_mode="aiohttp", transports=["websocket"])
     server = await lab.serve(sio)
-    with pytest.raises(lab.LabError, match="not over polling, which comes first here"):
+    with pytest.raises(lab.LabError, match="not over polling, which this client tries first"):
         await lab.connect(server, "alice")
     alice = await lab.connect(server, "alice", transports=["websocket"])
     assert alice.transport == "websocket"

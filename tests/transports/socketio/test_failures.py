@@ -96,7 +96,7 @@ async def test_namespaces_of_classes(lab: ModuleType, sio: socketio.AsyncServer)
     server = await lab.serve(sio)
     alice = await lab.connect(server, "alice", namespaces="/news")
     assert await alice.call("read", 1, namespace="/news") == "page 1"
-    with pytest.raises(lab.LabError, match="nobody handles the event 'write' in /news"):
+    with pytest.raises(lab.LabError, match="there is no handler for the event 'write' in /news"):
         await alice.call("write", namespace="/news")
 
 

@@ -27,18 +27,18 @@ def test_transports(given: Any, checked: list[str]) -> None:
     ("options", "words"),
     [
         ({"transports": ["webtransport"]}, "no transport 'webtransport'"),
-        ({"transports": []}, 'knows "polling" and "websocket"'),
+        ({"transports": []}, 'has "polling" and "websocket"'),
         ({"reconnect": True}, "does not know the option reconnect.* Did you mean reconnection"),
         ({"namespace": "/chat"}, "It is called namespaces"),
         ({"extra_headers": {}}, "It is called headers"),
         ({"uri": "http://127.0.0.1/"}, "does not know the option uri"),
-        ({"namespaces": "chat"}, "'chat' is not a namespace.*slash"),
-        ({"namespaces": []}, "not a namespace"),
+        ({"namespaces": "chat"}, "'chat' is not a valid namespace.*slash"),
+        ({"namespaces": []}, "not a valid namespace"),
         ({"transports": 5}, "no transport 5"),
         ({"reconnection_delay": "1"}, "needs a number for reconnection_delay, not '1'"),
-        ({"json": 5}, "every client and server of this process"),
-        ({"namespaces": 7}, "7 is not a namespace"),
-        ({"namespaces": [7]}, "7 is not a namespace"),
+        ({"json": 5}, "every client and server in this process"),
+        ({"namespaces": 7}, "7 is not a valid namespace"),
+        ({"namespaces": [7]}, "7 is not a valid namespace"),
     ],
 )
 async def test_what_is_none_is_explained(
@@ -61,7 +61,7 @@ async def test_what_a_server_cannot_be_told(lab: ModuleType) -> None:
     """The finished chat's options are looked at before it is made."""
     for options, words in (
         ({"ping_interval": "5"}, "needs a number for ping_interval"),
-        ({"json": 5}, "every client and server of this process"),
+        ({"json": 5}, "every client and server in this process"),
         ({"ping_intervall": 5}, "Did you mean ping_interval"),
     ):
         with pytest.raises(lab.LabError, match=words):

@@ -145,7 +145,7 @@ async def test_guests_are_moved(lab: ModuleType) -> None:
     for namespace, room, words in (
         ("/lounge", "blue", "not in the namespace '/lounge'"),
         ("/", "", "needs a name"),
-        ("/", bob.sid, "cannot go into the room"),
+        ("/", bob.sid, "cannot enter the room"),
     ):
         with pytest.raises(lab.LabError, match=words):
             await server.move(guest, namespace, room, into=True)

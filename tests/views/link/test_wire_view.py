@@ -45,7 +45,10 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 def window(**changes: Any) -> dict[str, Any]:
     """Return an action that gives rows."""
     asked = {"kind": "window", "id": 1, "first": -1, "rows": 50}
-    return asked | {"direction": "", "of": "", "text": ""} | changes
+    return asked | {
+        **{"direction": "", "of": "", "text": "", "heartbeats": False, "opened": 0},
+        **changes,
+    }
 
 
 async def test_windows_of_rows(link: Link, answers: list[Any]) -> None:
@@ -73,6 +76,21 @@ async def test_windows_of_rows(link: Link, answers: list[Any]) -> None:
         ["request"],
     ]
     assert answers[0]["matching"] == 5 and answers[5]["matching"] == 1
+    view.close()
+
+
+async def test_heartbeats_are_counted_where_they_are_hidden(link: Link, answers: list[Any]) -> None:
+    """They are shown on request; whether the open row is among what is shown is told."""
+    link.trace.append(1, "downstream", b"\x89\x04abcd")
+    link.trace.lens.read()
+    view = WireView(link)
+    view.receive(window(opened=6))
+    view.receive(window(opened=6, heartbeats=True))
+    await soon(lambda: len(answers) == 2)
+    assert [(each["matching"], each["hidden"], each["hasOpened"]) for each in answers] == [
+        (5, 1, False),
+        (6, 0, True),
+    ]
     view.close()
 
 
@@ -196,12 +214,15 @@ async def test_answers_are_bounded(link: Link, answers: list[Any], lab: ModuleTy
 
 
 async def test_the_twins(link: Link, lab: ModuleType) -> None:
-    """The twins have rows without times, escaped, and no heartbeats."""
+    """The twins have rows without times, escaped, and no heartbeats, which is said."""
     link.trace.append(1, "downstream", b"\x89\x04abcd")
     view = WireView(link)
     assert view.line == "link bob: whole, 4 rows"
     assert view.heading == "link bob, whole"
-    assert view.body.splitlines()[-1] == "← <b>text</b> 11 B hello &lt;b&gt;"
+    assert view.body.splitlines()[-2:] == [
+        "← <b>text</b> 11 B hello &lt;b&gt;<br>",
+        "<i>Heartbeats are hidden.</i>",
+    ]
     assert "link bob" in lab.show(link).html
     view.close()
 

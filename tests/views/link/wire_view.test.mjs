@@ -28,7 +28,8 @@ function start() {
   wireView.render({ model, el });
   const asked = (kind) => model.sent.filter((message) => message.kind === kind);
   const give = (kind, result) => {
-    model.answer({ kind: "accepted", id: asked(kind).at(-1).id, result });
+    const whole = kind === "window" ? { hidden: 0, hasOpened: true, ...result } : result;
+    model.answer({ kind: "accepted", id: asked(kind).at(-1).id, result: whole });
   };
   return { model, el, asked, give };
 }
@@ -91,4 +92,40 @@ test("what the kernel refuses is told in the box, and rows can be asked for agai
   assert.equal(el.querySelector(".lk-box > .lk-notice").textContent, "out of memory");
   model.tell("change:state");
   assert.equal(asked("window").length, 2);
+});
+
+test("heartbeats are hidden and counted until they are asked for", () => {
+  const { el, asked, give } = start();
+  assert.equal(asked("window")[0].heartbeats, false);
+  give("window", { first: 0, matching: 2, hidden: 34, rows: [row(1), row(2)] });
+  assert.equal(el.querySelector(".lk-counts").textContent, "2 of 2 rows, 34 heartbeats hidden.");
+  const toggle = [...el.querySelectorAll("button")].find(
+    (each) => each.textContent === "Heartbeats",
+  );
+  toggle.click();
+  assert.equal(toggle.getAttribute("aria-pressed"), "true");
+  assert.equal(asked("window").at(-1).heartbeats, true);
+});
+
+test("a row that is filtered away closes, and stays open while it matches", () => {
+  const { model, el, asked, give } = start();
+  const section = el.querySelector(".lk-lens");
+  give("window", { first: 0, matching: 1, rows: [row(1)] });
+  el.querySelector(".lk-space .lk-row").click();
+  give("row", { number: 1, line: row(1), layers: [] });
+  assert.equal(section.hidden, false);
+  give("window", { first: 0, matching: 1, rows: [row(1)] });
+  model.tell("change:state");
+  assert.equal(asked("window").at(-1).opened, 1);
+  give("window", { first: 0, matching: 1, hasOpened: true, rows: [row(1)] });
+  assert.equal(section.hidden, false);
+  el.querySelector("select").dispatchEvent(new Event("input"));
+  give("window", { first: 0, matching: 0, hasOpened: false, rows: [] });
+  assert.equal(section.hidden, true);
+});
+
+test("each column has a head, with its unit", () => {
+  const { el } = start();
+  const heads = [...el.querySelectorAll("[role=columnheader]")].map((each) => each.textContent);
+  assert.deepEqual(heads, ["time (s)", "#", "direction", "kind", "bytes", "content"]);
 });

@@ -281,8 +281,8 @@ async def test_messages_alone_do_not_search_all_rooms(
         (LogEntry(0, "joined", "alice", "room blue"), "alice joined room blue"),
         (LogEntry(0, "left", "alice", "namespace /lounge"), "alice left namespace /lounge"),
         (
-            LogEntry(0, "ignored", "alice", "nobody handles the event 'x'", times=3),
-            "alice was ignored: nobody handles the event 'x' (3 times)",
+            LogEntry(0, "ignored", "alice", "there is no handler for the event 'x'", times=3),
+            "alice was ignored: there is no handler for the event 'x' (3 times)",
         ),
         (LogEntry(0, "closed", "alice", "transport close"), "alice left: transport close"),
     ],

@@ -1,4 +1,4 @@
-"""What a learner meets: the notebook about the chat on Socket.IO in a real JupyterLab."""
+"""What a learner meets: the notebooks about Socket.IO in a real JupyterLab."""
 
 from __future__ import annotations
 
@@ -13,14 +13,22 @@ import pytest
 from tests.browser.conftest import Jupyter, Page, expect
 from tests.conftest import ROOT
 
-NOTEBOOK = "07-the-same-chat-on-socketio.ipynb"
+CHAT, BYTES = "07-the-same-chat-on-socketio.ipynb", "08-socketio-byte-by-byte.ipynb"
 ERROR = '.jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"]'
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
 def speak(jupyter: Jupyter, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """Open the notebook about Socket.IO and run all its cells."""
-    with jupyter.notebook(NOTEBOOK, request.param) as page:
+    """Open the notebook about the chat on Socket.IO and run all its cells."""
+    with jupyter.notebook(CHAT, request.param) as page:
+        page.run_all()
+        yield page
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def read(jupyter: Jupyter, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """Open the notebook about the bytes of Socket.IO and run all its cells."""
+    with jupyter.notebook(BYTES, request.param) as page:
         page.run_all()
         yield page
 
@@ -35,8 +43,8 @@ def failing(page: Page) -> list[int]:
 
 
 def meant_to_fail() -> list[int]:
-    """Return which code cells of the notebook are tagged as raising an exception."""
-    cells = json.loads((ROOT / "notebooks" / NOTEBOOK).read_text("utf-8"))["cells"]
+    """Return which code cells of the chat's notebook are tagged as raising an exception."""
+    cells = json.loads((ROOT / "notebooks" / CHAT).read_text("utf-8"))["cells"]
     tags = [cell["metadata"].get("tags", []) for cell in cells if cell["cell_type"] == "code"]
     return [number for number, names in enumerate(tags) if "raises-exception" in names]
 
@@ -81,15 +89,6 @@ def test_who_comes_later_is_acknowledged(speak: Page) -> None:
     speak.shot(f"notebook-07-judy-{speak.scheme}")
 
 
-def test_the_views_of_the_wire(speak: Page, node_modules: Path) -> None:
-    """The upgrade stands in henry's ladder; axe-core finds nothing serious in any view."""
-    ladder = speak.page.locator(".lk-ladder").first
-    expect(ladder).to_contain_text("upgrade")
-    ladder.evaluate("view => view.scrollIntoView({block: 'center'})")
-    speak.shot(f"notebook-07-ladder-{speak.scheme}")
-    assert speak.violations(node_modules) == []
-
-
 def test_run_all_again(speak: Page) -> None:
     """A second run in the same kernel ends as the first did, and its boxes are alive."""
     prompts = speak.page.locator(".jp-CodeCell .jp-InputPrompt")
@@ -107,3 +106,14 @@ def test_run_all_again(speak: Page) -> None:
 def test_the_browser_had_nothing_to_complain_about(speak: Page) -> None:
     """No error stands in the browser's console."""
     assert speak.complaints == []
+
+
+def test_the_views_of_the_wire(read: Page, node_modules: Path) -> None:
+    """The upgrade stands in henry's ladder; axe-core finds nothing serious in any view."""
+    ladder = read.page.locator(".lk-ladder").first
+    expect(ladder).to_contain_text("upgrade")
+    ladder.evaluate("view => view.scrollIntoView({block: 'center'})")
+    read.shot(f"notebook-08-ladder-{read.scheme}")
+    assert failing(read) == []
+    assert read.violations(node_modules) == []
+    assert read.complaints == []

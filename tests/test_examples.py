@@ -1,0 +1,149 @@
+"""The files that learners take home: they run by the line that the page prints, without labkit."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import signal
+import socket
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import nbformat
+import pytest
+import socketio
+from websockets.asyncio.client import connect
+
+from labkit.commands.course import Course
+from labkit.commands.lab import jupyterlab_environment
+from tests.conftest import ROOT
+from tests.support.notebooks import PATHS
+
+EXAMPLES = sorted((ROOT / "notebooks" / "examples").iterdir())
+
+LINE = re.compile(r"`((?:\.venv/bin/)?python) (notebooks/examples/\S+\.py)((?: [^`]+)?)`")
+"""A line for a terminal: the program, the example, its arguments."""
+
+
+def practice(number: str) -> str:
+    """Return the section "In practice" of a notebook."""
+    (path,) = (path for path in PATHS if path.name.startswith(number))
+    cells = nbformat.read(path, as_version=4).cells
+    (text,) = (cell.source for cell in cells if cell.source.startswith("## In practice"))
+    return str(text)
+
+
+def lines(example: Path) -> list[tuple[str, str, str]]:
+    """Return the lines by which the example's notebook runs it."""
+    found = LINE.findall(practice(example.name[:2]))
+    return [line for line in found if line[1] == f"notebooks/examples/{example.name}"]
+
+
+def free_port() -> int:
+    """Return a port that nobody uses."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+@asynccontextmanager
+async def running(name: str, folder: Path, port: int, *arguments: str) -> AsyncIterator[Process]:
+    """Run an example in a copy of the course, as JupyterLab's terminal does; Ctrl-C ends it."""
+    program, path, _ = lines(ROOT / "notebooks" / "examples" / name)[0]
+    Course(ROOT, folder).hand_out()
+    env = jupyterlab_environment({**os.environ, "PORT": str(port), "PYTHONUNBUFFERED": "1"})
+    found = shutil.which(program, path=env["PATH"])
+    assert found is not None
+    process = await asyncio.create_subprocess_exec(
+        found, path, *arguments, cwd=folder, env=env, stdout=PIPE, stderr=PIPE
+    )
+    try:
+        yield process
+        if sys.platform != "win32":  # Ctrl-C there goes to a console, which the test has not
+            process.send_signal(signal.SIGINT)
+            _, complaints = await asyncio.wait_for(process.communicate(), 10)
+            assert (process.returncode, complaints) == (0, b"")
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
+
+
+async def read(process: Process, beginning: str) -> str:
+    """Return the next line that begins so."""
+    assert process.stdout is not None
+    async with asyncio.timeout(20):
+        async for line in process.stdout:
+            if line.decode().startswith(beginning):
+                return line.decode().rstrip()
+    assert process.stderr is not None
+    raise AssertionError(f"it ended: {(await process.stderr.read()).decode()}")
+
+
+def test_examples_are_found() -> None:
+    """The tests below look at something."""
+    assert {path.name[:2] for path in EXAMPLES} >= {"03", "07", "08"}
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+def test_an_example_is_short_and_stands_alone(example: Path) -> None:
+    """15 to 40 lines, which name no labkit, tell how to run them, and what a public server adds."""
+    text = example.read_text("utf-8")
+    assert 15 <= len(text.splitlines()) <= 40
+    assert "labkit" not in text
+    assert f"\npython {example.name}" in text
+    assert "public server" in text
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+def test_its_notebook_hands_it_over(example: Path) -> None:
+    """It is linked, with a line for JupyterLab's terminal and one for the learner's own shell."""
+    assert f"](examples/{example.name})" in practice(example.name[:2])
+    programs = [(program, arguments) for program, _, arguments in lines(example)]
+    arguments = programs[0][1]
+    assert programs == [("python", arguments), (".venv/bin/python", arguments)]
+
+
+async def test_the_raw_chat_relays_to_everybody_but_the_sender(tmp_path: Path) -> None:
+    """Two plain clients chat through the file of notebook 03, and Ctrl-C ends it."""
+    port = free_port()
+    async with running("03_raw_chat.py", tmp_path, port) as process:
+        assert f"ws://127.0.0.1:{port}" in await read(process, "The chat is at")
+        url = f"ws://127.0.0.1:{port}"
+        async with connect(url, proxy=None) as alice, connect(url, proxy=None) as bob:
+            await alice.send("hello")
+            assert await asyncio.wait_for(bob.recv(), 5) == "hello"
+            await bob.send("hello, alice")
+            assert await asyncio.wait_for(alice.recv(), 5) == "hello, alice"
+
+
+async def test_a_client_made_by_hand_joins_the_socketio_chat(tmp_path: Path) -> None:
+    """The files of notebooks 07 and 08 chat with each other and with the library's client."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    heard: asyncio.Queue[str] = asyncio.Queue()
+    alice = socketio.AsyncClient(handle_sigint=False)
+    alice.on("chat message", heard.put)
+    async with running("07_socketio_chat.py", tmp_path, port) as server:
+        await read(server, "=")
+        await alice.connect(address, transports=["websocket"])
+        async with running("08_socketio_by_hand.py", tmp_path, 0, address, "by hand") as hand:
+            assert '"pingInterval":' in await read(hand, "0{")
+            assert await read(hand, "431") == '431["sent"]'
+            assert await asyncio.wait_for(heard.get(), 5) == "by hand"
+            assert await alice.call("chat message", "welcome", timeout=5) == "sent"
+            assert await read(hand, "42") == '42["chat message","welcome"]'
+        await alice.disconnect()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the page has another line for Windows")
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+def test_the_line_for_a_shell_of_ones_own(example: Path) -> None:
+    """In the course's folder, the program and the example of that line are there."""
+    program, path, _ = lines(example)[1]
+    assert (ROOT / path).is_file()
+    assert sys.prefix != str(ROOT / ".venv") or os.access(ROOT / program, os.X_OK)
