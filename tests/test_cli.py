@@ -34,7 +34,9 @@ def test_a_wrong_call_is_told(words: list[str], capsys: pytest.CaptureFixture[st
 def test_what_cannot_be_done_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     """An error of labkit's is printed without a traceback; the code is 1."""
     assert main(["check", "99"]) == 1
-    assert capsys.readouterr().err.startswith("labkit: There is no notebook '99'. There are: 00")
+    assert capsys.readouterr().err.startswith(
+        "labkit: There is no notebook '99'. The notebooks are: 00"
+    )
 
 
 @pytest.mark.parametrize("verb", VERBS)

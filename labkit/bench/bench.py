@@ -24,7 +24,7 @@ from labkit.loop.background_errors import BackgroundError
 from labkit.loop.monitor import LoopMonitor
 from labkit.loop.per_loop import PerLoop
 from labkit.transports.contract import Client, Server
-from labkit.transports.elsewhere import link_elsewhere
+from labkit.transports.foreign_links import foreign_link
 from labkit.untrusted import plain_text
 
 MAX_PANELS = 40
@@ -124,7 +124,7 @@ class Bench:
 
     async def _link(self, to: Server | str, name: str) -> Link:
         if isinstance(to, str):
-            elsewhere = link_elsewhere(to, name, self._is_own_client)
+            elsewhere = foreign_link(to, name, self._is_own_client)
             elsewhere.is_own_client = self._is_own_client
             return await elsewhere.open()
 

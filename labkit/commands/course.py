@@ -63,7 +63,7 @@ class Course:
         for number, path in zip(numbers, found, strict=True):
             if path is None:
                 there = ", ".join(path.name[:2] for path in every)
-                raise LabError(f"There is no notebook {number!r}. There are: {there}.")
+                raise LabError(f"There is no notebook {number!r}. The notebooks are: {there}.")
         return [path for path in found if path is not None] if numbers else every
 
     def hand_out(self) -> list[str]:
@@ -119,7 +119,7 @@ class Course:
         return kept
 
     def _name(self, original: Path) -> str:
-        """Name a file of the course as the manifest does, and the copy's folder."""
+
         return original.relative_to(self.notebooks).as_posix()
 
     def _renew(self, name: str, content: bytes, manifest: dict[str, str]) -> None:

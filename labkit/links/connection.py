@@ -13,8 +13,8 @@ from collections.abc import Callable
 from typing import Literal, Protocol
 
 from labkit.clock import clock
-from labkit.links.judge import Judge, Judging
 from labkit.links.pipe import DIALLING, Pipe
+from labkit.links.request_judge import Judge, Judging
 from labkit.links.side import Side
 from labkit.links.stage import RST, Ending, Hold
 from labkit.observable import Observable

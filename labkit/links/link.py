@@ -22,7 +22,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from labkit.links.connection import Address, LinkConnection
-from labkit.links.judge import Judge
+from labkit.links.request_judge import Judge
 from labkit.links.side import Side
 from labkit.observable import Observable
 from labkit.sockets.descriptors import ACCEPTED_AT_ONCE, lengthen_backlog

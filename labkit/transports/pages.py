@@ -1,4 +1,4 @@
-"""The chat pages of the servers: one page for all, with a connection for each protocol.
+"""The chat pages of the servers: the same page for all, with a connection for each protocol.
 
 They show untrusted text by the rule of `labkit.untrusted`, whose pattern is inserted into them.
 """
@@ -27,14 +27,14 @@ _INLINE = re.compile(r"<(script|style)(?: type=\"module\")?>(.*?)</\1>", re.DOTA
 
 @cache
 def chat_page(protocol: str, *libraries: str) -> str:
-    """Return the page of a protocol: one document that holds its style sheet and its script.
+    """Return the page of a protocol: one document with its style sheet and its script.
 
     Parameters
     ----------
     protocol
         The package of `labkit.transports` whose `page.js` shows the page.
     libraries
-        Scripts to run before, by their addresses relative to the page.
+        Scripts to load first, by their addresses relative to the page.
 
     Examples
     --------
@@ -43,14 +43,14 @@ def chat_page(protocol: str, *libraries: str) -> str:
     """
     text = files("labkit").joinpath("transports/page/page.html").read_text("utf-8")
     style = join_styles("front_end/tokens.css", "front_end/base.css", "transports/page/page.css")
-    script = with_pattern(join_modules(f"transports/{protocol}/page.js"))
+    script = insert_unsafe_pattern(join_modules(f"transports/{protocol}/page.js"))
     before = "".join(f'<script src="{each}"></script>\n' for each in libraries)
     text = text.replace(_STYLE, f"<style>\n{style}</style>", 1)
     return text.replace(_SCRIPT, f'{before}<script type="module">\n{script}</script>', 1)
 
 
-def with_pattern(script: str) -> str:
-    """Return a script with the pattern of unsafe characters in it, where untrusted.js wants it."""
+def insert_unsafe_pattern(script: str) -> str:
+    """Return a script with the pattern of unsafe characters in place of `/UNSAFE/`."""
     return script.replace("/UNSAFE/", f"/{_unsafe()}/")
 
 
@@ -62,7 +62,7 @@ def _unsafe() -> str:
 
 @cache
 def chat_page_headers(protocol: str, *libraries: str) -> dict[str, str]:
-    """Return the headers of a protocol's page: it may run its own scripts, and nothing else.
+    """Return the headers of a protocol's page, which allow only its own scripts.
 
     Inline scripts and styles are allowed by their hashes (Content Security Policy 3, section
     2.3.1), so that untrusted text could never become a script, even if it became markup.

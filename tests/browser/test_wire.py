@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
+from labkit.commands.refresh import execute_notebook, tidy_notebook
 from labkit.trace import Trace
 from tests.browser.conftest import Jupyter, Page, expect
 
@@ -179,20 +182,54 @@ def test_the_browser_had_nothing_to_complain_about(wire: Page) -> None:
     assert wire.complaints == []
 
 
-def test_what_is_stored_can_be_read_before_it_is_trusted(jupyter: Jupyter) -> None:
-    """As handed out, a ladder is a picture and no heap of words; tables are flush left."""
-    whole = {"width": 1280, "height": 6000}  # cells out of sight are not on the page
-    with jupyter.notebook("00-start-here.ipynb", viewport=whole) as page:
+@pytest.fixture(scope="module")
+def stored(jupyter: Jupyter, course_root: Path) -> str:
+    """Store a notebook with a ladder, an opened row and a panel, which nobody has trusted."""
+    sources = [SET_UP, "lab.ladder(alice, bob)", "bob.link.trace.rows(kind='text')[-1].open()"]
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    notebook = execute_notebook(nbformat.v4.new_notebook(cells=cells), course_root)
+    tidy_notebook(notebook)
+    name = "stored-ladder.ipynb"
+    nbformat.write(notebook, course_root / "my-course" / "notebooks" / name)
+    return name
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_stored_can_be_read_before_it_is_trusted(
+    jupyter: Jupyter, stored: str, scheme: str
+) -> None:
+    """A ladder is a picture with a ground as the system wants it; tables are flush left."""
+    with jupyter.notebook(stored, scheme, viewport={"width": 1280, "height": 2000}) as page:
         ladder = page.page.locator(".lk-ladder")
         expect(ladder.locator("svg")).to_have_count(0)  # or else it is trusted
-        expect(ladder.get_by_role("img", name="What crossed between alice, bob")).to_be_visible()
-        assert ladder.locator("img").evaluate("picture => picture.naturalWidth") > 0
-        shown = [line for line in ladder.inner_text().splitlines() if line]
-        assert shown[-1] == "The same as a list" and len(shown) <= 2  # and the caption
+        picture = ladder.get_by_role("img", name="What crossed between alice, bob")
+        expect(picture).to_be_visible()
+        assert picture.evaluate("picture => picture.naturalWidth") > 0
+        assert (ground_of(page, picture) < 80) is (scheme == "dark")
+        assert [line for line in ladder.inner_text().splitlines() if line] == [
+            "Heartbeats (ping, pong) are hidden: heartbeats=True shows them.",
+            "The same as a list",
+        ]
         cell = page.page.locator(".jp-RenderedHTMLCommon td").first
         expect(cell).to_have_css("text-align", "left")
         expect(cell).to_have_css("vertical-align", "top")
-        page.shot("untrusted")
+        page.shot(f"untrusted-{scheme}")
+
+
+def ground_of(page: Page, picture: Any) -> int:
+    """Return how bright a picture is near its upper left corner, from 0 to 255."""
+    shot = base64.b64encode(picture.screenshot()).decode()
+    return int(
+        page.page.evaluate(
+            """async shot => {
+                const image = await createImageBitmap(await (await fetch(shot)).blob());
+                const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
+                canvas.drawImage(image, 0, 0);
+                return canvas.getImageData(40, 6, 1, 1).data[0];
+            }""",
+            f"data:image/png;base64,{shot}",
+        )
+    )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -59,7 +59,7 @@ def test_notebooks_are_found_by_number(course: Course) -> None:
 @pytest.mark.parametrize("number", ["7", "", " ", "003", "0 ", "00-", "00-../../x", "٣", "-3", "*"])
 def test_what_names_no_notebook_finds_none(course: Course, number: str) -> None:
     """An empty variable or a path is not taken for notebook 00; the text lists what there is."""
-    with pytest.raises(LabError, match=r"There is no notebook .*\. There are: 00, 03\."):
+    with pytest.raises(LabError, match=r"There is no notebook .*\. The notebooks are: 00, 03\."):
         course.find(["03", number])
 
 

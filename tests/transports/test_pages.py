@@ -13,7 +13,7 @@ from collections.abc import Callable
 import pytest
 
 from labkit.front_end.joiner import join_modules
-from labkit.transports.pages import chat_page, chat_page_headers, with_pattern
+from labkit.transports.pages import chat_page, chat_page_headers, insert_unsafe_pattern
 from labkit.untrusted import plain_text
 from tests.support.untrusted import HOSTILE, JOINED
 
@@ -54,7 +54,7 @@ def test_a_page_may_run_what_is_its_own(transport: str) -> None:
 def test_a_page_shows_words_as_a_notebook_does(need: Callable[[str, object], None]) -> None:
     """Its function agrees with `plain_text` on each character of a script or of none."""
     need("Node", node := shutil.which("node"))
-    script = with_pattern(join_modules("front_end/untrusted.js"))
+    script = insert_unsafe_pattern(join_modules("front_end/untrusted.js"))
     assert all(script in chat_page(transport) for transport in ("websocket", "socketio"))
     characters = map(chr, [*range(0x3200), *range(0xD7F0, 0x11100), *range(0xE0000, 0xE1010)])
     texts = [" ".join(characters), HOSTILE, *JOINED]

@@ -16,9 +16,9 @@ from labkit.protocols.close_codes import CloseCode
 from labkit.protocols.reasons import Reason
 from labkit.protocols.states import STATES, State
 from labkit.transports.contract.expected import Expectation, Expected
-from labkit.transports.contract.kept import Inbox, Transcript
+from labkit.transports.contract.history import Inbox, Transcript
+from labkit.transports.contract.not_heard import explain_unheard
 from labkit.transports.contract.transcript import Entry, Message, SendStatus
-from labkit.transports.contract.unheard import explain_unheard
 from labkit.untrusted import plain_text
 
 Ending = CloseCode | Reason | None

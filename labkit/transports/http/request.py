@@ -23,7 +23,7 @@ class Request(web.Request):
     async def _prepare_hook(self, response: web.StreamResponse) -> None:
         await super()._prepare_hook(response)
         if response.status != 101:
-            response.headers.merge(_HEADERS)  # those that the answer does not have
+            response.headers.merge(_HEADERS)  # adds only headers that the answer lacks
         elif isinstance(response, web.WebSocketResponse):
             announce_opened(self, response)
 

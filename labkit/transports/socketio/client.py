@@ -9,7 +9,7 @@ from typing import Any
 from labkit.exceptions import Disconnected, HandlerFailed, LabError, NotAcknowledged
 from labkit.links import Link
 from labkit.transports.contract import Entry, Message
-from labkit.transports.contract.unheard import reconnect_hint
+from labkit.transports.contract.not_heard import reconnect_hint
 from labkit.transports.settings import CHAT_MESSAGE, ROOM_MESSAGE
 from labkit.transports.socketio.connect_errors import NOT_ANSWERED
 from labkit.transports.socketio.events import Events, Handler

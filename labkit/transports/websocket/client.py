@@ -16,7 +16,7 @@ from labkit.protocols.close_codes import CloseCode, check_close
 from labkit.sockets.read_limit import limit_reads
 from labkit.transports import contract
 from labkit.transports.contract import Entry, Message
-from labkit.transports.contract.unheard import reconnect_hint
+from labkit.transports.contract.not_heard import reconnect_hint
 from labkit.transports.settings import CLOSE_TIMEOUT, HEARTBEAT, MAX_MESSAGE
 from labkit.transports.websocket.closing import ABORT_TIMEOUT, close_or_abort
 from labkit.transports.websocket.connect_errors import connect_error

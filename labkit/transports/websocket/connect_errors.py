@@ -8,7 +8,7 @@ from labkit.exceptions import ConnectError
 from labkit.links import Link
 from labkit.transports.answers import HttpAnswer
 from labkit.transports.connect_errors import COMMON_REASONS, Connecting, cannot_connect, find_cause
-from labkit.transports.contract.unheard import background_error_hint
+from labkit.transports.contract.not_heard import background_error_hint
 from labkit.transports.what_answers import Answer
 
 MAYBE_SOCKETIO = (200, 400, 404, 405)

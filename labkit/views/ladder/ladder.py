@@ -6,9 +6,9 @@ distances: the same picture in each run. With `times` it also tells when each pa
 where nothing happened for a while.
 
 JupyterLab takes the SVG and the style sheet out of a notebook that it does not trust, but leaves
-the drawing's texts. There the drawing is hidden and a picture of it shown, which knows no theme;
-the style sheet, where it is in force, turns that round. (A `hidden` without a value would be taken
-out as well.)
+the drawing's texts. There the drawing is hidden and a picture of it shown, which knows the
+system's colours but not the theme's, and so has a ground of its own. The style sheet, where it is
+in force, turns that round. (A `hidden` without a value would be taken out as well.)
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from unicodedata import east_asian_width
 from labkit.front_end.joiner import join_styles
 from labkit.links import Link
 from labkit.protocols.messages import Message
+from labkit.trace.layers import hide_sids
 from labkit.trace.rows import Row, steady
 from labkit.untrusted import NOT_TEX, html_text, plain_text, xml_text
 
@@ -34,7 +35,10 @@ MARGIN = 90
 """Pixels left and right of the outer life lines."""
 
 GAP = 250
-"""Pixels between two life lines; twice that if there are only two."""
+"""Pixels between two life lines, at least."""
+
+WIDTH = 836
+"""Pixels over which few life lines are spread: a notebook's output on a page of 1280."""
 
 SILENCE = 0.5
 """Seconds without an arrow that are told where times are."""
@@ -50,6 +54,9 @@ CROSS = 6
 
 AT_MOST = 200
 """Arrows of one ladder; of more, the last are drawn."""
+
+MAX_PACKET_SHOWN = 20
+"""Characters of a packet that stand on an arrow, beside what it means."""
 
 SPEAK_FOR_THEMSELVES = ("text", "event", "ack", "attachment")
 """Kinds that are not told on an arrow, for their content tells as much."""
@@ -94,9 +101,23 @@ class Arrow:
         content = self.row.content
         if isinstance(self.row.decoded, Message) and self.row.decoded.close_code is not None:
             content = f"{int(self.row.decoded.close_code)} {self.row.decoded.close_reason}".strip()
+        if packet := self._packet:
+            words = f"{self.row.kind} {content.removeprefix('Engine.IO').strip()}".strip()
+            return plain_text(f"{packet} ({words})")
         if self.pattern == "http" or self.row.kind in SPEAK_FOR_THEMSELVES:
             return plain_text(content)
         return plain_text(f"{self.row.kind} {content}".strip())
+
+    @property
+    def _packet(self) -> str:
+        """An Engine.IO packet as it crossed, for example "2probe"; "" for events and all else."""
+        message = self.row.decoded
+        if not isinstance(message, Message) or message.kind != "text":
+            return ""
+        if self.row.kind in SPEAK_FOR_THEMSELVES or self.row.kind == "garbage":
+            return ""
+        text = hide_sids(message.text)
+        return text if len(text) <= MAX_PACKET_SHOWN else f"{text[:MAX_PACKET_SHOWN]}…"
 
     def __str__(self) -> str:
         if self.row.is_fact:
@@ -175,7 +196,8 @@ class Ladder:
 
     @property
     def _gap(self) -> int:
-        return GAP if len(self.people) + len(self.servers) > 2 else 2 * GAP
+        gaps = len(self.people) + len(self.servers) - 1
+        return max(GAP, (WIDTH - 2 * MARGIN) // gaps)
 
     @property
     def svg(self) -> str:

@@ -90,6 +90,31 @@ async def test_a_label_is_as_long_as_its_arrow_allows(lab: ModuleType) -> None:
     assert far == text and near != text and near.endswith("…")
 
 
+async def test_packets_stand_on_their_arrows(lab: ModuleType) -> None:
+    """As they crossed, without session ids, beside what they mean; an event speaks for itself."""
+    server = await lab.serve("socketio")
+    alice = await lab.connect(server, "alice")
+    await alice.say("hello")
+    await alice.hears("hello")
+    await soon(lambda: alice.transport == "websocket")
+    drawing = ElementTree.fromstring(lab.ladder(alice, heartbeats=True).svg)
+    labels = [e.text for e in drawing.iter(f"{SVG}text") if e.get("class") == "label"]
+    for label in ("2probe (ping probe)", "3probe (pong probe)", "5 (upgrade)"):
+        assert label in labels
+    assert any(label and label.startswith('42["') for label in labels) is False
+
+
+@pytest.mark.parametrize(("people", "width"), [(1, 836), (2, 836), (3, 930)])
+async def test_few_life_lines_spread_over_the_page(
+    lab: ModuleType, people: int, width: int
+) -> None:
+    """The drawing fills a notebook's output; more lines keep their distance."""
+    server = await lab.serve("websocket")
+    everybody = [await lab.connect(server) for _ in range(people)]
+    drawing = ElementTree.fromstring(lab.ladder(*everybody).svg)
+    assert int(drawing.get("width", 0)) == width
+
+
 @pytest.mark.parametrize("letter", ["i", "n", "W", "好"])
 def test_a_shortened_text_fits(letter: str) -> None:
     """Fewer broad letters fit than narrow ones, none in no room; what fits stays whole."""

@@ -23,7 +23,7 @@ _JUPYTERS = re.compile(r"_xsrf|username-.+|jupyter.*", re.IGNORECASE)
 """Names of cookies that JupyterLab and JupyterHub set: with them, a client is logged in."""
 
 
-def link_elsewhere(url: str, name: str, is_own_client: Callable[[int | None], bool]) -> Link:
+def foreign_link(url: str, name: str, is_own_client: Callable[[int | None], bool]) -> Link:
     """Return a link to an address, not opened yet.
 
     Parameters

@@ -14,7 +14,7 @@ from websockets.exceptions import InvalidStatus
 
 from labkit.links import Link
 from labkit.protocols.request_heads import RequestHead, RequestRefused
-from labkit.transports.elsewhere import link_elsewhere
+from labkit.transports.foreign_links import foreign_link
 from tests.conftest import soon
 
 
@@ -111,7 +111,7 @@ ABROAD = "http://hub.example:8080/app"
 
 def judged(url: str, *, own: bool = False, **headers: str) -> str:
     """Return why a link refuses a request, "" if it passes."""
-    link = link_elsewhere(url, "link", lambda port: own)
+    link = foreign_link(url, "link", lambda port: own)
     assert link.judge is not None
     try:
         link.judge(RequestHead(tuple(({"Host": "127.0.0.1:4000"} | headers).items())), 1)

@@ -11,7 +11,7 @@ import pytest
 
 from labkit.exceptions import NotHeard
 from labkit.protocols.socketio import EventMessage
-from labkit.transports.contract.kept import Inbox, Transcript, size_in_memory
+from labkit.transports.contract.history import Inbox, Transcript, size_in_memory
 from labkit.transports.contract.transcript import Entry
 from labkit.transports.settings import MAX_KEPT_BYTES, MAX_TRANSCRIPT_ENTRIES
 from tests.conftest import turn_loop

@@ -8,7 +8,7 @@ from labkit.links import Link
 from labkit.loop.background_errors import pending_errors
 from labkit.protocols.states import State
 from labkit.transports.contract.expected import Expectation, short_repr
-from labkit.transports.contract.kept import Inbox
+from labkit.transports.contract.history import Inbox
 from labkit.transports.settings import MAX_KEPT_BYTES
 
 MAX_MESSAGES_LISTED = 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from labkit.transports.contract.expected import Expectation
-from labkit.transports.contract.unheard import explain_unheard
+from labkit.transports.contract.not_heard import explain_unheard
 
 
 async def test_what_was_heard_instead_is_listed(lab: ModuleType) -> None:
