@@ -5,7 +5,12 @@
     python3 start.py --port 9999        ... with options for JupyterLab
     python3 start.py test               set up if needed, then run the quick tests
     python3 start.py test --exhaustive  ... and the slow ones: load, browsers, hostile peers
-    python3 start.py doctor             run any other verb of labkit (also: check, refresh, reset)
+    python3 start.py doctor             examine this machine, and say what to do
+    python3 start.py check              run the course's notebooks, and compare their outputs
+    python3 start.py reset 03           restore a notebook of your copy
+    python3 start.py copy DIR           copy the course into a folder
+    python3 start.py refresh 03         for authors: run a notebook, and store its outputs
+    python3 start.py VERB --help        what else a verb can do (lab opens the course)
     python3 start.py --extras browser,dev test
     python3 start.py --unpinned test    use the newest versions that pyproject.toml allows; the next
                                         call without it restores those in constraints.txt
@@ -31,6 +36,7 @@ STAMP = os.path.join(VENV, "labkit-set-up.txt")
 WINDOWS = os.name == "nt"
 PYTHON = os.path.join(VENV, "Scripts" if WINDOWS else "bin", "python.exe" if WINDOWS else "python")
 ALWAYS = ("lab", "test")
+VERBS = ("lab", "test", "doctor", "check", "reset", "copy", "refresh")
 # These pin the tools that build labkit, which `-c` does not; pip 25.3 has the second name.
 BUILD_PINS = {"PIP_CONSTRAINT": "constraints.txt", "PIP_BUILD_CONSTRAINT": "constraints.txt"}
 # Tests run in several processes; those that share a kernel or a page stay in one (conftest.py).
@@ -229,20 +235,28 @@ def parse(arguments):
             "there is no extra named {}; the extras are browser and dev.".format(", ".join(unknown))
         )
     verb = rest.pop(0) if rest and not rest[0].startswith("-") else "lab"
+    if verb not in VERBS:
+        raise SetUpError("there is no verb {}; the verbs are {}.".format(verb, ", ".join(VERBS)))
     return extras, pinned, verb, rest
 
 
-def attend(command, **options):
-    """Run a program that handles Ctrl-C itself, as JupyterLab does by asking; return its exit code.
+def leave(number, frame):
+    """Handle a signal such as SIGTERM: end, together with the set-up's program that is running."""
+    sys.exit(128 + number)
 
-    The terminal sends Ctrl-C to the program too, so it is ignored here. (A KeyboardInterrupt would
-    lose the exit code if it came just after `wait` had ended.)
+
+def become(command, cwd, env):
+    """Replace this process by a program, which then handles all signals and returns its exit code.
+
+    Windows cannot do that. There, the program is a child that gets Ctrl-C and Ctrl-Break too, so
+    both are ignored here.
     """
-    former = signal.signal(signal.SIGINT, lambda number, frame: None)
-    try:
-        return subprocess.Popen(command, **options).wait()
-    finally:
-        signal.signal(signal.SIGINT, former)
+    if not WINDOWS:
+        os.chdir(cwd)
+        os.execve(command[0], command, env)
+    for number in (signal.SIGINT, signal.SIGBREAK):
+        signal.signal(number, lambda number, frame: None)
+    return subprocess.Popen(command, cwd=cwd, env=env).wait()
 
 
 def main(arguments):
@@ -261,10 +275,13 @@ def main(arguments):
     command = ["pytest", *SPREAD] if verb == "test" else ["labkit", verb]
     environment = dict(os.environ)
     environment.pop("PYTHONHOME", None)
-    return attend([PYTHON, "-m"] + command + rest, cwd=HERE, env=environment)
+    return become([PYTHON, "-m"] + command + rest, cwd=HERE, env=environment)
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, leave)
+    if not WINDOWS and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as it is by `nohup`
+        signal.signal(signal.SIGHUP, leave)
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:

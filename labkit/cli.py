@@ -8,7 +8,9 @@ import io
 import sys
 from collections.abc import Sequence
 
+from labkit.commands.ending import leave, when_told
 from labkit.commands.output import print_text
+from labkit.commands.spelling import spell_command
 from labkit.exceptions import LabError
 from labkit.shadows import explain_shadows
 
@@ -33,11 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 for success, 1 for a failure, 130 after Ctrl-C. (For wrong usage, argparse exits with 2.)
+        0 for success, 1 for a failure, 130 after Ctrl-C. (For wrong usage, argparse exits with 2,
+        and when this process is told to end, with the code of the signal, for example 143.)
     """
     _print_anything()
     try:
-        return _run(list(sys.argv[1:] if arguments is None else arguments))
+        with when_told(leave):
+            return _run(list(sys.argv[1:] if arguments is None else arguments))
     except LabError as error:
         print_text(f"labkit: {error}", sys.stderr)
         return 1
@@ -48,16 +52,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="labkit", description="A bench for real-time transports.")
     verbs = parser.add_subparsers(dest="verb", metavar="verb", required=True)
-    if words and words[0] in VERBS:
-        with explain_shadows():
-            module = importlib.import_module(f"labkit.commands.{words[0]}")
-        module.arguments(verbs.add_parser(words[0], help=VERBS[words[0]]))
-    else:
+    if not words or words[0] not in VERBS:
         for verb, text in VERBS.items():
             verbs.add_parser(verb, help=text)
+        parser.parse_args(words)  # shows the help, or what is wrong
+    with explain_shadows():
+        module = importlib.import_module(f"labkit.commands.{words[0]}")
+    own = verbs.add_parser(words[0], prog=spell_command(words[0]))
+    module.arguments(own)
     options, further = parser.parse_known_args(words)
     if further and options.verb != "lab":
-        parser.error(f"unrecognized arguments: {' '.join(further)}")
+        own.error(f"unrecognized arguments: {' '.join(further)}")
     with explain_shadows():
         return int(module.run(options, further) if options.verb == "lab" else module.run(options))
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import signal
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from labkit.cli import VERBS, main
 from labkit.commands import doctor
+from labkit.commands.spelling import spell_command
 from tests.conftest import ROOT
 
 
@@ -28,7 +32,42 @@ def test_a_wrong_call_is_told(words: list[str], capsys: pytest.CaptureFixture[st
     with pytest.raises(SystemExit) as caught:
         main(words)
     assert caught.value.code == 2
-    assert "usage: labkit" in capsys.readouterr().err
+    assert "usage: " in capsys.readouterr().err
+
+
+def test_usage_is_what_works_in_this_shell(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where `labkit` is not on the PATH, the usage of a verb names start.py."""
+    for path, program in (("", "start.py"), (str(Path(sys.executable).parent), "labkit")):
+        monkeypatch.setenv("PATH", path)
+        for words in (["reset"], ["reset", "00", "--loud"], ["reset", "--help"]):
+            with pytest.raises(SystemExit):
+                main(words)
+            told = capsys.readouterr()
+            assert f"{program} reset [-h] NN" in told.out + told.err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without asking it")
+def test_whoever_is_told_to_end_ends_its_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SIGTERM ends a verb as a shell expects, and what it runs; what handled it before is back."""
+    before, started = signal.getsignal(signal.SIGTERM), []
+    code = "import os, signal; os.kill(os.getppid(), signal.SIGTERM); signal.pause()"
+
+    class Program(subprocess.Popen[bytes]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            started.append(self)
+
+    def run(options: argparse.Namespace) -> int:
+        return subprocess.run([sys.executable, "-c", code], check=False).returncode
+
+    monkeypatch.setattr(subprocess, "Popen", Program)
+    monkeypatch.setattr(doctor, "run", run)
+    with pytest.raises(SystemExit) as caught:
+        main(["doctor"])
+    assert caught.value.code == 143 and signal.getsignal(signal.SIGTERM) is before
+    assert [program.poll() for program in started] == [-signal.SIGKILL]
 
 
 def test_what_cannot_be_done_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
@@ -45,7 +84,7 @@ def test_each_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str]
     with pytest.raises(SystemExit) as caught:
         main([verb, "--help"])
     assert caught.value.code == 0
-    assert f"usage: labkit {verb}" in capsys.readouterr().out
+    assert f"usage: {spell_command(verb)}" in capsys.readouterr().out
 
 
 def test_a_variable_that_makes_no_sense_breaks_no_import() -> None:

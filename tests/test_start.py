@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import ast
 import base64
+import contextlib
 import hashlib
 import importlib
 import importlib.util
 import json
 import os
+import re
 import runpy
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
+import psutil
 import pytest
 
+from labkit.cli import VERBS
 from tests.conftest import ROOT
 
 BUNDLE = "socket.io-client/dist/socket.io.min.js"
@@ -129,7 +133,7 @@ def start(folder: Path, path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleTy
         return 1 if getattr(module, "offline", False) and "install" in command else 0
 
     monkeypatch.setattr(module.subprocess, "call", call)
-    monkeypatch.setattr(module, "attend", call)
+    monkeypatch.setattr(module, "become", call)
     return module
 
 
@@ -264,7 +268,7 @@ def test_a_folder_of_somebody_elses(
     before = sorted(Path(start.VENV).iterdir())
     with monkeypatch.context() as patch:
         patch.setattr(start.os, "access", lambda path, mode: False)
-        patch.setattr(start, "attend", lambda *command, **options: 0)
+        patch.setattr(start, "become", lambda *command, **options: 0)
         assert start.main(["doctor"]) == 0
     assert sorted(Path(start.VENV).iterdir()) == before
 
@@ -347,7 +351,7 @@ def test_the_exit_code_goes_through(start: ModuleType, monkeypatch: pytest.Monke
     """What the tests or the verb return is what start.py returns."""
     start.main([])
     answer: Callable[..., int] = lambda *command, **options: 3  # noqa: E731
-    monkeypatch.setattr(start, "attend", answer)
+    monkeypatch.setattr(start, "become", answer)
     assert start.main(["test"]) == 3
 
 
@@ -452,9 +456,18 @@ def test_an_npm_that_hangs_is_not_waited_for(
 
 
 def test_help() -> None:
-    """`--help` explains itself and sets nothing up."""
+    """`--help` explains itself, names every verb, and sets nothing up."""
     command = [sys.executable, str(ROOT / "start.py"), "--help"]
-    assert "python3 start.py test" in subprocess.check_output(command, text=True)
+    text = subprocess.check_output(command, text=True)
+    assert "python3 start.py test" in text
+    assert all(re.search(rf"\b{verb}\b", text) for verb in VERBS)
+
+
+def test_a_wrong_verb_is_told(start: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    """The verbs that there are stand in the sentence, `test` as well; nothing is installed."""
+    assert set(start.VERBS) == {*VERBS, "test"}
+    assert start.main(["dance"]) == 1 and start.commands == []
+    assert f"no verb dance; the verbs are {', '.join(start.VERBS)}." in capsys.readouterr().err
 
 
 CHILD = """
@@ -476,17 +489,38 @@ while True:
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no process groups of this kind")
 def test_a_program_answers_ctrl_c_by_itself() -> None:
     """JupyterLab asks at the first one, and nothing ends it before it is answered."""
-    attend = f"import start, sys; sys.exit(start.attend([sys.executable, '-c', {CHILD!r}]))"
+    with running(f"start.become([sys.executable, '-c', {CHILD!r}], '.', dict(os.environ))") as it:
+        assert it.stdout is not None and it.stdout.readline() == "ready\n"
+        for _ in range(2):
+            os.killpg(it.pid, signal.SIGINT)
+            assert it.stdout.readline() == "are you sure?\n"
+        assert it.wait(10) == 7
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without asking it")
+def test_a_set_up_that_is_told_to_end_ends_pip() -> None:
+    """SIGTERM ends start.py as a shell expects, and the program that it waits for."""
+    child = "import os, signal; print(os.getpid(), flush=True); signal.pause()"
+    call = f"start.run([sys.executable, '-c', {child!r}], 'it failed')"
+    with running(f"signal.signal(signal.SIGTERM, start.leave); {call}") as it:
+        assert it.stdout is not None
+        pip = psutil.Process(int(it.stdout.readline()))
+        it.terminate()
+        assert it.wait(10) == 143
+        assert not pip.is_running()
+
+
+@contextlib.contextmanager
+def running(code: str) -> Iterator[subprocess.Popen[str]]:
+    """Run a line that uses start.py, in a process group of its own."""
     with subprocess.Popen(
-        [sys.executable, "-c", attend],
+        [sys.executable, "-c", f"import os, signal, start, sys; {code}"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
-    ) as running:
-        assert running.stdout is not None
-        assert running.stdout.readline() == "ready\n"
-        for _ in range(2):
-            os.killpg(running.pid, signal.SIGINT)
-            assert running.stdout.readline() == "are you sure?\n"
-        assert running.wait(10) == 7
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from labkit.commands.course import Course, find_course
+from labkit.commands.ending import attend
 from labkit.commands.output import print_text
+from labkit.commands.running import find_address
 
 SETTINGS = Path(__file__).resolve().parents[1] / "jupyter"
 """Configuration folder with `labconfig/default_setting_overrides.json`: defaults for this session,
@@ -66,17 +66,20 @@ def jupyterlab_environment(inherited: Mapping[str, str]) -> dict[str, str]:
 
 
 def run(options: argparse.Namespace, further: Sequence[str]) -> int:
-    """Update the working copy, then run JupyterLab until it ends."""
+    """Update the working copy, then run JupyterLab until it ends, unless it runs already."""
     course = find_course()
+    address = find_address(course.workspace)
+    if address is not None:
+        print_text(f"The course is open already, in the JupyterLab at {address}")
+        print_text("To start it again, end that one first: File > Shut Down, in its menu.")
+        return 0
     for sentence in course.hand_out():
         print_text(sentence)
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     if is_root:
         print_text("You are the administrator (root): JupyterLab is started with --allow-root.")
     print_text(f"Your copy of the course: {course.copies}")
-    # Ctrl-C also reaches JupyterLab, which asks. KeyboardInterrupt in `wait` may lose the code.
-    signal.signal(signal.SIGINT, lambda number, frame: None)
-    return subprocess.call(
+    return attend(
         jupyterlab_command(course, further, is_root),
         cwd=course.workspace,  # where terminals open
         env=jupyterlab_environment(os.environ),

@@ -12,7 +12,7 @@ def without_outputs(path: Path) -> bytes:
     """Return the content of a notebook's file without outputs and execution counts.
 
     The rest is as nbformat writes it. (nbformat itself is not used, because importing it takes
-    longer than the whole command `labkit reset`.)
+    longer than the whole command `labkit reset NN`.)
 
     Raises
     ------

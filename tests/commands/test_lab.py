@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
+import signal
+import socket
+import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from urllib.request import ProxyHandler, Request, build_opener
+
+import psutil
+import pytest
 
 from labkit.commands.course import Course
 from labkit.commands.lab import SETTINGS, jupyterlab_command, jupyterlab_environment
+from tests.conftest import ROOT, soon
 
 
 def test_it_opens_the_first_notebook_of_the_working_copy(tmp_path: Path) -> None:
@@ -43,3 +54,79 @@ def test_the_shipped_settings_say_what_they_should() -> None:
     kernels = settings["@jupyterlab/apputils-extension:kernels-settings"]
     assert kernels == {"commsOverSubshells": "disabled"}
     assert settings["@jupyterlab/apputils-extension:themes"] == {"adaptive-theme": True}
+
+
+@contextlib.contextmanager
+def started(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """Start `labkit lab` on a copy in a folder, with settings of nobody's."""
+    own = {
+        "LABKIT_COURSE": str(folder / "course"),
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+        "IPYTHONDIR": str(folder / "ipython"),
+    }
+    with subprocess.Popen(
+        [sys.executable, "-m", "labkit", "lab", "--no-browser"],
+        cwd=ROOT,
+        env={**os.environ, **own},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def record(folder: Path) -> dict[str, Any]:
+    """Return what the server that runs has written down about itself."""
+    (file,) = (folder / "runtime").glob("jpserver-*.json")
+    found: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    return found
+
+
+def listens(port: int) -> bool:
+    """Return whether somebody listens at a port."""
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
+def start_kernel(server: dict[str, Any]) -> None:
+    """Let a server start a kernel."""
+    headers = {"Authorization": f"token {server['token']}"}
+    request = Request(f"{server['url']}api/kernels", data=b"{}", headers=headers)
+    with build_opener(ProxyHandler({})).open(request, timeout=30) as answer:
+        assert answer.status == 201
+
+
+@pytest.mark.exhaustive
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without asking it")
+@pytest.mark.parametrize("told", ["by kill", "by kill -HUP", "by a terminal that is closed"])
+async def test_nothing_lives_on(tmp_path: Path, told: str) -> None:
+    """Who is told to end ends JupyterLab, its kernels and its port; until then it runs once."""
+    number = signal.SIGTERM if told == "by kill" else signal.SIGHUP
+    with started(tmp_path) as lab:
+        assert lab.stdout is not None
+        assert any("To access the server" in line for line in lab.stdout)
+        server = record(tmp_path)
+        await soon(lambda: listens(server["port"]))  # it writes and says so before
+        start_kernel(server)
+        with started(tmp_path) as second:
+            output, _ = second.communicate(timeout=30)
+        assert second.returncode == 0 and record(tmp_path) == server
+        assert f"open already, in the JupyterLab at {server['url']}lab?token=" in output
+        below = psutil.Process(lab.pid).children(recursive=True)
+        assert any("ipykernel_launcher" in process.cmdline() for process in below)
+        if told == "by a terminal that is closed":
+            os.killpg(lab.pid, number)  # all that it had started
+        else:
+            lab.send_signal(number)
+        assert lab.wait(20) == 128 + number
+        lab.stdout.read()  # until all that could write into it have ended
+    assert psutil.wait_procs(below, timeout=10)[1] == []
+    assert not listens(server["port"])
