@@ -9,6 +9,7 @@ from typing import Literal, overload
 from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.messages import Message
 from labkit.trace.layers import Layer
+from labkit.trace.opened import Opened
 from labkit.untrusted import html_text, plain_text
 
 ARROWS = {"upstream": "→", "downstream": "←", "": "·"}
@@ -89,19 +90,8 @@ class Row:
         return plain_text(line.rstrip())
 
     def open(self) -> Opened:
-        """Return the row with its layers, which prints each of them."""
-        return Opened(self)
-
-
-class Opened:
-    """A row, opened into its layers."""
-
-    def __init__(self, row: Row) -> None:
-        self.row = row
-        self.layers = row.layers
-
-    def __repr__(self) -> str:
-        return "\n".join([repr(self.row), *(layer.as_text() for layer in self.layers)])
+        """Return the row with its layers, which shows each of them."""
+        return Opened(f"{self.arrow} {self.kind}", self.size, self.problem, repr(self), self.layers)
 
 
 class Rows(Sequence[Row]):

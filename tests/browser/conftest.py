@@ -162,11 +162,11 @@ class Page:
                 ].at(-1).textContent)"""
             )
 
-    def violations(self, node_modules: Path) -> list[str]:
-        """Return what axe-core finds serious or critical in labkit's views."""
+    def violations(self, node_modules: Path, where: str = ".lk-box") -> list[str]:
+        """Return what axe-core finds serious or critical, by default in labkit's views."""
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate((node_modules / "axe-core" / "axe.min.js").read_text("utf-8"))
-        found = self.page.evaluate("axe.run({include: ['.lk-box']})")["violations"]
+        found = self.page.evaluate("where => axe.run({include: [where]})", where)["violations"]
         return [
             f"{rule['id']}: {node['target']} {node['failureSummary']}"
             for rule in found

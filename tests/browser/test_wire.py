@@ -233,6 +233,25 @@ def ground_of(page: Page, picture: Any) -> int:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_opened_row_is_the_value_of_a_cell(
+    jupyter: Jupyter, stored: str, node_modules: Path, scheme: str
+) -> None:
+    """It looks like the details of the live table: each layer in its place."""
+    with jupyter.notebook(stored, scheme, viewport={"width": 1280, "height": 1600}) as page:
+        page.run_all()
+        opened = page.page.locator(".lk-opened")
+        expect(opened.locator(".lk-layer")).to_have_count(2)
+        expect(opened.locator(".lk-fields tbody tr").nth(1)).to_have_text(
+            "05MASK, length0 55 bytes of payload"
+        )
+        own, other = (opened.locator(".lk-layer").nth(n).bounding_box()["x"] for n in (0, 1))
+        assert other > own
+        opened.scroll_into_view_if_needed()
+        page.shot(f"opened-{scheme}")
+        assert page.violations(node_modules, ".lk-opened") == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_notebook_about_bytes(jupyter: Jupyter, scheme: str) -> None:
     """Run All draws the ladder, whose list says the same."""
     with jupyter.notebook("02-a-websocket-byte-by-byte.ipynb", scheme) as page:

@@ -277,12 +277,11 @@ async def test_packets(server: Server, port: int, chat: Bystanders, name: str) -
 
 
 async def test_nobodys_handlers_are_run_by_forged_events(lab: ModuleType, server: Server) -> None:
-    """A forged `connect` greets nobody a second time."""
+    """A forged `connect` ends the connection."""
     alice = await lab.connect(server, "alice", transports=["websocket"], reconnection=False)
-    await alice.hears("Welcome")
     await alice.raw.eio.send('2["connect",{}]')
     assert await alice.ends() == "server disconnect"
-    assert [text for text in alice.inbox if "Welcome" in text] == alice.inbox
+    assert alice.inbox == []
 
 
 async def test_a_reader_that_freezes(lab: ModuleType, server: Server) -> None:

@@ -110,14 +110,3 @@ def test_garbage_is_no_message() -> None:
     trace.append(1, "upstream", frame(TEXT, b"half", fin=False))
     trace.note(1, "cut")
     assert trace.bytes("upstream", layer="messages") == b"hello?\x03\xe8bye"
-
-
-def test_a_row_opens() -> None:
-    """Its layers print below it, without what is another in each run."""
-    row = recorded(*SESSION).rows(kind="text")[0]  # type: ignore[arg-type]
-    lines = repr(row.open()).splitlines()
-    assert lines[1] == "  message  +5 B  hello"
-    assert lines[2] == "  WebSocket frame  +6 B  text, 5 bytes, masked"
-    assert "varies" in lines[5] and lines[-1].split() == [
-        *["68", "65", "6c", "6c", "6f", "payload,", "mask", "undone:", "hello"]
-    ]

@@ -179,9 +179,9 @@ class Client(ABC):
     def _write(self, entry: Entry) -> int:
         return self.transcript.keep(entry)
 
-    def _heard(self, message: Message) -> None:
+    def _heard(self, message: Message, is_echo: bool = False) -> None:
         self.inbox.keep(message)
-        self._write(Entry("heard", message, time.time()))
+        self._write(Entry("heard", message, time.time(), is_echo=is_echo))
         self.changes.notify()
 
     def _set_status(self, number: int, status: SendStatus) -> None:

@@ -27,6 +27,9 @@ class Entry:
         Socket.IO it may be "acknowledged".
     room
         For a message that was said, its room; "" if it went to everybody.
+    is_echo
+        Whether a message that was heard is this client's own, and came back from the server. On
+        Socket.IO an acknowledgement tells; on raw WebSocket nothing does.
     """
 
     kind: Literal["said", "heard", "note"]
@@ -34,3 +37,4 @@ class Entry:
     at: float
     send_status: SendStatus = ""
     room: str = ""
+    is_echo: bool = False

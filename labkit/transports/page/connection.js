@@ -12,6 +12,7 @@
  * @property {"said" | "heard" | "event" | "note"} kind
  * @property {string} text
  * @property {string} [room]  in which it was said
+ * @property {boolean} [isEcho]  whether it is one's own, and came back from the server
  */
 
 /**

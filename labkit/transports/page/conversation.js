@@ -38,10 +38,11 @@ export class Conversation {
    *
    * @param {Line} line
    */
-  add({ kind, text, room = "" }) {
+  add({ kind, text, room = "", isEcho = false }) {
     const node = make("p", kind, { dir: "auto" });
     if (kind === "said") node.append(spanOf("lk-hidden", "You: "));
     if (room) node.append(spanOf("room", `room ${room}`));
+    if (isEcho) node.append(spanOf("echo", "came back from the server"));
     node.append(plainText(text));
     this.#reader.noteReader(); // the event about a scroll may not have come yet
     this.#log.append(node);

@@ -1,7 +1,8 @@
 """The finished Socket.IO chat: the usual first program, with rooms and namespaces.
 
-It greets each new connection, and relays each `chat message` to everyone in the namespace,
-**including its sender**, as in most tutorials (the raw chat skips the sender; compare with care).
+It relays each `chat message` to everyone in the namespace, **including its sender**, as in most
+tutorials (the raw chat skips the sender; compare with care). It greets nobody, as theirs do not: a
+greeting would be a `chat message`, which a plain client takes for somebody's words.
 
 ===============  =====================  =====================  ====================================
 event            arguments              acknowledged with      what happens
@@ -69,7 +70,6 @@ class _Hall(socketio.AsyncNamespace):  # type: ignore[misc]
         self._limit = limit
         self._find_session = find_session
         self._handlers: dict[str, Callable[..., Awaitable[Any]]] = {
-            "connect": self._connect,
             CHAT_MESSAGE: self._chat_message,
             "join": self._join,
             "leave": self._leave,
@@ -84,8 +84,7 @@ class _Hall(socketio.AsyncNamespace):  # type: ignore[misc]
         """Call the handler of an event; its name may contain a space, which a method's cannot."""
         if not self.handles(event):
             return self.server.not_handled
-        if event != "connect":
-            await self._check_rate(arguments[0])
+        await self._check_rate(arguments[0])
         return await self._handlers[event](*arguments)
 
     async def _check_rate(self, sid: str) -> None:
@@ -94,11 +93,6 @@ class _Hall(socketio.AsyncNamespace):  # type: ignore[misc]
             await self.emit(CHAT_MESSAGE, f"Not passed on: {self._limit.words}.", to=sid)
         if refused:
             raise ValueError(self._limit.words)
-
-    async def _connect(self, sid: str, environ: object, auth: object = None) -> None:
-        people = sum(1 for _ in self.server.manager.get_participants(self.namespace, None))
-        first = "You are the first" if people == 1 else f"You are one of {people}"
-        await self.emit(CHAT_MESSAGE, f"Welcome! {first}.", to=sid)
 
     async def _chat_message(self, sid: str, text: Any) -> None:
         self._on_message(self.namespace, sid, text)

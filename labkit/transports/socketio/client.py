@@ -12,6 +12,7 @@ from labkit.transports.contract import Entry, Message
 from labkit.transports.contract.not_heard import reconnect_hint
 from labkit.transports.settings import CHAT_MESSAGE, ROOM_MESSAGE
 from labkit.transports.socketio.connect_errors import NOT_ANSWERED
+from labkit.transports.socketio.echoes import Echoes
 from labkit.transports.socketio.events import Events, Handler
 from labkit.transports.socketio.life import Life
 from labkit.transports.socketio.pending_acks import PendingAck
@@ -77,7 +78,8 @@ class Client(Life):
             options=options,
         )
         self._acknowledge = acknowledge
-        self._events = Events(name, self._library, self._namespaces, self._heard)
+        self._events = Events(name, self._library, self._namespaces, self._heard_event)
+        self._echoes = Echoes()
 
     def on(
         self, event: str, handler: Handler | None = None, *, namespace: str | None = None
@@ -142,6 +144,7 @@ class Client(Life):
         self.changes.notify()
 
         def answered(pending_ack: PendingAck) -> None:
+            self._echoes.forget(number)
             if pending_ack.failure:
                 self._note_failure(pending_ack.failure)
             else:
@@ -149,9 +152,12 @@ class Client(Life):
 
         pending_ack = PendingAck(answered) if self._acknowledge else None
         event, arguments = (CHAT_MESSAGE, (text,)) if room is None else (ROOM_MESSAGE, (room, text))
+        if pending_ack:
+            self._echoes.expect(number, event, arguments)
         try:
             await self._events.send(event, arguments, None, pending_ack)
         except BaseException:
+            self._echoes.forget(number)
             self._set_status(number, "failed")
             raise
         self._set_status(number, "sent")
@@ -249,6 +255,7 @@ class Client(Life):
         self._events.emit_lifecycle("connect_error", namespace, data)
 
     async def _lost(self, namespace: str, reason: str) -> None:
+        self._echoes.clear()
         await super()._lost(namespace, reason)
         self._events.emit_lifecycle("disconnect", namespace, reason)
 
@@ -260,6 +267,9 @@ class Client(Life):
         elif not self._fail_to_connect(f"{NOT_ANSWERED}: {why}"):
             self._note_failure(why)
         self.changes.notify()
+
+    def _heard_event(self, message: Message) -> None:
+        self._heard(message, is_echo=self._echoes.take(message))
 
     def _note_failure(self, why: str) -> None:
         self._note(f"no answer from the server: {why}")

@@ -152,7 +152,8 @@ class SocketIOConnection {
    */
   #onEvent(name, values) {
     if (typeof values.at(-1) === "function") values.pop()(); // the server asks whether it came
-    if (!this.#echoes.take([name, ...values])) this.#page.add(lineOf(name, values));
+    const isEcho = this.#echoes.take([name, ...values]);
+    this.#page.add({ ...lineOf(name, values), isEcho });
   }
 
   #onConnect() {

@@ -1,10 +1,10 @@
 // Which of the messages that come are echoes of one's own.
 //
-// The server of the course sends a message to its sender, too; others skip the sender, and both must
-// look the same. So one's own message is shown at once, and its echo is not. Nothing in an echo
-// tells that it is one. But whoever echoes does so before acknowledging, on the same connection,
-// where order is kept: what has the event and the arguments of a message that is not acknowledged
-// yet is its echo, and after the acknowledgement no echo of it is expected.
+// The server of the course sends a message to its sender, too; others skip the sender. Nothing in an
+// echo says that it is one. But a server that echoes does so before it acknowledges, on the same
+// connection, where order is kept: what has the event and the arguments of a message that is not
+// acknowledged yet is its echo, and after the acknowledgement no echo of it is expected. echoes.py
+// does so for the boxes.
 
 export class Echoes {
   /** @type {Set<{ key: string }>} */

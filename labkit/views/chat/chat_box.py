@@ -171,6 +171,7 @@ def _newest(client: Client) -> list[ShownEntry]:
                 "kind": entry.kind,
                 "text": text,
                 "room": clip(room, ROOM),
+                "isEcho": entry.is_echo,
                 "at": entry.at,
                 "sendStatus": entry.send_status,
             }
@@ -204,6 +205,6 @@ def _static_line(name: str, entry: Entry) -> str:
     if entry.kind == "note":
         return f"<i>{text}</i>"
     if entry.kind == "heard":
-        return f"← {text}"
+        return f"← <i>(came back from the server)</i> {text}" if entry.is_echo else f"← {text}"
     failed = " <i>(not sent)</i>" if entry.send_status == "failed" else ""
     return f"<b>{html_text(name)}:</b> {text}{failed}"

@@ -61,6 +61,7 @@ function bubble(entry, name) {
     ),
   );
   const room = entry.room ? [make("span", "lk-in", {}, `room ${entry.room}`)] : [];
+  const echo = entry.isEcho ? [make("span", "lk-in", {}, "came back from the server")] : [];
   const text = make("span", "lk-text", { dir: "auto" }, entry.text);
   const node = make(
     "div",
@@ -68,6 +69,7 @@ function bubble(entry, name) {
     {},
     make("span", "lk-hidden", {}, who),
     ...room,
+    ...echo,
     text,
     meta,
   );

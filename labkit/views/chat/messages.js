@@ -11,12 +11,14 @@
 
 /**
  * A line of the conversation; `n` counts from the first one ever, `at` is in Unix seconds.
+ * `isEcho` says that one's own message came back from the server.
  *
  * @typedef {object} ShownEntry
  * @property {number} n
  * @property {"heard" | "note" | "said"} kind
  * @property {string} text
  * @property {string} room
+ * @property {boolean} isEcho
  * @property {number} at
  * @property {"" | "acknowledged" | "failed" | "sending" | "sent"} sendStatus
  */

@@ -17,12 +17,16 @@ class ShownState(TypedDict):
 
 
 class ShownEntry(TypedDict):
-    """A line of the conversation; `n` counts from the first one ever, `at` is in Unix seconds."""
+    """A line of the conversation; `n` counts from the first one ever, `at` is in Unix seconds.
+
+    `isEcho` says that one's own message came back from the server.
+    """
 
     n: int
     kind: Literal["said", "heard", "note"]
     text: str
     room: str
+    isEcho: bool
     at: float
     sendStatus: SendStatus
 

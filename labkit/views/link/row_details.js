@@ -56,7 +56,7 @@ export function titleOf({ number, line }) {
 }
 
 export class RowDetails {
-  #title = make("h3", "lk-lens-title", { tabindex: "-1" });
+  #title = make("h3", "lk-opened-title", { tabindex: "-1" });
   #close = make("button", "", { type: "button" }, "Close");
   #layers = make("ol", "lk-layers");
   section = make(

@@ -47,7 +47,7 @@ IN_TWIN = 40
 
 class _Widget(SnapshotWidget):
     _esm = join_modules("views/link/wire_view.js")
-    _css = box_styles("views/link/wire_view.css")
+    _css = box_styles("front_end/layers.css", "views/link/wire_view.css")
 
 
 _ACTIONS: Actions[LinkAction] = Actions(Window, OpenRow, Export)

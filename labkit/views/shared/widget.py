@@ -17,7 +17,7 @@ class SnapshotWidget(anywidget.AnyWidget):
     state = traitlets.Dict().tag(sync=True)
 
 
-def box_styles(path: str) -> str:
-    """Return the style sheet of a view, by its path in `labkit/`, with all that boxes share."""
+def box_styles(*paths: str) -> str:
+    """Return style sheets of a view, by their paths in `labkit/`, with all that boxes share."""
     shared = ("front_end/tokens.css", "front_end/base.css", "views/shared/box.css")
-    return join_styles(*shared, path)
+    return join_styles(*shared, *paths)

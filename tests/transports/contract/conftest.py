@@ -28,6 +28,9 @@ class Transport:
         here each connection has one life.
     echoes
         Whether the finished chat sends to the sender, too.
+    greeting
+        With what the finished chat greets a newcomer; by then, its server knows them. Socket.IO
+        answers a newcomer itself, once the server knows them.
     badge
         What a client's `repr` says of it.
     left, cut, stopped
@@ -38,9 +41,15 @@ class Transport:
     badge: str
     options: dict[str, Any] = field(default_factory=dict)
     echoes: bool = False
+    greeting: str | None = "Welcome"
     left: Any = 1000
     cut: Any = 1006
     stopped: Any = 1001
+
+    async def greets(self, client: Client) -> None:
+        """Wait until a client was greeted, if the finished chat greets."""
+        if self.greeting:
+            await client.hears(self.greeting)
 
 
 def socketio(over: str, **options: Any) -> Transport:
@@ -50,6 +59,7 @@ def socketio(over: str, **options: Any) -> Transport:
         f"socketio over {over}",
         {"reconnection": False, **options},
         echoes=True,
+        greeting=None,
         left="client disconnect",
         cut="transport error",
         stopped="transport error",
@@ -87,7 +97,7 @@ async def join(
 
     async def connect(name: str) -> Client:
         client = await lab.connect(target, name, **transport.options)
-        await client.hears("Welcome")
+        await transport.greets(client)
         return client
 
     return connect

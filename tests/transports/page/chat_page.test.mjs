@@ -47,6 +47,15 @@ test("nothing can be typed until it is open, and then the entry has the focus", 
   assert.deepEqual([byId("state").textContent, byId("again").hidden], ["○ Closed", false]);
 });
 
+test("what came back from the server says so", () => {
+  const { page } = start();
+  page.add({ kind: "heard", text: "hi", isEcho: true });
+  page.add({ kind: "heard", text: "hi" });
+  const told = [...byId("log").children].map((node) => node.textContent);
+  assert.match(told[0], /came back from the server/);
+  assert.doesNotMatch(told[1], /came back/);
+});
+
 test("who is elsewhere on the page keeps the focus", () => {
   const { page } = start();
   byId("log").focus();

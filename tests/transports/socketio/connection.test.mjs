@@ -47,7 +47,7 @@ test("chat messages are heard, other events are shown as calls", () => {
   assert.deepEqual(lineOf("chat message", ["hi", 2]), call);
 });
 
-test("one's own message is marked as what becomes of it, and its echo is not shown", () => {
+test("one's own message is marked as what becomes of it, and its echo as having come back", () => {
   const { connection, listeners, emitted, tells } = start();
   const marks = [];
   connection.say("hi", "", (status) => marks.push(status));
@@ -56,7 +56,10 @@ test("one's own message is marked as what becomes of it, and its echo is not sho
   acknowledge(null);
   assert.deepEqual([name, text, marks], ["chat message", "hi", ["sending", "acknowledged"]]);
   listeners.any("chat message", "hi");
-  assert.deepEqual(tells("add"), [[{ kind: "heard", text: "hi" }]]);
+  assert.deepEqual(tells("add"), [
+    [{ kind: "heard", text: "hi", isEcho: true }],
+    [{ kind: "heard", text: "hi", isEcho: false }],
+  ]);
 });
 
 test("what nobody acknowledges is marked as failed", () => {

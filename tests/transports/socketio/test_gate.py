@@ -20,7 +20,7 @@ async def test_a_poll_that_breaks_off_ends_its_session(lab: ModuleType) -> None:
     async with raw(link.port) as stranger:
         sid = await opened(stranger)
         await stranger.send(posts(sid, b"40"), asks(f"{OPEN}&sid={sid}"))
-        await soon(lambda: "Welcome" in str(link.trace.rows()))
+        await soon(lambda: server.connections)
         await stranger.send(asks(f"{OPEN}&sid={sid}"))
         await soon(lambda: len(link.trace.rows(kind="request")) == 4)
     await soon(lambda: not server.connections)
@@ -56,7 +56,6 @@ async def test_a_burst_over_polling(lab: ModuleType, number: int) -> None:
     """More than 16 messages in one body arrive, of which the library drops all, on both sides."""
     server = await lab.serve("socketio")
     alice = await lab.connect(server, "alice", transports=["polling"])
-    await alice.hears("Welcome")
     said = [f"message {n}" for n in range(number)]
     for text in said:
         await alice.say(text)

@@ -7,7 +7,7 @@ import "../../support/dom.mjs";
 const { Conversation } = await import("../../../labkit/views/chat/conversation.js");
 
 function entry(n, kind = "heard", sendStatus = "") {
-  return { n, kind, text: `entry ${n}`, room: "", at: 0, sendStatus };
+  return { n, kind, text: `entry ${n}`, room: "", isEcho: false, at: 0, sendStatus };
 }
 
 function texts(talk) {
@@ -41,6 +41,14 @@ test("a tick follows what is known of the message, in a sign and in words", () =
   assert.equal(node.querySelector(".lk-tick").textContent, "✓✓");
   assert.equal(node.dataset.sendStatus, "acknowledged");
   assert.match(node.textContent, /\(acknowledged\)$/);
+});
+
+test("what came back from the server says so", () => {
+  const talk = new Conversation();
+  talk.add([entry(0), { ...entry(1), isEcho: true }], "alice");
+  const [other, own] = talk.log.children;
+  assert.match(own.textContent, /came back from the server/);
+  assert.doesNotMatch(other.textContent, /came back/);
 });
 
 test("entries that an update no longer holds are counted", () => {

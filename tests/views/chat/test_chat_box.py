@@ -258,6 +258,17 @@ async def test_a_box_that_is_closed_follows_no_longer(people: tuple[Client, Clie
     assert (len(alice.changes._listeners), len(alice.link.changes._listeners)) == before
 
 
+async def test_what_comes_back_says_so(lab: ModuleType) -> None:
+    """On Socket.IO a message to all goes to its sender, too: snapshot and twin tell it apart."""
+    alice = await lab.connect(await lab.serve("socketio"), "alice")
+    await alice.say("hi")
+    await alice.hears("hi")
+    assert [each["isEcho"] for each in chat_snapshot(alice)["entries"][-2:]] == [False, True]
+    box = ChatBox(alice)
+    assert box.body.endswith("<b>alice:</b> hi<br>\n← <i>(came back from the server)</i> hi")
+    box.close()
+
+
 async def test_the_twins(people: tuple[Client, Client]) -> None:
     """The twins hold who, state and words, escaped, and no time."""
     alice, bob = people

@@ -71,7 +71,7 @@ test("a row that is no longer kept says so", () => {
   el.querySelector(".lk-space .lk-row").click();
   const [{ id }] = asked("row");
   model.answer({ kind: "accepted", id, result: { number: 1, line: null, layers: [] } });
-  assert.equal(el.querySelector(".lk-lens-title").textContent, "Row 1 is no longer kept.");
+  assert.equal(el.querySelector(".lk-opened-title").textContent, "Row 1 is no longer kept.");
 });
 
 test("paused, nothing is asked for when something crosses", () => {
