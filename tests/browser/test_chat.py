@@ -57,6 +57,39 @@ def test_markup_stays_text(chat: Page) -> None:
     assert carol.locator("img, script").count() == 0
 
 
+def test_what_is_typed_while_the_kernel_is_busy(chat: Page) -> None:
+    """It stands there at once as waiting, and is said once the kernel is there; so is the plug."""
+    chat.run_new("import time; time.sleep(4)", finished=False)  # sleeps: a busy kernel
+    bob = chat.box("bob")
+    say(bob, "are you busy?")
+    waiting = bob.locator(".lk-pending .lk-entry")
+    expect(waiting).to_have_text("are you busy?waiting for the kernel")
+    plug = bob.get_by_role("button", name="Waiting for the kernel")
+    bob.get_by_role("button", name="Pull the plug").click()
+    expect(plug).to_be_visible()
+    expect(bob.get_by_role("alert")).to_contain_text("Kernel busy")
+    chat.show_box("bob")
+    chat.shot("chat-busy")
+    expect(waiting).to_have_count(0)
+    expect(bob.locator(".lk-said").filter(has_text="are you busy?")).to_have_count(1)
+    bob.get_by_role("button", name="Put the plug back").click()
+    bob.get_by_role("button", name="Connect again").click()
+    expect(bob.get_by_role("status")).to_have_text("Open")
+
+
+def test_escape_leaves_a_box(chat: Page) -> None:
+    """The notebook has the keys then: ArrowUp chooses the cell above, in command mode."""
+    line = chat.box("bob").get_by_role("textbox", name="Message")
+    line.focus()
+    line.press("Escape")
+    expect(line).not_to_be_focused()
+    expect(chat.page.locator(".jp-Notebook.jp-mod-commandMode")).to_have_count(1)
+    own = chat.page.locator(".jp-Cell.jp-mod-active")
+    expect(own.locator(".lk-box").first).to_be_visible()
+    chat.page.keyboard.press("ArrowUp")
+    expect(own.locator(".lk-box")).to_have_count(0)
+
+
 def test_the_plug(chat: Page) -> None:
     """The plug closes the box with its reason; put back and connected again, it talks on."""
     bob, carol = chat.box("bob"), chat.box("carol")

@@ -3,6 +3,7 @@
 import { make, put } from "../../front_end/dom.js";
 import { viewOf } from "../shared/view.js";
 import { Conversation } from "./conversation.js";
+import { Recall } from "./recall.js";
 
 /** @import { Parts } from "../shared/view.js" */
 /** @import { ChatAction, ChatSnapshot } from "./messages.js" */
@@ -47,6 +48,8 @@ class ChatBox {
   /** @type {number | undefined} */
   #countdown;
   #refocus = false;
+  #recall = new Recall();
+  #plugWaits = false; // for a busy kernel
   #box;
   #actions;
   #name;
@@ -88,24 +91,56 @@ class ChatBox {
       event.preventDefault();
       if (this.#input.value && !this.#input.disabled) this.#say(this.#input.value);
     });
-    this.#plug.addEventListener("click", () => {
-      const isPulled = this.#plug.getAttribute("aria-pressed") === "true";
-      this.#actions.ask({ kind: "plug", in_place: isPulled });
-    });
+    this.#input.addEventListener("keydown", (event) => this.#onKey(event));
+    this.#plug.addEventListener("click", () => this.#turnPlug());
     this.#again.addEventListener("click", () => {
       this.#refocus = true;
       this.#actions.ask({ kind: "open" });
     });
   }
 
+  /** @param {KeyboardEvent} event */
+  #onKey(event) {
+    if (event.isComposing) return;
+    if (event.key === "Enter" && event.shiftKey) event.preventDefault(); // it would run a cell
+    const text = this.#recall.next(event.key, this.#input.value);
+    if (text === undefined) return;
+    event.preventDefault();
+    this.#input.value = text;
+  }
+
+  #turnPlug() {
+    const isPulled = this.#plug.getAttribute("aria-pressed") === "true";
+    const words = this.#plug.textContent;
+    this.#actions.ask(
+      { kind: "plug", in_place: isPulled },
+      {
+        late: () => {
+          this.#plugWaits = true;
+          put(this.#plug, "Waiting for the kernel");
+        },
+        answered: () => {
+          if (this.#plugWaits) put(this.#plug, words);
+          this.#plugWaits = false;
+        },
+      },
+    );
+  }
+
   /** @param {string} text */
   #say(text) {
     this.#input.value = "";
     this.#input.focus();
-    this.#talk.toEnd();
+    this.#recall.add(text);
+    const { late, remove } = this.#talk.expect(text);
     this.#actions.ask(
       { kind: "send", text },
-      { pending: `“${text}” is not sent yet. `, undo: () => this.#giveBack(text) },
+      {
+        pending: `“${text}” is not sent yet. `,
+        late,
+        answered: remove,
+        undo: () => this.#giveBack(text),
+      },
     );
   }
 
@@ -136,7 +171,7 @@ class ChatBox {
     this.#showState(snapshot, gone);
     const isLive = snapshot.following && !gone;
     const isOpen = isLive && state.key === "open";
-    put(this.#plug, link === "cut" ? "Put the plug back" : "Pull the plug");
+    if (!this.#plugWaits) put(this.#plug, link === "cut" ? "Put the plug back" : "Pull the plug");
     this.#plug.setAttribute("aria-pressed", String(link === "cut"));
     this.#plug.disabled = !isLive || link === "closed";
     this.#closed.hidden = isOpen || gone; // when gone, the notice gives the reason

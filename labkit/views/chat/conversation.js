@@ -90,6 +90,8 @@ export class Conversation {
   #nodes = new Map();
   #last = -1;
   #unread = 0;
+  // what the kernel has not answered yet; it is read out when it is said
+  #pending = make("div", "lk-pending", { "aria-live": "off" });
 
   constructor() {
     this.jump.addEventListener("click", () => {
@@ -114,6 +116,7 @@ export class Conversation {
    */
   add(entries, name) {
     this.#reader.noteReader(); // the event about a scroll may not have come yet
+    this.#pending.remove();
     const fresh = entries.filter((entry) => entry.n > this.#last);
     const missed = (fresh[0]?.n ?? 0) - this.#last - 1;
     if (fresh.length && missed > 0) {
@@ -126,6 +129,7 @@ export class Conversation {
       if (node && entry.kind === "said") mark(node, entry.sendStatus);
     }
     this.#forget();
+    if (this.#pending.childElementCount) this.log.append(this.#pending);
     if (this.#reader.following) this.toEnd();
     else if (fresh.length) this.#offerJump();
   }
@@ -135,6 +139,7 @@ export class Conversation {
    * @param {string} name
    */
   #append(entry, name) {
+    if (entry.kind === "said") this.#settle(entry.text);
     const node = bubble(entry, name);
     this.#nodes.set(entry.n, node);
     this.#last = entry.n;
@@ -143,6 +148,33 @@ export class Conversation {
       this.#unread += 1;
     }
     this.log.append(node);
+  }
+
+  /**
+   * Shows a text that was typed, until the kernel says it. Returns what marks it as waiting for a
+   * busy kernel, and what takes it away.
+   *
+   * @param {string} text
+   */
+  expect(text) {
+    const meta = make("span", "lk-meta");
+    const shown = make("span", "lk-text", { dir: "auto" }, text);
+    const node = make("div", "lk-entry lk-said", {}, shown, meta);
+    this.#pending.append(node);
+    this.log.append(this.#pending);
+    this.toEnd();
+    const late = () => put(meta, "waiting for the kernel");
+    const remove = () => {
+      node.remove();
+      if (!this.#pending.childElementCount) this.#pending.remove();
+    };
+    return { late, remove };
+  }
+
+  /** @param {string} text  which the kernel says now */
+  #settle(text) {
+    const texts = [...this.#pending.querySelectorAll(".lk-text")];
+    texts.find((each) => each.textContent === text)?.parentElement?.remove();
   }
 
   #forget() {

@@ -73,7 +73,9 @@ export class RowDetails {
     this.#onClose = onClose;
     this.#close.addEventListener("click", () => this.#leave());
     this.section.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") this.#leave();
+      if (event.key !== "Escape") return;
+      event.preventDefault(); // it leaves the details, not the view
+      this.#leave();
     });
   }
 

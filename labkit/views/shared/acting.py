@@ -94,6 +94,8 @@ class ActingView(ABC, Generic[A]):
         except Exception as error:  # a library's own complaint, for example about the text
             self._answer("refused", action["id"], f"{type(error).__name__}: {error}")
         else:
+            if result is None:
+                self._publisher.flush()
             self._answer("accepted", action["id"], result=result)
         finally:
             slow.cancel()

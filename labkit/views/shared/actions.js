@@ -6,10 +6,11 @@ import { make, put } from "../../front_end/dom.js";
 /** @import { Answer, Unnumbered } from "./messages.js" */
 /** @import { Model } from "./view.js" */
 
+const SOON = 300; // milliseconds within which a kernel that is not busy answers
 const PATIENCE = 3000; // milliseconds to wait for the kernel's answer
 
 const NO_ANSWER =
-  "No answer from the kernel: it is busy or gone. If a cell is running, wait for " +
+  "Kernel busy: there is no answer from it, or it is gone. If a cell is running, wait for " +
   "it or interrupt it. Otherwise restart the kernel and run the notebook again: " +
   "Run > Run All Cells.";
 const GONE =
@@ -21,6 +22,8 @@ const GONE =
  *
  * @typedef {object} Outcome
  * @property {string} [pending]  what is told while there is no answer
+ * @property {() => void} [late]  called when there is no answer soon
+ * @property {() => void} [answered]  called with the first answer, if it came at all
  * @property {(result: any) => void} [done]  called when it is done
  * @property {() => string} [undo]  called when it is not; returns what is told with the reason
  */
@@ -30,7 +33,7 @@ export class Actions {
   notice = make("p", "lk-notice", { role: "alert", hidden: "" });
 
   /** Those without an answer, by their numbers.
-   * @type {Map<number, Outcome & { timer: number }>} */
+   * @type {Map<number, Outcome & { timers: number[] }>} */
   #waiting = new Map();
 
   // answers reach every view of a widget, so each view counts from elsewhere
@@ -50,8 +53,11 @@ export class Actions {
   ask(action, outcome = {}) {
     this.#last += 1;
     const told = (outcome.pending ?? "") + NO_ANSWER;
-    const timer = setTimeout(() => this.#warn(told), PATIENCE);
-    this.#waiting.set(this.#last, { ...outcome, timer });
+    const timers = [
+      setTimeout(() => outcome.late?.(), SOON),
+      setTimeout(() => this.#warn(told), PATIENCE),
+    ];
+    this.#waiting.set(this.#last, { ...outcome, timers });
     this.#model.send({ ...action, id: this.#last });
   }
 
@@ -61,7 +67,8 @@ export class Actions {
    */
   kernelGone() {
     const lost = [...this.#waiting.values()].map((action) => {
-      clearTimeout(action.timer);
+      action.timers.forEach(clearTimeout);
+      action.answered?.();
       return action.undo?.() ?? "";
     });
     this.#waiting.clear();
@@ -69,7 +76,7 @@ export class Actions {
   }
 
   stop() {
-    for (const action of this.#waiting.values()) clearTimeout(action.timer);
+    for (const { timers } of this.#waiting.values()) timers.forEach(clearTimeout);
     this.#model.off("msg:custom", this.#onAnswer);
   }
 
@@ -83,7 +90,8 @@ export class Actions {
   #onAnswer = ({ kind, id, why, result }) => {
     const action = this.#waiting.get(id ?? 0);
     if (id && !action) return; // another view's
-    clearTimeout(action?.timer);
+    action?.timers.forEach(clearTimeout);
+    action?.answered?.();
     if (kind === "received") {
       // the kernel is there, and at it
       if (this.notice.textContent.endsWith(NO_ANSWER)) this.#warn("");

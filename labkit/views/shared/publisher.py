@@ -63,6 +63,12 @@ class Publisher:
             _free[self.loop] = slot + SLOT
             self._next = self.loop.call_at(max(slot, self._last + INTERVAL), self._due)
 
+    def flush(self) -> None:
+        """Publish a change that waits for its turn: who is told that something is done sees it."""
+        if self._next is not None:
+            self._next.cancel()
+            self._due()
+
     def call(self, function: Callable[..., None], *arguments: object) -> None:
         """Call a function on the publisher's loop, from whatever thread."""
         with contextlib.suppress(RuntimeError):  # the loop is closed: the kernel ends

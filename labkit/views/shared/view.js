@@ -1,5 +1,5 @@
-// What every view has: an id of its own on the page, actions, a box that keeps its keys, and words
-// for the end of the kernel.
+// What every view has: an id of its own on the page, actions, a box that keeps its keys until Escape
+// leaves it, and words for the end of the kernel.
 
 import { make } from "../../front_end/dom.js";
 import { Actions } from "./actions.js";
@@ -59,8 +59,23 @@ function makeBox(id) {
     "aria-labelledby": `${id}-name`,
     "data-lm-suppress-shortcuts": "true", // JupyterLab's must not take the keys that are typed here
   });
-  box.addEventListener("keydown", (event) => event.stopPropagation());
+  box.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (event.key === "Escape" && !event.defaultPrevented) leave(box);
+  });
   return box;
+}
+
+/**
+ * Gives the focus back to the notebook: to the cell, whose keys are then JupyterLab's.
+ *
+ * @param {HTMLElement} box
+ */
+function leave(box) {
+  const cell = box.closest(".jp-Cell");
+  if (cell instanceof HTMLElement) cell.focus({ preventScroll: true });
+  const { activeElement } = document;
+  if (activeElement instanceof HTMLElement && box.contains(activeElement)) activeElement.blur();
 }
 
 /**

@@ -43,6 +43,21 @@ test("a tick follows what is known of the message, in a sign and in words", () =
   assert.match(node.textContent, /\(acknowledged\)$/);
 });
 
+test("what was typed stands there until the kernel says it, in its order", () => {
+  const talk = new Conversation();
+  talk.add([entry(0)], "alice");
+  const { late } = talk.expect("entry 2");
+  const { remove } = talk.expect("refused");
+  late();
+  assert.match(talk.log.lastChild.textContent, /entry 2waiting for the kernel/);
+  talk.add([entry(0), entry(1)], "alice");
+  assert.equal(talk.log.lastChild.className, "lk-pending");
+  talk.add([entry(1), entry(2, "said", "sending")], "alice");
+  assert.equal(talk.log.lastChild.textContent, "refused");
+  remove();
+  assert.deepEqual(texts(talk), ["entry 0", "entry 1", "entry 2"]);
+});
+
 test("what came back from the server says so", () => {
   const talk = new Conversation();
   talk.add([entry(0), { ...entry(1), isEcho: true }], "alice");

@@ -49,9 +49,23 @@ test("silence is told after three seconds, and taken back when the kernel is the
   mock.timers.tick(2999);
   assert.equal(told(), "");
   mock.timers.tick(1);
-  assert.match(told(), /^Not open yet\. No answer from the kernel/);
+  assert.match(told(), /^Not open yet\. Kernel busy: there is no answer/);
   model.answer({ kind: "received", id: model.sent[0].id });
   assert.equal(told(), "");
+});
+
+test("what is late is told soon, and that it was answered once", () => {
+  const { model, actions } = start();
+  const told = [];
+  const outcome = { late: () => told.push("late"), answered: () => told.push("answered") };
+  actions.ask({ kind: "open" }, outcome);
+  mock.timers.tick(300);
+  assert.deepEqual(told, ["late"]);
+  model.answer({ kind: "accepted", id: model.sent[0].id });
+  actions.ask({ kind: "open" }, outcome);
+  model.answer({ kind: "accepted", id: model.sent[1].id });
+  mock.timers.tick(3000);
+  assert.deepEqual(told, ["late", "answered", "answered"]);
 });
 
 test("an action that is received is still waited for", () => {

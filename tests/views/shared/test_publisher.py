@@ -79,6 +79,18 @@ async def test_many_changes_at_once_are_one_update(make: Callable[[], Subject]) 
     assert subject.looks == 1 and subject.widget.state["count"] == 10_000
 
 
+async def test_a_change_need_not_wait_for_its_turn(make: Callable[[], Subject]) -> None:
+    """Flushed, it is published at once, and only once; without a change nothing is."""
+    subject = make()
+    subject.publisher.flush()
+    assert subject.widget.updates == []
+    subject.change()
+    subject.publisher.flush()
+    assert [count for _, count in subject.widget.updates] == [1]
+    await turn_loop()
+    assert subject.publisher._next is None and len(subject.widget.updates) == 1
+
+
 async def test_a_flood_is_published_twenty_times_a_second(make: Callable[[], Subject]) -> None:
     """Updates keep their distance, and the last state is always published."""
     subject = make()

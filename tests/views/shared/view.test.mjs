@@ -43,6 +43,35 @@ test("a key that is typed in a box does not reach what is around it", () => {
   assert.deepEqual(seen, []);
 });
 
+test("Escape gives the focus back to the cell, unless a part of the view took it", () => {
+  const { el } = show({});
+  const cell = make("div", "jp-Cell", { tabindex: "-1" }, el);
+  const [inner, outer] = [make("input"), make("input")];
+  inner.addEventListener("keydown", (event) => event.preventDefault());
+  el.firstChild.append(inner, outer);
+  document.body.replaceChildren(cell);
+  const press = (node) => {
+    node.focus();
+    node.dispatchEvent(
+      new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true }),
+    );
+  };
+  press(inner);
+  assert.equal(document.activeElement, inner);
+  press(outer);
+  assert.equal(document.activeElement, cell);
+});
+
+test("outside of a notebook, Escape leaves the box all the same", () => {
+  const { el } = show({});
+  const input = make("input");
+  el.firstChild.append(input);
+  document.body.replaceChildren(el);
+  input.focus();
+  input.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  assert.notEqual(document.activeElement, input);
+});
+
 test("nothing is shown before there is a snapshot", () => {
   const { model, updates } = show({});
   assert.deepEqual(updates, []);
