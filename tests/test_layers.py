@@ -15,7 +15,7 @@ HOUSE = (
     {"untrusted"},
     {"exceptions"},
     {"backoff", "clock", "front_end", "protocols", "sockets", "source_lines"},
-    {"observable", "shadows"},
+    {"forgotten_await", "observable", "shadows"},
     {"faults", "loop", "trace"},
     {"links"},
     {"transports"},
