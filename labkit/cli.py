@@ -18,7 +18,7 @@ VERBS = {
     "lab": "open the course in JupyterLab (further options go to JupyterLab)",
     "doctor": "check whether this machine is ready, and say what to do",
     "copy": "copy the course into a folder",
-    "check": "run notebooks and compare them with their stored outputs",
+    "check": "run the course's notebooks, or your copy, and compare the outputs",
     "refresh": "run notebooks and store their outputs",
     "reset": "restore notebooks of your working copy to their originals",
 }

@@ -8,8 +8,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from labkit.commands.check_copy import compared_outputs
 from labkit.commands.refresh import make_client, tidy_notebook
-from tests.support.notebooks import PATHS, compared
+from tests.support.notebooks import PATHS
 
 SCALE = 0.5
 """Servers ping every 2.5 s (Socket.IO's in whole seconds: every 3 s), and give up 2.5 s later."""
@@ -33,7 +34,7 @@ async def differing(path: Path) -> list[str]:
     return [
         after.source
         for before, after in zip(stored.cells, run.cells, strict=True)
-        if before.cell_type == "code" and compared(before) != compared(after)
+        if before.cell_type == "code" and compared_outputs(before) != compared_outputs(after)
     ]
 
 

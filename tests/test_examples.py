@@ -12,6 +12,7 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -58,8 +59,17 @@ async def running(name: str, folder: Path, port: int, *arguments: str) -> AsyncI
     env = jupyterlab_environment({**os.environ, "PORT": str(port), "PYTHONUNBUFFERED": "1"})
     found = shutil.which(program, path=env["PATH"])
     assert found is not None
+    # tests may run in the background of a shell, where Ctrl-C is ignored, and so by what they start
+    heeded = partial(signal.signal, signal.SIGINT, signal.default_int_handler)
     process = await asyncio.create_subprocess_exec(
-        found, path, *arguments, cwd=folder, env=env, stdout=PIPE, stderr=PIPE
+        found,
+        path,
+        *arguments,
+        cwd=folder,
+        env=env,
+        stdout=PIPE,
+        stderr=PIPE,
+        preexec_fn=None if sys.platform == "win32" else heeded,
     )
     try:
         yield process

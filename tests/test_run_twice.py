@@ -8,8 +8,9 @@ import nbformat
 import psutil
 import pytest
 
+from labkit.commands.check_copy import compared_outputs
 from labkit.commands.refresh import execute_notebook, tidy_notebook
-from tests.support.notebooks import PATHS, compared
+from tests.support.notebooks import PATHS
 
 FIRST, *REST = (pytest.param(path, id=path.stem) for path in PATHS)
 FURTHER = [pytest.param(*each.values, marks=pytest.mark.exhaustive, id=each.id) for each in REST]
@@ -44,8 +45,8 @@ def test_a_notebook_runs_twice_in_one_kernel(path: Path) -> None:
     execute_notebook(twice, path.parent)
     tidy_notebook(twice)
     for number, cell in enumerate(twice.cells[:-1]):
-        assert compared(cell) == compared(cells[number % len(cells)]), cell.source
-    assert compared(twice.cells[-1]) == [{"name": "stdout", "text": "[] []\n"}]
+        assert compared_outputs(cell) == compared_outputs(cells[number % len(cells)]), cell.source
+    assert compared_outputs(twice.cells[-1]) == [{"name": "stdout", "text": "[] []\n"}]
     assert not set(psutil.Process().children()) - before
 
 

@@ -10,8 +10,9 @@ from typing import Any
 import nbformat
 import pytest
 
+from labkit.commands.check_copy import compared_outputs
 from labkit.commands.refresh import execute_notebook, tidy_notebook
-from tests.support.notebooks import PATHS, compared
+from tests.support.notebooks import PATHS
 
 TYPE = """
 import asyncio
@@ -41,7 +42,9 @@ def parsed(source: str) -> ast.AST:
 
 def told(cell: Any) -> list[dict[str, Any]]:
     """Return a cell's outputs without what was typed, and without views: they do show it."""
-    texts = [output for output in compared(cell) if "text/html" not in output.get("data", {})]
+    texts = [
+        output for output in compared_outputs(cell) if "text/html" not in output.get("data", {})
+    ]
     for output in texts:
         if "text/plain" in output.get("data", {}):
             output["data"] = {"text/plain": TYPED.sub("", output["data"]["text/plain"])}

@@ -1,4 +1,7 @@
-"""`labkit check [NN ...]`: run notebooks and compare them with their stored outputs (nbval)."""
+"""`labkit check [NN ...]`: run notebooks and compare them with their stored outputs (nbval).
+
+The course's own notebooks are checked, or with `--mine` the learner's copies of them.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,10 @@ import sys
 import time
 from pathlib import Path
 
-from labkit.commands.course import find_course
+from labkit.commands.check_copy import check_copy
+from labkit.commands.course import Course, find_course
 from labkit.commands.output import print_text
+from labkit.commands.spelling import spell_command
 from labkit.exceptions import LabError
 
 CONFIGURATION = Path(__file__).with_name("check.ini")
@@ -24,27 +29,67 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "numbers", nargs="*", metavar="NN", help="numbers of notebooks (default: all)"
     )
+    parser.add_argument(
+        "--mine",
+        action="store_true",
+        help="run your copy: unchanged cells are compared with the course's, others only run",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Check the notebooks and print a line for each; return 1 if one differs."""
     course = find_course()
     paths = course.find(options.numbers)
+    print_text(_heading(course, options.mine))
     failed = 0
     for done, path in enumerate(paths):
         _bar(done, len(paths), path.name)
         started = time.monotonic()
-        code, output = check(path, course.root)
+        counted, wrong = _check_mine(course, path) if options.mine else _check_own(course, path)
         _bar(done + 1, len(paths), "")
-        seconds = f"{time.monotonic() - started:.1f} s"
-        if code == 0:
-            print_text(f"ok    {path.name} ({seconds})")
-        else:
-            failed += 1
-            print_text(f"FAIL  {path.name} ({seconds})")
-            print_text("\n".join(f"      {line}" for line in failure_reasons(output)))
-    print_text(f"{len(paths) - failed} of {len(paths)} notebooks match their stored outputs.")
+        failed += bool(wrong)
+        verdict = "FAIL  " if wrong else "ok    "
+        print_text(f"{verdict}{path.name} ({time.monotonic() - started:.1f} s){counted}")
+        for line in "\n".join(wrong).splitlines():
+            print_text(f"      {line}")
+    count = f"{len(paths) - failed} of {len(paths)} notebooks"
+    if options.mine:
+        print_text(
+            f"{count} of your copy run, and their unchanged cells show what the course's do."
+        )
+    else:
+        print_text(f"{count} match their stored outputs.")
     return 1 if failed else 0
+
+
+def _heading(course: Course, is_mine: bool) -> str:
+    if not is_mine:
+        return (
+            f"Checking the course's notebooks, in {course.notebooks}. "
+            f"(`{spell_command('check --mine')}` checks your copy.)"
+        )
+    if not course.copies.is_dir():
+        raise LabError(
+            f"There is no copy of the course in {course.workspace} yet. "
+            f"`{spell_command('lab')}` makes it, and opens it."
+        )
+    return (
+        f"Checking your copy, in {course.copies}: unchanged cells are compared with the course's, "
+        "changed and added ones only run."
+    )
+
+
+def _check_mine(course: Course, path: Path) -> tuple[str, list[str]]:
+    try:
+        counted, wrong = check_copy(course, path)
+    except LabError as error:
+        return "", [str(error)]
+    return f", cells: {counted}", wrong
+
+
+def _check_own(course: Course, path: Path) -> tuple[str, list[str]]:
+    code, output = check(path, course.root)
+    return "", (failure_reasons(output) or [f"nbval ended with {code}."]) if code else []
 
 
 def check(path: Path, root: Path) -> tuple[int, str]:

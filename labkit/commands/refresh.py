@@ -92,8 +92,21 @@ def refresh(path: Path) -> bool:
     return after != before
 
 
-def execute_notebook(notebook: Any, folder: Path) -> Any:
-    """Run all cells in a kernel of this interpreter and return the notebook."""
+def execute_notebook(notebook: Any, folder: Path, finished: list[Any] | None = None) -> Any:
+    """Run all cells in a kernel of this interpreter and return the notebook.
+
+    Parameters
+    ----------
+    notebook, folder
+        The notebook, and the kernel's working directory.
+    finished
+        Gets each cell that has run; one that fails then does not end the run.
+
+    Raises
+    ------
+    LabError
+        If a cell failed, did not end in time, or ended the kernel; the text names it.
+    """
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     made = make_client(notebook, folder)
@@ -103,15 +116,21 @@ def execute_notebook(notebook: Any, folder: Path) -> Any:
         nonlocal current
         current = cell
 
+    def ends(cell: Any, **further: Any) -> None:
+        if finished is not None:
+            finished.append(cell)
+
     made.on_cell_start = begins
+    made.on_cell_complete = ends
+    made.allow_errors = finished is not None
     try:
         return made.execute()
     except CellExecutionError as error:
-        raise LabError(f"{_named(current)} failed with {error.ename}: {error.evalue}") from error
+        raise LabError(f"{name_cell(current)} failed with {error.ename}: {error.evalue}") from error
     except CellTimeoutError as error:
-        raise LabError(f"{_named(current)} did not end within {made.timeout} s.") from error
+        raise LabError(f"{name_cell(current)} did not end within {made.timeout} s.") from error
     except DeadKernelError as error:
-        raise LabError(f"{_named(current)} ended the kernel.") from error
+        raise LabError(f"{name_cell(current)} ended the kernel.") from error
 
 
 def make_client(notebook: Any, folder: Path) -> Any:
@@ -136,7 +155,7 @@ def make_client(notebook: Any, folder: Path) -> Any:
     return made
 
 
-def _named(cell: Any) -> str:
+def name_cell(cell: Any) -> str:
     """Name a cell by its first line."""
     line = next(iter(cell.source.splitlines()), "") if cell is not None else ""
     return f"the cell that begins with `{line}`"

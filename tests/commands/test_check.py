@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 
 from labkit.commands import check, refresh
 from labkit.commands.course import Course
+from labkit.exceptions import LabError
 from tests.conftest import ROOT
 
 
@@ -42,8 +45,9 @@ def test_a_notebook_that_lies_is_found(
     lie.cells[0].outputs[0].data["text/plain"] = "'slow now'"
     nbformat.write(lie, path)
     monkeypatch.setattr(check, "find_course", lambda: Course(tmp_path))
-    assert check.run(argparse.Namespace(numbers=[])) == 1
+    assert check.run(argparse.Namespace(numbers=[], mine=False)) == 1
     output = capsys.readouterr().out
+    assert output.startswith(f"Checking the course's notebooks, in {tmp_path / 'notebooks'}. (`")
     assert "ok    00-true.ipynb" in output
     assert "FAIL  01-false.ipynb" in output
     assert "slow now" in output and "quick now" in output
@@ -60,3 +64,57 @@ def test_output_in_another_encoding_is_read(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(subprocess, "run", instead)
     assert check.check(Path("00-any.ipynb"), ROOT) == (0, "caf\ufffd is shut")
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
+    """Hand out a course of two notebooks."""
+    course = Course(tmp_path)
+    course.notebooks.mkdir()
+    for name in ("00-a.ipynb", "01-b.ipynb"):
+        cells = [nbformat.v4.new_code_cell("'quick now'")]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), course.notebooks / name)
+    course.hand_out()
+    monkeypatch.setattr(check, "find_course", lambda: course)
+    return course
+
+
+def test_a_copy_is_checked(
+    course: Course, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`--mine` says what it does, a line for each with its cells, and what is wrong, indented."""
+    told = {"00-a.ipynb": ("1 unchanged", []), "01-b.ipynb": ("1 changed", ["this\nfailed"])}
+    monkeypatch.setattr(check, "check_copy", lambda course, path: told[path.name])
+    assert check.run(argparse.Namespace(numbers=[], mine=True)) == 1
+    first, good, bad, *why, last = capsys.readouterr().out.splitlines()
+    assert first.startswith(f"Checking your copy, in {course.copies}: unchanged cells are compared")
+    assert re.fullmatch(r"ok    00-a\.ipynb \(\d\.\d s\), cells: 1 unchanged", good)
+    assert re.fullmatch(r"FAIL  01-b\.ipynb \(\d\.\d s\), cells: 1 changed", bad)
+    assert why == ["      this", "      failed"]
+    assert last.startswith("1 of 2 notebooks of your copy run")
+
+
+def test_what_cannot_be_checked_does_not_keep_the_rest(
+    course: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A copy that is missing, and one that is damaged, get a sentence each."""
+    (course.copies / "00-a.ipynb").unlink()
+    (course.copies / "01-b.ipynb").write_text("<<<<<<<")
+    assert check.run(argparse.Namespace(numbers=[], mine=True)) == 1
+    _, first, missing, second, damaged, _ = capsys.readouterr().out.splitlines()
+    assert first.startswith("FAIL  00-a") and "has no 00-a.ipynb. `" in missing
+    assert second.startswith("FAIL  01-b") and "it is damaged. `" in damaged
+
+
+def test_without_a_copy_one_is_told_how_to_get_it(course: Course) -> None:
+    """Before the first start there is none."""
+    shutil.rmtree(course.workspace)
+    with pytest.raises(LabError, match=r"no copy of the course in .* yet\. `.* lab` makes it"):
+        check.run(argparse.Namespace(numbers=[], mine=True))
+
+
+def test_a_failure_without_a_report_is_one() -> None:
+    """Whatever nbval ends with, it is never taken for success."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(check, "check", lambda path, root: (4, ""))
+        assert check._check_own(Course(ROOT), ROOT) == ("", ["nbval ended with 4."])

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from functools import partial
 
 import pytest
 
@@ -29,11 +30,17 @@ sys.exit(attend([sys.executable, "-c", sys.argv[1]], pathlib.Path.cwd(), dict(os
 """
 
 
-def started(*program: str, code: str = ATTEND) -> subprocess.Popen[str]:
-    """Start a process that attends a program."""
-    command: Sequence[str] = [*program, sys.executable, "-c", code, ENDS_WELL]
+def started(on_hangup: signal.Handlers = signal.SIG_DFL) -> subprocess.Popen[str]:
+    """Start a process that attends a program, whatever this one does when its terminal closes."""
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, cwd=ROOT, stdout=pipe, stderr=pipe, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", ATTEND, ENDS_WELL],
+        cwd=ROOT,
+        stdout=pipe,
+        stderr=pipe,
+        text=True,
+        preexec_fn=partial(signal.signal, signal.SIGHUP, on_hangup),
+    )
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
@@ -49,8 +56,8 @@ def test_the_program_ends_first(name: str) -> None:
 
 
 def test_nohup_holds() -> None:
-    """Whoever ignores that the terminal was closed goes on."""
-    with started("nohup") as process:
+    """A process that ignores a closed terminal, as `nohup` makes it do, goes on."""
+    with started(signal.SIG_IGN) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         process.send_signal(signal.SIGHUP)

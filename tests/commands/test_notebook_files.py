@@ -9,9 +9,7 @@ import pytest
 
 from labkit.commands.notebook_files import without_outputs
 from labkit.exceptions import LabError
-from tests.support.notebooks import PATHS
-
-DAMAGE = (b"", b"{", b"[]", b"null", b"{}", b'{"cells": 7}', b'{"cells": [{}]}', b"\xff\xfe{}")
+from tests.support.notebooks import DAMAGE, PATHS
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
