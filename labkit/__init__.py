@@ -14,6 +14,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from labkit.forgotten_await import explain_coroutines
 from labkit.shadows import explain_shadows
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ _HOMES = {
     "Link": "labkit.links.link",
     "Server": "labkit.transports.contract",
 }
+
+explain_coroutines()
 
 
 def __getattr__(name: str) -> Any:

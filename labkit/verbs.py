@@ -217,8 +217,8 @@ def show(*parts: Client | Server | Link) -> Panel:
     lab = bench.current()
     shown = make_panel(
         *parts,
-        errors=lambda: [str(error) for error in lab.monitor.background_errors.pending_errors()],
-        blocked=lambda: lab.monitor.blocked,
+        errors=lab.errors_of,
+        blocked=lab.blocks_since,
     )
     lab.keep(shown)
     return shown
@@ -257,7 +257,9 @@ def ladder(*parts: Client | Link, heartbeats: bool = False, times: bool = False)
 
 
 def errors() -> list[BackgroundError]:
-    """Return the background errors, and forget them.
+    """Take the background errors: return them, and forget them; the next call returns new ones.
+
+    What nobody took, `lab.finish()` raises.
 
     Examples
     --------

@@ -16,7 +16,7 @@ HOUSE = (
     {"tracebacks"},
     {"exceptions"},
     {"backoff", "clock", "front_end", "protocols", "sockets"},
-    {"observable", "shadows"},
+    {"forgotten_await", "observable", "shadows"},
     {"faults", "loop", "trace"},
     {"links"},
     {"transports"},

@@ -247,6 +247,15 @@ class Bench:
         """Return the background errors and forget them."""
         return self.monitor.background_errors.take_errors()
 
+    def errors_of(self, server: Server) -> list[str]:
+        """Return the background errors of a server that nobody took, a sentence each."""
+        pending = self.monitor.background_errors.pending_errors()
+        return [str(error) for error in pending if error.server is server]
+
+    def blocks_since(self, server: Server) -> list[float]:
+        """Return for how many seconds the loop was blocked, each time since a server was made."""
+        return [block.seconds for block in self.monitor.blocked if block.at >= server.made_at]
+
     def _at_exit(self) -> None:
         """Close everything with 1001 before the kernel ends, if the loop can still run."""
         with contextlib.suppress(Exception):

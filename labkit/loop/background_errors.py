@@ -38,12 +38,15 @@ class BackgroundError:
         The learner's line nearest to it, None if there is none.
     exception
         The exception itself, None if an error was only logged.
+    server
+        The server at which it happened, None elsewhere.
     """
 
     what: str
     where: str
     source_line: SourceLine | None
     exception: BaseException | None
+    server: object = None
 
     def __str__(self) -> str:
         at = f": {self.source_line}" if self.source_line else ""
@@ -92,14 +95,20 @@ class BackgroundErrors:
         _listener.forget(self)
         _collectors.drop(self.loop)
 
-    def add(self, exception: BaseException | None, where: str, what: str | None = None) -> None:
+    def add(
+        self,
+        exception: BaseException | None,
+        where: str,
+        what: str | None = None,
+        server: object = None,
+    ) -> None:
         """Keep an error, unless the same exception or sentence is kept already.
 
         Of an exception group, as task groups raise it, each exception is kept by itself.
         """
         if isinstance(exception, BaseExceptionGroup):
             for leaf in leaf_exceptions(exception):
-                self.add(leaf, where)
+                self.add(leaf, where, server=server)
             return
         if exception is not None:
             if any(exception is known for known in self._seen):
@@ -107,7 +116,7 @@ class BackgroundErrors:
             self._seen.append(exception)
             what = describe_exception(exception)
         source_line = source_line_of_traceback(exception.__traceback__) if exception else None
-        error = BackgroundError(what or where, where, source_line, exception)
+        error = BackgroundError(what or where, where, source_line, exception, server)
         if exception is None and error in self._errors:
             return
         if len(self._errors) >= self.limit:

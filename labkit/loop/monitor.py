@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 from labkit.loop.background_errors import BackgroundErrors
 from labkit.loop.learner_tasks import LearnerTasks
@@ -13,6 +15,13 @@ from labkit.loop.ticker import Ticker
 from labkit.loop.watchdog import Watchdog
 from labkit.observable import Observable
 from labkit.sockets.closing import patch_closing, unpatch_closing
+
+
+class Block(NamedTuple):
+    """A time in which the loop did not run, which ended `at`, in seconds since the epoch."""
+
+    at: float
+    seconds: float
 
 
 class LoopMonitor:
@@ -30,7 +39,7 @@ class LoopMonitor:
     learner_tasks
         The learner's tasks that have not ended.
     blocked
-        The seconds of each block since `reset`, in which the loop did not run.
+        The blocks since `reset`.
     changes
         Notified after each background error and each block.
     """
@@ -39,7 +48,7 @@ class LoopMonitor:
         self.loop = loop
         self.background_errors = BackgroundErrors(loop)
         self.learner_tasks = LearnerTasks(loop, self.background_errors.add_task)
-        self.blocked: list[float] = []
+        self.blocked: list[Block] = []
         self.changes = Observable()
         self.ticker = Ticker(loop, self._on_blocked)
         self.watchdog = Watchdog(self.ticker)
@@ -64,7 +73,7 @@ class LoopMonitor:
         unpatch_closing(self.loop)
 
     def _on_blocked(self, seconds: float) -> None:
-        self.blocked.append(seconds)
+        self.blocked.append(Block(time.time(), seconds))
         self.changes.notify()
 
     async def reset(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from labkit.exceptions import LabError, await_hint
 from labkit.links import Link
@@ -17,8 +18,8 @@ __all__ = ["Panel", "make_panel"]
 
 def make_panel(
     *parts: Client | Server | Link,
-    errors: Callable[[], Sequence[str]] = list,
-    blocked: Callable[[], Sequence[float]] = list,
+    errors: Callable[[Server], Sequence[str]] = lambda server: (),
+    blocked: Callable[[Server], Sequence[float]] = lambda server: (),
 ) -> Panel:
     """Put clients, servers and links side by side.
 
@@ -27,9 +28,9 @@ def make_panel(
     parts
         Clients (a chat box each), servers, and links (what crosses them).
     errors
-        Returns the background errors, a sentence each; shown beside servers.
+        Returns the background errors of a server, a sentence each; shown in its view.
     blocked
-        Returns for how many seconds the loop was blocked, each time.
+        Returns for how many seconds the loop was blocked, each time since a server was made.
 
     Raises
     ------
@@ -43,7 +44,7 @@ def make_panel(
         if isinstance(part, Client):
             views.append(ChatBox(part))
         elif isinstance(part, Server):
-            views.append(ServerView(part, errors, blocked))
+            views.append(ServerView(part, partial(errors, part), partial(blocked, part)))
         elif isinstance(part, Link):
             views.append(WireView(part))
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from typing import Any
 
 import pytest
 from websockets.asyncio.client import connect
@@ -125,3 +126,17 @@ async def test_a_killed_kernel_leaves_no_port(kernel: Kernel) -> None:
     assert guest.close_code == 1006
     with pytest.raises(OSError):
         await asyncio.open_connection("127.0.0.1", port)
+
+
+async def test_a_forgotten_await_is_named(kernel: Kernel) -> None:
+    """The cell's value says so, with the line to type; nothing is said under the next cells."""
+    await kernel.run(CHAT)
+    values: list[str] = []
+
+    def collect(message: dict[str, Any]) -> None:
+        if message["msg_type"] == "execute_result":
+            values.append(message["content"]["data"]["text/plain"])
+
+    await kernel.client.execute_interactive('alice.say("hi")', output_hook=collect)
+    assert 'is awaited. Type `await alice.say("hi")`.' in values[0]
+    assert await kernel.run("import gc; _ = Out.clear(); print(gc.collect() >= 0)") == "True"

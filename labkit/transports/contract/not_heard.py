@@ -10,9 +10,13 @@ from labkit.protocols.states import State
 from labkit.transports.contract.expected import Expectation, short_repr
 from labkit.transports.contract.history import Inbox
 from labkit.transports.settings import MAX_KEPT_BYTES
+from labkit.untrusted import plain_text
 
 MAX_MESSAGES_LISTED = 5
 """Messages to quote, the last ones."""
+
+MAX_ERROR_QUOTED = 200
+"""Characters of a background error to quote."""
 
 
 class Listener(Protocol):
@@ -57,8 +61,11 @@ def explain_unheard(client: Listener, wanted: Expectation, within: float, read: 
         if dropped > 0
         else ""
     )
+    when = f"within {within:g} s"
+    if client.state == "closed":  # nothing more could come, so nobody waited any longer
+        when = "before the connection ended"
     return (
-        f"{client.name} did not hear {wanted.words} within {within:g} s. "
+        f"{client.name} did not hear {wanted.words} {when}. "
         f"In that time {instead}{before}.{lost} {_cause(client)}"
     )
 
@@ -93,11 +100,12 @@ def reconnect_hint(client: Listener) -> str:
 
 
 def background_error_hint() -> str:
-    """Return a hint at the last background error, "" if there is none.
+    """Return a hint that quotes the last background error, "" if there is none.
 
     A handler that fails while it serves one client may leave others waiting.
     """
     errors = pending_errors()
     if not errors:
         return ""
-    return f"something failed in the background ({errors[-1].where}): see `lab.errors()`"
+    what, where = plain_text(errors[-1].what, MAX_ERROR_QUOTED), errors[-1].where
+    return f"something failed in the background: {what} ({where}); see `lab.errors()`"

@@ -38,5 +38,11 @@ class Observer(Protocol):
         `number` is that of the acknowledgement that will not come, None if none was requested.
         """
 
-    def on_error(self, error: BaseException | None, where: str, what: str | None = None) -> None:
-        """Handle an exception or a sentence that would otherwise be lost."""
+    def on_error(
+        self,
+        error: BaseException | None,
+        where: str,
+        what: str | None = None,
+        server: object = None,
+    ) -> None:
+        """Handle an exception or a sentence of a server that would otherwise be lost."""

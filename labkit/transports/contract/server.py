@@ -98,6 +98,7 @@ class Server(ABC):
         )
         self.observer = settings.observer
         self.running = False
+        self.made_at = time.time()
         self.connections: list[Connection] = []
         self._log = Log()
         self.changes = Observable()

@@ -233,7 +233,8 @@ class Server(contract.Server):
 
     def on_handler_error(self, error: BaseException, who: str, on: str) -> None:
         """Report and log an error in a learner's handler."""
-        self.observer.on_error(error, f"handler of {on!r} in {self.name!r}, serving {who}")
+        where = f"handler of {on!r} in {self.name!r}, serving {who}"
+        self.observer.on_error(error, where, server=self)
         self.log("error", who, describe_exception(error))
 
     def _logged(self, error: BaseException | None, text: str) -> None:
@@ -241,9 +242,8 @@ class Server(contract.Server):
             why = f"its request cannot be read: {error.message.split(chr(10))[0]}"
             self.log("refused", "a request", why)
         elif error and not is_connection_lost(error):
-            self.observer.on_error(
-                error, f"server {self.name!r}"
-            )  # perhaps its handler's: kept once
+            # perhaps its handler's: kept once
+            self.observer.on_error(error, f"server {self.name!r}", server=self)
 
     # WebSockets
 

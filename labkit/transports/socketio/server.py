@@ -189,7 +189,7 @@ class Server(http.Server):
 
     def on_manager_failed(self, error: BaseException | None, what: str) -> None:
         """Report and log a failure of the communication with other processes."""
-        self.observer.on_error(error, f"client manager of {self.name!r}", what)
+        self.observer.on_error(error, f"client manager of {self.name!r}", what, self)
         self.log("error", "client manager", what)
 
     def _count(self, namespace: str, sid: str, text: Any) -> None:

@@ -179,7 +179,7 @@ class Server(contract.Server):
             own = [leaf for leaf in leaf_exceptions(error) if not _lost_its_own(websocket, leaf)]
             for leaf in own:
                 where = f"handler of {self.name!r}, serving {connection.name}"
-                self.observer.on_error(leaf, where)
+                self.observer.on_error(leaf, where, server=self)
                 self.log("error", connection.name, describe_exception(leaf))
             if own:
                 await websocket.close(1011)
@@ -224,7 +224,7 @@ class Server(contract.Server):
         try:
             return await ask_hook(name, hook, *arguments)
         except Exception as error:
-            self.observer.on_error(error, f"{name} of {self.name!r}")
+            self.observer.on_error(error, f"{name} of {self.name!r}", server=self)
             raise  # the library answers with 500
 
 

@@ -53,9 +53,9 @@ class ServerView(ActingView[ServerAction]):
     server
         What is shown.
     errors
-        Returns the background errors of the bench, a sentence each.
+        Returns the background errors of the server, a sentence each.
     blocked
-        Returns for how many seconds the loop was blocked, each time.
+        Returns for how many seconds the loop was blocked, each time since the server was made.
     """
 
     def __init__(

@@ -97,12 +97,15 @@ async def test_a_wait_in_vain_tells_of_what_failed(lab: ModuleType, join: Join) 
     bench.current().monitor.background_errors.add(
         ValueError("no"), "handler of 'mine', serving alice"
     )
-    failed = r"something failed in the background \(handler of 'mine', serving alice\)"
-    with pytest.raises(NotHeard, match=f"is open, but {failed}: see `lab.errors\\(\\)`") as caught:
+    failed = (
+        r"something failed in the background: ValueError: no \(handler of 'mine', serving alice\)"
+    )
+    with pytest.raises(NotHeard, match=f"is open, but {failed}; see `lab.errors\\(\\)`") as caught:
         await bob.hears("hello", within=0.01)
     assert "lab.show(server)" not in str(caught.value)
     await alice.close()
-    with pytest.raises(NotHeard, match=f"is closed with .*; {failed}"):
+    ended = "alice did not hear 'hello' before the connection ended"
+    with pytest.raises(NotHeard, match=f"{ended}.* is closed with .*; {failed}"):
         await alice.hears("hello", within=0.01)
     assert len(lab.errors()) == 1
     with pytest.raises(NotHeard, match=r"lab.show\(server\)"):

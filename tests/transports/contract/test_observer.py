@@ -29,7 +29,13 @@ class Witness:
         """Write it down."""
         self.seen.append(("connected", connection.name, port))
 
-    def on_error(self, error: BaseException | None, where: str, what: str | None = None) -> None:
+    def on_error(
+        self,
+        error: BaseException | None,
+        where: str,
+        what: str | None = None,
+        server: object = None,
+    ) -> None:
         """Write it down."""
         self.seen.append(("error", repr(error), where))
 

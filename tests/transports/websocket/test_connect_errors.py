@@ -77,7 +77,7 @@ async def test_a_failure_that_kept_it_from_answering(lab: ModuleType) -> None:
         await connection.wait_closed()
 
     server = await lab.serve(listen, process_request=never)
-    told = r"failed in the background \(handler of 'chat'\): see `lab.errors\(\)`"
+    told = r"background: LoopBlocked: a handler blocks \(handler of 'chat'\); see `lab.errors\(\)`"
     with pytest.raises(lab.LabError, match=told):
         await lab.connect(server, "alice", open_timeout=0.05)
     assert len(lab.errors()) == 1

@@ -1,10 +1,12 @@
 """The view of a server, without a browser."""
 
+import time
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from labkit.loop.monitor import Block
 from labkit.transports.contract import Connection, LogEntry, Membership
 from labkit.views.server.server_view import MAX_CONNECTIONS_SHOWN, PLACES, SHOWN, ServerView, _told
 from tests.conftest import soon
@@ -27,6 +29,27 @@ async def test_who_and_what_is_shown(lab: ModuleType) -> None:
     ]
     assert (state["errors"], state["blocked"]) == (["ValueError: x"], [1.2])
     view.close()
+
+
+async def test_only_its_own_errors_and_blocks_are_shown(lab: ModuleType) -> None:
+    """Not those of another server, of a task, or of a time before it was made."""
+
+    async def failing(websocket: Any) -> None:
+        raise ValueError("no")
+
+    from labkit import bench
+
+    monitor = bench.current().monitor
+    monitor.blocked.append(Block(time.time() - 1, 7.0))
+    server, other = await lab.serve(failing), await lab.serve("websocket")
+    monitor.blocked.append(Block(time.time() + 1, 8.0))
+    monitor.background_errors.add(OSError("a task's"), "task `mine`")
+    await (await lab.connect(server, "alice")).ends()
+    own, others = (view.widget.state for view in lab.show(server, other).views)
+    assert [error.partition(" (")[0] for error in own["errors"]] == ["ValueError: no"]
+    assert others["errors"] == []
+    assert own["blocked"] == others["blocked"] == [8.0]
+    assert len(lab.errors()) == 2
 
 
 async def test_the_state_is_bounded(lab: ModuleType) -> None:
