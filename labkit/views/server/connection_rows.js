@@ -7,8 +7,17 @@ import { RoomForm } from "./room_form.js";
 /** @import { Actions } from "../shared/actions.js" */
 /** @import { ServerAction, ShownConnection, ShownPlace } from "./messages.js" */
 
-export const COLUMNS = ["who", "transport", "since", "messages"];
-export const PLACE_COLUMNS = ["namespace", "sid", "rooms"];
+const OWN_COLUMNS = ["who", "since", "messages", "action"];
+const PLACE_COLUMNS = ["namespace", "sid", "rooms"];
+
+/**
+ * Returns the names of the columns. Without rooms, all travel as the server's badge says.
+ *
+ * @param {boolean} hasRooms
+ */
+export function columnsOf(hasRooms) {
+  return hasRooms ? [...OWN_COLUMNS, "transport", ...PLACE_COLUMNS] : OWN_COLUMNS;
+}
 
 /** @param {number} seconds */
 export function timeOf(seconds) {
@@ -34,6 +43,7 @@ export class ConnectionRows {
   #transport = make("td");
   #since = make("td");
   #received = make("td", "lk-received");
+  #action = make("td", "lk-action");
   #leaving = false;
   #shown = "";
   /** @type {HTMLElement[]} */
@@ -42,6 +52,7 @@ export class ConnectionRows {
   #actions;
   #onDone;
   #who;
+  #own;
   #leave;
   #first;
   #form;
@@ -65,16 +76,16 @@ export class ConnectionRows {
     const button = { type: "button", "aria-label": `Disconnect ${name}` };
     this.#leave = make("button", "", button, "Disconnect");
     this.#leave.addEventListener("click", () => this.#disconnect());
-    this.#first = make("tr", "", {}, this.#who, this.#transport, this.#since, this.#received);
-    const columns = COLUMNS.length + (hasRooms ? PLACE_COLUMNS.length : 0);
-    const form = this.#form ? [this.#form.form] : [];
-    const cell = make(
-      "td",
-      "lk-action",
-      { colspan: columns },
-      make("div", "lk-actions", {}, ...form, this.#leave),
-    );
-    this.body = make("tbody", "lk-connection", {}, this.#first, make("tr", "", {}, cell));
+    this.#action.append(this.#leave);
+    const cells = [this.#who, this.#since, this.#received, this.#action];
+    if (hasRooms) cells.push(this.#transport);
+    this.#own = cells;
+    this.#first = make("tr", "", {}, ...cells);
+    this.body = make("tbody", "lk-connection", {}, this.#first);
+    if (!this.#form) return;
+    const colspan = columnsOf(true).length;
+    const moves = make("div", "lk-actions", {}, this.#form.form);
+    this.body.append(make("tr", "", {}, make("td", "lk-moves", { colspan }, moves)));
   }
 
   #disconnect() {
@@ -139,9 +150,7 @@ export class ConnectionRows {
     const cells = placeCells(main);
     this.#first.append(...cells);
     this.#first.after(...rows);
-    for (const cell of [this.#who, this.#transport, this.#since, this.#received]) {
-      cell.rowSpan = rows.length + 1;
-    }
+    for (const cell of this.#own) cell.rowSpan = rows.length + 1;
     this.#places = [...cells, ...rows];
   }
 }

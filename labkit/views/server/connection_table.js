@@ -1,7 +1,7 @@
 // The table of a server's connections.
 
 import { make, put } from "../../front_end/dom.js";
-import { COLUMNS, ConnectionRows, PLACE_COLUMNS } from "./connection_rows.js";
+import { ConnectionRows, columnsOf } from "./connection_rows.js";
 
 /** @import { Actions } from "../shared/actions.js" */
 /** @import { ServerAction, ServerSnapshot, ShownConnection } from "./messages.js" */
@@ -59,8 +59,12 @@ export class ConnectionTable {
 
   /** @param {boolean} hasRooms */
   #showHead(hasRooms) {
-    const names = [...COLUMNS, ...(hasRooms ? PLACE_COLUMNS : [])];
-    this.#head.append(...names.map((name) => make("th", "", { scope: "col" }, name)));
+    const names = columnsOf(hasRooms);
+    const heads = names.map((name) => make("th", "", { scope: "col" }, name));
+    const action = heads[names.indexOf("action")];
+    action?.replaceChildren(make("span", "lk-hidden", {}, "action")); // the button says it
+    action?.classList.add("lk-action");
+    this.#head.append(...heads);
     this.#end.colSpan = names.length;
   }
 

@@ -92,7 +92,11 @@ class ServerView {
     this.#el.classList.toggle("lk-with-rooms", snapshot.hasRooms);
     this.#connections.update(snapshot, snapshot.following && snapshot.running && !gone);
     const numbers = Object.entries(snapshot.counts).map(([kind, count]) => `${kind} ${count}`);
-    put(this.#counts, numbers.length ? `Since the start: ${numbers.join(", ")}.` : "");
+    const counts = numbers.length ? [`Since the start: ${numbers.join(", ")}.`] : [];
+    if (snapshot.connections.some(({ received }) => received === null)) {
+      counts.push("– means not counted: messages go straight to your own handler.");
+    }
+    put(this.#counts, counts.join(" "));
     this.#refresh(this.#events, snapshot.events, (events) => [eventList(events)]);
     const trouble = [
       ...snapshot.errors.map((error) => `Background error: ${error}`),

@@ -39,6 +39,15 @@ test("a connection keeps its rows while it stays", () => {
   assert.equal(rows().length, 2);
 });
 
+test("what can be done with a connection stands in its own row", () => {
+  const { update, rows, table } = start();
+  update([connection(1)]);
+  assert.equal(rows()[0].children.length, 1);
+  assert.equal(rows()[0].firstElementChild.querySelector("button").textContent, "Disconnect");
+  const heads = [...table.querySelectorAll("thead th")].map((each) => each.textContent);
+  assert.deepEqual(heads, ["who", "since", "messages", "action"]);
+});
+
 test("of more connections the number is told", () => {
   const { update, table } = start();
   update([connection(1)], { connected: 250 });
