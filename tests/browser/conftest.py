@@ -130,11 +130,16 @@ class Page:
 
     def box(self, name: str, which: int = -1) -> Any:
         """Return a person's chat box, by default the last one on the page."""
-        boxes = self.page.get_by_role("region", name=name, exact=True)
+        boxes = self.boxes(name)
         box = boxes.nth(which) if which >= 0 else boxes.last
         # by its own id: which one is the last changes when JupyterLab takes cells off the page
         own = box.get_attribute("aria-labelledby")
         return self.page.locator(f'section[aria-labelledby="{own}"]')
+
+    def boxes(self, name: str) -> Any:
+        """Return all boxes of a person; from the second on their names have a number."""
+        own = re.compile(rf"^{re.escape(name)}( \(\d+\))?$")
+        return self.page.get_by_role("region", name=own)
 
     def show_box(self, name: str, which: int = -1) -> None:
         """Scroll a box into view, with what stands above it."""

@@ -77,6 +77,25 @@ def test_what_is_typed_while_the_kernel_is_busy(chat: Page) -> None:
     expect(bob.get_by_role("status")).to_have_text("Open")
 
 
+def test_three_boxes_side_by_side(chat: Page) -> None:
+    """Each has one line of header, in which nothing covers anything else."""
+    chat.run_new(
+        "ann, ben = await lab.connect(server, 'ann'), await lab.connect(server, 'ben')\n"
+        "lab.show(ann, ben, carol)"
+    )
+    for name in ("ann", "ben", "carol"):
+        head = chat.box(name).locator(".lk-head")
+        state = head.locator(".lk-state").bounding_box()
+        plug = head.get_by_role("button", name="Pull the plug").bounding_box()
+        assert state["x"] + state["width"] <= plug["x"]
+        assert head.bounding_box()["height"] < 2 * plug["height"]
+        shown = head.locator(".lk-name")
+        assert shown.evaluate("name => name.scrollWidth <= name.clientWidth")
+        assert head.locator(".lk-badge").get_attribute("title") == "websocket"
+    chat.show_box("ann")
+    chat.shot("chat-three")
+
+
 def test_escape_leaves_a_box(chat: Page) -> None:
     """The notebook has the keys then: ArrowUp chooses the cell above, in command mode."""
     line = chat.box("bob").get_by_role("textbox", name="Message")
@@ -215,7 +234,7 @@ def test_two_views_of_one_box(chat: Page) -> None:
     chat.run_new(
         "panel = lab.show(bob)\nfrom IPython.display import display\ndisplay(panel, panel)"
     )
-    count = chat.page.get_by_role("region", name="bob", exact=True).count()
+    count = chat.boxes("bob").count()
     first, second = chat.box("bob", count - 2), chat.box("bob", count - 1)
     for view, text in ((first, "from the first"), (second, "from the second")):
         say(view, text)

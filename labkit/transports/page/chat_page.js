@@ -86,6 +86,7 @@ class ChatPage {
    */
   #showState(state, further = "") {
     this.#state.textContent = WORDS[state] + further;
+    this.#state.dataset.state = state;
     const isOpen = state === "open";
     const { activeElement } = document;
     const entry = [this.#to, this.#text, this.#send, this.#room, this.#join, this.#leave];

@@ -36,7 +36,7 @@ export function wayBack({ state: { key }, attempt, link }) {
 
 class ChatBox {
   #avatar = make("span", "lk-avatar", { "aria-hidden": "true" });
-  #badge = make("span", "lk-badge", { title: "transport" });
+  #badge = make("span", "lk-badge");
   #rooms = make("span", "lk-rooms");
   #shape = make("span", "lk-shape", { "aria-hidden": "true" });
   #word = make("span", "", { role: "status" });
@@ -74,9 +74,9 @@ class ChatBox {
     const label = make("label", "lk-hidden", { for: `${id}-input` }, "Message");
     const form = make("form", "lk-form", {}, label, this.#input, this.#send);
     const state = make("span", "lk-state", {}, this.#shape, this.#word, this.#left);
-    const who = [this.#avatar, this.#name, this.#badge, state, this.#rooms];
+    const who = make("div", "lk-who", {}, this.#avatar, this.#name, this.#badge, state);
     box.append(
-      make("header", "lk-head", {}, make("div", "lk-who", {}, ...who), this.#plug),
+      make("header", "lk-head", {}, who, this.#plug, this.#rooms),
       make("div", "lk-middle", {}, this.#talk.log, this.#talk.jump),
       actions.notice,
       this.#closed,
@@ -165,6 +165,8 @@ class ChatBox {
     put(this.#name, name);
     put(this.#avatar, [...name][0]?.toUpperCase() ?? "?");
     put(this.#badge, snapshot.badge);
+    this.#badge.title = snapshot.badge; // a narrow box has no room for the words
+    this.#badge.dataset.transport = snapshot.badge.split(" ").at(-1);
     this.#showRooms(snapshot);
     this.#box.dataset.hue = String(hueOf(name));
     this.#talk.log.setAttribute("aria-label", `Conversation of ${name}`);

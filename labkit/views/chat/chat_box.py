@@ -146,7 +146,7 @@ def _reason(client: Client, following: bool) -> str:
         return f"The connection ended: {client.ending} ({client.ending.meaning})."
     if client.close_code is not None:
         told = f" The other side says: {client.close_reason}" if client.close_reason else ""
-        return f"Closed with {client.close_code}.{told}"
+        return f"Closed with {int(client.close_code)}.{told}"  # the conversation has its meaning
     return f"{STATES[client.state].word}: {STATES[client.state].meaning}."
 
 

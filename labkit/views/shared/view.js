@@ -108,9 +108,22 @@ export function viewOf(build) {
       update();
     }
 
+    /** A person may have several boxes on a page: each has a name of its own. */
+    function label() {
+      const name = box.querySelector(`#${id}-name`)?.textContent ?? "";
+      const others = [...document.querySelectorAll(".lk-box")].filter(
+        (other) => other instanceof HTMLElement && other.dataset.person === name,
+      );
+      box.dataset.person = name;
+      if (!others.length) return;
+      box.append(make("span", "lk-hidden", { id: `${id}-which` }, `(${others.length + 1})`));
+      box.setAttribute("aria-labelledby", `${id}-name ${id}-which`);
+    }
+
     model.on("change:state", update);
     model.on("comm_live_update", kernelGone);
     update();
+    label();
     return () => {
       view.stop();
       actions.stop();

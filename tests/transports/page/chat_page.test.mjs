@@ -45,6 +45,7 @@ test("nothing can be typed until it is open, and then the entry has the focus", 
   assert.deepEqual([byId("text").disabled, document.activeElement.id], [false, "text"]);
   page.showState("closed");
   assert.deepEqual([byId("state").textContent, byId("again").hidden], ["○ Closed", false]);
+  assert.equal(byId("state").dataset.state, "closed");
 });
 
 test("what came back from the server says so", () => {

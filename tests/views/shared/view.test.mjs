@@ -35,6 +35,22 @@ test("each box is labelled by an id of its own", () => {
   assert.notEqual(labels[0], labels[1]);
 });
 
+test("several boxes of one person have names of their own", () => {
+  const shown = viewOf(({ id, box }) => {
+    box.append(make("span", "", { id: `${id}-name` }, "alice"));
+    return { update: () => {}, stop: () => {} };
+  });
+  document.body.replaceChildren();
+  const names = [1, 2, 3].map(() => {
+    const el = make("div");
+    shown.render({ model: new Model({}), el });
+    document.body.append(el);
+    const ids = el.firstChild.getAttribute("aria-labelledby").split(" ");
+    return ids.map((id) => document.getElementById(id).textContent).join(" ");
+  });
+  assert.deepEqual(names, ["alice", "alice (2)", "alice (3)"]);
+});
+
 test("a key that is typed in a box does not reach what is around it", () => {
   const { el } = show({});
   const seen = [];
