@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from labkit import bench
 from labkit.exceptions import ConnectError, NotHeard
 from tests.conftest import soon
 from tests.support.hostile import OPEN, Peer, hostile, replies
@@ -43,7 +44,7 @@ async def bounds(lab: ModuleType, capfd: pytest.CaptureFixture[str]) -> AsyncIte
         tracemalloc.stop()
     assert peak < MEMORY, f"{peak >> 20} MiB"
     assert time.monotonic() - began < 10
-    await lab.finish()
+    await bench.current().finish()
     assert "".join(capfd.readouterr()) == ""
 
 

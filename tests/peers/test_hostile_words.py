@@ -66,7 +66,8 @@ async def test_no_box_obeys(seen: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         type(wire.widget), "send", lambda self, content: told.append(content["result"])
     )
-    everything = {"first": -1, "rows": 100, "direction": "", "of": "", "text": ""}
+    everything = {"first": -1, "rows": 100, "direction": "", "of": "", "text": "", "opened": 0}
+    everything |= {"heartbeats": True}
     wire.receive({"kind": "window", "id": 1, **everything})
     await soon(lambda: told)
     shown_rows = told[0]["rows"]

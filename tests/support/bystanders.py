@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from types import ModuleType
 from typing import Any
 
+from labkit import bench
 from labkit.transports.contract import Client, Server
 
 
@@ -61,4 +62,4 @@ async def bystanders(lab: ModuleType, server: Server) -> AsyncIterator[Bystander
         assert heard == [f"{word} {first + number}" for number in range(len(heard))]
         assert first + len(heard) >= people.rounds
         assert client.state == "open"
-    await lab.finish()
+    await bench.current().finish()
