@@ -16,6 +16,7 @@ The tree, with the built-in class that each one also is, so that `except Timeout
         LoopStillBlocked                    as `LoopBlocked`, where every `Exception` is swallowed
 """
 
+from labkit.tracebacks import render_traceback
 from labkit.untrusted import plain_text
 
 
@@ -27,6 +28,10 @@ class LabError(Exception):
 
     def __str__(self) -> str:
         return plain_text(super().__str__(), lines=True)
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows below a cell."""
+        return render_traceback(self)
 
 
 class PortTaken(LabError):

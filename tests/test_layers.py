@@ -12,9 +12,10 @@ from tests.conftest import ROOT
 from tests.support.imports import imported
 
 HOUSE = (
-    {"untrusted"},
+    {"source_lines", "untrusted"},
+    {"tracebacks"},
     {"exceptions"},
-    {"backoff", "clock", "front_end", "protocols", "sockets", "source_lines"},
+    {"backoff", "clock", "front_end", "protocols", "sockets"},
     {"forgotten_await", "observable", "shadows"},
     {"faults", "loop", "trace"},
     {"links"},

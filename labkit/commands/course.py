@@ -192,7 +192,7 @@ def _free(copy: Path) -> Path:
     path, number = copy.with_name(f"mine-{copy.name}"), 1
     while os.path.lexists(path):  # a broken symbolic link counts too
         number += 1
-        path = copy.with_name(f"mine-{number}-{copy.name}")
+        path = copy.with_name(f"mine-{copy.name[:2]}-{number}{copy.name[2:]}")
     return path
 
 

@@ -7,7 +7,11 @@ ids and extra renderings. The notebooks' picture of the states is drawn here too
 from __future__ import annotations
 
 import argparse
+import asyncio
+import contextlib
+import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +124,7 @@ def execute_notebook(notebook: Any, folder: Path, finished: list[Any] | None = N
         if finished is not None:
             finished.append(cell)
 
+    made.on_notebook_start = _handle_signals_as_now()
     made.on_cell_start = begins
     made.on_cell_complete = ends
     made.allow_errors = finished is not None
@@ -131,6 +136,23 @@ def execute_notebook(notebook: Any, folder: Path, finished: list[Any] | None = N
         raise LabError(f"{name_cell(current)} did not end within {made.timeout} s.") from error
     except DeadKernelError as error:
         raise LabError(f"{name_cell(current)} ended the kernel.") from error
+
+
+def _handle_signals_as_now() -> Callable[..., None]:
+    """Return a hook for the start of a run that undoes what nbclient does about signals.
+
+    nbclient ends the kernel and goes on, so that Ctrl-C or SIGTERM fails somewhere inside of it, or
+    passes for the end of the notebook. At the end of this process it ends the kernel anyway.
+    """
+    now = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def begins(**further: Any) -> None:
+        with contextlib.suppress(NotImplementedError):  # on Windows it does nothing
+            for number, handler in now.items():
+                if asyncio.get_running_loop().remove_signal_handler(number):
+                    signal.signal(number, handler)
+
+    return begins
 
 
 def make_client(notebook: Any, folder: Path) -> Any:

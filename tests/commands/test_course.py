@@ -152,7 +152,7 @@ def test_a_reset_keeps_the_learners_version_beside(course: Course) -> None:
     course.hand_out()
     original = course.find(["00"])[0]
     first = text(course, original.name)
-    names = ["mine-00-start-here.ipynb", "mine-2-00-start-here.ipynb", "mine-3-00-start-here.ipynb"]
+    names = ["mine-00-start-here.ipynb", "mine-00-2-start-here.ipynb", "mine-00-3-start-here.ipynb"]
     for name in names:
         (course.copies / original.name).write_text(f"my answers in {name}")
         kept = course.reset(original)
@@ -222,7 +222,7 @@ def test_a_kept_link_is_not_overwritten(course: Course, tmp_path: Path) -> None:
     (course.copies / "00-start-here.ipynb").write_text("my answers")
     (original,) = course.find(["00"])
     kept = course.reset(original)
-    assert kept is not None and kept.name == "mine-2-00-start-here.ipynb"
+    assert kept is not None and kept.name == "mine-00-2-start-here.ipynb"
     assert taken.is_symlink()
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -80,3 +83,29 @@ def test_the_picture_of_the_states_is_drawn(
         assert capsys.readouterr().out.endswith(told)
     drawn = course.notebooks / "pictures" / "states.svg"
     assert drawn.read_bytes() == (ROOT / "notebooks" / "pictures" / "states.svg").read_bytes()
+
+
+RUN = """
+import pathlib, sys, nbformat
+from labkit import cli
+from labkit.commands import doctor, refresh
+
+path = pathlib.Path(sys.argv[1])
+doctor.run = lambda options: refresh.execute_notebook(nbformat.read(path, 4), path.parent, [])
+sys.exit(cli.main(["doctor"]))
+"""
+
+
+@pytest.mark.exhaustive
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without asking it")
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_a_run_that_is_told_to_end_ends(tmp_path: Path, name: str, code: int) -> None:
+    """Ctrl-C and SIGTERM end command and kernel, without a traceback of nbclient's."""
+    told = f"import os, signal\nos.kill(os.getppid(), signal.{name})"
+    noted = "import os\nopen('pid', 'w').write(str(os.getpid()))"
+    path = write(tmp_path / "00-a.ipynb", noted, told, "signal.pause()")
+    command = [sys.executable, "-c", RUN, str(path)]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30)
+    assert (ended.returncode, ended.stdout) == (code, "")
+    assert "nbclient" not in ended.stderr  # the kernel may say that it was interrupted
+    assert not psutil.pid_exists(int((tmp_path / "pid").read_text()))
