@@ -13,7 +13,7 @@ from importlib.resources import files
 
 from labkit.front_end.joiner import join_modules, join_styles
 from labkit.protocols.security_headers import SECURITY_HEADERS
-from labkit.untrusted import UNSAFE_BUT_LINES
+from labkit.untrusted import UNSAFE_BUT_LINES, xml_text
 
 PAGE_HEADERS = {**SECURITY_HEADERS, "Cache-Control": "no-store"}
 """The headers of a part of a page, for example its script."""
@@ -47,6 +47,17 @@ def chat_page(protocol: str, *libraries: str) -> str:
     before = "".join(f'<script src="{each}"></script>\n' for each in libraries)
     text = text.replace(_STYLE, f"<style>\n{style}</style>", 1)
     return text.replace(_SCRIPT, f'{before}<script type="module">\n{script}</script>', 1)
+
+
+def on_server(page: str, name: str) -> str:
+    """Return a chat page that says on which server it is.
+
+    Examples
+    --------
+    >>> "<h1>Chat on mine</h1>" in on_server(chat_page("websocket"), "mine")
+    True
+    """
+    return page.replace("<h1>Chat</h1>", f"<h1>Chat on {xml_text(name)}</h1>", 1)
 
 
 def insert_unsafe_pattern(script: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import pytest
 
 from labkit.front_end.joiner import join_modules
-from labkit.transports.pages import chat_page, chat_page_headers, insert_unsafe_pattern
+from labkit.transports.pages import chat_page, chat_page_headers, insert_unsafe_pattern, on_server
 from labkit.untrusted import plain_text
 from tests.support.untrusted import HOSTILE, JOINED
 
@@ -26,6 +26,13 @@ def test_each_page_is_whole(transport: str) -> None:
     assert "<style></style>" not in text and "></script>" not in text
     assert "//" not in text.partition("<script")[0]
     assert not re.search("https?://", text)
+
+
+def test_a_page_names_its_server() -> None:
+    """As text, whatever the name is."""
+    page = on_server(chat_page("websocket"), "<b>$x$")
+    assert "<h1>Chat on &lt;b&gt;$x$</h1>" in page
+    assert on_server(chat_page("websocket"), "mine") != page
 
 
 def test_a_library_runs_before_the_page() -> None:

@@ -23,6 +23,12 @@ function spanOf(className, text) {
   return make("span", className, {}, plainText(text));
 }
 
+/** @param {Date} now */
+function timeOf(now) {
+  const shown = now.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return make("time", "", { datetime: now.toISOString(), title: now.toLocaleString() }, shown);
+}
+
 export class Conversation {
   #log;
   #reader;
@@ -44,6 +50,7 @@ export class Conversation {
     if (room) node.append(spanOf("room", `room ${room}`));
     if (isEcho) node.append(spanOf("echo", "came back from the server"));
     node.append(plainText(text));
+    if (kind === "said" || kind === "heard") node.append(timeOf(new Date()));
     this.#reader.noteReader(); // the event about a scroll may not have come yet
     this.#log.append(node);
     while (this.#log.childElementCount > KEPT) this.#log.firstElementChild?.remove();

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from labkit.transports.pages import PAGE_HEADERS, chat_page, chat_page_headers
+from labkit.transports.pages import PAGE_HEADERS, chat_page, chat_page_headers, on_server
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 _PLACES = [
@@ -32,16 +32,15 @@ _JAVASCRIPT = {
 }  # Windows guesses wrong
 
 
-def add_page(app: web.Application) -> None:
-    """Add the page at ``/`` and its script to an application."""
-    app.router.add_get("/", _page)
+def add_page(app: web.Application, name: str) -> None:
+    """Add the page of a server at ``/``, and its script, to an application."""
+
+    async def page(request: web.Request) -> web.Response:
+        text = on_server(chat_page("socketio", SCRIPT), name)
+        return web.Response(text=text, headers=chat_page_headers("socketio", SCRIPT))
+
+    app.router.add_get("/", page)
     app.router.add_get(f"/{SCRIPT}", _client)
-
-
-async def _page(request: web.Request) -> web.Response:
-    return web.Response(
-        text=chat_page("socketio", SCRIPT), headers=chat_page_headers("socketio", SCRIPT)
-    )
 
 
 async def _client(request: web.Request) -> web.StreamResponse:

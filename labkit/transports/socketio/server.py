@@ -72,7 +72,7 @@ class Server(http.Server):
         else:
             check_options(options or {}, "serve", _LIBRARY)
             sio = what or socketio.AsyncServer(**(_defaults() | (options or {})))
-            app = _application(sio)
+            app = _application(sio, settings.name)
         super().__init__(app, settings)
         servers = find_attached_servers(app)
         self._watches = [
@@ -239,7 +239,7 @@ def find_attached_servers(app: web.Application) -> dict[str, Any]:
     return found
 
 
-def _application(sio: socketio.AsyncServer) -> web.Application:
+def _application(sio: socketio.AsyncServer, name: str) -> web.Application:
     if sio.async_mode != "aiohttp":
         raise LabError(
             f"This Socket.IO server was made for {sio.async_mode!r}, but labkit hosts with "
@@ -247,7 +247,7 @@ def _application(sio: socketio.AsyncServer) -> web.Application:
         )
     app = web.Application()
     sio.attach(app)
-    add_page(app)
+    add_page(app, name)
     return app
 
 

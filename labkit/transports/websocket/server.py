@@ -26,7 +26,7 @@ from labkit.transports import contract
 from labkit.transports.cancelled import is_being_cancelled
 from labkit.transports.contract import Connection, Message, ServerSettings
 from labkit.transports.handlers import call_handler
-from labkit.transports.pages import chat_page, chat_page_headers
+from labkit.transports.pages import chat_page, chat_page_headers, on_server
 from labkit.transports.rate_limit import RateLimit
 from labkit.transports.settings import CLOSE_TIMEOUT, HEARTBEAT, MAX_MESSAGE
 from labkit.transports.websocket.chat import Chat
@@ -213,7 +213,7 @@ class Server(contract.Server):
         if answer is not None:
             return answer
         if request.path.partition("?")[0] == "/" and "Upgrade" not in headers:
-            return _page(websocket)
+            return _page(websocket, self.name)
         return None
 
     async def _ask(self, name: str, *arguments: Any) -> Response | None:
@@ -239,8 +239,8 @@ def _ending(websocket: ServerConnection) -> str:
     return f"{CloseCode(sent.code)}; {ENDED_BY_SERVER}{reason}"
 
 
-def _page(websocket: ServerConnection) -> Response:
-    response = websocket.respond(HTTPStatus.OK, chat_page("websocket"))
+def _page(websocket: ServerConnection, name: str) -> Response:
+    response = websocket.respond(HTTPStatus.OK, on_server(chat_page("websocket"), name))
     del response.headers["Content-Type"]
     response.headers.update(chat_page_headers("websocket"))
     return response

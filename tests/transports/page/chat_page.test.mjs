@@ -33,6 +33,13 @@ function start(more = {}) {
   return { page, asked, connection };
 }
 
+/** What a line says, without its time. */
+function wordsOf(line) {
+  const copy = line.cloneNode(true);
+  copy.querySelector("time")?.remove();
+  return copy.textContent;
+}
+
 function submit(id) {
   byId(id).dispatchEvent(new Event("submit", { cancelable: true }));
 }
@@ -46,6 +53,13 @@ test("nothing can be typed until it is open, and then the entry has the focus", 
   page.showState("closed");
   assert.deepEqual([byId("state").textContent, byId("again").hidden], ["○ Closed", false]);
   assert.equal(byId("state").dataset.state, "closed");
+});
+
+test("what is said and heard has a time; a note has none", () => {
+  const { page } = start();
+  for (const kind of ["said", "heard", "note"]) page.add({ kind, text: kind });
+  const times = [...byId("log").children].map((line) => line.querySelectorAll("time").length);
+  assert.deepEqual(times, [1, 1, 0]);
 });
 
 test("what came back from the server says so", () => {
@@ -69,12 +83,12 @@ test("what is said stands there at once, and gets its tick from the connection",
   byId("text").value = "hello";
   submit("form");
   const line = byId("log").lastChild;
-  assert.deepEqual([line.className, line.textContent], ["said", "You: hello"]);
+  assert.deepEqual([line.className, wordsOf(line)], ["said", "You: hello"]);
   const [, text, room, mark] = asked[0];
   assert.deepEqual([text, room, byId("text").value], ["hello", "", ""]);
   mark("sending");
   mark("acknowledged");
-  assert.equal(line.textContent, "You: hello✓✓ (acknowledged)");
+  assert.equal(wordsOf(line), "You: hello✓✓ (acknowledged)");
 });
 
 test("what cannot be sent stays in the entry", () => {
@@ -89,14 +103,14 @@ test("text of others is text, with the room in which it was said", () => {
   const { page } = start();
   page.add({ kind: "heard", text: "<b>hi</b>", room: "tea" });
   const line = byId("log").lastChild;
-  assert.deepEqual([line.textContent, line.querySelector("b")], ["room tea<b>hi</b>", null]);
+  assert.deepEqual([wordsOf(line), line.querySelector("b")], ["room tea<b>hi</b>", null]);
 });
 
 test("old lines leave the page", () => {
   const { page } = start();
   for (let n = 0; n < 510; n += 1) page.add({ kind: "heard", text: `line ${n}` });
   const log = byId("log");
-  assert.deepEqual([log.childElementCount, log.firstChild.textContent], [500, "line 10"]);
+  assert.deepEqual([log.childElementCount, wordsOf(log.firstChild)], [500, "line 10"]);
 });
 
 test("a connection without rooms has no form for them", () => {
