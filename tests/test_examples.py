@@ -12,7 +12,6 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -24,6 +23,7 @@ from labkit.commands.course import Course
 from labkit.commands.lab import jupyterlab_environment
 from tests.conftest import ROOT
 from tests.support.notebooks import PATHS
+from tests.support.signals import heed_interrupts
 
 EXAMPLES = sorted((ROOT / "notebooks" / "examples").iterdir())
 
@@ -59,8 +59,6 @@ async def running(name: str, folder: Path, port: int, *arguments: str) -> AsyncI
     env = jupyterlab_environment({**os.environ, "PORT": str(port), "PYTHONUNBUFFERED": "1"})
     found = shutil.which(program, path=env["PATH"])
     assert found is not None
-    # tests may run in the background of a shell, where Ctrl-C is ignored, and so by what they start
-    heeded = partial(signal.signal, signal.SIGINT, signal.default_int_handler)
     process = await asyncio.create_subprocess_exec(
         found,
         path,
@@ -69,7 +67,7 @@ async def running(name: str, folder: Path, port: int, *arguments: str) -> AsyncI
         env=env,
         stdout=PIPE,
         stderr=PIPE,
-        preexec_fn=None if sys.platform == "win32" else heeded,
+        preexec_fn=None if sys.platform == "win32" else heed_interrupts,
     )
     try:
         yield process

@@ -16,7 +16,7 @@ from labkit.clock import clock
 from labkit.links.pipe import DIALLING, Pipe
 from labkit.links.request_judge import Judge, Judging
 from labkit.links.side import Side
-from labkit.links.stage import RST, Ending, Hold
+from labkit.links.stage import RST, Hold, StreamEnd
 from labkit.observable import Observable
 from labkit.sockets.closing import close_with_fin, close_with_reset
 from labkit.sockets.descriptors import FEW_DESCRIPTORS, keep_descriptors_free
@@ -177,7 +177,7 @@ class LinkConnection:
             self._note(f"refused: {error}")
             close_with_reset(self.client.transport)
 
-    def _on_ending_passed(self, pipe: Pipe, ending: Ending) -> None:
+    def _on_ending_passed(self, pipe: Pipe, ending: StreamEnd) -> None:
         """Half-close the destination, or reset it; after the second FIN, close both sides."""
         transport = pipe.destination.transport
         if ending is RST:

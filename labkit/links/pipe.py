@@ -32,7 +32,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from labkit.links.stage import Ending, Item, Push, Stage, Void
+from labkit.links.stage import Item, Push, Stage, StreamEnd, Void
 from labkit.trace import Direction, Trace
 
 FULL, HELD, DIALLING, ENDED = 1, 2, 4, 8
@@ -83,7 +83,7 @@ class Pipe:
         number: int,
         direction: Direction,
         on_fact: Callable[[str, Direction], None],
-        on_ending_passed: Callable[[Pipe, Ending], None],
+        on_ending_passed: Callable[[Pipe, StreamEnd], None],
     ) -> None:
         self.direction = direction
         self.paused = 0
@@ -110,7 +110,7 @@ class Pipe:
             self.source.transport.pause_reading()
         self.enter(data)
 
-    def end(self, ending: Ending) -> None:
+    def end(self, ending: StreamEnd) -> None:
         """Take the FIN or RST of the source, from which there is no more to read."""
         self.paused |= ENDED
         (self.enter or self._record)(ending)

@@ -17,16 +17,16 @@ HIGH_WATER = 64 * 1024
 
 
 @dataclass(frozen=True)
-class Ending:
-    """How a direction ends: the fact that the record gets."""
+class StreamEnd:
+    """The end of one direction of a connection, FIN or RST; `fact` is its name in the record."""
 
     fact: str
 
 
-FIN = Ending("half-closed")
-RST = Ending("reset")
+FIN = StreamEnd("half-closed")
+RST = StreamEnd("reset")
 
-Item = bytes | Ending
+Item = bytes | StreamEnd
 """What travels through a pipe."""
 
 Push = Callable[[Item], None]

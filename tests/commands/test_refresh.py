@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import subprocess
 import sys
-from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -18,6 +16,7 @@ from labkit.commands import refresh
 from labkit.commands.course import Course
 from labkit.exceptions import LabError
 from tests.conftest import ROOT
+from tests.support.signals import heed_interrupts
 
 
 def write(path: Path, *cells: str) -> Path:
@@ -107,10 +106,8 @@ def test_a_run_that_is_told_to_end_ends(tmp_path: Path, name: str, code: int) ->
     noted = "import os\nopen('pid', 'w').write(str(os.getpid()))"
     path = write(tmp_path / "00-a.ipynb", noted, told, "signal.pause()")
     command = [sys.executable, "-c", RUN, str(path)]
-    # tests may run in the background of a shell, where Ctrl-C is ignored, and so by what they start
-    heeded = partial(signal.signal, signal.SIGINT, signal.default_int_handler)
     ended = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=30, preexec_fn=heeded
+        command, cwd=ROOT, capture_output=True, text=True, timeout=30, preexec_fn=heed_interrupts
     )
     assert (ended.returncode, ended.stdout) == (code, "")
     assert "nbclient" not in ended.stderr  # the kernel may say that it was interrupted
