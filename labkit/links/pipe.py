@@ -32,7 +32,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from labkit.links.stage import Item, Push, Stage, StreamEnd, Void
+from labkit.links.stage import Push, Stage, Void
+from labkit.protocols.stream import Item, StreamEnd
 from labkit.trace import Direction, Trace
 
 FULL, HELD, DIALLING, ENDED = 1, 2, 4, 8
