@@ -16,7 +16,7 @@ Fate = Literal["passed", "held", "lost", "dropped", "duplicated", "altered"]
 """What became of a message: it left the link; it still waits there; it was in the link when the
 connection ended; a fault dropped it, sent it twice, or changed it."""
 
-SAME = 0.001
+SAME = 0.0001
 """Seconds: bytes that leave within them left at the same time."""
 
 MAX_KEPT = 50_000
@@ -162,5 +162,5 @@ class Passage:
             return Left(fate, None)
         found = bisect_left(span.stops, stop)
         if found < len(span.times):
-            return Left(fate, span.times[found])
+            return Left(fate, max(entered, span.times[found]))
         return Left("lost" if self._is_over else "held", None)

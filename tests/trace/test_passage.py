@@ -136,6 +136,6 @@ def test_bytes_that_leave_together_have_one_time(clock: Time) -> None:
     """A slicer's pieces do not fill the memory."""
     passage = Passage(0)
     for _ in range(1000):
-        clock.now += 1e-6
+        clock.now += 1e-8
         passage.left(1)
     assert passage.look_up(1, 0.0) == passage.look_up(1000, 0.0)
