@@ -252,13 +252,16 @@ async def test_what_is_held_is_shown_until_it_has_left(link: Link, answers: list
     link.add(BlackHole(), direction="downstream")
     await alice.say("held")
     await soon(lambda: "held" in repr(link.trace.rows()))
-    await view._on_action(window(rows=1))
+    view.receive(window(text="held", rows=1))
+    await soon(lambda: bool(answers))
     assert answers[-1]["rows"][0]["fate"] == "held in the link"
     assert "(held in the link)" in view.body
     leavings = view._snapshot(True)["leavings"]
     link.heal()
     assert view._snapshot(True)["leavings"] > leavings
-    await view._on_action(window(rows=2))
+    answers.clear()
+    view.receive(window(text="held", rows=1))
+    await soon(lambda: bool(answers))
     assert answers[-1]["rows"][0]["fate"].startswith("left after 0.")
 
 
@@ -267,9 +270,11 @@ async def test_how_late_a_row_left_is_shown(link: Link, answers: list[Any]) -> N
     view = WireView(link)
     alice, bob = (bench.current().clients[name] for name in ("alice", "bob"))
     with link.add(Latency(0.03), direction="downstream"):
-        await alice.say("late")
-        await bob.hears("late")
-    await view._on_action(window(text="late", rows=1))
+        await alice.say("tardy")
+        await bob.hears("tardy")
+    link.trace.lens.read()
+    view.receive(window(text="tardy", rows=1))
+    await soon(lambda: bool(answers))
     words, seconds, _ = answers[-1]["rows"][0]["fate"].rsplit(" ", 2)
     assert words == "left after" and 0.03 <= float(seconds) < 1
-    assert "late" in view.body and "left after" not in view.body
+    assert "tardy" in view.body and "left after" not in view.body
