@@ -259,7 +259,7 @@ def test_a_flood_does_not_freeze_the_page(chat: Page) -> None:
 
 
 def test_nothing_is_inaccessible(chat: Page, node_modules: Path) -> None:
-    """axe-core finds nothing serious in the boxes and the server's view."""
+    """axe-core finds nothing in the boxes and the server's view."""
     assert chat.violations(node_modules) == []
 
 

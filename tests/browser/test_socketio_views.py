@@ -216,7 +216,7 @@ def test_disconnected_by_the_server(chat: Page) -> None:
 
 
 def test_nothing_is_inaccessible(chat: Page, node_modules: Path) -> None:
-    """axe-core finds nothing serious; the browser has nothing to complain about."""
+    """axe-core finds nothing; the browser has nothing to complain about."""
     assert chat.violations(node_modules) == []
     assert chat.complaints == []
 
