@@ -61,9 +61,9 @@ export class RowDetails {
   #close = make("button", "", { type: "button" }, "Close");
   #layers = make("ol", "lk-layers");
   section = make(
-    "section",
+    "div",
     "lk-lens",
-    { hidden: "", "aria-label": "Layers" },
+    { hidden: "", role: "group", "aria-label": "Layers" }, // no landmark: the box is one
     make("div", "lk-lens-head", {}, this.#title, this.#close),
     this.#layers,
   );
