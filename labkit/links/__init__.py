@@ -1,4 +1,4 @@
-"""Links: recording TCP relays in front of servers, which can be broken."""
+"""Links: recording TCP relays in front of servers, which take faults."""
 
 from labkit.links.connection import Address
 from labkit.links.link import Link
