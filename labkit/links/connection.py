@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 
 from labkit.clock import clock
 from labkit.faults.fault import Act
-from labkit.links.fault_list import FaultList
+from labkit.links.link_faults import LinkFaults
 from labkit.links.pipe import DIALLING, Pipe
 from labkit.links.request_judge import Judge, Judging
 from labkit.links.side import Side
@@ -39,7 +39,7 @@ class Owner(Protocol):
     name: str
     trace: Trace
     changes: Observable
-    faults: FaultList
+    faults: LinkFaults
     target: Callable[[], Address]
     judge: Judge | None
     is_own_client: Callable[[int], bool]

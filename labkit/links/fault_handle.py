@@ -70,7 +70,7 @@ class FaultHandle:
     connection_count
         On how many connections it has acted, those that have ended included.
     holders
-        The lists in which it is.
+        The lists in which it is, first the one to which it was added.
     """
 
     def __init__(self, fault: Fault, scope: Scope) -> None:
@@ -150,14 +150,13 @@ class FaultHandle:
             )
         if fault == self.fault:
             return
-        for holder in self.holders:
-            holder.check(fault, self.scope)
+        self.holders[0].check(fault, self.scope)
         self.fault = fault
         for connection, stages in tuple(self._stages.items()):
             self._note(connection, "changed")
             for direction, stage in stages.items():
                 stage.change(self._make_live(connection, direction), fault.hold_limit)
-        for holder in self.holders:
+        for holder in tuple(self.holders):
             holder.notify()
 
     def release(self, connection: Damaged) -> None:

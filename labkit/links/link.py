@@ -27,7 +27,7 @@ from labkit.faults import Down, Fault
 from labkit.faults.scope import Where
 from labkit.links.connection import Address, LinkConnection
 from labkit.links.fault_handle import FaultHandle
-from labkit.links.fault_list import FaultList
+from labkit.links.link_faults import LinkFaults
 from labkit.links.request_judge import Judge
 from labkit.links.side import Side
 from labkit.observable import Observable
@@ -69,7 +69,7 @@ class Link:
         self.name = name
         self.trace = Trace(name=name)
         self.changes = Observable()
-        self.faults = FaultList(self)
+        self.faults = LinkFaults(self)
         self.host = "127.0.0.1"
         self.port = 0
         self.scheme = "ws"
