@@ -273,3 +273,72 @@ async def test_the_plug_acts_on_every_connection(ends: Ends) -> None:
     handle.remove()
     await ends.pair()
     assert ends.link.state == "whole"
+
+
+async def test_a_fault_that_comes_while_the_server_is_dialled(
+    ends: Ends, dial: asyncio.Event
+) -> None:
+    """It acts on what passes then, and what came early passes if it goes before."""
+    streams = [await asyncio.open_connection(ends.link.host, ends.link.port) for _ in range(2)]
+    ends.opened += [writer for _, writer in streams]
+    await soon(lambda: all(each.client_port for each in ends.link.connections))
+    for _, writer in streams:
+        writer.write(b"early")
+    with ends.link.add(BlackHole(), "upstream"):
+        pass
+    hole = ends.link.add(BlackHole(), "upstream", first=1)
+    dial.set()
+    arrived = [await asyncio.wait_for(ends.arrived.get(), 5) for _ in streams]
+    ends.opened += [writer for _, writer in arrived]
+    got = [asyncio.ensure_future(reader.readexactly(5)) for reader, _ in arrived]
+    await asyncio.wait(got, timeout=5, return_when=asyncio.FIRST_COMPLETED)
+    assert hole.held == 5 and [each.done() for each in got].count(True) == 1
+    hole.remove()
+    assert await asyncio.wait_for(asyncio.gather(*got), 5) == [b"early", b"early"]
+
+
+@pytest.mark.on_proactor
+async def test_an_act_while_the_server_is_dialled(ends: Ends, dial: asyncio.Event) -> None:
+    """It ends the connection, and the server never sees it."""
+    ends.link.add(BlackHole(0))
+    reader, writer = await asyncio.open_connection(ends.link.host, ends.link.port)
+    ends.opened.append(writer)
+    assert await asyncio.wait_for(reader.read(), 5) == b""
+    await soon(lambda: not ends.link.connection_count)
+    dial.set()
+    await turn_loop(5)
+    assert ends.arrived.empty()
+    assert ends.link.trace.facts() == ["fault added: BlackHole(0)", "cut: BlackHole(0)"]
+
+
+@pytest.mark.on_proactor
+async def test_a_connection_that_is_half_closed(ends: Ends) -> None:
+    """A fault acts on the way that is still open, and its going ends nothing."""
+    (from_server, to_server), (from_client, to_client) = await ends.pair()
+    to_server.write_eof()
+    assert await from_client.read() == b""
+    hole = ends.link.add(BlackHole())
+    to_client.write(b"answer")
+    await soon(lambda: hole.held == 6)
+    hole.remove()
+    assert await from_server.readexactly(6) == b"answer"
+    to_client.write_eof()
+    assert await from_server.read() == b""
+    await soon(lambda: not ends.link.connection_count)
+
+
+@pytest.mark.on_proactor
+async def test_a_fault_on_a_connection_whose_client_is_gone(ends: Ends) -> None:
+    """While the reset still waits, another fault may come: the reset meets it, and arrives."""
+    (_, to_server), (from_client, to_client) = await ends.pair()
+    hole = ends.link.add(BlackHole())
+    reset(to_server)
+    connection = ends.connection
+    await soon(lambda: not connection.client.connected)
+    latency = ends.link.add(Latency(0.01))
+    to_client.write(b"nobody hears it")
+    hole.remove()
+    with pytest.raises(ConnectionResetError):
+        await asyncio.wait_for(from_client.read(), 5)
+    await soon(lambda: not ends.link.connection_count)
+    assert latency.held == 0
