@@ -29,6 +29,7 @@ def jupyterlab_command(course: Course, further: Sequence[str], is_root: bool) ->
     first = "lab/tree/notebooks/" + course.find()[0].name
     return [
         sys.executable,
+        "-P",  # a learner's `socket.py` beside the notebooks is not Python's
         "-m",
         "jupyterlab",
         f"--ServerApp.root_dir={course.workspace}",
@@ -86,7 +87,7 @@ def run(options: argparse.Namespace, further: Sequence[str]) -> int:
     print_text(f"Your copy of the course: {course.copies}")
     return attend(
         jupyterlab_command(course, further, is_root),
-        cwd=course.workspace,  # where terminals open
+        cwd=course.copies,  # where terminals open, from the menu as from the launcher
         env=jupyterlab_environment(os.environ),
     )
 

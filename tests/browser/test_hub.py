@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.conftest import ARTEFACTS, Page, expect
+from tests.browser.conftest import ALL_CELLS_ARE_THERE, ARTEFACTS, Page, expect
 from tests.support.hub import PASSWORD, hub
 from tests.support.terminal import type_in_terminal
 
@@ -82,6 +82,7 @@ def notebook(ann: Any, school: str) -> Page:
     (path,) = re.findall(r"after the name of the hub: (/\S+)", seen) or pytest.fail(seen)
     ann.goto(f"{school.rstrip('/')}{path}")
     ann.wait_for_selector("#jp-main-statusbar >> text=/\\| Idle/")
+    ann.wait_for_function(ALL_CELLS_ARE_THERE)
     opened = Page(ann, [], "light")
     opened.run_new("import labkit as lab")
     return opened

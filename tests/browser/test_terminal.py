@@ -1,4 +1,4 @@
-"""JupyterLab's terminal: the commands that pages name are found there."""
+"""JupyterLab's terminal: what pages name is found there, whoever opens it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ import pytest
 from tests.browser.conftest import Jupyter
 from tests.support.terminal import type_in_terminal
 
+FOLDERS = {"menu": {}, "launcher": {"cwd": "notebooks"}, "launcher on top": {"cwd": ""}}
+"""What JupyterLab asks for: nothing, or the folder that its list of files shows."""
 
-@pytest.mark.parametrize("folder", [{}, {"cwd": "notebooks"}], ids=["menu", "launcher"])
-def test_the_command_is_found(jupyter: Jupyter, folder: dict[str, str]) -> None:
-    """Opened by the menu or by the launcher, it finds `labkit`, and is in the working copy."""
+
+@pytest.mark.parametrize("folder", FOLDERS.values(), ids=list(FOLDERS))
+def test_the_commands_are_found(jupyter: Jupyter, folder: dict[str, str]) -> None:
+    """From wherever it is opened, it finds `labkit`, and the examples by the pages' lines."""
     with jupyter.notebook("00-start-here.ipynb") as opened:
-        seen = type_in_terminal(opened.page, "pwd; labkit doctor; echo status=$?", **folder)
+        command = "pwd; ls examples/*; labkit doctor; echo status=$?"
+        seen = type_in_terminal(opened.page, command, **folder)
     assert "loopback WebSocket" in seen and "status=0" in seen
-    assert ("/my-course/notebooks\r\n" if folder else "/my-course\r\n") in seen
+    assert "/my-course/notebooks\r\n" in seen
+    assert "examples/00_echo.py" in seen
