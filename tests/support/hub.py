@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.request import ProxyHandler, Request, build_opener
 
 from labkit.commands.course import COURSE_VARIABLE
 from labkit.commands.lab import SETTINGS
@@ -20,6 +21,8 @@ NAME = "hub.school.test"
 USERS = ("ann", "ben")
 
 PASSWORD = "a password for tests"
+
+TOKEN = "a-token-for-tests"
 
 CONFIG = """
 c.JupyterHub.bind_url = "http://127.0.0.1:{port}"
@@ -37,6 +40,9 @@ c.SimpleLocalProcessSpawner.home_dir_template = {homes!r}
 c.Spawner.cmd = [{python!r}, "-m", "jupyterhub.singleuser"]
 c.Spawner.args = {arguments!r}
 c.Spawner.environment = {environment!r}
+c.LocalProcessSpawner.interrupt_timeout = 2
+c.JupyterHub.services = [{{"name": "tests", "api_token": {token!r}}}]
+c.JupyterHub.load_roles = [{{"name": "tests", "scopes": ["servers"], "services": ["tests"]}}]
 """
 
 
@@ -51,6 +57,8 @@ def _free_ports(number: int) -> list[int]:
 @contextlib.contextmanager
 def hub(folder: Path, proxy: Path) -> Iterator[str]:
     """Run a hub until the block ends, and give its address; homes are made in `folder`.
+
+    The users' servers begin to start at once, beside each other.
 
     Parameters
     ----------
@@ -67,6 +75,7 @@ def hub(folder: Path, proxy: Path) -> Iterator[str]:
         "pid_file": str(folder / "proxy.pid"),
         "secret": str(folder / "secret"),
         "password": PASSWORD,
+        "token": TOKEN,
         "users": set(USERS),
         "homes": str(folder / "{username}"),
         "python": sys.executable,
@@ -81,4 +90,13 @@ def hub(folder: Path, proxy: Path) -> Iterator[str]:
         b"JupyterHub is now running",
         cwd=folder,
     ):
+        for user in USERS:
+            _ask(f"http://127.0.0.1:{port}/hub/api/users/{user}/server")
         yield f"http://{NAME}:{port}/"
+
+
+def _ask(url: str) -> None:
+    """Ask the hub to start a server."""
+    request = Request(url, data=b"{}", headers={"Authorization": f"token {TOKEN}"})
+    with build_opener(ProxyHandler({})).open(request, timeout=30) as answer:
+        assert answer.status in (201, 202)  # started, or about to
