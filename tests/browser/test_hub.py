@@ -55,20 +55,20 @@ def school(
 
 
 def log_in(browser: Any, school: str, user: str) -> Any:
-    """Return a page of a new context in which a user is logged in, with a server of their own."""
+    """Return a page of a new context, with a user's own JupyterLab."""
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
     page.set_default_timeout(30_000)
-    page.goto(f"{school}hub/login?next=/hub/user-redirect/api")
+    page.goto(f"{school}hub/login")
     page.fill("#username_input", user)
     page.fill("#password_input", PASSWORD)
     page.click("#login_submit")
-    page.wait_for_url(f"**/user/{user}/api")
+    page.wait_for_url(f"**/user/{user}/lab*", wait_until="domcontentloaded")
     return page
 
 
 @pytest.fixture(scope="module")
 def ann(browser: Any, school: str) -> Iterator[Any]:
-    """Return a page of ann's, who is logged in."""
+    """Return a page with ann's JupyterLab."""
     page = log_in(browser, school, "ann")
     yield page
     page.context.close()
@@ -77,7 +77,6 @@ def ann(browser: Any, school: str) -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def notebook(ann: Any, school: str) -> Page:
     """Open the first notebook as `labkit lab`, typed in the hub's terminal, tells to."""
-    ann.goto(f"{school}user/ann/lab")
     seen = type_in_terminal(ann, f"'{sys.executable}' -m labkit lab")
     (path,) = re.findall(r"after the name of the hub: (/\S+)", seen) or pytest.fail(seen)
     ann.goto(f"{school.rstrip('/')}{path}")
