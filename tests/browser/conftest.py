@@ -229,7 +229,7 @@ def jupyter(course_root: Path, browser: Any) -> Iterator[Jupyter]:
     }
     with subprocess.Popen(
         jupyterlab_command(course, further, is_root=hasattr(os, "geteuid") and os.geteuid() == 0),
-        cwd=course.workspace,
+        cwd=course.copies,
         env=jupyterlab_environment({**os.environ, **own}),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

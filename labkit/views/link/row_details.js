@@ -52,7 +52,8 @@ function layerItem({ name, summary, added, fields }) {
 export function titleOf({ number, line }) {
   if (!line) return `Row ${number} is no longer kept.`;
   const problem = line.problem ? ` – ${line.problem}` : "";
-  return `${line.arrow} ${line.kind}, ${line.size} bytes${problem}`;
+  const fate = line.fate ? ` (${line.fate})` : "";
+  return `${line.arrow} ${line.kind}, ${line.size} bytes${problem}${fate}`;
 }
 
 export class RowDetails {
