@@ -25,7 +25,8 @@ from nbformat.v4 import new_notebook
 
 from labkit.commands import lab
 from labkit.commands.course import Course
-from labkit.commands.lab import SETTINGS, jupyterlab_command, jupyterlab_environment
+from labkit.commands.lab import SETTINGS, jupyterlab_command, jupyterlab_environment, run
+from labkit.exceptions import LabError
 from tests.conftest import ROOT, soon
 
 
@@ -137,6 +138,28 @@ def start_kernel(server: dict[str, Any]) -> None:
     request = Request(f"{server['url']}api/kernels", data=b"{}", headers=headers)
     with build_opener(ProxyHandler({})).open(request, timeout=30) as answer:
         assert answer.status == 201
+
+
+def test_on_a_hub(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """There it hands out the copy, says where it is shown, and starts no JupyterLab of its own."""
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/ann/")
+    monkeypatch.setenv("JUPYTER_SERVER_ROOT", str(tmp_path))
+    monkeypatch.setenv("LABKIT_COURSE", str(tmp_path / "my-course"))
+    monkeypatch.delattr("labkit.commands.lab.attend")
+    assert run(argparse.Namespace(), []) == 0
+    path = "my-course/notebooks/00-start-here.ipynb"
+    assert (tmp_path / path).exists()
+    words = capsys.readouterr().out
+    assert f"by its list of files: {path}" in words
+    assert f"or after the name of the hub: /user/ann/lab/tree/{path}" in words
+    assert f'%pip install -e "{ROOT}"' in words
+    monkeypatch.setenv("LABKIT_COURSE", str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("JUPYTER_SERVER_ROOT", str(tmp_path / "my-course"))
+    with pytest.raises(LabError, match="shows only the files in"):
+        run(argparse.Namespace(), [])
+    assert not (tmp_path / "elsewhere").exists()
 
 
 @pytest.mark.exhaustive
