@@ -68,8 +68,9 @@ async def serve(
         Where to listen; by default on this machine only, on any free port. With "0.0.0.0", "::"
         (IPv6) or None (both), anyone on the network can connect.
     hosts
-        Pages that may connect besides the server's page and Jupyter's: one or several, by the name
-        of their host, for example a hub's, or by their address, such as "http://localhost:5173".
+        Pages that may connect besides the server's page and Jupyter's, which its views report (a
+        hub's, too): one or several, by the name of their host, such as "school.example", or by
+        their address, such as "http://localhost:5173".
     token
         Whether each request must carry a token in its query, as the server's `url` and `page` do.
         Without a token, every program on this machine can connect, including those of other users.
