@@ -79,6 +79,7 @@ class Client(contract.Client):
     async def _open(self) -> None:
         """Connect. Raises ConnectError, which says what answers at the address."""
         self.close_code, self.close_reason = None, ""
+        self._dialling = None
         self._enter("connecting")
         beat = clock.seconds(HEARTBEAT)
         defaults: dict[str, Any] = {
@@ -100,7 +101,9 @@ class Client(contract.Client):
             )
         except (OSError, EOFError, InvalidHandshake, TimeoutError) as error:
             self._enter("closed", "could not connect")
-            raise await connect_error(self, error) from error
+            dialled = self._dialling
+            how_far = "there is no TCP connection" if dialled is None else dialled.how_far
+            raise await connect_error(self, error, how_far) from error
         except (TypeError, ValueError) as error:
             self._enter("closed")
             if not self._options:
