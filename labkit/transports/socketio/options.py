@@ -10,9 +10,15 @@ from urllib.parse import urlsplit
 import engineio
 import socketio
 
+from labkit.backoff import Backoff
 from labkit.clock import clock
 from labkit.exceptions import LabError
-from labkit.transports.option_names import NO_TLS, check_number_options, check_option_names
+from labkit.transports.option_names import (
+    NO_TLS,
+    check_number_options,
+    check_option_names,
+    check_reconnect,
+)
 from labkit.transports.socketio.library import Callbacks, Library
 from labkit.transports.socketio.strict import StrictPacket, raise_packet_limit
 
@@ -47,6 +53,48 @@ def make_library_client(callbacks: Callbacks, uri: str, options: dict[str, Any])
         options = {name: value for name, value in options.items() if name != "proxy"}
     check_options(options, "connect", _LIBRARY)
     return Library(callbacks, parts.netloc, **(defaults | options))
+
+
+_WAITS = ("reconnection_delay", "reconnection_delay_max", "randomization_factor")
+
+
+def reconnect_options(reconnect: bool | Backoff, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options for a client that reconnects, or does not.
+
+    Parameters
+    ----------
+    reconnect
+        Whether to reconnect, as the library does it by default; or how long to wait.
+    options
+        The options that the learner wrote.
+
+    Raises
+    ------
+    LabError
+        If `reconnect` is something else, the library cannot wait like that, or one of its own
+        options says something about it, too.
+    """
+    check_reconnect(reconnect)
+    if not isinstance(reconnect, Backoff):
+        _check_only_one(options, ("reconnection",))
+        return {**options, "reconnection": reconnect}
+    _check_only_one(options, ("reconnection", *_WAITS))
+    doubles = reconnect.factor == 2 or reconnect.first in (0, reconnect.cap)
+    if reconnect.jitter != "none" or not (doubles or reconnect.factor == 1):
+        raise LabError(
+            f"python-socketio cannot wait as {reconnect!r} says: it doubles each wait, and its "
+            'jitter is a fixed number of seconds. Give a Backoff with factor=2 and jitter="none", '
+            "or set reconnection_delay, reconnection_delay_max and randomization_factor."
+        )
+    longest = reconnect.first if reconnect.factor == 1 else reconnect.cap
+    waits = (clock.seconds(reconnect.first), clock.seconds(longest), 0)
+    return {**options, **dict(zip(_WAITS, waits, strict=True))}
+
+
+def _check_only_one(options: Mapping[str, Any], names: Collection[str]) -> None:
+    twice = [name for name in names if name in options]
+    if twice:
+        raise LabError(f"`reconnect` sets {', '.join(twice)}: give one of them.")
 
 
 _LIBRARY = (socketio.base_client.BaseClient, engineio.base_client.BaseClient)

@@ -19,7 +19,7 @@ def _named(call: Callable[..., Any]) -> frozenset[str]:
     return frozenset(each.name for each in parameters if each.kind is each.KEYWORD_ONLY)
 
 
-CONNECT_OPTIONS = _named(connect) - {"proxy", "create_connection"}
+CONNECT_OPTIONS = _named(connect) - {"proxy", "create_connection", "reconnect_delays"}
 
 SERVE_OPTIONS = _named(serve) | {"backlog", "reuse_address", "reuse_port"}  # these are asyncio's
 
@@ -44,6 +44,8 @@ _INSTEAD = {
     "unix": _LINKED,
     "proxy": "A client dials only its link, never a proxy.",
     "create_connection": "The bench makes the connection itself, to know its port.",
+    "reconnect_delays": "A client takes them from its Backoff: `reconnect=Backoff(...)`.",
+    "reconnection": "It is called reconnect.",
     "headers": "It is called additional_headers.",
     "extra_headers": "It is called additional_headers since websockets 14.",
     "timeout": "Each phase has its own: open_timeout, ping_timeout, close_timeout.",
@@ -55,16 +57,28 @@ _INSTEAD = {
 }
 
 
-def connect_options(options: Mapping[str, Any]) -> dict[str, Any]:
+def connect_options(options: Mapping[str, Any], reconnects: bool) -> dict[str, Any]:
     """Return the options for a client. Raises LabError for an invalid one.
 
     `proxy=None` is allowed, because labkit uses no proxy anyway.
+
+    Parameters
+    ----------
+    options
+        The options that the learner wrote.
+    reconnects
+        Whether the client reconnects: without that, `process_exception` would never be called.
     """
     chosen = dict(options)
     if chosen.get("proxy", "") is None:
         del chosen["proxy"]
     check_option_names(chosen, CONNECT_OPTIONS, "connect", "raw WebSocket", _INSTEAD)
     check_number_options(chosen, _NUMBERS, "connect")
+    if "process_exception" in chosen and not reconnects:
+        raise LabError(
+            "`process_exception` decides after which errors a client tries again, and this one "
+            "does not reconnect: add `reconnect=True`."
+        )
     return chosen
 
 

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from labkit.transports.socketio.options import checked_transports
+from labkit.backoff import Backoff
+from labkit.clock import clock
+from labkit.exceptions import LabError
+from labkit.transports.socketio.options import checked_transports, reconnect_options
 
 
 @pytest.mark.parametrize(
@@ -28,7 +31,9 @@ def test_transports(given: Any, checked: list[str]) -> None:
     [
         ({"transports": ["webtransport"]}, "no transport 'webtransport'"),
         ({"transports": []}, 'has "polling" and "websocket"'),
-        ({"reconnect": True}, "does not know the option reconnect.* Did you mean reconnection"),
+        ({"reconnect": "yes"}, "`reconnect` must be True, False or a Backoff.*, not 'yes'"),
+        ({"reconnect": Backoff()}, "cannot wait as Backoff.* says: it doubles"),
+        ({"reconnect": True, "reconnection": True}, "`reconnect` sets reconnection: give one"),
         ({"namespace": "/chat"}, "It is called namespaces"),
         ({"extra_headers": {}}, "It is called headers"),
         ({"uri": "http://127.0.0.1/"}, "does not know the option uri"),
@@ -67,3 +72,58 @@ async def test_what_a_server_cannot_be_told(lab: ModuleType) -> None:
         with pytest.raises(lab.LabError, match=words):
             await lab.serve("socketio", **options)
     await lab.finish()
+
+
+@pytest.mark.parametrize(
+    ("reconnect", "waits"),
+    [
+        (Backoff(1, factor=2, cap=9, jitter="none"), (0.5, 4.5)),
+        (Backoff(3, factor=1, cap=9, jitter="none"), (1.5, 1.5)),
+        (Backoff(4, factor=3, cap=4, jitter="none"), (2, 2)),
+        (Backoff(0, factor=3, cap=4, jitter="none"), (0, 2)),
+    ],
+)
+def test_a_backoff_that_the_library_can_follow(
+    reconnect: Backoff, waits: tuple[float, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its waits are the library's, by the lab's clock; doubling never is more than the library's
+    two options and no jitter say."""
+    monkeypatch.setattr(clock, "_scale", 0.5)
+    options = reconnect_options(reconnect, {"reconnection_attempts": 3})
+    assert options == {
+        "reconnection_attempts": 3,
+        "reconnection_delay": waits[0],
+        "reconnection_delay_max": waits[1],
+        "randomization_factor": 0,
+    }
+    delay = options["reconnection_delay"]  # as the library computes it
+    for attempt in range(1, 6):
+        assert min(delay, waits[1]) == clock.seconds(reconnect.delay(attempt))
+        delay *= 2
+
+
+@pytest.mark.parametrize(
+    ("reconnect", "options", "told"),
+    [
+        (Backoff(jitter="full"), {}, "its jitter is a fixed number of seconds"),
+        (Backoff(jitter="equal"), {}, 'factor=2 and jitter="none"'),
+        (Backoff(1, factor=3, jitter="none"), {}, "it doubles each wait"),
+        (Backoff(jitter="none"), {"reconnection_delay": 1}, "sets reconnection_delay: give one"),
+        (Backoff(jitter="none"), {"reconnection": True}, "sets reconnection: give one"),
+        (False, {"reconnection": True}, "sets reconnection: give one"),
+        (Backoff, {}, "must be True, False or a Backoff"),
+    ],
+)
+def test_a_reconnect_that_the_library_cannot_follow(
+    reconnect: Any, options: dict[str, Any], told: str
+) -> None:
+    """One sentence says why, and what can be said instead."""
+    with pytest.raises(LabError, match=told):
+        reconnect_options(reconnect, options)
+
+
+def test_whether_to_reconnect_at_all() -> None:
+    """True and False are the library's own option, beside its others."""
+    waits = {"reconnection_delay": 3}
+    assert reconnect_options(True, waits) == {"reconnection": True, "reconnection_delay": 3}
+    assert reconnect_options(False, {}) == {"reconnection": False}

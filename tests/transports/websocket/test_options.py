@@ -22,6 +22,9 @@ from labkit.transports.websocket.options import connect_options, serve_options
         ("uri", "does not know the option uri"),
         ("link", "does not know the option link"),
         ("create_connection", "know its port"),
+        ("reconnect_delays", r"from its Backoff: `reconnect=Backoff\(\.\.\.\)`"),
+        ("reconnection", "It is called reconnect"),
+        ("process_exception", "does not reconnect: add `reconnect=True`"),
     ],
 )
 async def test_an_option_that_a_client_has_not(lab: ModuleType, option: str, words: str) -> None:
@@ -97,5 +100,7 @@ async def test_no_proxy_is_what_is_done_anyway(lab: ModuleType) -> None:
 
 def test_what_the_library_has_passes() -> None:
     """As it is."""
-    assert connect_options({"max_size": 1, "proxy": None}) == {"max_size": 1}
+    assert connect_options({"max_size": 1, "proxy": None}, False) == {"max_size": 1}
+    asked = {"process_exception": print}
+    assert connect_options(asked, True) == asked
     assert serve_options({"origins": [None], "backlog": 5}) == {"origins": [None], "backlog": 5}
