@@ -126,6 +126,7 @@ class Page:
             last.filter(has_text=NUMBERED).wait_for(timeout=60_000)
         except Exception as error:  # JupyterLab runs no further cell after one that failed
             error.add_note("\n".join(self.page.locator(ERRORS).all_inner_texts()))
+            error.add_note(self.state())
             raise
 
     def box(self, name: str, which: int = -1) -> Any:
@@ -156,16 +157,24 @@ class Page:
             f"() => document.querySelectorAll('.jp-CodeCell').length > {before}"
         )
         self.page.keyboard.press("Enter")
+        # JupyterLab makes a new cell's editor when it finds time: what is typed before, it loses
+        # (Playwright's `to_be_focused` also wants the window to have the focus)
+        cells.last.locator(".cm-content:focus").wait_for()
         self.page.keyboard.insert_text(code)
+        expect(cells.last.locator(".cm-content")).not_to_have_text("")
         self.page.keyboard.press("Control+Enter")
         prompt = cells.last.locator(".jp-InputPrompt")
-        prompt.filter(has_text="]:" if finished else "[*]").wait_for()
-        if finished:
-            self.page.wait_for_function(
-                """() => /\\[\\d+\\]/.test([
-                    ...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')
-                ].at(-1).textContent)"""
-            )
+        try:
+            prompt.filter(has_text=NUMBERED if finished else "[*]").wait_for()
+        except Exception as error:
+            error.add_note(self.state())
+            raise
+
+    def state(self) -> str:
+        """Return what JupyterLab shows of its kernel and of the last cell: for tests that fail."""
+        last = self.page.locator(".jp-CodeCell").last.inner_text()
+        bar = self.page.locator("#jp-main-statusbar").inner_text()
+        return f"status bar: {bar!r}\nlast cell: {last!r}"
 
     def violations(self, node_modules: Path, where: str = ".lk-box") -> list[str]:
         """Return what axe-core finds serious or critical, by default in labkit's views."""
