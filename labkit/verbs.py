@@ -86,7 +86,9 @@ async def serve(
     options
         Passed to `websockets.asyncio.server.serve`, for example `process_request`; for the finished
         Socket.IO chat, to `socketio.AsyncServer`. An `AsyncServer` or `Application` of your own
-        takes none.
+        takes none. Seconds go by the lab's clock, above all those of the heartbeat, `ping_interval`
+        and `ping_timeout` (by default 5 and 5). None switches one off on raw WebSocket; Socket.IO
+        needs both, and an interval of whole seconds (scaled, it is rounded up).
 
     Raises
     ------
@@ -152,8 +154,10 @@ async def connect(
         sent while it was away. By default, raw WebSocket does not reconnect, and Socket.IO does, as
         its library does it (see below).
     options
-        For raw WebSocket, those of `websockets.asyncio.client.connect`; for Socket.IO, those of
+        For raw WebSocket, those of `websockets.asyncio.client.connect`, such as `ping_interval` and
+        `ping_timeout`; for Socket.IO, whose clients follow their server's heartbeat, those of
         `socketio.AsyncClient` and of its `connect`, above all `transports` and `namespaces`.
+        Seconds go by the lab's clock.
 
     Raises
     ------

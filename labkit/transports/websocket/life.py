@@ -20,12 +20,13 @@ from labkit.protocols.close_codes import CloseCode, check_close
 from labkit.sockets.read_limit import limit_reads
 from labkit.transports import contract
 from labkit.transports.option_names import check_reconnect
+from labkit.transports.seconds import scaled_seconds
 from labkit.transports.settings import CLOSE_TIMEOUT, HEARTBEAT, MAX_MESSAGE
 from labkit.transports.websocket.attempts import Attempts
 from labkit.transports.websocket.closing import ABORT_TIMEOUT, close_or_abort
 from labkit.transports.websocket.connect_errors import connect_error
 from labkit.transports.websocket.dialling import Connection, Dial
-from labkit.transports.websocket.options import connect_options, options_error
+from labkit.transports.websocket.options import SECONDS, connect_options, options_error
 
 Connections = AsyncGenerator[Connection, None]
 """The connections of the library's ``async for websocket in connect(...)``, one after the other."""
@@ -132,7 +133,7 @@ class Life(contract.Client):
             host=self.link.host,
             port=self.link.port,
             proxy=None,  # otherwise `http_proxy` is honoured even for 127.0.0.1
-            **(defaults | self._options),
+            **(defaults | scaled_seconds(self._options, SECONDS)),
         )
 
     async def _open(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from types import ModuleType
 from typing import Any
 
@@ -10,7 +12,16 @@ import pytest
 from labkit.backoff import Backoff
 from labkit.clock import clock
 from labkit.exceptions import LabError
-from labkit.transports.socketio.options import checked_transports, reconnect_options
+from labkit.transports.socketio.library import Callbacks
+from labkit.transports.socketio.options import (
+    checked_transports,
+    make_library_client,
+    reconnect_options,
+    serve_options,
+)
+from tests.conftest import soon
+from tests.support.engineio import upgraded
+from tests.support.raw import TEXT, frame
 
 
 @pytest.mark.parametrize(
@@ -40,7 +51,11 @@ def test_transports(given: Any, checked: list[str]) -> None:
         ({"namespaces": "chat"}, "'chat' is not a valid namespace.*slash"),
         ({"namespaces": []}, "not a valid namespace"),
         ({"transports": 5}, "no transport 5"),
-        ({"reconnection_delay": "1"}, "needs a number for reconnection_delay, not '1'"),
+        ({"reconnection_delay": "1"}, "seconds, 0 or more, for reconnection_delay, not '1'"),
+        ({"request_timeout": 0}, "seconds, above 0, for request_timeout .*, not 0"),
+        ({"reconnection_attempts": "1"}, "needs a number for reconnection_attempts, not '1'"),
+        ({"ping_interval": 5}, "client sends no pings of its own.* options of `lab.serve`"),
+        ({"ping_timeout": 5}, "client sends no pings of its own.* options of `lab.serve`"),
         ({"json": 5}, "every client and server in this process"),
         ({"namespaces": 7}, "7 is not a valid namespace"),
         ({"namespaces": [7]}, "7 is not a valid namespace"),
@@ -65,7 +80,15 @@ async def test_a_path_means_two_things(lab: ModuleType) -> None:
 async def test_what_a_server_cannot_be_told(lab: ModuleType) -> None:
     """The finished chat's options are looked at before it is made."""
     for options, words in (
-        ({"ping_interval": "5"}, "needs a number for ping_interval"),
+        ({"ping_interval": "5"}, "needs whole seconds, 1 or more, for ping_interval, not '5'"),
+        ({"ping_interval": 0.5}, "not 0.5: python-engineio announces a fraction"),
+        ({"ping_interval": 0}, "not 0: python-engineio"),
+        ({"ping_interval": math.nan}, "not nan: python-engineio"),
+        ({"ping_interval": None}, "not None: .* cannot do without pings"),
+        ({"ping_interval": (5, 0.5)}, r"not \(5, 0.5\): python-engineio"),
+        ({"ping_interval": (5, 5, 5)}, r"not \(5, 5, 5\): python-engineio"),
+        ({"ping_timeout": None}, "seconds, above 0, for ping_timeout, not None"),
+        ({"ping_timeout": 0}, "seconds, above 0, for ping_timeout, not 0"),
         ({"json": 5}, "every client and server in this process"),
         ({"ping_intervall": 5}, "Did you mean ping_interval"),
     ):
@@ -90,13 +113,11 @@ def test_a_backoff_that_the_library_can_follow(
     two options and no jitter say."""
     monkeypatch.setattr(clock, "_scale", 0.5)
     options = reconnect_options(reconnect, {"reconnection_attempts": 3})
-    assert options == {
-        "reconnection_attempts": 3,
-        "reconnection_delay": waits[0],
-        "reconnection_delay_max": waits[1],
-        "randomization_factor": 0,
-    }
-    delay = options["reconnection_delay"]  # as the library computes it
+    nothing = Callbacks(*[lambda *_: None] * 5)
+    library = make_library_client(nothing, "http://127.0.0.1:1", options)
+    assert (library.reconnection_delay, library.reconnection_delay_max) == waits
+    assert (library.randomization_factor, library.reconnection_attempts) == (0, 3)
+    delay = waits[0]  # as the library computes it
     for attempt in range(1, 6):
         assert min(delay, waits[1]) == clock.seconds(reconnect.delay(attempt))
         delay *= 2
@@ -127,3 +148,42 @@ def test_whether_to_reconnect_at_all() -> None:
     waits = {"reconnection_delay": 3}
     assert reconnect_options(True, waits) == {"reconnection": True, "reconnection_delay": 3}
     assert reconnect_options(False, {}) == {"reconnection": False}
+
+
+@pytest.mark.parametrize(
+    ("scale", "given", "interval", "timeout"),
+    [
+        (1, {}, 5, 5),
+        (1, {"ping_interval": 7, "ping_timeout": 0.5}, 7, 0.5),
+        (0.1, {"ping_interval": 25, "ping_timeout": 20}, 3, 2),
+        (0.1, {}, 1, 0.5),
+        (2, {"ping_interval": (3, 1)}, (6, 2), 10),
+    ],
+)
+def test_the_heartbeat_of_a_server(
+    scale: float,
+    given: dict[str, Any],
+    interval: Any,
+    timeout: float,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It goes by the lab's clock, the interval rounded up to whole seconds, at least one."""
+    monkeypatch.setattr(clock, "_scale", scale)
+    options = serve_options(given)
+    assert (options["ping_interval"], options["ping_timeout"]) == (interval, timeout)
+
+
+@pytest.mark.exhaustive
+async def test_a_silent_client_is_found(lab: ModuleType) -> None:
+    """One that answers no ping is left within interval and timeout, and one sweep more."""
+    server = await lab.serve("socketio", ping_interval=1, ping_timeout=0.2)
+    started = time.monotonic()
+    async with upgraded(server.port) as silent:
+        await silent.send(frame(TEXT, b"40"))
+        await soon(lambda: server.connections)
+        assert await server.changes.until(lambda: not server.connections, within=5)
+    assert 1.2 <= time.monotonic() - started < 2
+    (ending,) = [entry.text for entry in server.log_entries if entry.kind == "closed"]
+    assert ending == "ping timeout"
+    alice = await lab.connect(server, "alice")
+    assert (alice.raw.eio.ping_interval, alice.raw.eio.ping_timeout) == (1, 0.2)

@@ -219,6 +219,27 @@ async def test_a_silent_server_is_tried_again(lab: ModuleType) -> None:
         assert seen == 4
 
 
+async def test_its_heartbeat_finds_a_silent_server(lab: ModuleType) -> None:
+    """A server that answers no ping is left within interval, timeout and close timeout, by the
+    lab's clock."""
+    await lab.fresh(timescale=0.1)
+
+    async def silent(peer: Peer) -> None:
+        await peer.accept()
+        await peer.reader.read()
+
+    async with hostile(silent) as (port, _):
+        url = f"ws://127.0.0.1:{port}"
+        brief = {"ping_interval": 0.4, "ping_timeout": 0.3, "close_timeout": 0.2}
+        alice = await lab.connect(url, "alice", **brief)
+        started = time.monotonic()
+        assert await alice.ends() == 1006
+        assert 0.06 < time.monotonic() - started < 0.3
+        sent = alice.raw.protocol.close_sent
+        assert (sent.code, sent.reason) == (1011, "keepalive ping timeout")
+    await lab.fresh()
+
+
 async def test_the_first_attempt_decides(lab: ModuleType) -> None:
     """Who has never been connected gets the reason at once, and no client is left."""
     server = await lab.serve("websocket")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 import ssl
 from types import ModuleType
 from typing import Any
@@ -81,12 +83,38 @@ async def test_a_value_that_the_library_refuses(
 @pytest.mark.parametrize("verb", ["connect", "serve"])
 async def test_a_number_is_asked_for(lab: ModuleType, verb: str) -> None:
     """At once, and not when the heartbeat fails."""
-    for option in ("ping_interval", "max_size"):
-        with pytest.raises(lab.LabError, match=f"`{verb}` needs a number for {option}, not '5'"):
-            if verb == "serve":
-                await lab.serve("websocket", **{option: "5"})
-            else:
-                await lab.connect(await lab.serve("websocket"), "alice", **{option: "5"})
+    wrong = {
+        "ping_interval": ("5", 0, -1, math.nan, (5, 5)),
+        "ping_timeout": (0, True),
+        "open_timeout": (-1,),
+        "close_timeout": (math.inf,),
+        "max_size": ("5",),
+    }
+    server = await lab.serve("websocket")
+    for option, values in wrong.items():
+        for value in values:
+            told = f"`{verb}` needs a number.* for {option}.*, not {re.escape(repr(value))}"
+            with pytest.raises(lab.LabError, match=told):
+                if verb == "serve":
+                    await lab.serve("websocket", **{option: value})
+                else:
+                    await lab.connect(server, "alice", **{option: value})
+    assert server.running and server.log_entries == []
+
+
+async def test_heartbeats_are_set_for_each_side(lab: ModuleType) -> None:
+    """Interval and timeout go by the lab's clock, and None switches a heartbeat off."""
+    await lab.fresh(timescale=0.1)
+    server = await lab.serve("websocket", ping_interval=30, ping_timeout=20)
+    alice = await lab.connect(server, "alice", ping_interval=4, ping_timeout=3)
+    bob = await lab.connect(server, "bob", ping_interval=None, ping_timeout=None)
+    carol = await lab.connect(server, "carol")
+    assert (alice.raw.ping_interval, alice.raw.ping_timeout) == pytest.approx((0.4, 0.3))
+    assert (bob.raw.ping_interval, bob.raw.ping_timeout) == (None, None)
+    assert (carol.raw.ping_interval, carol.raw.ping_timeout) == (0.5, 0.5)
+    for connection in server.connections:
+        assert (connection.raw.ping_interval, connection.raw.ping_timeout) == (3, 2)
+    await lab.fresh()
 
 
 async def test_no_proxy_is_what_is_done_anyway(lab: ModuleType) -> None:
