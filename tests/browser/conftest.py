@@ -19,6 +19,7 @@ import pytest
 from labkit.commands.course import Course
 from labkit.commands.lab import jupyterlab_command, jupyterlab_environment
 from tests.conftest import ROOT
+from tests.support.accessibility import find_violations
 
 ARTEFACTS = ROOT / "test-artefacts"
 
@@ -27,6 +28,13 @@ NUMBERED = re.compile(r"\[\d+\]")
 
 ERRORS = '[data-mime-type="application/vnd.jupyter.stderr"]'
 """Outputs of cells that failed, or wrote to stderr."""
+
+ALL_CELLS_ARE_THERE = r"""() => {
+    const status = document.getElementById("jp-main-statusbar").innerText;
+    const [, count] = /Cell \d+\/(\d+)/.exec(status) ?? [];
+    return document.querySelectorAll(".jp-Notebook .jp-Cell").length === Number(count);
+}"""
+"""JupyterLab attaches cells out of sight later; a kernel that runs already is idle before that."""
 
 # A browser that asks nobody on the network for anything.
 QUIET = (
@@ -84,6 +92,7 @@ class Jupyter:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(f"{self.url}lab/tree/notebooks/{name}?reset")
         page.wait_for_selector("#jp-main-statusbar >> text=/\\| Idle/")
+        page.wait_for_function(ALL_CELLS_ARE_THERE)
         try:
             yield Page(page, complaints, scheme)
         finally:
@@ -176,17 +185,9 @@ class Page:
         bar = self.page.locator("#jp-main-statusbar").inner_text()
         return f"status bar: {bar!r}\nlast cell: {last!r}"
 
-    def violations(self, node_modules: Path, where: str = ".lk-box") -> list[str]:
-        """Return what axe-core finds serious or critical, by default in labkit's views."""
-        if not self.page.evaluate("'axe' in window"):
-            self.page.evaluate((node_modules / "axe-core" / "axe.min.js").read_text("utf-8"))
-        found = self.page.evaluate("where => axe.run({include: [where]})", where)["violations"]
-        return [
-            f"{rule['id']}: {node['target']} {node['failureSummary']}"
-            for rule in found
-            if rule["impact"] in ("serious", "critical")
-            for node in rule["nodes"]
-        ]
+    def violations(self, node_modules: Path) -> list[str]:
+        """Return what axe-core finds in labkit's views and outputs, minor things apart."""
+        return find_violations(self.page, node_modules)
 
     def shot(self, name: str) -> None:
         """Keep a screenshot as a test artefact."""
@@ -228,7 +229,7 @@ def jupyter(course_root: Path, browser: Any) -> Iterator[Jupyter]:
     }
     with subprocess.Popen(
         jupyterlab_command(course, further, is_root=hasattr(os, "geteuid") and os.geteuid() == 0),
-        cwd=course.workspace,
+        cwd=course.copies,
         env=jupyterlab_environment({**os.environ, **own}),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
