@@ -14,6 +14,7 @@ from websockets.http11 import Request, Response
 
 from labkit.backoff import Backoff
 from labkit.exceptions import ConnectError, Disconnected
+from labkit.faults import BlackHole
 from labkit.transports.contract import Client
 from labkit.transports.websocket import attempts
 from tests.conftest import soon, turn_loop
@@ -217,6 +218,22 @@ async def test_a_silent_server_is_tried_again(lab: ModuleType) -> None:
         assert await alice.ends() == 1006
         await state(alice, "open")
         assert seen == 4
+
+
+async def test_a_black_hole(lab: ModuleType) -> None:
+    """Its heartbeat notices it, attempts that nobody answers end after their timeout, and it is
+    back when the line is."""
+    server = await lab.serve("websocket")
+    brief = dict.fromkeys(("ping_interval", "ping_timeout", "open_timeout", "close_timeout"), 0.05)
+    alice = await lab.connect(server, "alice", reconnect=QUICK, **brief)
+    with alice.link.add(BlackHole()):
+        assert await alice.ends() == 1006
+        assert await alice.changes.until(lambda: alice.attempt == 3, within=5)
+        with pytest.raises(Disconnected, match="keeps nothing for later"):
+            await alice.say("into the hole")
+    await state(alice, "open")
+    await alice.say("out of the hole")
+    await soon(lambda: server.log_counts.get("message") == 1)
 
 
 async def test_its_heartbeat_finds_a_silent_server(lab: ModuleType) -> None:
