@@ -342,3 +342,18 @@ async def test_a_fault_on_a_connection_whose_client_is_gone(ends: Ends) -> None:
         await asyncio.wait_for(from_client.read(), 5)
     await soon(lambda: not ends.link.connection_count)
     assert latency.held == 0
+
+
+@pytest.mark.on_proactor
+async def test_both_peers_may_have_left_before_the_fault_goes(ends: Ends) -> None:
+    """Then what was held arrives nowhere, and the connection is gone."""
+    client, server = await ends.pair()
+    hole = ends.link.add(BlackHole())
+    for _, writer in (client, server):
+        writer.write(b"are you there?")
+        writer.close()
+    connection = ends.connection
+    await soon(lambda: connection.upstream.paused & connection.downstream.paused & ENDED)
+    assert hole.held == 28
+    hole.remove()
+    await soon(lambda: not ends.link.connection_count)
