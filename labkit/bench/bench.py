@@ -146,7 +146,7 @@ class Bench:
 
     def _faults_to(self, server: str) -> FaultGroup:
         """Return the faults on the links that lead to a server by name, whoever has it."""
-        return self._faults.setdefault(server, FaultGroup())
+        return self._faults.setdefault(server, FaultGroup(server))
 
     def _is_own_client(self, port: int | None) -> bool:
         return any(port in client.local_ports for client in self.clients.values())

@@ -7,11 +7,13 @@ I/O, has no event loop and no clock; its seconds are those of the lab's clock. S
 without sockets and without waiting. `labkit/links/fault_stage.py` carries the decisions out.
 
 Toxiproxy calls a fault a *toxic*. `no_op.py` is the smallest one; CONTRIBUTING.md says how to add
-another.
+another. What views say of a fault, it says itself: `word` and `effect`.
 """
 
 from __future__ import annotations
 
+import math
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
@@ -73,6 +75,20 @@ class Fault:
     """
 
     hold_limit: ClassVar[int] = HOLD_LIMIT
+
+    @property
+    def word(self) -> str:
+        """What the field calls it, such as "black hole"."""
+        return re.sub(r"\B(?=[A-Z])", " ", type(self).__name__).lower()
+
+    @property
+    def effect(self) -> str:
+        """What it does, in words and numbers; this one names its values."""
+        return ", ".join(f"{each.name} {getattr(self, each.name)}" for each in fields(self))
+
+    def describe_wait(self, seconds: float) -> str:
+        """Say how long the last of what it holds will wait; `math.inf` for as long as it acts."""
+        return "until it is removed" if math.isinf(seconds) else f"up to {round(seconds, 1):g} s"
 
     def __repr__(self) -> str:
         """Return the call that makes it, without what has its default value."""

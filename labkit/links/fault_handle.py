@@ -52,6 +52,10 @@ class Holder(Protocol):
     def notify(self) -> None:
         """Report that a fault has other values now."""
 
+    @property
+    def heals_in(self) -> int | None:
+        """Seconds until every fault here is removed; None if nothing is planned."""
+
 
 class FaultHandle:
     """A fault on a link. Made by `link.add`; as a context manager it ends with the block.
@@ -91,6 +95,12 @@ class FaultHandle:
     def held(self) -> int:
         """Bytes that it holds now, in all connections."""
         return sum(stage.held for stages in self._stages.values() for stage in stages.values())
+
+    @property
+    def held_for(self) -> float:
+        """Seconds until all that it holds has passed; `math.inf` if that waits for its removal."""
+        stages = (stage for stages in self._stages.values() for stage in stages.values())
+        return max((stage.held_for for stage in stages), default=0.0)
 
     def random(self, connection: Damaged, *purpose: str) -> Random:
         """Return a generator for a connection; with the same seed, it gives the same numbers."""
