@@ -11,7 +11,7 @@ from labkit.backoff import Backoff
 from labkit.bench.names import check_name
 from labkit.clock import clock
 from labkit.exceptions import LabError, await_hint
-from labkit.links import Link
+from labkit.links import FaultList, Link
 from labkit.loop.background_errors import BackgroundError
 from labkit.protocols.addresses import reachable
 from labkit.shadows import explain_shadows
@@ -222,14 +222,15 @@ async def link(to: Server | str, name: str | None = None) -> Link:
 
 
 @explain_shadows()
-def show(*parts: Client | Server | Link) -> Panel:
-    """Show chat boxes, servers and links, side by side and live.
+def show(*parts: Client | Server | Link | FaultList) -> Panel:
+    """Show chat boxes, servers, links and fault switches, side by side and live.
 
     Parameters
     ----------
     parts
-        Clients (a chat box each), servers (their connections and log) and links (what crosses,
-        layer by layer).
+        Clients (a chat box each), servers (their connections and log), links (what crosses, layer
+        by layer), and faults, as switches: `alice.link.faults` those of one link, `server.faults`
+        those on the links of all clients.
 
     Raises
     ------

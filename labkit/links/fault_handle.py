@@ -43,6 +43,10 @@ class Damaged(Protocol):
 class Holder(Protocol):
     """What lists a handle while its fault acts there."""
 
+    @property
+    def name(self) -> str:
+        """Whose faults it lists."""
+
     def check(self, fault: Fault, scope: Scope) -> None:
         """Raise LabError unless the fault can act here beside the others."""
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from labkit.exceptions import LabError, await_hint
-from labkit.links import Link
+from labkit.links import FaultList, Link
 from labkit.transports.contract import Client, Server
 from labkit.views.chat.chat_box import ChatBox
+from labkit.views.faults.fault_switches import FaultSwitches
 from labkit.views.link.wire_view import WireView
 from labkit.views.panel import Panel, View
 from labkit.views.server.server_view import ServerView
@@ -17,16 +18,17 @@ __all__ = ["Panel", "make_panel"]
 
 
 def make_panel(
-    *parts: Client | Server | Link,
+    *parts: Client | Server | Link | FaultList,
     errors: Callable[[Server], Sequence[str]] = lambda server: (),
     blocked: Callable[[Server], Sequence[float]] = lambda server: (),
 ) -> Panel:
-    """Put clients, servers and links side by side.
+    """Put clients, servers, links and faults side by side.
 
     Parameters
     ----------
     parts
-        Clients (a chat box each), servers, and links (what crosses them).
+        Clients (a chat box each), servers, links (what crosses them), and faults of a link or of
+        all links of a server (switches).
     errors
         Returns the background errors of a server, a sentence each; shown in its view.
     blocked
@@ -47,9 +49,11 @@ def make_panel(
             views.append(ServerView(part, partial(errors, part), partial(blocked, part)))
         elif isinstance(part, Link):
             views.append(WireView(part))
+        elif isinstance(part, FaultList):
+            views.append(FaultSwitches(part))
         else:
             raise LabError(
-                f"Cannot show {part!r}: only clients, servers and links can be shown."
+                f"Cannot show {part!r}: only clients, servers, links and faults can be shown."
                 f"{await_hint(part)}"
             )
     return Panel(views)

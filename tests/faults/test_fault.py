@@ -86,6 +86,7 @@ WORDS = [
 def test_a_fault_in_words(fault: Fault, said: str) -> None:
     """The field's word for it, and what it does with its numbers."""
     assert f"{fault.word}: {fault.effect}" == said
+    assert fault.summary == (fault.word if repr(fault).endswith("()") else said)
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
