@@ -91,8 +91,7 @@ class FaultStage(Stage):
             elif due <= now and not self._waiting:
                 self.pass_on(what)
             else:
-                last = self._waiting[-1][0] if self._waiting else due
-                self._waiting.append((max(due, last), what))
+                self._waiting.append((due, what))
                 self.held += _size(what)
 
     def _pass_what_is_due(self) -> None:
