@@ -8,7 +8,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-from labkit.views.ladder.ladder import shortened
 from tests.conftest import soon
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -113,14 +112,6 @@ async def test_few_life_lines_spread_over_the_page(
     everybody = [await lab.connect(server) for _ in range(people)]
     drawing = ElementTree.fromstring(lab.ladder(*everybody).svg)
     assert int(drawing.get("width", 0)) == width
-
-
-@pytest.mark.parametrize("letter", ["i", "n", "W", "好"])
-def test_a_shortened_text_fits(letter: str) -> None:
-    """Fewer broad letters fit than narrow ones, none in no room; what fits stays whole."""
-    assert shortened(letter * 3, 40) == letter * 3
-    assert len(shortened(letter * 100, 234)) == {"i": 47, "n": 28, "W": 18, "好": 18}[letter]
-    assert shortened(letter * 100, 0) == "…"
 
 
 async def test_times(lab: ModuleType) -> None:
