@@ -20,6 +20,7 @@ from labkit.shadows import explain_shadows
 if TYPE_CHECKING:
     from labkit.exceptions import LabError
     from labkit.links import Link
+    from labkit.measure.crowds import crowd
     from labkit.transports.contract import Client, Server
     from labkit.verbs import close, connect, errors, finish, fresh, ladder, link, serve, show
 
@@ -30,6 +31,7 @@ __all__ = [
     "Server",
     "close",
     "connect",
+    "crowd",
     "errors",
     "finish",
     "fresh",
@@ -44,6 +46,7 @@ _HOMES = {
     "LabError": "labkit.exceptions",
     "Link": "labkit.links.link",
     "Server": "labkit.transports.contract",
+    "crowd": "labkit.measure.crowds",
 }
 
 explain_coroutines()

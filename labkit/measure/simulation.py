@@ -19,7 +19,7 @@ from labkit.measure.counts import Counts, describe_backoff
 
 MOST_CLIENTS = 1_000_000
 
-MOST_DRAWN = 3_000_000
+MOST_DRAWN = 2_500_000
 """Waits with jitter that are drawn at most; then a simulation ends early."""
 
 

@@ -63,12 +63,22 @@ def test_a_seed_gives_the_same_figures() -> None:
     assert first == again and first != other
 
 
-@pytest.mark.parametrize("takes", [1_000, 10_000])
+LONGER = pytest.mark.exhaustive
+
+
 @pytest.mark.parametrize(
-    "backoff", [Backoff(), Backoff(0), FIXED, Backoff(0.3, 1, 0.3), Backoff(1, cap=30)]
+    ("backoff", "takes"),
+    [
+        (Backoff(), 10_000),
+        (Backoff(0), 10_000),
+        (FIXED, 1_000),
+        pytest.param(Backoff(), 1_000, marks=LONGER),
+        pytest.param(Backoff(0.3, 1, 0.3), 1_000, marks=LONGER),
+        pytest.param(Backoff(1, cap=30), 1_000, marks=LONGER),
+    ],
 )
 def test_a_hundred_thousand_in_under_two_seconds(backoff: Backoff, takes: int) -> None:
-    """However often they dial, since it ends early where too many waits would be drawn."""
+    """However often they dial: a simulation that would draw too many waits ends early."""
     began = process_time()
     simulation = simulate(100_000, backoff, takes=takes)
     assert process_time() - began < 2
@@ -76,6 +86,7 @@ def test_a_hundred_thousand_in_under_two_seconds(backoff: Backoff, takes: int) -
     assert simulation.seconds is None or simulation.counts.connected[-1] == 100_000
 
 
+@pytest.mark.exhaustive
 def test_it_ends_early_where_too_many_waits_would_be_drawn() -> None:
     """It then has fewer intervals, and says that not all are back."""
     simulation = simulate(1_000_000, Backoff(0.3, 1, 0.3), away=50)
