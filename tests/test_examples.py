@@ -18,6 +18,7 @@ import nbformat
 import pytest
 import socketio
 from websockets.asyncio.client import connect
+from websockets.asyncio.server import ServerConnection, serve
 
 from labkit.commands.course import Course
 from labkit.commands.lab import jupyterlab_environment
@@ -27,7 +28,7 @@ from tests.support.signals import heed_interrupts
 
 EXAMPLES = sorted((ROOT / "notebooks" / "examples").iterdir())
 
-LINE = re.compile(r"`((?:\.venv/bin/)?python) (notebooks/examples/\S+\.py)((?: [^`]+)?)`")
+LINE = re.compile(r"`((?:\.venv/bin/)?python) ((?:notebooks/)?examples/[^\s`]+\.py)((?: [^`]+)?)`")
 """A line for a terminal: the program, the example, its arguments."""
 
 
@@ -42,7 +43,7 @@ def practice(number: str) -> str:
 def lines(example: Path) -> list[tuple[str, str, str]]:
     """Return the lines by which the example's notebook runs it."""
     found = LINE.findall(practice(example.name[:2]))
-    return [line for line in found if line[1] == f"notebooks/examples/{example.name}"]
+    return [line for line in found if line[1].endswith(f"/{example.name}")]
 
 
 def free_port() -> int:
@@ -53,9 +54,10 @@ def free_port() -> int:
 
 @asynccontextmanager
 async def running(name: str, folder: Path, port: int, *arguments: str) -> AsyncIterator[Process]:
-    """Run an example in a copy of the course, as JupyterLab's terminal does; Ctrl-C ends it."""
+    """Run an example as JupyterLab's terminal does; Ctrl-C ends it, if nothing else has."""
     program, path, _ = lines(ROOT / "notebooks" / "examples" / name)[0]
-    Course(ROOT, folder).hand_out()
+    course = Course(ROOT, folder)
+    course.hand_out()
     env = jupyterlab_environment({**os.environ, "PORT": str(port), "PYTHONUNBUFFERED": "1"})
     found = shutil.which(program, path=env["PATH"])
     assert found is not None
@@ -63,7 +65,7 @@ async def running(name: str, folder: Path, port: int, *arguments: str) -> AsyncI
         found,
         path,
         *arguments,
-        cwd=folder,
+        cwd=course.copies,
         env=env,
         stdout=PIPE,
         stderr=PIPE,
@@ -72,7 +74,8 @@ async def running(name: str, folder: Path, port: int, *arguments: str) -> AsyncI
     try:
         yield process
         if sys.platform != "win32":  # Ctrl-C there goes to a console, which the test has not
-            process.send_signal(signal.SIGINT)
+            if process.returncode is None:
+                process.send_signal(signal.SIGINT)
             _, complaints = await asyncio.wait_for(process.communicate(), 10)
             assert (process.returncode, complaints) == (0, b"")
     finally:
@@ -92,9 +95,9 @@ async def read(process: Process, beginning: str) -> str:
     raise AssertionError(f"it ended: {(await process.stderr.read()).decode()}")
 
 
-def test_examples_are_found() -> None:
-    """The tests below look at something."""
-    assert {path.name[:2] for path in EXAMPLES} >= {"03", "07", "08"}
+def test_each_notebook_hands_out_an_example() -> None:
+    """There is a file to take home for each."""
+    assert {path.name[:2] for path in EXAMPLES} == {path.name[:2] for path in PATHS}
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
@@ -111,9 +114,66 @@ def test_an_example_is_short_and_stands_alone(example: Path) -> None:
 def test_its_notebook_hands_it_over(example: Path) -> None:
     """It is linked, with a line for JupyterLab's terminal and one for the learner's own shell."""
     assert f"](examples/{example.name})" in practice(example.name[:2])
-    programs = [(program, arguments) for program, _, arguments in lines(example)]
-    arguments = programs[0][1]
-    assert programs == [("python", arguments), (".venv/bin/python", arguments)]
+    arguments = lines(example)[0][2]
+    assert lines(example) == [
+        ("python", f"examples/{example.name}", arguments),
+        (".venv/bin/python", f"notebooks/examples/{example.name}", arguments),
+    ]
+
+
+async def test_the_echo_answers_its_own_client_and_others(tmp_path: Path) -> None:
+    """The file of notebook 00 is a server, and with a word its client; Ctrl-C ends it."""
+    port = free_port()
+    async with running("00_echo.py", tmp_path, port) as server:
+        assert f"ws://127.0.0.1:{port}" in await read(server, "The echo is at")
+        async with running("00_echo.py", tmp_path, port, "hello") as client:
+            assert await read(client, "") == "hello"
+            assert await asyncio.wait_for(client.wait(), 10) == 0
+        async with connect(f"ws://127.0.0.1:{port}", proxy=None) as alice:
+            await alice.send("hello?")
+            assert await asyncio.wait_for(alice.recv(), 5) == "hello?"
+
+
+async def test_a_websocket_by_hand_speaks_to_a_real_server(tmp_path: Path) -> None:
+    """The file of notebook 02 prints the handshake and frames of any length, and answers pings."""
+    heard = asyncio.Queue[str | bytes]()
+
+    async def handler(websocket: ServerConnection) -> None:
+        heard.put_nowait(await websocket.recv())
+        await asyncio.wait_for(await websocket.ping("there?"), 5)
+        for length in (125, 126, 65_536):
+            await websocket.send("x" * length)
+        await websocket.close(1000, "goodbye")
+
+    async with serve(handler, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        arguments = ("127.0.0.1", str(port), "by hand")
+        async with running("02_websocket_by_hand.py", tmp_path, 0, *arguments) as hand:
+            assert await read(hand, "HTTP/") == "HTTP/1.1 101 Switching Protocols"
+            assert await asyncio.wait_for(heard.get(), 5) == "by hand"
+            assert await read(hand, "opcode") == "opcode 9, 6 bytes: b'there?'"
+            for length in (125, 126, 65_536):
+                assert (await read(hand, "opcode")).startswith(f"opcode 1, {length} bytes: b'xxx")
+            assert await read(hand, "opcode") == "opcode 8, 9 bytes: b'\\x03\\xe8goodbye'"
+            assert await asyncio.wait_for(hand.wait(), 10) == 0
+
+
+async def test_a_websocket_by_hand_says_goodbye(tmp_path: Path) -> None:
+    """Ctrl-C at the file of notebook 02 is a normal closure for the server."""
+    ended = asyncio.Event()
+
+    async def handler(websocket: ServerConnection) -> None:
+        await websocket.send(await websocket.recv())
+        await websocket.wait_closed()
+        assert websocket.close_code == 1000
+        ended.set()
+
+    async with serve(handler, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        arguments = ("127.0.0.1", str(port), "by hand")
+        async with running("02_websocket_by_hand.py", tmp_path, 0, *arguments) as hand:
+            assert await read(hand, "opcode") == "opcode 1, 7 bytes: b'by hand'"
+        await asyncio.wait_for(ended.wait(), 5)
 
 
 async def test_the_raw_chat_relays_to_everybody_but_the_sender(tmp_path: Path) -> None:

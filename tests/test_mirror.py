@@ -24,6 +24,7 @@ GUARDS = {
     "test_typed_into.py",
     "test_wheel.py",
     "test_workflows.py",
+    "test_your_turn.py",
 }
 """Tests of something else than one module of labkit."""
 

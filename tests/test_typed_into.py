@@ -18,11 +18,11 @@ TYPE = """
 import asyncio
 for shown in [{names}]:
     if isinstance(shown, lab.Client) and shown.state == "open":
-        await shown.say(f"typed by {{shown.name}}")
+        await shown.say(f"hello! typed by {{shown.name}}")
 await asyncio.sleep(0.3)  # sleeps: a person is not faster
 """
 
-TYPED = re.compile(r"(, )?'typed by \w+'")
+TYPED = re.compile(r"(, )?'hello! typed by \w+'")
 
 
 def boxes(source: str) -> list[str]:

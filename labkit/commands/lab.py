@@ -10,6 +10,7 @@ from pathlib import Path
 
 from labkit.commands.course import Course, find_course
 from labkit.commands.ending import attend
+from labkit.commands.hub import HubLab, find_hub_lab
 from labkit.commands.output import print_text
 from labkit.commands.running import find_address
 
@@ -28,6 +29,7 @@ def jupyterlab_command(course: Course, further: Sequence[str], is_root: bool) ->
     first = "lab/tree/notebooks/" + course.find()[0].name
     return [
         sys.executable,
+        "-P",  # a learner's `socket.py` beside the notebooks is not Python's
         "-m",
         "jupyterlab",
         f"--ServerApp.root_dir={course.workspace}",
@@ -68,6 +70,10 @@ def jupyterlab_environment(inherited: Mapping[str, str]) -> dict[str, str]:
 def run(options: argparse.Namespace, further: Sequence[str]) -> int:
     """Update the working copy, then run JupyterLab until it ends, unless it runs already."""
     course = find_course()
+    hub_lab = find_hub_lab()
+    if hub_lab is not None:
+        _open_on_hub(course, hub_lab)
+        return 0
     address = find_address(course.workspace)
     if address is not None:
         print_text(f"The course is open already, in the JupyterLab at {address}")
@@ -81,6 +87,23 @@ def run(options: argparse.Namespace, further: Sequence[str]) -> int:
     print_text(f"Your copy of the course: {course.copies}")
     return attend(
         jupyterlab_command(course, further, is_root),
-        cwd=course.workspace,  # where terminals open
+        cwd=course.copies,  # where terminals open, from the menu as from the launcher
         env=jupyterlab_environment(os.environ),
     )
+
+
+def _open_on_hub(course: Course, hub_lab: HubLab) -> None:
+    """Update the working copy, and say where the JupyterLab that the hub started shows it."""
+    path = hub_lab.find_path(course.copies / course.find()[0].name)
+    for sentence in course.hand_out():
+        print_text(sentence)
+    print_text(f"Your copy of the course: {course.copies}")
+    print_text("The hub has started your JupyterLab already. Open the first notebook there,")
+    print_text(f"by its list of files: {path}")
+    address = hub_lab.address(path)
+    print_text(f"or {'after the name of the hub' if address.startswith('/') else 'at'}: {address}")
+    if (course.root / "pyproject.toml").exists():
+        print_text(
+            "If its cells do not find labkit, run this in one of them, restart the kernel and "
+            f'reload the page: %pip install -e "{course.root}"'
+        )

@@ -13,11 +13,14 @@ from collections.abc import Callable
 from typing import Literal, Protocol
 
 from labkit.clock import clock
+from labkit.faults.fault import Act
+from labkit.links.fault_list import FaultList
 from labkit.links.pipe import DIALLING, Pipe
 from labkit.links.request_judge import Judge, Judging
 from labkit.links.side import Side
-from labkit.links.stage import RST, Hold, StreamEnd
+from labkit.links.stage import Hold
 from labkit.observable import Observable
+from labkit.protocols.stream import FIN, RST, StreamEnd
 from labkit.sockets.closing import close_with_fin, close_with_reset
 from labkit.sockets.descriptors import FEW_DESCRIPTORS, keep_descriptors_free
 from labkit.trace import Direction, Trace
@@ -36,10 +39,14 @@ class Owner(Protocol):
     name: str
     trace: Trace
     changes: Observable
-    state: Literal["whole", "cut", "closed"]
+    faults: FaultList
     target: Callable[[], Address]
     judge: Judge | None
     is_own_client: Callable[[int], bool]
+
+    @property
+    def state(self) -> Literal["whole", "cut", "closed"]:
+        """What happens to new connections."""
 
     def forget(self, connection: LinkConnection) -> None:
         """Let go of a connection both of whose sides are gone."""
@@ -81,7 +88,7 @@ class LinkConnection:
         self._dialling: asyncio.Task[None] | None = None
 
     def _make_pipe(self, direction: Direction) -> Pipe:
-        return Pipe(self.link.trace, self.number, direction, self._note, self._on_ending_passed)
+        return Pipe(self.link.trace, self.number, direction, self.note, self._on_ending_passed)
 
     def cut(self) -> None:
         """Pull the plug of this connection: both sides get a FIN without a close frame.
@@ -89,11 +96,21 @@ class LinkConnection:
         What still waits to be written is lost. The link stays whole, so the client may come back.
         If the connection has ended, it stays as it is.
         """
-        self._end("cut", close_with_fin)
+        self.act(Act.CUT)
+
+    def note(self, fact: str, direction: Direction | Literal[""] = "") -> None:
+        """Record a fact about this connection."""
+        self.link.trace.note(self.number, fact, direction)
+        self.link.changes.notify()
+
+    def act(self, act: Act, why: str = "") -> None:
+        """Cut or reset this connection, for a fault."""
+        close = close_with_fin if act is Act.CUT else close_with_reset
+        self._end(f"{act.value}: {why}" if why else act.value, close)
 
     def reset(self) -> None:
         """Reset this connection: both sides get an RST. If it has ended, it stays as it is."""
-        self._end("reset", close_with_reset)
+        self.act(Act.RESET)
 
     def close(self) -> None:
         """End this connection at once, as the link does when it closes."""
@@ -120,20 +137,21 @@ class LinkConnection:
     def _is_over(self) -> bool:
         return self.state in ("closing", "closed")
 
+    @property
+    def can_be_damaged(self) -> bool:
+        """Whether faults act on it: from when its client is there until it has ended."""
+        return self.client_port is not None and not self._is_over()
+
     def _be_over(self, fact: str = "", direction: Direction | Literal[""] = "") -> None:
         """Nothing passes any more; what the pipes hold is lost."""
         self.state = "closing"
         if fact:
-            self._note(fact, direction)
+            self.note(fact, direction)
         if self._dialling is not None:
             self._dialling.cancel()
         self.upstream.drop()
         self.downstream.drop()
-
-    def _note(self, fact: str, direction: Direction | Literal[""] = "") -> None:
-        """Record a fact about this connection."""
-        self.link.trace.note(self.number, fact, direction)
-        self.link.changes.notify()
+        self.link.faults.leave(self)
 
     def _on_connected(self, side: Side) -> None:
         """Dial the server once the client is there, and let bytes pass once the server is."""
@@ -144,7 +162,7 @@ class LinkConnection:
         else:
             self.server_port = side.transport.get_extra_info("sockname")[1]
             self.state = "open"
-            self._note("opened")
+            self.note("opened")
             self.upstream.remove(self._until_open)
             del self._until_open
             self.upstream.resume(DIALLING)
@@ -154,15 +172,16 @@ class LinkConnection:
         self.client_port = transport.get_extra_info("peername")[1]
         self.upstream.pause(DIALLING)
         if self.link.state == "cut":
-            self._note("refused: the link is cut")
+            self.note("refused: the link is cut")
             transport.abort()
             return
+        self.link.faults.meet(self)
         keep_descriptors_free(
             transport, self.link.is_own_client, self._cut_off, self._begin_to_dial
         )
 
     def _cut_off(self) -> None:
-        self._note(f"refused: {FEW_DESCRIPTORS}")
+        self.note(f"refused: {FEW_DESCRIPTORS}")
         close_with_reset(self.client.transport)
 
     def _begin_to_dial(self) -> None:
@@ -174,22 +193,30 @@ class LinkConnection:
             async with asyncio.timeout(clock.seconds(DIAL_TIMEOUT)):
                 await loop.create_connection(lambda: self.server, *self.link.target())
         except Exception as error:  # whatever it is: the client must not be left waiting
-            self._note(f"refused: {error}")
+            self.note(f"refused: {error}")
             close_with_reset(self.client.transport)
 
     def _on_ending_passed(self, pipe: Pipe, ending: StreamEnd) -> None:
-        """Half-close the destination, or reset it; after the second FIN, close both sides."""
+        """Half-close the destination, or reset it; close both sides if that is what it says."""
         transport = pipe.destination.transport
         if ending is RST:
             self._be_over()
             close_with_reset(transport)
-            return
-        pipe.finished = True
-        if transport.can_write_eof():
-            transport.write_eof()
-        if self.upstream.finished and self.downstream.finished:
-            self.client.transport.close()
-            self.server.transport.close()
+        elif ending is FIN:
+            pipe.finished = True
+            if transport.can_write_eof():
+                transport.write_eof()
+            if self.upstream.finished and self.downstream.finished:
+                self._close_both()
+        else:
+            self._be_over(ending.fact, pipe.direction)
+            self._close_both()
+
+    def _close_both(self) -> None:
+        """Close both sides when what was written has been sent."""
+        for side in (self.client, self.server):
+            if side.connected:
+                side.transport.close()
 
     def _on_lost(self, side: Side, exc: Exception | None) -> None:
         """Send a reset after what was sent before it; end the other side after anything else."""

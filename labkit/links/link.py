@@ -21,7 +21,11 @@ import asyncio
 from collections.abc import Callable
 from typing import Literal
 
+from labkit.faults import Down, Fault
+from labkit.faults.scope import Where
 from labkit.links.connection import Address, LinkConnection
+from labkit.links.fault_handle import FaultHandle
+from labkit.links.fault_list import FaultList
 from labkit.links.request_judge import Judge
 from labkit.links.side import Side
 from labkit.observable import Observable
@@ -54,8 +58,8 @@ class Link:
         since the server behind it judges.
     is_own_client
         Whether a client of the bench dials from a port.
-    state
-        "whole", "cut" (connections are refused) or "closed".
+    faults
+        What acts on it now; `add` adds a fault.
     """
 
     def __init__(self, target: Callable[[], Address], name: str) -> None:
@@ -63,7 +67,7 @@ class Link:
         self.name = name
         self.trace = Trace(name=name)
         self.changes = Observable()
-        self.state: Literal["whole", "cut", "closed"] = "closed"
+        self.faults = FaultList(self)
         self.host = "127.0.0.1"
         self.port = 0
         self.scheme = "ws"
@@ -87,8 +91,14 @@ class Link:
                 )
                 lengthen_backlog(self._server.sockets)
                 self.port = self._server.sockets[0].getsockname()[1]
-                self.state = "whole"
         return self
+
+    @property
+    def state(self) -> Literal["whole", "cut", "closed"]:
+        """What happens to new connections: they pass, are refused, or find nobody."""
+        if self._server is None:
+            return "closed"
+        return "cut" if self.faults.is_down else "whole"
 
     def _accept(self) -> Side:
         self._count += 1
@@ -113,6 +123,11 @@ class Link:
         return tuple(self._connections)
 
     @property
+    def damaged(self) -> list[LinkConnection]:
+        """The connections on which faults act."""
+        return [each for each in self._connections if each.can_be_damaged]
+
+    @property
     def connection_count(self) -> int:
         """How many connections pass through the link now."""
         return len(self._connections)
@@ -124,14 +139,52 @@ class Link:
                 return connection.server_port
         return None
 
+    def add(
+        self,
+        fault: Fault,
+        direction: Where = "both",
+        *,
+        probability: float = 1.0,
+        seed: int | str | None = None,
+        first: int | None = None,
+    ) -> FaultHandle:
+        """Let a fault act on every connection through the link, those that are open included.
+
+        Faults act in the order in which they were added.
+
+        Parameters
+        ----------
+        fault
+            One of `labkit.faults`.
+        direction
+            "upstream" (client to server), "downstream", or "both".
+        probability
+            How likely it acts on a connection, from 0 to 1.
+        seed
+            Makes chance repeatable: connections with the same numbers have the same fate.
+        first
+            On how many connections it acts; None for all.
+
+        Returns
+        -------
+        FaultHandle
+            Its `remove()` takes the fault away, as does the end of a `with` block.
+
+        Raises
+        ------
+        LabError
+            If the link is closed, a value makes no sense, or an equal fault acts there already.
+        """
+        return self.faults.add(fault, direction, probability=probability, seed=seed, first=first)
+
+    def heal(self) -> None:
+        """Remove every fault, the plug's too: what they hold passes on."""
+        self.faults.heal()
+
     def cut(self) -> None:
         """Pull the plug: both sides get a FIN without a close frame, and nobody gets through."""
-        if self.state != "whole":
-            return
-        self.state = "cut"
-        for connection in self.connections:
-            connection.cut()
-        self.changes.notify()
+        if self.state == "whole":
+            self.add(Down())
 
     def reset(self) -> None:
         """Reset every connection (RST to both sides); new ones get through."""
@@ -139,10 +192,8 @@ class Link:
             connection.reset()
 
     def restore(self) -> None:
-        """Put the plug back: new connections get through again."""
-        if self.state == "cut":
-            self.state = "whole"
-            self.changes.notify()
+        """Put the plug back, and nothing else: new connections get through again."""
+        self.faults.restore()
 
     def sweep(self) -> None:
         """Notice resets on sockets from which nobody is reading; asyncio does not."""
@@ -150,13 +201,13 @@ class Link:
             connection.sweep()
 
     async def close(self) -> None:
-        """Stop listening and end every connection."""
-        self.state = "closed"
+        """Stop listening and end every connection; faults end with it."""
         if self._server is not None:
             self._server.close()
             self._server = None
         for connection in self.connections:
             connection.close()
+        self.faults.heal()
         self.changes.notify()
         await self.changes.until(lambda: not self._connections, within=2)
 

@@ -32,8 +32,10 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from labkit.links.stage import Item, Push, Stage, StreamEnd, Void
+from labkit.links.stage import Push, Stage, Void
+from labkit.protocols.stream import Item, StreamEnd
 from labkit.trace import Direction, Trace
+from labkit.trace.passage import Passage
 
 FULL, HELD, DIALLING, ENDED = 1, 2, 4, 8
 """Why nobody reads from the source: the destination is full; a stage holds more than its limit;
@@ -71,6 +73,10 @@ class Pipe:
         Takes the next item; None where no stage stands in the pipe.
     finished
         Whether a FIN has reached the destination.
+    entered
+        Bytes that have entered, and are in the record.
+    passage
+        When they left; None while no fault has acted on this pipe.
     """
 
     source: End
@@ -88,7 +94,10 @@ class Pipe:
         self.direction = direction
         self.paused = 0
         self.finished = False
+        self.entered = 0
+        self.passage: Passage | None = None
         self._number = number
+        self._trace = trace
         self._append = trace.append
         self._on_fact = on_fact
         self._on_ending_passed = on_ending_passed
@@ -100,6 +109,7 @@ class Pipe:
         """Take bytes that were read from the source."""
         data = bytes(data)  # on Windows, asyncio of Python 3.11 hands out bytearrays
         if self.enter is None:
+            self.entered += len(data)
             self._append(self._number, self.direction, data)
             self.destination.transport.write(data)
             return
@@ -117,6 +127,7 @@ class Pipe:
 
     def _record(self, item: Item) -> None:
         if isinstance(item, bytes):
+            self.entered += len(item)
             self._append(self._number, self.direction, item)
         else:
             self._on_fact(item.fact, self.direction)
@@ -124,6 +135,8 @@ class Pipe:
 
     def _leave(self, item: Item) -> None:
         if isinstance(item, bytes):
+            if self.passage is not None and self._behind_record:
+                self.passage.left(len(item))
             self.destination.transport.write(item)
         else:
             self._on_ending_passed(self, item)
@@ -142,7 +155,12 @@ class Pipe:
 
     def add(self, stage: Stage, *, before_record: bool = False) -> None:
         """Put a stage in: behind all others, or behind those that stand before the record."""
-        (self._before_record if before_record else self._behind_record).append(stage)
+        if before_record:
+            self._before_record.append(stage)
+        else:
+            if not self._behind_record:
+                self.passage = self._trace.passage(self._number, self.direction, self.entered)
+            self._behind_record.append(stage)
         self._join_up()
 
     def remove(self, stage: Stage) -> None:
@@ -150,6 +168,8 @@ class Pipe:
         stage.release()
         stages = self._before_record if stage in self._before_record else self._behind_record
         stages.remove(stage)
+        if stages is self._behind_record and not stages and self.passage is not None:
+            self.passage.pause(self.entered)
         self._join_up()
 
     def _join_up(self) -> None:
@@ -182,3 +202,5 @@ class Pipe:
         self.paused |= ENDED
         for stage in self._before_record + self._behind_record:
             stage.drop()
+        if self.passage is not None:
+            self.passage.close()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from http import HTTPStatus
 
-from labkit.links.stage import Item, Stage
+from labkit.links.stage import Stage
 from labkit.protocols.request_heads import RequestHead, RequestHeads, RequestRefused
 from labkit.protocols.security_headers import SECURITY_HEADERS
+from labkit.protocols.stream import Item
 
 Judge = Callable[[RequestHead, int | None], None]
 """Gets each request's head and the port of its client; raises RequestRefused for one that may not

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from typing import cast
 
 from labkit.links.pipe import ENDED, FULL, Pipe
-from labkit.links.stage import FIN, HIGH_WATER
+from labkit.links.stage import HIGH_WATER
+from labkit.protocols.stream import FIN
 from labkit.sockets.closing import close_with_reset
 from labkit.sockets.read_limit import limit_reads
 

@@ -9,25 +9,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
+
+from labkit.protocols.stream import Item
 
 HIGH_WATER = 64 * 1024
 """Bytes that may wait in one place, a stage or the buffer of a socket, before reading pauses."""
 
-
-@dataclass(frozen=True)
-class StreamEnd:
-    """The end of one direction of a connection, FIN or RST; `fact` is its name in the record."""
-
-    fact: str
-
-
-FIN = StreamEnd("half-closed")
-RST = StreamEnd("reset")
-
-Item = bytes | StreamEnd
-"""What travels through a pipe."""
 
 Push = Callable[[Item], None]
 """Takes an item."""

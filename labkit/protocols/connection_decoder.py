@@ -15,7 +15,7 @@ and since a handshake of both decides what follows. It does no I/O, and has no c
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from labkit.protocols.decoded import (
     Decoded,
@@ -77,6 +77,7 @@ class ConnectionDecoder:
         self._assemblers = {direction: Assembler() for direction in DIRECTIONS}
         self._streams: dict[Direction, _Stream] | None = None
         self._ended: set[Direction] = set()
+        self._offsets: dict[Direction, int] = dict.fromkeys(DIRECTIONS, 0)
 
     def feed(self, direction: Direction, data: bytes) -> Steps:
         """Yield what some bytes complete."""
@@ -84,7 +85,7 @@ class ConnectionDecoder:
             piece = data[at : at + STEP]
             if self._given_up or self._http.gave_up(direction):
                 rest, why = data[at:], self._given_up or BEHIND_GARBAGE
-                yield [Garbage(rest, len(rest), why, direction)] if rest else []
+                yield [self._garbage(Garbage(rest, len(rest), why, direction))] if rest else []
                 return
             if self._streams is not None:
                 yield self._messages(direction, self._streams[direction], piece)
@@ -142,16 +143,24 @@ class ConnectionDecoder:
             for each in DIRECTIONS:
                 yield from self.feed(each, self._http.behind(each))
 
+    def _garbage(self, garbage: Garbage) -> Garbage:
+        """Say where garbage ends, behind whatever HTTP came before it."""
+        self._offsets[garbage.direction] += garbage.size
+        return replace(garbage, stop=self._offsets[garbage.direction])
+
     def _http_item(self, item: HttpMessage | Garbage) -> Decoded:
         if isinstance(item, Garbage):
-            return item
+            return self._garbage(item)
+        direction: Direction = "upstream" if item.is_request else "downstream"
+        self._offsets[direction] += item.size
         if item.is_request:
             request = self._requests[item.exchange] = item
         else:
             request = self._requests[item.exchange]
             if item.status >= 200 or item.switches:
                 del self._requests[item.exchange]
-        return DecodedHttp(item, request, self._polled(request, item))
+        packets = self._polled(request, item)
+        return DecodedHttp(item, request, packets, self._offsets[direction])
 
     def _polled(self, request: HttpMessage, message: HttpMessage) -> tuple[Packet, ...]:
         """Return the packets in the body of a polling request or response."""
@@ -187,10 +196,12 @@ class ConnectionDecoder:
 
     def _messages(self, direction: Direction, stream: _Stream, data: bytes) -> list[Decoded]:
         found: list[Decoded] = []
+        switched_at = self._offsets[direction]
         for frame in stream.frames.feed(data):
+            stop = switched_at + frame.start + frame.size
             for message in stream.messages.feed(frame):
                 packet = None if stream.packets is None else self._packet_in(direction, message)
-                found.append(DecodedMessage(direction, message, packet))
+                found.append(DecodedMessage(direction, message, packet, stop=stop))
         return found
 
     def _packet_in(self, direction: Direction, message: Message) -> Packet | None:

@@ -49,11 +49,14 @@ class DecodedHttp:
         The request that it answers; of a request, itself.
     packets
         What an Engine.IO body holds, which is sent by polling.
+    stop
+        Where it ends: the offset behind its last byte in its direction of the connection.
     """
 
     message: HttpMessage
     request: HttpMessage
     packets: tuple[Packet, ...] = ()
+    stop: int = 0
 
     @property
     def direction(self) -> Direction:
@@ -74,12 +77,15 @@ class DecodedMessage(NamedTuple):
         What it holds on a connection of Engine.IO; None elsewhere, and for control frames.
     has_ended
         Whether its last frame came before the connection ended.
+    stop
+        Where it ends: the offset behind its last byte in its direction of the connection.
     """
 
     direction: Direction
     message: Message
     packet: Packet | None = None
     has_ended: bool = True
+    stop: int = 0
 
 
 Decoded = DecodedHttp | DecodedMessage | Garbage

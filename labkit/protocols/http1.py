@@ -116,12 +116,15 @@ class Garbage:
         Why they could not be decoded.
     direction
         Which way they went.
+    stop
+        The offset behind the last of them in their direction of the connection.
     """
 
     data: bytes
     size: int
     why: str
     direction: Direction
+    stop: int = 0
 
 
 class MessageReader:

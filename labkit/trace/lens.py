@@ -13,7 +13,7 @@ from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.messages import Message
 from labkit.trace.records import Record, Records
 from labkit.trace.rows import Row
-from labkit.trace.wording import Item, Mistake, Wording, describe_item
+from labkit.trace.wording import Item, Mistake, describe_item
 
 ENDS = ("closed", "reset", "cut", "refused")
 """How the facts begin that end a connection."""
@@ -128,7 +128,27 @@ class Lens:
 
     def _row(self, record: Record, item: Item) -> Row:
         self.count += 1
-        return _row(self.count, self._records.name, record, describe_item(item))
+        wording = describe_item(item)
+        passage = None
+        if wording.direction and self._records.passages:
+            passage = self._records.passages.get((record.connection, wording.direction))
+        stop = 0 if isinstance(item, Record | Mistake) else item.stop
+        return Row(
+            self.count,
+            record.time,
+            record.connection,
+            wording.direction,
+            wording.kind,
+            wording.size,
+            wording.content,
+            wording.payload,
+            wording.problem,
+            wording.decoded,
+            self._records.name,
+            stop,
+            passage if stop else None,
+            wording.layers,
+        )
 
     def _make_room(self) -> None:
         while len(self._rows) > self._records.max_records or (
@@ -212,20 +232,3 @@ def _weight(row: Row) -> int:
     if isinstance(decoded, Message) and decoded.content is not decoded.frames[0].payload:
         return row.size + len(row.payload)
     return row.size
-
-
-def _row(number: int, link: str, record: Record, wording: Wording) -> Row:
-    return Row(
-        number,
-        record.time,
-        record.connection,
-        wording.direction,
-        wording.kind,
-        wording.size,
-        wording.content,
-        wording.payload,
-        wording.problem,
-        wording.decoded,
-        link,
-        wording.layers,
-    )

@@ -13,9 +13,13 @@ from itertools import islice
 from typing import Literal, NamedTuple
 
 from labkit.protocols.directions import Direction
+from labkit.trace.passage import Passage
 
 ENCRYPTED = "encrypted (TLS)"
 """What an "opened" of a trace from a HAR file says of a connection that no link could have read."""
+
+MAX_PASSAGES = 2000
+"""Directions of connections of which it is kept when their bytes left; the oldest make room."""
 
 
 class Record(NamedTuple):
@@ -59,6 +63,8 @@ class Records:
     ----------
     dropped
         How many records made room for later ones.
+    passages
+        By connection and direction, when bytes left, where a fault has acted.
     """
 
     def __init__(
@@ -75,6 +81,7 @@ class Records:
         self._directions: deque[Direction | Literal[""]] = deque()
         self._contents: deque[bytes | str] = deque()  # a chunk, or the words of a fact
         self._kept_bytes = 0
+        self.passages: dict[tuple[int, Direction], Passage] = {}
 
     def append(self, connection: int, direction: Direction, chunk: bytes) -> None:
         """Record that `chunk` passed in `direction` on a connection."""
@@ -93,6 +100,17 @@ class Records:
         self._directions.append(direction)
         self._contents.append(fact)
         self._make_room()
+
+    def passage(self, connection: int, direction: Direction, entered: int) -> Passage:
+        """Keep from now on when the bytes of a direction leave; so many have entered."""
+        passage = self.passages.get((connection, direction))
+        if passage is not None:
+            passage.resume(entered)
+            return passage
+        if len(self.passages) >= MAX_PASSAGES:
+            del self.passages[next(iter(self.passages))]
+        passage = self.passages[connection, direction] = Passage(entered)
+        return passage
 
     def add(self, record: Record) -> None:
         """Append a record with its own time, for example one of another trace."""

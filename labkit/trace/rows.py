@@ -10,10 +10,21 @@ from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.messages import Message
 from labkit.trace.layers import Layer
 from labkit.trace.opened import Opened
+from labkit.trace.passage import Fate, Left, Passage
 from labkit.untrusted import html_text, plain_text
 
 ARROWS = {"upstream": "→", "downstream": "←", "": "·"}
 """The directions as they are drawn."""
+
+FATES: dict[Fate, str] = {
+    "passed": "",
+    "held": "held in the link",
+    "lost": "never left the link",
+    "dropped": "dropped in the link",
+    "duplicated": "sent twice by the link",
+    "altered": "altered in the link",
+}
+"""What a row says of its fate."""
 
 HEARTBEATS = ("ping", "pong")
 """The kinds of heartbeats."""
@@ -48,6 +59,8 @@ class Row:
         The decoded message; None for facts and garbage.
     link
         Name of the link on which it was recorded.
+    stop
+        Of a message, the offset behind its last byte in its direction of the connection.
     """
 
     number: int
@@ -61,12 +74,30 @@ class Row:
     problem: str = ""
     decoded: HttpMessage | Message | None = None
     link: str = ""
+    stop: int = 0
+    _passage: Passage | None = field(default=None, repr=False)
     _layers: Callable[[], tuple[Layer, ...]] = field(default=tuple, repr=False)
 
     @property
     def layers(self) -> tuple[Layer, ...]:
         """Its layers, from the application's event down to the bytes."""
         return self._layers()
+
+    @property
+    def fate(self) -> Fate:
+        """What became of it in the link: "passed", unless a fault did something to it."""
+        return self._left.fate
+
+    @property
+    def left(self) -> float | None:
+        """When its last byte left the link, None if it has not; see `time`, when it entered."""
+        return self._left.time
+
+    @property
+    def _left(self) -> Left:
+        if self._passage is None:
+            return Left("passed", self.time)
+        return self._passage.look_up(self.stop, self.time)
 
     @property
     def is_fact(self) -> bool:
@@ -83,10 +114,16 @@ class Row:
         """Its direction as an arrow, with the client on the left."""
         return ARROWS[self.direction]
 
-    def __repr__(self) -> str:
+    @property
+    def notes(self) -> str:
+        """What is wrong with it, and what a fault did to it, to stand behind its content."""
         wrong = f"  ! {self.problem}" if self.problem else ""
+        fate = FATES[self.fate]
+        return f"{wrong}  ({fate})" if fate else wrong
+
+    def __repr__(self) -> str:
         size = f"{self.size} B" if self.size else ""
-        line = f"{self.arrow} {self.kind:<12} {size:>9}  {self.content}{wrong}"
+        line = f"{self.arrow} {self.kind:<12} {size:>9}  {self.content}{self.notes}"
         return plain_text(line.rstrip())
 
     def open(self) -> Opened:
@@ -181,8 +218,9 @@ _COLUMNS = ("", "direction", "kind", "bytes", "content")
 def _cells(row: Row) -> tuple[str, ...]:
     """Return the cells of a row's line, as HTML."""
     wrong = f" (! {row.problem})" if row.problem else ""
+    fate = FATES[row.fate]
     size = str(row.size) if row.size else ""
-    content = row.content + wrong
+    content = f"{row.content}{wrong} ({fate})" if fate else row.content + wrong
     return row.arrow, row.direction, html_text(row.kind), size, html_text(content)
 
 

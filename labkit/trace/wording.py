@@ -59,7 +59,7 @@ def describe_item(item: Item) -> Wording:
 
 
 def _message(item: DecodedMessage) -> Wording:
-    direction, message, packet, _ = item
+    direction, message, packet = item.direction, item.message, item.packet
     if packet is None:
         kind, problem, content = message.kind, message.problem, message_summary(message)
         layers = partial(websocket_layers, message)

@@ -19,6 +19,7 @@ import pytest
 from labkit.commands.course import Course
 from labkit.commands.lab import jupyterlab_command, jupyterlab_environment
 from tests.conftest import ROOT
+from tests.support.accessibility import find_violations
 
 ARTEFACTS = ROOT / "test-artefacts"
 
@@ -27,6 +28,13 @@ NUMBERED = re.compile(r"\[\d+\]")
 
 ERRORS = '[data-mime-type="application/vnd.jupyter.stderr"]'
 """Outputs of cells that failed, or wrote to stderr."""
+
+ALL_CELLS_ARE_THERE = r"""() => {
+    const status = document.getElementById("jp-main-statusbar").innerText;
+    const [, count] = /Cell \d+\/(\d+)/.exec(status) ?? [];
+    return document.querySelectorAll(".jp-Notebook .jp-Cell").length === Number(count);
+}"""
+"""JupyterLab attaches cells out of sight later; a kernel that runs already is idle before that."""
 
 # A browser that asks nobody on the network for anything.
 QUIET = (
@@ -84,6 +92,7 @@ class Jupyter:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(f"{self.url}lab/tree/notebooks/{name}?reset")
         page.wait_for_selector("#jp-main-statusbar >> text=/\\| Idle/")
+        page.wait_for_function(ALL_CELLS_ARE_THERE)
         try:
             yield Page(page, complaints, scheme)
         finally:
@@ -126,6 +135,7 @@ class Page:
             last.filter(has_text=NUMBERED).wait_for(timeout=60_000)
         except Exception as error:  # JupyterLab runs no further cell after one that failed
             error.add_note("\n".join(self.page.locator(ERRORS).all_inner_texts()))
+            error.add_note(self.state())
             raise
 
     def box(self, name: str, which: int = -1) -> Any:
@@ -156,28 +166,28 @@ class Page:
             f"() => document.querySelectorAll('.jp-CodeCell').length > {before}"
         )
         self.page.keyboard.press("Enter")
+        # JupyterLab makes a new cell's editor when it finds time: what is typed before, it loses
+        # (Playwright's `to_be_focused` also wants the window to have the focus)
+        cells.last.locator(".cm-content:focus").wait_for()
         self.page.keyboard.insert_text(code)
+        expect(cells.last.locator(".cm-content")).not_to_have_text("")
         self.page.keyboard.press("Control+Enter")
         prompt = cells.last.locator(".jp-InputPrompt")
-        prompt.filter(has_text="]:" if finished else "[*]").wait_for()
-        if finished:
-            self.page.wait_for_function(
-                """() => /\\[\\d+\\]/.test([
-                    ...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')
-                ].at(-1).textContent)"""
-            )
+        try:
+            prompt.filter(has_text=NUMBERED if finished else "[*]").wait_for()
+        except Exception as error:
+            error.add_note(self.state())
+            raise
 
-    def violations(self, node_modules: Path, where: str = ".lk-box") -> list[str]:
-        """Return what axe-core finds serious or critical, by default in labkit's views."""
-        if not self.page.evaluate("'axe' in window"):
-            self.page.evaluate((node_modules / "axe-core" / "axe.min.js").read_text("utf-8"))
-        found = self.page.evaluate("where => axe.run({include: [where]})", where)["violations"]
-        return [
-            f"{rule['id']}: {node['target']} {node['failureSummary']}"
-            for rule in found
-            if rule["impact"] in ("serious", "critical")
-            for node in rule["nodes"]
-        ]
+    def state(self) -> str:
+        """Return what JupyterLab shows of its kernel and of the last cell: for tests that fail."""
+        last = self.page.locator(".jp-CodeCell").last.inner_text()
+        bar = self.page.locator("#jp-main-statusbar").inner_text()
+        return f"status bar: {bar!r}\nlast cell: {last!r}"
+
+    def violations(self, node_modules: Path) -> list[str]:
+        """Return what axe-core finds in labkit's views and outputs, minor things apart."""
+        return find_violations(self.page, node_modules)
 
     def shot(self, name: str) -> None:
         """Keep a screenshot as a test artefact."""
@@ -219,7 +229,7 @@ def jupyter(course_root: Path, browser: Any) -> Iterator[Jupyter]:
     }
     with subprocess.Popen(
         jupyterlab_command(course, further, is_root=hasattr(os, "geteuid") and os.geteuid() == 0),
-        cwd=course.workspace,
+        cwd=course.copies,
         env=jupyterlab_environment({**os.environ, **own}),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -17,6 +17,45 @@ RAW_CHAT = "03-a-raw-chat.ipynb"
 START = "00-start-here.ipynb"
 
 
+THREE = """
+from labkit.protocols.states import STATES
+names = ("ann", "benjamin of the thirty letters", "Wwwwwwwwwwwwwwwwwwwwwwwwwwwwww")
+both = await lab.serve("socketio")
+panel = lab.show(*[await lab.connect(both, name) for name in names])
+panel.close()  # or what really happens would be shown
+
+def put_into(key, attempt=0, **more):
+    state = {"key": key, "shape": STATES[key].shape, "word": STATES[key].word}
+    for view in panel.views:
+        told = {"following": True, "state": state, "attempt": attempt, **more}
+        view.widget.state = view.widget.state | told
+
+panel
+"""
+
+CUT = "The plug is pulled. The client goes on trying to come back."
+
+IN_STATES = {
+    "'connecting', reason='Connecting.'": ("Connecting", ["Connecting."]),
+    "'connecting', 12, reason='It broke.'": ("Connecting", ["It broke. Attempt 12. Connect now"]),
+    f"'reconnecting', 12, reason='{CUT}', link='cut', retryAt=0": (
+        "Reconnecting",
+        [f"{CUT} Attempt 12 in 0 s."],
+    ),
+    "'closed', reason='The plug is pulled.', link='cut'": ("Closed", ["The plug is pulled."]),
+    "'closed', reason='Closed with 4001.', link='whole'": (
+        "Closed",
+        ["Closed with 4001. Connect again"],
+    ),
+    "'open', reason=''": ("Open", []),
+}
+"""What a box is put into, and what its head and its bar say then; open, it has no bar."""
+
+SHOWN = "({clientWidth, scrollWidth}) => ({width: clientWidth, all: scrollWidth <= clientWidth})"
+
+PARTS_OF_HEAD = (".lk-name", ".lk-state", ".lk-plug")
+
+
 @pytest.fixture(scope="module")
 def chat(jupyter: Jupyter) -> Iterator[Page]:
     """Open the notebook about the raw chat and run all its cells."""
@@ -78,22 +117,39 @@ def test_what_is_typed_while_the_kernel_is_busy(chat: Page) -> None:
 
 
 def test_three_boxes_side_by_side(chat: Page) -> None:
-    """Each has one line of header, in which nothing covers anything else."""
+    """In each state, whatever their names, they have one line of header in which nothing is cut."""
+    chat.run_new(THREE)
+    panel = chat.page.locator(".jp-OutputArea-output", has=chat.page.locator(".lk-box")).last
+    for number, (state, (word, told)) in enumerate(IN_STATES.items()):
+        chat.run_new(f"put_into({state})")
+        for box in panel.locator(".lk-box").all():
+            head = box.locator(".lk-head")
+            expect(head.get_by_role("status")).to_have_text(word)
+            bar = box.locator(".lk-closed:visible")
+            expect(bar).to_have_text(told, use_inner_text=True)
+            *parts, plug = (head.locator(part).bounding_box() for part in PARTS_OF_HEAD)
+            assert head.bounding_box()["height"] < 2 * plug["height"]
+            edges = [x for part in parts for x in (part["x"], part["x"] + part["width"])]
+            assert edges == sorted(edges) and edges[-1] <= plug["x"]
+            shown = head.locator(".lk-name").evaluate(SHOWN)
+            assert shown["all"] or shown["width"] >= 40  # of a long name the beginning
+            assert box.evaluate("box => box.scrollWidth <= box.clientWidth")
+        panel.evaluate("panel => panel.scrollIntoView({block: 'center'})")
+        chat.shot(f"chat-three-{number}")
+    expect(panel.get_by_role("button", name="Pull the plug")).to_have_count(3)
+
+
+def test_a_close_reason_stands_once(chat: Page) -> None:
+    """The conversation quotes it, with what the code means; the bar below tells the code."""
     chat.run_new(
-        "ann, ben = await lab.connect(server, 'ann'), await lab.connect(server, 'ben')\n"
-        "lab.show(ann, ben, carol)"
+        "async def refuse(connection):\n    await connection.close(4001, 'no room here')\n"
+        "eve = await lab.connect(await lab.serve(refuse), 'eve')\n"
+        "await eve.ends()\nlab.show(eve)"
     )
-    for name in ("ann", "ben", "carol"):
-        head = chat.box(name).locator(".lk-head")
-        state = head.locator(".lk-state").bounding_box()
-        plug = head.get_by_role("button", name="Pull the plug").bounding_box()
-        assert state["x"] + state["width"] <= plug["x"]
-        assert head.bounding_box()["height"] < 2 * plug["height"]
-        shown = head.locator(".lk-name")
-        assert shown.evaluate("name => name.scrollWidth <= name.clientWidth")
-        assert head.locator(".lk-badge").get_attribute("title") == "websocket"
-    chat.show_box("ann")
-    chat.shot("chat-three")
+    eve = chat.box("eve")
+    expect(eve.locator(".lk-closed")).to_contain_text("Closed with 4001.")
+    expect(eve.get_by_text("no room here")).to_have_count(1)
+    expect(eve.get_by_text("the application's own code")).to_have_count(1)
 
 
 def test_escape_leaves_a_box(chat: Page) -> None:
@@ -259,7 +315,7 @@ def test_a_flood_does_not_freeze_the_page(chat: Page) -> None:
 
 
 def test_nothing_is_inaccessible(chat: Page, node_modules: Path) -> None:
-    """axe-core finds nothing serious in the boxes and the server's view."""
+    """axe-core finds nothing in the boxes and the server's view."""
     assert chat.violations(node_modules) == []
 
 

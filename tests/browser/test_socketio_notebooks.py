@@ -109,7 +109,7 @@ def test_the_browser_had_nothing_to_complain_about(speak: Page) -> None:
 
 
 def test_the_views_of_the_wire(read: Page, node_modules: Path) -> None:
-    """The upgrade stands in henry's ladder; axe-core finds nothing serious in any view."""
+    """The upgrade stands in henry's ladder; axe-core finds nothing in any view."""
     ladder = read.page.locator(".lk-ladder").first
     expect(ladder).to_contain_text("upgrade")
     ladder.evaluate("view => view.scrollIntoView({block: 'center'})")

@@ -10,6 +10,7 @@ import pytest
 
 from labkit.transports.socketio.page import BUNDLE
 from tests.browser.conftest import ARTEFACTS, Jupyter, expect
+from tests.support.accessibility import find_violations
 from tests.support.program import Program, program
 
 SERVERS = """
@@ -169,16 +170,6 @@ class Chat:
 
     def _lines(self, kind: str, text: str) -> Any:
         return self.log.locator(f"p.{kind}").filter(has_text=text)
-
-    def violations(self, node_modules: Path) -> list[str]:
-        """Return what axe-core finds on the page, small things apart."""
-        self.page.evaluate((node_modules / "axe-core" / "axe.min.js").read_text("utf-8"))
-        return [
-            f"{rule['id']}: {node['target']} {node['failureSummary']}"
-            for rule in self.page.evaluate("axe.run()")["violations"]
-            if rule["impact"] in ("moderate", "serious", "critical")
-            for node in rule["nodes"]
-        ]
 
 
 @pytest.fixture
@@ -446,7 +437,7 @@ def test_a_strangers_page(chat: Chat, kernel: Kernel, transport: str) -> None:
 def test_nothing_is_inaccessible(
     chat: Chat, kernel: Kernel, badge: str, node_modules: Path, request: pytest.FixtureRequest
 ) -> None:
-    """axe-core finds nothing serious while it is open, nor when it is closed; light and dark."""
+    """axe-core finds nothing while it is open, nor when it is closed; light and dark."""
     chat.open(kernel.direct, badge)
     room = chat.page.get_by_role("textbox", name="Room")
     room.fill("tea")
@@ -462,11 +453,11 @@ def test_nothing_is_inaccessible(
     ARTEFACTS.mkdir(exist_ok=True)
     name = f"socketio-page-{request.node.callspec.id}".replace(" ", "-")
     chat.page.screenshot(path=ARTEFACTS / f"{name}.png")
-    assert chat.violations(node_modules) == []
+    assert find_violations(chat.page, node_modules) == []
     kernel.ask("await server.disconnect(server.connections[-1])")
     chat.is_in("○ Closed")
     chat.page.screenshot(path=ARTEFACTS / f"{name}-closed.png")
-    assert chat.violations(node_modules) == []
+    assert find_violations(chat.page, node_modules) == []
 
 
 def test_a_narrow_window(chat: Chat, kernel: Kernel) -> None:

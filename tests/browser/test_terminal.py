@@ -1,4 +1,4 @@
-"""JupyterLab's terminal: the commands that pages name are found there."""
+"""JupyterLab's terminal: what pages name is found there, whoever opens it."""
 
 from __future__ import annotations
 
@@ -27,11 +27,16 @@ TYPE = """async ([folder, command, end]) => {
 """Opens a terminal in a folder, types a command, and returns what is seen up to a word."""
 
 
-@pytest.mark.parametrize("folder", [{}, {"cwd": "notebooks"}], ids=["menu", "launcher"])
-def test_the_command_is_found(jupyter: Jupyter, folder: dict[str, str]) -> None:
-    """Opened by the menu or by the launcher, it finds `labkit`, and is in the working copy."""
+FOLDERS = {"menu": {}, "launcher": {"cwd": "notebooks"}, "launcher on top": {"cwd": ""}}
+"""What JupyterLab asks for: nothing, or the folder that its list of files shows."""
+
+
+@pytest.mark.parametrize("folder", FOLDERS.values(), ids=list(FOLDERS))
+def test_the_commands_are_found(jupyter: Jupyter, folder: dict[str, str]) -> None:
+    """From wherever it is opened, it finds `labkit`, and the examples by the pages' lines."""
     with jupyter.notebook("00-start-here.ipynb") as opened:
-        command = "pwd; labkit doctor; echo status=$?"
+        command = "pwd; ls examples/*; labkit doctor; echo status=$?"
         seen = opened.page.evaluate(TYPE, [folder, command, "status=0"])
     assert "loopback WebSocket" in seen
-    assert ("/my-course/notebooks\r\n" if folder else "/my-course\r\n") in seen
+    assert "/my-course/notebooks\r\n" in seen
+    assert "examples/00_echo.py" in seen

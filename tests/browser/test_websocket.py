@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import expect
+from tests.support.accessibility import find_violations
 from tests.support.program import Program, program
 
 ECHO = """
@@ -54,12 +55,6 @@ async ([url, messages, code]) => {
     const {code: end, reason, wasClean} = await ended;
     return {...told, code: end, reason, wasClean};
 }
-"""
-
-
-SERIOUS = """
-async () => (await axe.run()).violations
-    .filter(({impact}) => ["serious", "critical"].includes(impact)).map(({id}) => id)
 """
 
 
@@ -146,11 +141,10 @@ def test_the_chat_page(
     expect(page.locator("p.heard")).to_contain_text("hello")
     for part in ("#places", "#to", "#badge", "#hint"):
         expect(page.locator(part)).to_be_hidden()
-    page.evaluate((node_modules / "axe-core" / "axe.min.js").read_text("utf-8"))
-    assert page.evaluate(SERIOUS) == []
+    assert find_violations(page, node_modules) == []
     kernel.ask("await end()")
     expect(state).to_have_text("○ Closed")
-    assert page.evaluate(SERIOUS) == []
+    assert find_violations(page, node_modules) == []
     expect(page.locator("p.note")).to_have_text("Closed with 1000 (the server ended it).")
     again.click()
     expect(state).to_have_text("● Open")

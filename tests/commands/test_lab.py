@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import itertools
 import json
@@ -11,17 +12,21 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.request import ProxyHandler, Request, build_opener
 
+import nbformat
 import psutil
 import pytest
+from nbformat.v4 import new_notebook
 
+from labkit.commands import lab
 from labkit.commands.course import Course
-from labkit.commands.lab import SETTINGS, jupyterlab_command, jupyterlab_environment
+from labkit.commands.lab import SETTINGS, jupyterlab_command, jupyterlab_environment, run
+from labkit.exceptions import LabError
 from tests.conftest import ROOT, soon
 
 
@@ -36,6 +41,34 @@ def test_it_opens_the_first_notebook_of_the_working_copy(tmp_path: Path) -> None
     assert words[-2:] == ["--port", "9999"]
     assert "--allow-root" not in words
     assert "--allow-root" in jupyterlab_command(Course(tmp_path), [], is_root=True)
+
+
+def test_it_runs_where_the_notebooks_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal that names no folder opens beside the notebooks: pages name files from there."""
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "00-start-here.ipynb").write_text(nbformat.writes(new_notebook()))
+    folders = []
+
+    def attend(command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> int:
+        folders.append(cwd)
+        return 0
+
+    monkeypatch.setattr(lab, "attend", attend)
+    monkeypatch.setattr(lab, "find_course", lambda: Course(tmp_path))
+    assert lab.run(argparse.Namespace(), []) == 0
+    assert folders == [tmp_path / "my-course" / "notebooks"]
+    assert (folders[0] / "00-start-here.ipynb").is_file()
+
+
+@pytest.mark.exhaustive
+def test_a_learners_file_does_not_keep_it_from_starting(tmp_path: Path) -> None:
+    """JupyterLab imports Python's modules, and none of a learner's that has such a name."""
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "00-start-here.ipynb").write_text("{}")
+    (tmp_path / "socket.py").write_text("raise SystemExit('a file of the learner')")
+    command = jupyterlab_command(Course(tmp_path), ["--version"], is_root=False)
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
 
 
 def test_the_shipped_settings_come_first() -> None:
@@ -107,15 +140,37 @@ def start_kernel(server: dict[str, Any]) -> None:
         assert answer.status == 201
 
 
+def test_on_a_hub(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """There it hands out the copy, says where it is shown, and starts no JupyterLab of its own."""
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/ann/")
+    monkeypatch.setenv("JUPYTER_SERVER_ROOT", str(tmp_path))
+    monkeypatch.setenv("LABKIT_COURSE", str(tmp_path / "my-course"))
+    monkeypatch.delattr("labkit.commands.lab.attend")
+    assert run(argparse.Namespace(), []) == 0
+    path = "my-course/notebooks/00-start-here.ipynb"
+    assert (tmp_path / path).exists()
+    words = capsys.readouterr().out
+    assert f"by its list of files: {path}" in words
+    assert f"or after the name of the hub: /user/ann/lab/tree/{path}" in words
+    assert f'%pip install -e "{ROOT}"' in words
+    monkeypatch.setenv("LABKIT_COURSE", str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("JUPYTER_SERVER_ROOT", str(tmp_path / "my-course"))
+    with pytest.raises(LabError, match="shows only the files in"):
+        run(argparse.Namespace(), [])
+    assert not (tmp_path / "elsewhere").exists()
+
+
 @pytest.mark.exhaustive
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without asking it")
 @pytest.mark.parametrize("told", ["by kill", "by kill -HUP", "by a terminal that is closed"])
 async def test_nothing_lives_on(tmp_path: Path, told: str) -> None:
     """Who is told to end ends JupyterLab, its kernels and its port; until then it runs once."""
     number = signal.SIGTERM if told == "by kill" else signal.SIGHUP
-    with started(tmp_path) as lab:
-        assert lab.stdout is not None
-        seen = list(itertools.takewhile(lambda line: "To access the" not in line, lab.stdout))
+    with started(tmp_path) as running:
+        assert running.stdout is not None
+        seen = list(itertools.takewhile(lambda line: "To access the" not in line, running.stdout))
         assert not any("Fail" in line for line in seen)  # nothing that a learner might worry about
         server = record(tmp_path)
         await soon(lambda: listens(server["port"]))  # it writes and says so before
@@ -124,13 +179,13 @@ async def test_nothing_lives_on(tmp_path: Path, told: str) -> None:
             output, _ = second.communicate(timeout=30)
         assert second.returncode == 0 and record(tmp_path) == server
         assert f"open already, in the JupyterLab at {server['url']}lab?token=" in output
-        below = psutil.Process(lab.pid).children(recursive=True)
+        below = psutil.Process(running.pid).children(recursive=True)
         assert any("ipykernel_launcher" in process.cmdline() for process in below)
         if told == "by a terminal that is closed":
-            os.killpg(lab.pid, number)  # all that it had started
+            os.killpg(running.pid, number)  # all that it had started
         else:
-            lab.send_signal(number)
-        assert lab.wait(20) == 128 + number
-        lab.stdout.read()  # until all that could write into it have ended
+            running.send_signal(number)
+        assert running.wait(20) == 128 + number
+        running.stdout.read()  # until all that could write into it have ended
     assert psutil.wait_procs(below, timeout=10)[1] == []
     assert not listens(server["port"])

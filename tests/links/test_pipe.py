@@ -204,3 +204,31 @@ async def test_a_source_that_has_ended_is_left_alone(ends: Ends, act: str) -> No
         connection.upstream.pause(reason)
         connection.upstream.resume(reason)
     assert connection.upstream.paused == ENDED
+
+
+async def test_it_is_known_when_a_message_left(ends: Ends) -> None:
+    """While a stage holds it, the record has it as held; then with the time at which it left."""
+    (_, to_server), (from_client, _) = await ends.pair()
+    to_server.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+    await from_client.readexactly(27)
+    hold = Hold()
+    ends.connection.upstream.add(hold)
+    to_server.write(b"GET /held HTTP/1.1\r\nHost: a\r\n\r\n")
+    await soon(lambda: hold.held == 31)
+    first, held = ends.link.trace.rows(kind="request")
+    assert (first.fate, first.left) == ("passed", first.time)
+    assert (held.fate, held.left) == ("held", None)
+    ends.connection.upstream.remove(hold)
+    assert held.fate == "passed" and held.left is not None and held.left > held.time
+
+
+async def test_what_is_held_at_the_end_is_lost(ends: Ends) -> None:
+    """A cut in the middle leaves nothing that still waits."""
+    (_, to_server), _ = await ends.pair()
+    hold = Hold()
+    ends.connection.upstream.add(hold)
+    to_server.write(b"GET /held HTTP/1.1\r\nHost: a\r\n\r\n")
+    await soon(lambda: hold.held == 31)
+    (held,) = ends.link.trace.rows(kind="request")
+    ends.connection.cut()
+    assert (held.fate, held.left) == ("lost", None)

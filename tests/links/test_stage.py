@@ -9,7 +9,8 @@ import sys
 import pytest
 
 from labkit.links.pipe import ENDED, FULL, HELD
-from labkit.links.stage import FIN, HIGH_WATER, RST, Hold, Item, Stage, Void
+from labkit.links.stage import HIGH_WATER, Hold, Stage, Void
+from labkit.protocols.stream import FIN, RST, Item
 from labkit.sockets.read_limit import READ_LIMIT
 from tests.conftest import soon, turn_loop
 from tests.support.ends import Ends, reset

@@ -90,7 +90,9 @@ def test_an_unknown_beginning_is_not_guessed() -> None:
     decoder = ConnectionDecoder()
     decoder.give_up("its beginning is lost")
     (item,) = fed(decoder, "upstream", b"\x81\x00" * STEP)
-    assert item == Garbage(b"\x81\x00" * STEP, 2 * STEP, "its beginning is lost", "upstream")
+    assert item == Garbage(
+        b"\x81\x00" * STEP, 2 * STEP, "its beginning is lost", "upstream", stop=2 * STEP
+    )
     assert decoder.end("upstream") == []
 
 

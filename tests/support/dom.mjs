@@ -23,6 +23,11 @@ const PARTS = ["Button", "Form", "Input", "Select"].map((part) => `HTML${part}El
 for (const name of [...NAMES, ...PARTS]) globalThis[name] = window[name];
 Object.assign(globalThis, { ResizeObserver });
 
+/** Lets the page be from another address, without loading anything. */
+export function setAddress(url) {
+  window.happyDOM.setURL(url);
+}
+
 /** A WebSocket without a network: it notes what is sent, and is told what happens. */
 export class FakeWebSocket {
   static OPEN = 1;
@@ -54,7 +59,7 @@ export class FakeWebSocket {
 
   end(code, reason = "") {
     this.readyState = 3;
-    this.onclose({ code, reason });
+    this.onclose?.({ code, reason });
   }
 }
 

@@ -1,9 +1,12 @@
 """Who may talk to a server: rules for Host, Origin, and what pages embed."""
 
 from collections.abc import Sequence
+from types import ModuleType
 from typing import Any
 
+import aiohttp
 import pytest
+import socketio
 
 from labkit.exceptions import LabError
 from labkit.transports.origin_policy import (
@@ -177,6 +180,51 @@ def test_jupyters_page(jupyter_page: str) -> None:
     add_jupyter_page("https://hub.example")
     assert POLICY.refusal("hub.example", "https://hub.example") is None
     assert POLICY.refusal("hub.example", "http://hub.example:81")
+
+
+async def answer_status(url: str, **headers: str) -> int:
+    """Return the status with which a server answers a request, or a WebSocket's handshake."""
+    async with aiohttp.ClientSession() as session:
+        if url.startswith("ws:"):
+            try:
+                async with session.ws_connect(url, headers=headers) as websocket:
+                    return websocket._response.status
+            except aiohttp.WSServerHandshakeError as refusal:
+                return refusal.status
+        async with session.get(url, headers=headers) as answer:
+            return answer.status
+
+
+@pytest.mark.parametrize(
+    ("protocol", "scheme", "path"),
+    [
+        ("websocket", "http", ""),
+        ("websocket", "ws", ""),
+        ("socketio", "http", ""),
+        ("socketio", "http", "socket.io/?EIO=4&transport=polling"),
+        ("socketio", "ws", "socket.io/?EIO=4&transport=websocket"),
+        ("own", "http", "socket.io/?EIO=4&transport=polling"),
+        ("own", "ws", "socket.io/?EIO=4&transport=websocket"),
+    ],
+)
+async def test_behind_a_hub(
+    lab: ModuleType, jupyter_page: str, protocol: str, scheme: str, path: str
+) -> None:
+    """A view tells of the hub, and its page is let in under its name; pages of others are not."""
+    own = socketio.AsyncServer(async_mode="aiohttp")
+    server = await lab.serve(own if protocol == "own" else protocol)
+    url = f"{scheme}://127.0.0.1:{server.port}/{path}"
+    opened = 101 if scheme == "ws" else 200
+    # as the proxies of a hub with TLS pass it on
+    there = {"Host": "hub.example:8443", "X-Forwarded-Proto": "https"}
+    from_hub = {**there, "Origin": "https://hub.example:8443"}
+    assert await answer_status(url, **from_hub) == 403
+    add_jupyter_page("https://hub.example:8443")
+    assert await answer_status(url, **there) == opened
+    assert await answer_status(url, **from_hub) == opened
+    for foreign in ("https://evil.example", "https://hub.example:9443", "null"):
+        assert await answer_status(url, **there, Origin=foreign) == 403
+    assert await answer_status(url, **{**from_hub, "Host": "evil.example:8443"}) == 403
 
 
 @pytest.mark.parametrize("origin", ["null", "vscode-webview://abc", "file://", "http://a/b", ""])

@@ -1,4 +1,8 @@
-"""Writes HAR files. What the format has no place for, and what was cut, is said in comments."""
+"""Writes HAR files. What the format has no place for, and what was cut, is said in comments.
+
+A file shows what the client saw: what it sent has the time at which it entered the link, what it
+got the time at which it left. So what a fault kept from the client is not in it.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,9 @@ from labkit.protocols.messages import Message
 from labkit.trace.har.times import epoch
 from labkit.trace.records import ENCRYPTED
 from labkit.trace.rows import Row
+
+NEVER_LEFT = ("held", "lost", "dropped")
+"""Fates of rows that did not leave the link."""
 
 CUT = "cut: "
 """How a comment begins that says what is missing of a body or a message."""
@@ -34,9 +41,12 @@ def to_har(rows: Iterable[Row], dropped: int = 0) -> dict[str, Any]:
     opened: dict[tuple[int, int], dict[str, Any]] = {}
     sockets: dict[int, dict[str, Any]] = {}
     encrypted: set[int] = set()
-    left_out = secrets = 0
+    left_out = secrets = kept_back = 0
     for row in rows:
         decoded = row.decoded
+        if row.direction == "downstream" and row.fate in NEVER_LEFT:
+            kept_back += 1
+            continue
         secrets += isinstance(decoded, HttpMessage) and decoded.redacted
         if isinstance(decoded, HttpMessage) and decoded.is_request:
             entry = _entry(row, decoded, since, row.connection in encrypted)
@@ -58,11 +68,14 @@ def to_har(rows: Iterable[Row], dropped: int = 0) -> dict[str, Any]:
         elif row.size or row.problem:
             left_out += 1
     log = {"version": "1.2", "creator": {"name": "labkit", "version": "1"}, "pages": []}
-    return {"log": log | {"entries": entries} | _comment(dropped, left_out, secrets)}
+    comment = _comment(dropped, left_out, secrets, kept_back)
+    return {"log": log | {"entries": entries} | comment}
 
 
-def _comment(dropped: int, left_out: int, secrets: int) -> dict[str, str]:
+def _comment(dropped: int, left_out: int, secrets: int, kept_back: int) -> dict[str, str]:
     said = []
+    if kept_back:
+        said.append(f"{_rows(kept_back)} did not leave the link, and are not in this file.")
     if dropped:
         said.append(f"{_rows(dropped)} earlier than these were dropped to save memory.")
     if left_out:
@@ -134,7 +147,7 @@ def _answer(entry: dict[str, Any], row: Row, response: HttpMessage, since: float
         "content": content,
     }
     began = datetime.fromisoformat(entry["startedDateTime"]).timestamp()
-    entry["time"] = entry["timings"]["wait"] = round((row.time + since - began) * 1000, 3)
+    entry["time"] = entry["timings"]["wait"] = round((_seen(row) + since - began) * 1000, 3)
 
 
 def _headers(message: HttpMessage) -> list[dict[str, str]]:
@@ -164,11 +177,17 @@ def _spoken(row: Row, message: Message, since: float) -> dict[str, Any]:
         data.pop("encoding", None)
     return {
         "type": "send" if row.direction == "upstream" else "receive",
-        "time": row.time + since,
+        "time": _seen(row) + since,
         "opcode": message.frames[0].opcode,
         "data": data.pop("text"),
         **data,
+        **({"_labkit": {"fate": row.fate}} if row.fate != "passed" else {}),
     }
+
+
+def _seen(row: Row) -> float:
+    """Return when the client sent or got a row."""
+    return row.left if row.direction == "downstream" and row.left is not None else row.time
 
 
 def _error(row: Row, since: float) -> dict[str, Any]:

@@ -1,6 +1,26 @@
 // The browser's own WebSocket and nothing else.
+//
+// Jupyter's proxy (jupyter-server-proxy) accepts each WebSocket before it dials the server, and ends
+// it without the server's close code, so what the browser reports there needs care.
 
 /** @import { Connection, Page } from "../page/connection.js" */
+
+const NO_CODE = 1005; // what a browser reports for a close frame without a code
+
+/** Returns whether this page came through a proxy such as Jupyter's: a server's own path is "/". */
+function isProxied() {
+  return location.pathname.includes("/proxy/");
+}
+
+/** Asks the server itself for this page, and returns why it refuses, "" if it does not. */
+async function askServer() {
+  const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null);
+  if (!answer) return "Nothing answers at this page's address.";
+  if (answer.ok) return "";
+  const isText = answer.headers.get("Content-Type")?.startsWith("text/plain");
+  const why = isText ? `: ${(await answer.text()).trim()}` : "";
+  return `The server does not answer, or refuses: ${answer.status} ${answer.statusText}${why}`;
+}
 
 /** @implements {Connection} */
 class RawConnection {
@@ -32,7 +52,7 @@ class RawConnection {
     address.search = location.search; // a server may want the token that stands there
     const socket = new WebSocket(address);
     socket.binaryType = "arraybuffer";
-    socket.onopen = () => this.#page.showState("open");
+    socket.onopen = () => (isProxied() ? this.#confirm(socket) : this.#page.showState("open"));
     socket.onmessage = ({ data }) => {
       const isText = typeof data === "string";
       const text = isText ? data : `${data.byteLength} bytes of binary data`;
@@ -40,10 +60,30 @@ class RawConnection {
     };
     socket.onclose = ({ code, reason }) => {
       const why = reason ? ` (${reason})` : "";
-      this.#page.add({ kind: "note", text: `Closed with ${code}${why}.` });
+      const text =
+        code === NO_CODE && isProxied()
+          ? "Closed (the proxy hides the code; the box in the notebook shows it)."
+          : `Closed with ${code}${why}.`;
+      this.#page.add({ kind: "note", text });
       this.#page.showState("closed");
     };
     return socket;
+  }
+
+  /**
+   * Shows a WebSocket as open once the server has answered, not only the proxy before it.
+   *
+   * @param {WebSocket} socket
+   */
+  async #confirm(socket) {
+    const refusal = await askServer();
+    if (socket !== this.#socket) return;
+    if (refusal) {
+      socket.onclose = null; // its code would be this page's own
+      socket.close();
+      this.#page.add({ kind: "note", text: refusal });
+      this.#page.showState("closed");
+    } else if (this.isOpen) this.#page.showState("open");
   }
 }
 

@@ -10,6 +10,13 @@ import { Recall } from "./recall.js";
 
 const HUES = 5; // as many as the style sheet has
 
+/** What the plug says, in three parts: a narrow box has no room for the second one. */
+const PLUG_WORDS = {
+  pull: ["Pull the plug", "", ""],
+  putBack: ["Put", " the plug", " back"],
+  wait: ["Waiting", " for the kernel", ""],
+};
+
 /**
  * The same hue for the same name wherever it is shown; it only helps to tell boxes apart.
  *
@@ -40,6 +47,7 @@ class ChatBox {
   #rooms = make("span", "lk-rooms");
   #shape = make("span", "lk-shape", { "aria-hidden": "true" });
   #word = make("span", "", { role: "status" });
+  #tries = make("span");
   #left = make("span", "lk-left", { "aria-hidden": "true" }); // not read out each second
   #plug = make("button", "lk-plug", { type: "button" });
   #again = make("button", "lk-again", { type: "button" });
@@ -63,7 +71,8 @@ class ChatBox {
     this.#actions = actions;
     this.#name = make("span", "lk-name", { id: `${id}-name` });
     this.#reason = make("span", "lk-reason", { id: `${id}-reason` });
-    this.#closed = make("div", "lk-closed", { hidden: "" }, this.#reason, this.#again);
+    const why = make("span", "", {}, this.#reason, this.#tries, this.#left);
+    this.#closed = make("div", "lk-closed", { hidden: "" }, why, this.#again);
     this.#input = make("input", "lk-input", {
       id: `${id}-input`,
       autocomplete: "off",
@@ -73,7 +82,7 @@ class ChatBox {
     });
     const label = make("label", "lk-hidden", { for: `${id}-input` }, "Message");
     const form = make("form", "lk-form", {}, label, this.#input, this.#send);
-    const state = make("span", "lk-state", {}, this.#shape, this.#word, this.#left);
+    const state = make("span", "lk-state", {}, this.#shape, this.#word);
     const who = make("div", "lk-who", {}, this.#avatar, this.#name, this.#badge, state);
     box.append(
       make("header", "lk-head", {}, who, this.#plug, this.#rooms),
@@ -111,20 +120,26 @@ class ChatBox {
 
   #turnPlug() {
     const isPulled = this.#plug.getAttribute("aria-pressed") === "true";
-    const words = this.#plug.textContent;
     this.#actions.ask(
       { kind: "plug", in_place: isPulled },
       {
         late: () => {
           this.#plugWaits = true;
-          put(this.#plug, "Waiting for the kernel");
+          this.#showPlug("wait");
         },
         answered: () => {
-          if (this.#plugWaits) put(this.#plug, words);
+          if (this.#plugWaits) this.#showPlug(isPulled ? "putBack" : "pull");
           this.#plugWaits = false;
         },
       },
     );
+  }
+
+  /** @param {keyof typeof PLUG_WORDS} words */
+  #showPlug(words) {
+    const [first = "", spare = "", last = ""] = PLUG_WORDS[words];
+    if (this.#plug.textContent === first + spare + last) return;
+    this.#plug.replaceChildren(first, make("span", "lk-spare", {}, spare), last);
   }
 
   /** @param {string} text */
@@ -163,9 +178,10 @@ class ChatBox {
   update(snapshot, gone) {
     const { name, link, state } = snapshot;
     put(this.#name, name);
+    this.#name.title = name; // a narrow box has no room for a long one
     put(this.#avatar, [...name][0]?.toUpperCase() ?? "?");
     put(this.#badge, snapshot.badge);
-    this.#badge.title = snapshot.badge; // a narrow box has no room for the words
+    this.#badge.title = snapshot.badge; // nor for these words
     this.#badge.dataset.transport = snapshot.badge.split(" ").at(-1);
     this.#showRooms(snapshot);
     this.#box.dataset.hue = String(hueOf(name));
@@ -173,7 +189,7 @@ class ChatBox {
     this.#showState(snapshot, gone);
     const isLive = snapshot.following && !gone;
     const isOpen = isLive && state.key === "open";
-    if (!this.#plugWaits) put(this.#plug, link === "cut" ? "Put the plug back" : "Pull the plug");
+    if (!this.#plugWaits) this.#showPlug(link === "cut" ? "putBack" : "pull");
     this.#plug.setAttribute("aria-pressed", String(link === "cut"));
     this.#plug.disabled = !isLive || link === "closed";
     this.#closed.hidden = isOpen || gone; // when gone, the notice gives the reason
@@ -208,14 +224,16 @@ class ChatBox {
   #showState({ state, attempt, retryAt }, gone) {
     clearInterval(this.#countdown);
     put(this.#shape, gone ? "○" : state.shape);
+    put(this.#word, gone ? "No kernel" : state.word);
     const comesBack = attempt > 0 && ["reconnecting", "connecting"].includes(state.key);
-    const further = comesBack ? `, attempt ${attempt}` : "";
-    put(this.#word, gone ? "No kernel" : state.word + further);
-    if (state.key === "reconnecting" && retryAt && !gone) {
-      const show = () => put(this.#left, ` in ${secondsUntil(retryAt)} s`);
+    const waits = comesBack && state.key === "reconnecting" && retryAt !== null && !gone;
+    put(this.#tries, comesBack ? ` Attempt ${attempt}${waits ? "" : "."}` : "");
+    put(this.#left, "");
+    if (waits) {
+      const show = () => put(this.#left, ` in ${secondsUntil(retryAt)} s.`);
       show();
       this.#countdown = setInterval(show, 250);
-    } else put(this.#left, "");
+    }
     this.#box.dataset.state = gone ? "closed" : state.key;
   }
 

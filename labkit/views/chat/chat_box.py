@@ -142,11 +142,12 @@ def _reason(client: Client, following: bool) -> str:
     if client.link.state == "cut":
         tries = " The client goes on trying to come back." if client.state == "reconnecting" else ""
         return f"The plug is pulled.{tries}"
-    if isinstance(client.ending, Reason):
-        return f"The connection ended: {client.ending} ({client.ending.meaning})."
-    if client.close_code is not None:
-        told = f" The other side says: {client.close_reason}" if client.close_reason else ""
-        return f"Closed with {int(client.close_code)}.{told}"  # the conversation has its meaning
+    if isinstance(client.ending, Reason):  # the conversation names it
+        return f"The connection ended: {client.ending.meaning}."
+    if (
+        client.close_code is not None
+    ):  # the conversation has its meaning, and the other side's words
+        return f"Closed with {int(client.close_code)}."
     return f"{STATES[client.state].word}: {STATES[client.state].meaning}."
 
 

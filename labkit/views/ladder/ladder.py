@@ -9,13 +9,12 @@ where nothing happened for a while.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from labkit.links import Link
-from labkit.protocols.messages import Message
-from labkit.trace.layers import hide_sids
-from labkit.trace.rows import Row, steady
+from labkit.trace.rows import steady
 from labkit.untrusted import html_text, plain_text, xml_text
+from labkit.views.ladder.arrow import Arrow
+from labkit.views.ladder.ranks import Placed, place
 from labkit.views.shared.drawing import BOLD, WIDTH, drawing, drawing_styles, figure, shortened
 
 STEP = 30
@@ -42,79 +41,12 @@ CROSS = 6
 AT_MOST = 200
 """Arrows of one ladder; of more, the last are drawn."""
 
-MAX_PACKET_SHOWN = 20
-"""Characters of a packet that stand on an arrow, beside what it means."""
-
-SPEAK_FOR_THEMSELVES = ("text", "event", "ack", "attachment")
-"""Kinds that are not told on an arrow, for their content tells as much."""
-
 STYLES = drawing_styles("views/ladder/ladder.css")
 
 
 _NO_HEARTBEATS = (
     "<figcaption>Heartbeats (ping, pong) are hidden: heartbeats=True shows them.</figcaption>"
 )
-
-
-@dataclass(frozen=True)
-class Arrow:
-    """One row of a ladder, between the life lines of a client and of its server."""
-
-    row: Row
-    client: str
-    server: str
-
-    @property
-    def pattern(self) -> str:
-        """How it is drawn: as "http", "control", "broken", "fact" or plain ("data")."""
-        if self.row.is_fact:
-            return "fact"
-        if self.row.kind == "garbage":
-            return "broken"
-        if self.row.kind in ("request", "response"):
-            return "http"
-        return "control" if self.row.kind in ("ping", "pong", "close") else "data"
-
-    @property
-    def ends(self) -> tuple[str, str]:
-        """From whom to whom."""
-        if self.row.direction == "downstream":
-            return self.server, self.client
-        return self.client, self.server
-
-    @property
-    def label(self) -> str:
-        """What stands on it."""
-        content = self.row.content
-        if isinstance(self.row.decoded, Message) and self.row.decoded.close_code is not None:
-            content = f"{int(self.row.decoded.close_code)} {self.row.decoded.close_reason}".strip()
-        if packet := self._packet:
-            words = f"{self.row.kind} {content.removeprefix('Engine.IO').strip()}".strip()
-            return plain_text(f"{packet} ({words})")
-        if self.pattern == "http" or self.row.kind in SPEAK_FOR_THEMSELVES:
-            return plain_text(content)
-        return plain_text(f"{self.row.kind} {content}".strip())
-
-    @property
-    def _packet(self) -> str:
-        """An Engine.IO packet as it crossed, for example "2probe"; "" for events and all else."""
-        message = self.row.decoded
-        if not isinstance(message, Message) or message.kind != "text":
-            return ""
-        if self.row.kind in SPEAK_FOR_THEMSELVES or self.row.kind == "garbage":
-            return ""
-        text = hide_sids(message.text)
-        return text if len(text) <= MAX_PACKET_SHOWN else f"{text[:MAX_PACKET_SHOWN]}…"
-
-    def __str__(self) -> str:
-        if self.row.is_fact:
-            why = f": {self.row.content}" if self.row.content else ""
-            return plain_text(f"· {self.row.kind}{why} ({self.client})")
-        source, target = self.ends
-        wrong = f" ! {self.row.problem}" if self.row.problem else ""
-        arrow = "-x" if self.pattern == "broken" else "->"
-        told = f"{source} {arrow} {target}: {self.row.kind} {self.row.content}{wrong}"
-        return plain_text(told.rstrip())
 
 
 class Ladder:
@@ -141,13 +73,14 @@ class Ladder:
     ) -> None:
         kept = [link.trace.rows() for link in links]
         found = [
-            Arrow(row, link.name, server)
+            Arrow(row, link.name, server, row.fate, row.left)
             for link, server, rows in zip(links, servers, kept, strict=True)
             for row in steady(rows, heartbeats)
         ]
         found.sort(key=lambda arrow: arrow.row.time)
         self.earlier = max(0, len(found) - AT_MOST) + sum(rows.dropped for rows in kept)
         self.arrows = found[-AT_MOST:]
+        self._placed, self._steps = place(self.arrows)
         self.heartbeats = heartbeats
         self.times = times
         self.people = [link.name for link in links]
@@ -159,8 +92,9 @@ class Ladder:
     def _lines(self) -> list[str]:
         earlier = [f"({self.earlier} earlier)"] if self.earlier else []
         if not self.times:
-            return [*earlier, *map(str, self.arrows)]
-        return [*earlier, *(f"{self._since(arrow):8.3f} s  {arrow}" for arrow in self.arrows)]
+            return [*earlier, *map(str, self._placed)]
+        lines = (f"{self._since(each.arrow):8.3f} s  {each}" for each in self._placed)
+        return [*earlier, *lines]
 
     def _since(self, arrow: Arrow) -> float:
         return arrow.row.time - self.arrows[0].row.time
@@ -190,18 +124,18 @@ class Ladder:
         clients = dict(zip(self.people, xs, strict=False))
         servers = dict(zip(self.servers, xs[len(self.people) :], strict=True))
         width = 2 * MARGIN + gap * (len(names) - 1)
-        height = 70 + STEP * max(1, len(self.arrows)) + 20
+        height = 70 + STEP * max(1, self._steps) + 20
         parts: list[str] = []
         for number, (name, x) in enumerate(zip(names, xs, strict=True)):
             role = "" if number < len(self.people) else "server "
             told = shortened(plain_text(role + name), (gap - 2 * AIR) / BOLD)
             parts.append(f'<text class="who" x="{x}" y="22">{xml_text(told)}</text>')
             parts.append(f'<line class="life" x1="{x}" y1="32" x2="{x}" y2="{height - 8}"/>')
-        for number, arrow in enumerate(self.arrows):
-            y = 56 + STEP * number
-            parts += self._drawn(arrow, y, clients[arrow.client], servers[arrow.server])
+        for number, placed in enumerate(self._placed):
+            arrow = placed.arrow
+            parts += self._drawn(placed, clients[arrow.client], servers[arrow.server])
             if self.times:
-                parts += self._timed(number, y)
+                parts += self._timed(number, _height(placed.tail))
         told = f"{len(self.arrows)} rows, oldest on top. The list below says the same."
         return drawing(width, height, self.title, told, STYLES, parts)
 
@@ -215,36 +149,52 @@ class Ladder:
             parts.append(f'<text class="time" x="4" y="{y - 12}">{told}</text>')
         return parts
 
-    def _drawn(self, arrow: Arrow, y: int, client: int, server: int) -> list[str]:
-        down = arrow.row.direction == "downstream"
-        source, target = (server, client) if down else (client, server)
-        middle = (source + target) / 2
-        room = abs(target - source) - 2 * AIR
+    def _drawn(self, placed: Placed, client: int, server: int) -> list[str]:
+        arrow, y = placed.arrow, _height(placed.tail)
+        room: float = abs(server - client) - 2 * AIR
         if arrow.pattern == "fact":
-            beside = CROSS + AIR
             label = xml_text(shortened(arrow.label, (room - CROSS) / BOLD))
             return [
                 f'<line class="fact" x1="{client}" y1="{y}" x2="{server}" y2="{y}"/>',
                 f'<path class="mark" d="{_cross(client, y)}"/>',
-                f'<text class="label mark" x="{client + beside}" y="{y + 4}">{label}</text>',
+                f'<text class="label mark" x="{client + CROSS + AIR}" y="{y + 4}">{label}</text>',
             ]
+        down = arrow.row.direction == "downstream"
+        source, target = (server, client) if down else (client, server)
+        end, foot, head = self._end(placed, source, target)
+        beside = 0.5  # where on the line the label is: near the tail if the line is steep
+        if placed.head is not None:
+            beside, room = 0.3, 0.6 * room
         label = xml_text(shortened(arrow.label, room))
-        sign = 1 if target > source else -1
-        end: float = target
-        foot: float = y + SLANT
-        if arrow.pattern == "broken":  # between two life lines, or it would seem to reach somebody
-            end -= sign * self._gap / 2
-            foot = y + SLANT * (end - source) / (target - source)
-        head = (
-            _cross(end, foot)
-            if arrow.pattern == "broken"
-            else f"M{end - 9 * sign},{foot - 6} L{end},{foot} L{end - 9 * sign},{foot + 4}"
-        )
+        x, slope = source + beside * (target - source), (foot - y) / (end - source)
+        above = y - 3 + (slope * (x - source) if placed.head is not None else 0)
         return [
             f'<line class="arrow {arrow.pattern}" x1="{source}" y1="{y}" x2="{end}" y2="{foot}"/>',
             f'<path class="arrow {arrow.pattern} head" d="{head}"/>',
-            f'<text class="label" x="{middle}" y="{y - 3}">{label}</text>',
+            f'<text class="label" x="{x}" y="{above}">{label}</text>',
         ]
+
+    def _end(self, placed: Placed, source: int, target: int) -> tuple[float, float, str]:
+        """Return where an arrow ends, and the path of its head."""
+        y, sign = _height(placed.tail), 1 if target > source else -1
+        if placed.arrow.pattern in ("broken", "held"):
+            # between two life lines, or it would seem to reach somebody
+            end = target - sign * self._gap / 2
+            below = y + SLANT * (end - source) / (target - source)
+            is_held = placed.arrow.pattern == "held"
+            return end, below, _bar(end, below) if is_held else _cross(end, below)
+        foot = SLANT + _height(placed.tail if placed.head is None else placed.head)
+        back = target - 9 * sign
+        return target, foot, f"M{back},{foot - 6} L{target},{foot} L{back},{foot + 4}"
+
+
+def _height(step: int) -> int:
+    """Return how far below the top a step is, in pixels."""
+    return 56 + STEP * step
+
+
+def _bar(x: float, y: float) -> str:
+    return f"M{x},{y - CROSS} L{x},{y + CROSS}"
 
 
 def _cross(x: float, y: float) -> str:

@@ -1,7 +1,8 @@
 // What passes between the view of a link and the kernel: the types of messages.py.
 
 /**
- * What the view of a link shows beside its rows, which the page asks for.
+ * What the view of a link shows beside its rows, which the page asks for. `leavings` changes when
+ * rows that were shown have left the link since.
  *
  * @typedef {object} LinkSnapshot
  * @property {boolean} following
@@ -10,11 +11,13 @@
  * @property {number} connectionCount
  * @property {number} count
  * @property {number} dropped
+ * @property {number} leavings
  * @property {string[]} kinds
  */
 
 /**
- * A row; `at` is in seconds since the first one, `size` in bytes, 0 of what is a mere fact.
+ * A row; `at` is in seconds since the first one, `size` in bytes, 0 of what is a mere fact. `fate`
+ * says what became of it in the link, "" if it passed at once.
  *
  * @typedef {object} ShownRow
  * @property {number} n
@@ -26,6 +29,7 @@
  * @property {number} size
  * @property {string} text
  * @property {string} problem
+ * @property {string} fate
  */
 
 /**

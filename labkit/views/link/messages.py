@@ -8,7 +8,10 @@ Direction = Literal["upstream", "downstream", ""]
 
 
 class LinkSnapshot(TypedDict):
-    """What the view of a link shows beside its rows, which the page asks for."""
+    """What the view of a link shows beside its rows, which the page asks for.
+
+    `leavings` changes when rows that were shown have left the link since.
+    """
 
     following: bool
     name: str
@@ -16,11 +19,15 @@ class LinkSnapshot(TypedDict):
     connectionCount: int
     count: int
     dropped: int
+    leavings: int
     kinds: list[str]
 
 
 class ShownRow(TypedDict):
-    """A row; `at` is in seconds since the first one, `size` in bytes, 0 of what is a mere fact."""
+    """A row; `at` is in seconds since the first one, `size` in bytes, 0 of what is a mere fact.
+
+    `fate` says what became of it in the link, "" if it passed at once.
+    """
 
     n: int
     at: float
@@ -31,6 +38,7 @@ class ShownRow(TypedDict):
     size: int
     text: str
     problem: str
+    fate: str
 
 
 class Rows(TypedDict):

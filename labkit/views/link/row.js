@@ -38,6 +38,7 @@ export function rowNode(row) {
   const arrow = make("span", "", { "aria-hidden": "true" }, row.arrow);
   const content = cell("lk-content", { dir: "auto" }, row.text);
   if (row.problem) content.append(make("span", "lk-problem", {}, ` ! ${row.problem}`));
+  if (row.fate) content.append(make("span", "lk-fate", {}, ` (${row.fate})`));
   const node = make(
     "div",
     `lk-row lk-kind-${row.kind.replaceAll(" ", "-")}`,

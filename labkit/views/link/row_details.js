@@ -52,7 +52,8 @@ function layerItem({ name, summary, added, fields }) {
 export function titleOf({ number, line }) {
   if (!line) return `Row ${number} is no longer kept.`;
   const problem = line.problem ? ` – ${line.problem}` : "";
-  return `${line.arrow} ${line.kind}, ${line.size} bytes${problem}`;
+  const fate = line.fate ? ` (${line.fate})` : "";
+  return `${line.arrow} ${line.kind}, ${line.size} bytes${problem}${fate}`;
 }
 
 export class RowDetails {
@@ -60,9 +61,9 @@ export class RowDetails {
   #close = make("button", "", { type: "button" }, "Close");
   #layers = make("ol", "lk-layers");
   section = make(
-    "section",
+    "div",
     "lk-lens",
-    { hidden: "", "aria-label": "Layers" },
+    { hidden: "", role: "group", "aria-label": "Layers" }, // no landmark: the box is one
     make("div", "lk-lens-head", {}, this.#title, this.#close),
     this.#layers,
   );

@@ -9,7 +9,7 @@ from labkit.links import Link
 from labkit.observable import Observable
 from labkit.trace.layers import Layer
 from labkit.trace.matches import Filter, Matches
-from labkit.trace.rows import Row, steady
+from labkit.trace.rows import FATES, Row, steady
 from labkit.untrusted import html_text, plain_text
 from labkit.views.link.messages import (
     Export,
@@ -44,6 +44,9 @@ FILTERS = 8
 IN_TWIN = 40
 """Rows of the static twin."""
 
+SHOWN_FROM = 0.002
+"""Seconds that a message must have been in the link for that to be shown."""
+
 
 class _Widget(SnapshotWidget):
     _esm = join_modules("views/link/wire_view.js")
@@ -71,6 +74,7 @@ class WireView(ActingView[LinkAction]):
         self._kinds: set[str] = set()
         self._seen = 0
         self._began: float | None = None
+        self._told = 0
         self._changes = Observable()
         self._lens.read(STEP)
         super().__init__(_Widget, _ACTIONS, self._changes, link.changes)
@@ -81,9 +85,15 @@ class WireView(ActingView[LinkAction]):
             return
         # first: a reading that fails is not the last
         self._publisher.loop.call_later(READ_INTERVAL, self._watch)
-        if self._lens.behind:
+        leavings = self._leavings()
+        if self._lens.behind or leavings != self._told:
+            self._told = leavings
             self._lens.read(STEP)
             self._changes.notify()
+
+    def _leavings(self) -> int:
+        """Count what is newly known of when bytes left the link, and of those that never will."""
+        return sum(passage.changes for passage in self.link.trace.passages.values())
 
     def _snapshot(self, following: bool) -> LinkSnapshot:
         for row in self._lens.decoded_since(self._seen):
@@ -97,6 +107,7 @@ class WireView(ActingView[LinkAction]):
             "connectionCount": self.link.connection_count,
             "count": self._lens.count,
             "dropped": self._lens.first - 1,
+            "leavings": self._leavings(),
             "kinds": sorted(self._kinds),
         }
 
@@ -136,6 +147,7 @@ class WireView(ActingView[LinkAction]):
             "size": row.size,
             "text": clip(row.content, 300),
             "problem": clip(row.problem, 300),
+            "fate": _fate(row),
         }
 
     def _details(self, number: int) -> RowDetails:
@@ -196,8 +208,18 @@ def _opened(layer: Layer) -> ShownLayer:
     }
 
 
+def _fate(row: Row) -> str:
+    """Say what became of a row in the link, and how long it took; "" if faults did nothing."""
+    words = FATES[row.fate]
+    if row.left is None or row.left - row.time < SHOWN_FROM:
+        return words
+    late = f"left after {row.left - row.time:.3f} s"
+    return f"{words}, {late}" if words else late
+
+
 def _static(row: Row) -> str:
     size = f" {row.size} B" if row.size else ""
     wrong = f" <i>! {html_text(row.problem)}</i>" if row.problem else ""
+    wrong += f" <i>({FATES[row.fate]})</i>" if FATES[row.fate] else ""
     content = f" {html_text(row.content)}" if row.content else ""
     return f"{row.arrow} <b>{html_text(row.kind)}</b>{size}{content}{wrong}"

@@ -5,7 +5,7 @@ import { FollowingLog } from "../../front_end/following_log.js";
 import { viewOf } from "../shared/view.js";
 import { timeOf } from "./connection_rows.js";
 import { ConnectionTable } from "./connection_table.js";
-import { jupyterPath, pageAddress } from "./page_address.js";
+import { pageAddresses, readJupyter } from "./page_address.js";
 
 /** @import { Parts } from "../shared/view.js" */
 /** @import { ServerAction, ServerSnapshot } from "./messages.js" */
@@ -33,6 +33,16 @@ class ServerView {
   #shape = make("span", "lk-shape", { "aria-hidden": "true" });
   #word = make("span", "", { role: "status" });
   #page = make("a", "lk-page", { target: "_blank", rel: "noopener" }, "Open the chat page");
+  #further = make(
+    "a",
+    "lk-page",
+    {
+      target: "_blank",
+      rel: "noopener",
+      title: "The same page at Jupyter's address, for a Jupyter in a container or behind a tunnel",
+    },
+    "or through Jupyter",
+  );
   #counts = make("p", "lk-counts");
   #done = make("p", "lk-hidden", { role: "status" }); // what was done, read out
   #summary = make("div", "lk-summary", scrolls("Who is connected"));
@@ -62,7 +72,7 @@ class ServerView {
     const state = make("span", "lk-state", {}, this.#shape, this.#word);
     box.classList.add("lk-server");
     box.append(
-      make("header", "lk-head", {}, this.#name, this.#badge, state, this.#page),
+      make("header", "lk-head", {}, this.#name, this.#badge, state, this.#page, this.#further),
       this.#summary,
       actions.notice,
       this.#done,
@@ -122,8 +132,11 @@ class ServerView {
     put(this.#shape, isRunning ? "●" : "○");
     put(this.#word, gone ? "No kernel" : word);
     this.#box.dataset.state = isRunning && isLive ? "open" : "closed";
+    const [likely, other] = pageAddresses(snapshot, location.hostname, readJupyter());
     this.#page.hidden = !isRunning;
-    this.#page.href = pageAddress(snapshot, location.hostname, jupyterPath());
+    this.#page.href = likely;
+    this.#further.hidden = !isRunning || !other;
+    if (other) this.#further.href = other;
   }
 
   /**

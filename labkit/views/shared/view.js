@@ -53,10 +53,8 @@ function tellPage(model) {
   model.send(action);
 }
 
-/** @param {string} id */
-function makeBox(id) {
+function makeBox() {
   const box = make("section", "lk-box lk-tokens", {
-    "aria-labelledby": `${id}-name`,
     "data-lm-suppress-shortcuts": "true", // JupyterLab's must not take the keys that are typed here
   });
   box.addEventListener("keydown", (event) => {
@@ -64,6 +62,36 @@ function makeBox(id) {
     if (event.key === "Escape" && !event.defaultPrevented) leave(box);
   });
   return box;
+}
+
+/**
+ * The numbers that the boxes of each name have. It is the page's, for each widget has a copy of this
+ * module; and not read from the document, which JupyterLab takes cells out of while they are not in
+ * sight.
+ *
+ * @returns {Map<string, Set<number>>}
+ */
+function numbersOnPage() {
+  const key = Symbol.for("labkit.boxes");
+  const page = /** @type {Record<symbol, Map<string, Set<number>>>} */ (globalThis);
+  page[key] ??= new Map();
+  return page[key];
+}
+
+/**
+ * Takes the lowest number that no other box of a name has. Returns it, and what gives it back.
+ *
+ * @param {string} name
+ * @returns {[number, () => void]}
+ */
+function takeNumber(name) {
+  const numbers = numbersOnPage();
+  const taken = numbers.get(name) ?? new Set();
+  numbers.set(name, taken);
+  let number = 1;
+  while (taken.has(number)) number += 1;
+  taken.add(number);
+  return [number, () => taken.delete(number)];
 }
 
 /**
@@ -90,7 +118,7 @@ export function viewOf(build) {
   function render({ model, el }) {
     tellPage(model);
     const id = uniqueId();
-    const box = makeBox(id);
+    const box = makeBox();
     const actions = new Actions(model);
     const view = build({ id, el, box, actions });
     el.classList.add("lk-chat");
@@ -108,23 +136,24 @@ export function viewOf(build) {
       update();
     }
 
-    /** A person may have several boxes on a page: each has a name of its own. */
+    /** Labels the box: further ones of a name on the page have a number. */
     function label() {
       const name = box.querySelector(`#${id}-name`)?.textContent ?? "";
-      const others = [...document.querySelectorAll(".lk-box")].filter(
-        (other) => other instanceof HTMLElement && other.dataset.person === name,
-      );
-      box.dataset.person = name;
-      if (!others.length) return;
-      box.append(make("span", "lk-hidden", { id: `${id}-which` }, `(${others.length + 1})`));
-      box.setAttribute("aria-labelledby", `${id}-name ${id}-which`);
+      const [number, giveBack] = takeNumber(name);
+      box.setAttribute("aria-labelledby", `${id}-name`);
+      if (number > 1) {
+        box.append(make("span", "lk-hidden", { id: `${id}-which` }, `(${number})`));
+        box.setAttribute("aria-labelledby", `${id}-name ${id}-which`);
+      }
+      return giveBack;
     }
 
     model.on("change:state", update);
     model.on("comm_live_update", kernelGone);
     update();
-    label();
+    const giveBack = label();
     return () => {
+      giveBack();
       view.stop();
       actions.stop();
       model.off("change:state", update);

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
+from labkit.faults import BlackHole, Latency
 from labkit.trace import Trace
 from labkit.trace.har.writer import to_har
 from tests.conftest import soon
@@ -199,3 +200,26 @@ async def test_secrets_are_redacted(lab: ModuleType) -> None:
         har["log"]["comment"] == "Secrets are redacted in 1 head: cookies, Authorization, tokens."
     )
     assert b"sw0rdf-1" in link.trace.bytes("upstream")
+
+
+async def test_a_file_shows_what_the_client_saw(lab: ModuleType) -> None:
+    """What it sent when it sent it, what it got when it got it, and nothing that never came."""
+    server = await lab.serve("websocket")
+    alice, bob = await lab.connect(server, "alice"), await lab.connect(server, "bob")
+    with bob.link.add(Latency(0.05), "downstream"):
+        await alice.say("late")
+        await bob.hears("late")
+    bob.link.add(BlackHole())
+    await bob.say("swallowed")
+    await alice.say("never")
+    (row,) = bob.link.trace.rows(kind="text", text="late")
+    await soon(lambda: bool(bob.link.trace.rows(kind="text", text="never")))
+    log = bob.link.trace.to_har()["log"]
+    spoken = log["entries"][0]["_webSocketMessages"]
+    assert [each["data"] for each in spoken[-2:]] == ["late", "swallowed"]
+    assert spoken[-1]["_labkit"] == {"fate": "held"} and "_labkit" not in spoken[-2]
+    assert "1 row did not leave the link" in log["comment"]
+    (plain,) = alice.link.trace.to_har()["log"]["entries"]
+    (sent,) = (each for each in plain["_webSocketMessages"] if each["data"] == "late")
+    assert spoken[-2]["time"] - sent["time"] >= 0.05
+    assert row.left is not None and row.left - row.time >= 0.05

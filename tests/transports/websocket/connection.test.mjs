@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FakeWebSocket, notingPage } from "../../support/dom.mjs";
+import { FakeWebSocket, notingPage, setAddress } from "../../support/dom.mjs";
 
 const { connectRaw } = await import("../../../labkit/transports/websocket/connection.js");
 
@@ -40,4 +40,86 @@ test("the end is told with its code and reason, and one can connect again", () =
   ]);
   connection.connect();
   assert.notEqual(FakeWebSocket.last, first);
+});
+
+const REFUSED = "Refused: 'hub.example' is not a name of this server (Host).";
+
+/**
+ * Behind Jupyter's proxy, with this answer to the question whether the server is there: opens, and
+ * waits until the answer is known.
+ */
+async function openBehindProxy(t, answer, { endsBefore = false } = {}) {
+  t.after(() => setAddress("http://localhost:8888/"));
+  setAddress("http://localhost:8888/user/ann/proxy/4000/?token=x");
+  const asked = [];
+  globalThis.fetch = async (url) => {
+    asked.push(url);
+    if (!answer) throw new TypeError("Failed to fetch");
+    return new Response(answer.text, answer);
+  };
+  const { told, page } = notingPage();
+  connectRaw(page);
+  const socket = FakeWebSocket.last;
+  socket.opens();
+  const early = [...told];
+  if (endsBefore) socket.end(1006);
+  await new Promise(setImmediate);
+  return { told, early, asked, socket };
+}
+
+test("behind a proxy it is open once the server itself has answered", async (t) => {
+  const { told, early, asked, socket } = await openBehindProxy(t, { status: 200, text: "" });
+  assert.deepEqual(early, []);
+  assert.deepEqual(told, [["showState", "open"]]);
+  assert.deepEqual(asked, [location.href]);
+  assert.equal(socket.address, "ws://localhost:8888/user/ann/proxy/4000/?token=x");
+});
+
+test("a server that refuses behind a proxy never looks open, and says why", async (t) => {
+  const headers = { "Content-Type": "text/plain; charset=utf-8" };
+  const answer = { status: 403, statusText: "Forbidden", headers, text: `${REFUSED}\n` };
+  const words = `The server does not answer, or refuses: 403 Forbidden: ${REFUSED}`;
+  for (const endsBefore of [false, true]) {
+    const { told, socket } = await openBehindProxy(t, answer, { endsBefore });
+    const ended = [
+      ["add", { kind: "note", text: "Closed with 1006." }],
+      ["showState", "closed"],
+    ];
+    const why = [
+      ["add", { kind: "note", text: words }],
+      ["showState", "closed"],
+    ];
+    assert.deepEqual(told, endsBefore ? [...ended, ...why] : why);
+    assert.equal(socket.readyState, 3);
+  }
+});
+
+test("nor does a server that is gone; the proxy's own page is not quoted", async (t) => {
+  const headers = { "Content-Type": "text/html" };
+  const answer = { status: 500, statusText: "Internal Server Error", headers, text: "<html>" };
+  const gone = await openBehindProxy(t, answer);
+  const text = "The server does not answer, or refuses: 500 Internal Server Error";
+  assert.deepEqual(gone.told[0], ["add", { kind: "note", text }]);
+  const nothing = await openBehindProxy(t, null);
+  const words = "Nothing answers at this page's address.";
+  assert.deepEqual(nothing.told[0], ["add", { kind: "note", text: words }]);
+});
+
+test("an answer to an older connection changes nothing", async (t) => {
+  const { told } = await openBehindProxy(t, { status: 200, text: "" }, { endsBefore: true });
+  assert.deepEqual(told.at(-1), ["showState", "closed"]);
+});
+
+test("a code that the proxy hides is not told as one", async (t) => {
+  const { told, socket } = await openBehindProxy(t, { status: 200, text: "" });
+  socket.end(1005);
+  const text = "Closed (the proxy hides the code; the box in the notebook shows it).";
+  assert.deepEqual(told[1], ["add", { kind: "note", text }]);
+});
+
+test("without a proxy, no code is told as what it is", () => {
+  const { told, page } = notingPage();
+  connectRaw(page);
+  FakeWebSocket.last.end(1005);
+  assert.deepEqual(told[0], ["add", { kind: "note", text: "Closed with 1005." }]);
 });

@@ -87,6 +87,20 @@ test("a plug that the kernel has not turned yet says so", () => {
   assert.equal(plug.textContent, "Put the plug back");
 });
 
+test("the bar tells the attempt, and counts down to the next one", () => {
+  const { model, el } = start();
+  const bar = (key, more) => {
+    model.state = { ...SNAPSHOT, state: { key, shape: "", word: key }, reason: "Cut.", ...more };
+    model.tell("change:state");
+    return el.querySelector(".lk-closed span").textContent;
+  };
+  const retryAt = Date.now() / 1000 + 4.5;
+  assert.equal(bar("reconnecting", { attempt: 2, retryAt }), "Cut. Attempt 2 in 5 s.");
+  assert.equal(bar("connecting", { attempt: 2, retryAt }), "Cut. Attempt 2.");
+  assert.equal(bar("closed", { attempt: 0 }), "Cut.");
+  assert.equal(el.querySelector('[role="status"]').textContent, "closed");
+});
+
 test("ArrowUp recalls what was typed, and Shift+Enter does not send", () => {
   const { input, press, say } = start();
   say("one");

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from labkit.faults import BlackHole
 from tests.conftest import soon
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -189,3 +190,35 @@ async def test_what_was_dropped_counts_as_earlier(lab: ModuleType) -> None:
     ladder = lab.ladder(alice)
     assert repr(ladder).splitlines()[0] == f"({alice.link.trace.rows().dropped} earlier)"
     assert "<li>(5 earlier)</li>" in ladder._repr_html_()
+
+
+async def test_what_a_fault_did_is_drawn(lab: ModuleType) -> None:
+    """A held message ends at a bar in the middle; healed, it arrives on a steeper arrow."""
+    server = await lab.serve("websocket")
+    alice, bob = await lab.connect(server, "alice"), await lab.connect(server, "bob")
+    await alice.hears("Welcome")
+    alice.link.add(BlackHole(), direction="upstream")
+    await alice.say("held")
+    await bob.say("passes")
+    await alice.hears("passes")
+    ladder = lab.ladder(alice, bob)
+    assert "alice -| websocket: text held (held in the link)" in repr(ladder).splitlines()
+    (arrow,) = drawn(ladder.svg, "line", "arrow held")
+    assert float(arrow.get("x1", 0)) < float(arrow.get("x2", 0)) < 600
+    alice.link.heal()
+    await bob.hears("held")
+    ladder = lab.ladder(alice, bob)
+    line = "alice -> websocket: text held (held up: 2 later messages entered before it left)"
+    assert line in repr(ladder).splitlines(), repr(ladder)
+    assert drawn(ladder.svg, "line", "arrow held") == []
+    falls = [float(e.get("y2", 0)) - float(e.get("y1", 0)) for e in drawn(ladder.svg, "line", "")]
+    assert max(falls) > 3 * min(fall for fall in falls if fall)
+
+
+def drawn(svg: str, kind: str, name: str) -> list[ElementTree.Element]:
+    """Return the elements of a drawing of one kind, whose class holds a word."""
+    return [
+        e
+        for e in ElementTree.fromstring(svg).iter(f"{SVG}{kind}")
+        if name in e.get("class", "") and "life" not in e.get("class", "")
+    ]

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from labkit import bench
+from labkit.faults import BlackHole, Latency
 from labkit.links import Link
 from labkit.transports.origin_policy import Origin, jupyter_pages
 from labkit.views.link import wire_view
@@ -241,3 +243,38 @@ async def test_a_closed_view_can_be_looked_through(link: Link, answers: list[Any
     view.receive(window(of="text"))
     await soon(lambda: answers)
     assert not view.widget.state["following"] and answers[0]["matching"] == 2
+
+
+async def test_what_is_held_is_shown_until_it_has_left(link: Link, answers: list[Any]) -> None:
+    """The page is told when a row that it shows has left, and then reads how long that took."""
+    view = WireView(link)
+    alice = bench.current().clients["alice"]
+    link.add(BlackHole(), direction="downstream")
+    await alice.say("held")
+    await soon(lambda: "held" in repr(link.trace.rows()))
+    view.receive(window(text="held", rows=1))
+    await soon(lambda: bool(answers))
+    assert answers[-1]["rows"][0]["fate"] == "held in the link"
+    assert "(held in the link)" in view.body
+    leavings = view._snapshot(True)["leavings"]
+    link.heal()
+    assert view._snapshot(True)["leavings"] > leavings
+    answers.clear()
+    view.receive(window(text="held", rows=1))
+    await soon(lambda: bool(answers))
+    assert answers[-1]["rows"][0]["fate"].startswith("left after 0.")
+
+
+async def test_how_late_a_row_left_is_shown(link: Link, answers: list[Any]) -> None:
+    """A line's latency stands behind the row; the static twin, which has no times, is silent."""
+    view = WireView(link)
+    alice, bob = (bench.current().clients[name] for name in ("alice", "bob"))
+    with link.add(Latency(0.03), direction="downstream"):
+        await alice.say("tardy")
+        await bob.hears("tardy")
+    link.trace.lens.read()
+    view.receive(window(text="tardy", rows=1))
+    await soon(lambda: bool(answers))
+    words, seconds, _ = answers[-1]["rows"][0]["fate"].rsplit(" ", 2)
+    assert words == "left after" and 0.03 <= float(seconds) < 1
+    assert "tardy" in view.body and "left after" not in view.body

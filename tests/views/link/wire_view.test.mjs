@@ -13,12 +13,13 @@ const SNAPSHOT = {
   connectionCount: 1,
   count: 2,
   dropped: 0,
+  leavings: 0,
   kinds: ["text"],
 };
 
 function row(n, more = {}) {
   const place = { n, at: n, connection: 1, direction: "upstream", arrow: "→" };
-  return { ...place, kind: "text", size: 7, text: `row ${n}`, problem: "", ...more };
+  return { ...place, kind: "text", size: 7, text: `row ${n}`, problem: "", fate: "", ...more };
 }
 
 function start() {
@@ -52,6 +53,17 @@ test("rows stand with their problems and directions in words", () => {
   assert.match(first.textContent, /to the server.*row 1$/);
   assert.match(second.textContent, /row 2 ! not masked$/);
   assert.equal(el.querySelector(".lk-counts").textContent, "2 of 2 rows.");
+});
+
+test("what a fault did to a row stands behind its content, and in the title of its details", () => {
+  const { model, el, asked, give } = start();
+  const held = row(1, { fate: "held in the link" });
+  give("window", { first: 0, matching: 1, rows: [held] });
+  assert.match(el.querySelector(".lk-space .lk-row").textContent, /row 1 \(held in the link\)$/);
+  el.querySelector(".lk-space .lk-row").click();
+  const details = { number: 1, line: held, layers: [] };
+  model.answer({ kind: "accepted", id: asked("row").at(-1).id, result: details });
+  assert.match(el.querySelector(".lk-opened-title").textContent, /\(held in the link\)$/);
 });
 
 test("the row that was opened last is shown, whatever comes first", () => {

@@ -37,3 +37,27 @@ test("what is not counted says why", () => {
     "Since the start: connected 1. – means not counted: messages go straight to your own handler.",
   );
 });
+
+test("where it may be the only way, the page can be opened through Jupyter, too", () => {
+  const script = document.createElement("script");
+  Object.assign(script, { id: "jupyter-config-data", type: "application/json" });
+  document.head.append(script);
+  const links = (config) => {
+    script.textContent = JSON.stringify(config);
+    counts(0);
+    return [...document.querySelectorAll(".lk-page")]
+      .filter((link) => !link.hidden)
+      .map((link) => [link.textContent, link.getAttribute("href")]);
+  };
+  const direct = ["Open the chat page", "http://127.0.0.1:8765/"];
+  assert.deepEqual(links({ baseUrl: "/" }), [direct]);
+  const federated_extensions = [{ name: "@jupyterhub/jupyter-server-proxy" }];
+  assert.deepEqual(links({ baseUrl: "/", federated_extensions }), [
+    direct,
+    ["or through Jupyter", "/proxy/8765/"],
+  ]);
+  const proxied = ["Open the chat page", "/user/ann/proxy/8765/"];
+  const hub = { baseUrl: "/user/ann/", hubUser: "ann", federated_extensions };
+  assert.deepEqual(links(hub), [proxied]);
+  script.remove();
+});

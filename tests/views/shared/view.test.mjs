@@ -35,20 +35,34 @@ test("each box is labelled by an id of its own", () => {
   assert.notEqual(labels[0], labels[1]);
 });
 
-test("several boxes of one person have names of their own", () => {
+/** Shows a box of that name, and returns its name on the page and what takes it off. */
+function showNamed(name) {
   const shown = viewOf(({ id, box }) => {
-    box.append(make("span", "", { id: `${id}-name` }, "alice"));
+    box.append(make("span", "", { id: `${id}-name` }, name));
     return { update: () => {}, stop: () => {} };
   });
-  document.body.replaceChildren();
-  const names = [1, 2, 3].map(() => {
-    const el = make("div");
-    shown.render({ model: new Model({}), el });
-    document.body.append(el);
-    const ids = el.firstChild.getAttribute("aria-labelledby").split(" ");
-    return ids.map((id) => document.getElementById(id).textContent).join(" ");
-  });
-  assert.deepEqual(names, ["alice", "alice (2)", "alice (3)"]);
+  const el = make("div");
+  const stop = shown.render({ model: new Model({}), el });
+  document.body.append(el);
+  const ids = el.firstChild.getAttribute("aria-labelledby").split(" ");
+  const label = ids.map((id) => document.getElementById(id).textContent).join(" ");
+  const remove = () => {
+    el.remove();
+    stop();
+  };
+  return { label, el, remove };
+}
+
+test("several boxes of one person have names of their own", () => {
+  const labels = [1, 2, 3].map(() => showNamed("alice").label);
+  assert.deepEqual(labels, ["alice", "alice (2)", "alice (3)"]);
+});
+
+test("a box takes a name that is free: not that of one that stays, in sight or not", () => {
+  const [first, second] = [showNamed("bob"), showNamed("bob")];
+  second.el.remove(); // out of sight
+  first.remove();
+  assert.deepEqual([showNamed("bob").label, showNamed("bob").label], ["bob", "bob (3)"]);
 });
 
 test("a key that is typed in a box does not reach what is around it", () => {

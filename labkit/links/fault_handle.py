@@ -1,0 +1,200 @@
+"""A fault that acts on links."""
+
+from __future__ import annotations
+
+import asyncio
+import random as chance
+from dataclasses import replace
+from typing import Literal, Protocol, Self
+
+from labkit.exceptions import LabError
+from labkit.faults import Down, Fault
+from labkit.faults.fault import Act, ByteFault, Random
+from labkit.faults.scope import Scope
+from labkit.links.fault_stage import FaultStage
+from labkit.links.pipe import Pipe
+from labkit.protocols.directions import Direction
+
+
+class Named(Protocol):
+    """A link, as a fault needs it."""
+
+    name: str
+
+
+class Damaged(Protocol):
+    """A connection through a link, as a fault needs it."""
+
+    number: int
+    upstream: Pipe
+    downstream: Pipe
+
+    @property
+    def link(self) -> Named:
+        """Its link."""
+
+    def note(self, fact: str, direction: Direction | Literal[""] = "") -> None:
+        """Record a fact about the connection."""
+
+    def act(self, act: Act, why: str = "") -> None:
+        """Do something to the whole connection."""
+
+
+class Holder(Protocol):
+    """What lists a handle while its fault acts there."""
+
+    def check(self, fault: Fault, scope: Scope) -> None:
+        """Raise LabError unless the fault can act here beside the others."""
+
+    def discard(self, handle: FaultHandle) -> None:
+        """Let the fault act here no more."""
+
+    def notify(self) -> None:
+        """Report that a fault has other values now."""
+
+
+class FaultHandle:
+    """A fault on a link. Made by `link.add`; as a context manager it ends with the block.
+
+    Parameters
+    ----------
+    fault
+        What it does.
+    scope
+        Where, and on how many connections.
+
+    Attributes
+    ----------
+    fault, scope
+        As given; a seed was drawn if there was none.
+    connection_count
+        On how many connections it has acted, those that have ended included.
+    holders
+        The lists in which it is.
+    """
+
+    def __init__(self, fault: Fault, scope: Scope) -> None:
+        self.fault = fault
+        self.scope = (
+            scope if scope.seed is not None else replace(scope, seed=chance.randrange(10**6))
+        )
+        self.connection_count = 0
+        self.holders: list[Holder] = []
+        self._stages: dict[Damaged, dict[Direction, FaultStage]] = {}
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it acts, or will act on connections to come."""
+        return bool(self.holders)
+
+    @property
+    def held(self) -> int:
+        """Bytes that it holds now, in all connections."""
+        return sum(stage.held for stages in self._stages.values() for stage in stages.values())
+
+    def random(self, connection: Damaged, *purpose: str) -> Random:
+        """Return a generator for a connection; with the same seed, it gives the same numbers."""
+        who = (connection.link.name, connection.number, *purpose)
+        words = (self.scope.seed, type(self.fault).__name__, *who)
+        return chance.Random("/".join(map(str, words))).random
+
+    def act_on(self, connection: Damaged) -> None:
+        """Begin to act on a connection, if chance and the count say so."""
+        scope = self.scope
+        if scope.first is not None and self.connection_count >= scope.first:
+            return
+        if scope.probability < 1 and self.random(connection)() >= scope.probability:
+            return
+        self.connection_count += 1
+        if isinstance(self.fault, ByteFault):
+            self._put_stages(self.fault, connection)
+        elif isinstance(self.fault, Down):
+            connection.act(Act.CUT)
+
+    def _put_stages(self, fault: ByteFault, connection: Damaged) -> None:
+        def act(act: Act) -> None:
+            connection.act(act, repr(self.fault))
+
+        connection.note(f"fault added: {fault!r}", self._fact_direction)
+        stages = self._stages[connection] = {}
+        loop = asyncio.get_running_loop()
+        for direction in self.scope.directions:
+            live = fault.live(self.random(connection, direction))
+            stage = FaultStage(live, fault.hold_limit, act, loop)
+            stages[direction] = stage
+            _pipe(connection, direction).add(stage)
+        for stage in stages.values():
+            stage.begin()
+
+    @property
+    def _fact_direction(self) -> Direction | Literal[""]:
+        return "" if self.scope.direction == "both" else self.scope.direction
+
+    def change(self, fault: Fault) -> None:
+        """Give the fault other values while it acts; it keeps its place among the others.
+
+        What it holds meets the new values as if it came now.
+
+        Raises
+        ------
+        LabError
+            If that is another kind of fault, if an equal one acts there, or after `remove`.
+        """
+        if type(fault) is not type(self.fault) or not self.is_active:
+            raise LabError(
+                f"{self!r} cannot become {fault!r}: only the values of an active fault can change. "
+                "Add that one with `link.add`."
+            )
+        if fault == self.fault:
+            return
+        for holder in self.holders:
+            holder.check(fault, self.scope)
+        self.fault = fault
+        for connection, stages in tuple(self._stages.items()):
+            connection.note(f"fault changed: {fault!r}", self._fact_direction)
+            for direction, stage in stages.items():
+                assert isinstance(fault, ByteFault)
+                stage.change(fault.live(self.random(connection, direction)), fault.hold_limit)
+        for holder in self.holders:
+            holder.notify()
+
+    def release(self, connection: Damaged) -> None:
+        """Act on a connection no more: what is held there passes on."""
+        stages = self._stages.pop(connection, {})
+        if stages:
+            connection.note(f"fault removed: {self.fault!r}", self._fact_direction)
+        for direction, stage in stages.items():
+            _pipe(connection, direction).remove(stage)
+
+    def forget(self, connection: Damaged) -> None:
+        """Let go of a connection that has ended."""
+        self._stages.pop(connection, None)
+
+    def remove(self) -> None:
+        """Take the fault away everywhere: what it holds passes on, in order.
+
+        Once removed, it stays removed.
+        """
+        for holder in tuple(self.holders):
+            holder.discard(self)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.remove()
+
+    def __repr__(self) -> str:
+        scope = self.scope
+        words = [f"{self.fault!r}"]
+        if scope.direction != "both":
+            words.append(scope.direction)
+        if scope.probability < 1:
+            words.append(f"with probability {scope.probability:g}")
+        if scope.first is not None:
+            words.append(f"on the first {scope.first}")
+        return f"<{' '.join(words)}{'' if self.is_active else ', removed'}>"
+
+
+def _pipe(connection: Damaged, direction: Direction) -> Pipe:
+    return connection.upstream if direction == "upstream" else connection.downstream

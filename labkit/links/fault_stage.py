@@ -1,0 +1,142 @@
+"""A stage that carries out what a fault decides: it alone has a timer."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from labkit.clock import clock
+from labkit.faults.fault import Act, Decision, Live
+from labkit.links.stage import Stage
+from labkit.protocols.stream import Item
+
+CLOCK_TICK = time.get_clock_info("monotonic").resolution
+"""Seconds by which asyncio may run a timer early, since its clock shows nothing in between."""
+
+
+class FaultStage(Stage):
+    """What one fault does to one direction of a connection.
+
+    Parameters
+    ----------
+    live
+        Decides; its seconds are those of the lab's clock.
+    limit
+        Bytes that may wait here before the pipe pauses reading.
+    on_act
+        Called with what is to be done to the whole connection.
+    loop
+        Has the clock and the timers.
+    """
+
+    def __init__(
+        self,
+        live: Live,
+        limit: int,
+        on_act: Callable[[Act], None],
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
+        self.limit = limit
+        self._live = live
+        self._on_act = on_act
+        self._loop = loop
+        self._scale = clock.scale
+        self._waiting: deque[tuple[float, Item]] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+        self._acts: list[asyncio.TimerHandle] = []
+        self._is_dropped = False
+
+    def begin(self) -> None:
+        """Let the fault begin to act; call it when the stage stands in its pipe."""
+        now = self._now()
+        self._carry_out(self._live.begin(now), now)
+
+    def push(self, item: Item) -> None:
+        """Let the fault decide what becomes of an item."""
+        held = self.held
+        self._decide(item)
+        self._settle(held)
+
+    def change(self, live: Live, limit: int) -> None:
+        """Let another live part act: it decides anew of what waits here, as if it came now."""
+        self._cancel()
+        waiting, held = self._waiting, self.held
+        self._waiting, self.held = deque(), 0
+        self._live, self.limit = live, limit
+        self.begin()
+        for _, item in waiting:
+            self._decide(item)
+        self._settle(held)
+
+    def _now(self) -> float:
+        return self._loop.time() / self._scale
+
+    def _decide(self, item: Item) -> None:
+        now = self._now()
+        if isinstance(item, bytes):
+            self._carry_out(self._live.data(item, now), now)
+        else:
+            self._carry_out(self._live.end(item, now), now)
+
+    def _carry_out(self, decisions: Sequence[Decision], now: float) -> None:
+        for due, what in decisions:
+            if self._is_dropped:  # an item that passed has ended the connection
+                return
+            if isinstance(what, Act):
+                self._acts.append(self._loop.call_at(due * self._scale, self._on_act, what))
+            elif due <= now and not self._waiting:
+                self.pass_on(what)
+            else:
+                last = self._waiting[-1][0] if self._waiting else due
+                self._waiting.append((max(due, last), what))
+                self.held += _size(what)
+
+    def _pass_what_is_due(self) -> None:
+        self._timer, held = None, self.held
+        now = self._now() + CLOCK_TICK / self._scale
+        while self._waiting and self._waiting[0][0] <= now:
+            self._pass_first()
+        self._settle(held)
+
+    def _pass_first(self) -> None:
+        _, item = self._waiting.popleft()
+        self.held -= _size(item)
+        self.pass_on(item)
+
+    def _settle(self, held_before: int) -> None:
+        """Set the timer for the next item, and report a change of what is held."""
+        if self._timer is None and self._waiting and self._waiting[0][0] < math.inf:
+            due = self._waiting[0][0] * self._scale
+            self._timer = self._loop.call_at(due, self._pass_what_is_due)
+        if self.held != held_before:
+            self.pipe.held_changed()
+
+    def release(self) -> None:
+        """Act no more, and pass on everything that waits here, in order."""
+        self._cancel()
+        held = self.held
+        while self._waiting:
+            self._pass_first()
+        if held:
+            self.pipe.held_changed()
+
+    def drop(self) -> None:
+        """Act no more, and forget everything that waits here."""
+        self._is_dropped = True
+        self._cancel()
+        self._waiting.clear()
+        self.held = 0
+
+    def _cancel(self) -> None:
+        for timer in (self._timer, *self._acts):
+            if timer is not None:
+                timer.cancel()
+        self._timer = None
+        self._acts.clear()
+
+
+def _size(item: Item) -> int:
+    return len(item) if isinstance(item, bytes) else 0

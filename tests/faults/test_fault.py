@@ -1,0 +1,138 @@
+"""What all faults have in common."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import pytest
+
+import labkit.faults
+from labkit.exceptions import LabError
+from labkit.faults import (
+    Bandwidth,
+    BlackHole,
+    Down,
+    Fault,
+    Latency,
+    LimitData,
+    NoOp,
+    Reset,
+    Slicer,
+    SlowClose,
+)
+from labkit.faults.fault import (
+    MAX_NUMBER,
+    ByteFault,
+    Live,
+    check_number,
+    check_whole,
+    make_close,
+)
+from labkit.protocols.stream import FIN, RST
+from tests.support.turned_clock import Line
+
+EXAMPLES: list[tuple[Fault, str]] = [
+    (Bandwidth(1000), "Bandwidth(1000)"),
+    (BlackHole(), "BlackHole()"),
+    (BlackHole(2), "BlackHole(2)"),
+    (Down(), "Down()"),
+    (Latency(0.3), "Latency(0.3)"),
+    (Latency(0.3, jitter=0.1), "Latency(0.3, jitter=0.1)"),
+    (LimitData(50), "LimitData(50)"),
+    (NoOp(), "NoOp()"),
+    (Reset(), "Reset()"),
+    (Reset(after=2), "Reset(2)"),
+    (Slicer(3), "Slicer(3)"),
+    (Slicer(3, variation=1, delay=0.1), "Slicer(3, variation=1, delay=0.1)"),
+    (SlowClose(1), "SlowClose(1)"),
+]
+
+
+@pytest.mark.parametrize(("fault", "shown"), EXAMPLES, ids=[shown for _, shown in EXAMPLES])
+def test_a_fault_is_plain_values(fault: Fault, shown: str) -> None:
+    """It is shown as the call that makes an equal one, cannot be changed, and can be a key."""
+    assert repr(fault) == shown
+    assert eval(shown, vars(labkit.faults)) == fault
+    assert fault in {fault}
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        fault.anything = 1  # type: ignore[attr-defined]
+
+
+def test_every_fault_is_offered_and_in_the_examples() -> None:
+    """`labkit.faults` lists them all, and each has an example above."""
+    offered = {getattr(labkit.faults, name) for name in labkit.faults.__all__} - {Fault}
+    assert {type(fault) for fault, _ in EXAMPLES} == offered
+
+
+BYTE_FAULTS = [fault for fault, _ in EXAMPLES if isinstance(fault, ByteFault)]
+
+
+@pytest.mark.parametrize("fault", BYTE_FAULTS, ids=repr)
+def test_what_was_sent_passes_in_order_once_it_is_removed(fault: ByteFault) -> None:
+    """Nothing overtakes, nothing comes twice, and only LimitData loses what is behind its limit."""
+    line = Line(fault)
+    sent = bytes(range(250))
+    for at in range(0, 250, 10):
+        line.send(sent[at : at + 10], at=at / 1000)
+    line.send(FIN)
+    line.stage.release()
+    kept = sent[:50] if isinstance(fault, LimitData) else sent
+    assert line.bytes == kept
+    assert line.stage.held == 0 and not line.loop.timers
+    ends = [item for _, item in line.passed if not isinstance(item, bytes)]
+    assert ends == ([make_close(fault), FIN] if isinstance(fault, LimitData) else [FIN])
+    assert line.passed[-1][1] is FIN
+
+
+@pytest.mark.parametrize("fault", BYTE_FAULTS, ids=repr)
+def test_nothing_is_left_when_the_connection_ends(fault: ByteFault) -> None:
+    """What it holds is forgotten, no timer stays, and nothing passes any more."""
+    line = Line(fault)
+    line.send(b"a" * 40, at=0)
+    line.stage.drop()
+    passed = list(line.passed)
+    assert not line.loop.timers and line.stage.held == 0
+    assert line.passed_by(1e6) == passed and line.acts == []
+
+
+def test_a_live_part_changes_nothing_unless_it_says_otherwise() -> None:
+    """Bytes and ends pass at once, and nothing happens by itself."""
+    live = Live()
+    assert live.begin(1.0) == ()
+    assert live.data(b"a", 1.0) == ((1.0, b"a"),)
+    assert live.end(RST, 1.0) == ((1.0, RST),)
+
+
+def test_a_byte_fault_needs_a_live_part() -> None:
+    """One that says nothing of what it does cannot be made."""
+    with pytest.raises(TypeError, match="live"):
+        ByteFault()  # type: ignore[abstract]
+
+
+NO_NUMBERS = [-1, -0.1, math.nan, math.inf, True, "1", None, 1 + 1j, 2 * MAX_NUMBER]
+
+
+@pytest.mark.parametrize("value", NO_NUMBERS, ids=repr)
+def test_no_number(value: object) -> None:
+    """One sentence says what would be one."""
+    with pytest.raises(LabError, match=r"^seconds must be a number from 0 to 1e\+12, not .+\.$"):
+        check_number("seconds", value)
+
+
+def test_numbers() -> None:
+    """The bounds belong to them, except 0 where something must be above it."""
+    check_number("seconds", 0)
+    check_number("seconds", MAX_NUMBER)
+    check_number("probability", 1, most=1)
+    with pytest.raises(LabError, match=r"^rate must be a number above 0, at most 1e\+12, not 0\.$"):
+        check_number("rate", 0, above=True)
+    with pytest.raises(LabError, match=r"^probability must be a number from 0 to 1, not 2\.$"):
+        check_number("probability", 2, most=1)
+
+
+@pytest.mark.parametrize("value", [*NO_NUMBERS, 1.0, 0], ids=repr)
+def test_no_whole_number(value: object) -> None:
+    """One sentence says what would be one."""
+    with pytest.raises(LabError, match=r"^size must be a whole number from 1 to 1e\+12, not .+\.$"):
+        check_whole("size", value, least=1)
