@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from labkit.backoff import Backoff
@@ -103,12 +103,12 @@ def _round_interval(seconds: float) -> float:
 
 
 def describe_backoff(backoff: Backoff | None) -> str:
-    """Return in words when clients come back.
+    """Return in words when clients come back: the first waits without jitter, and the longest.
 
     Examples
     --------
     >>> describe_backoff(Backoff(0.5, factor=2, cap=4))
-    'back after 0.5 s, then 2 times as long, at most 4 s, full jitter'
+    'back after 0.5, 1, 2 … 4 s, full jitter'
     >>> describe_backoff(Backoff(1, factor=1, cap=1, jitter="none"))
     'back after 1 s, no jitter'
     """
@@ -116,7 +116,9 @@ def describe_backoff(backoff: Backoff | None) -> str:
         return "not coming back"
     if not backoff.first:
         return "back without a wait"
-    grows = backoff.factor > 1 and backoff.cap > backoff.first
-    longer = f", then {backoff.factor:g} times as long, at most {backoff.cap:g} s" if grows else ""
+    even = replace(backoff, jitter="none")
+    waits = dict.fromkeys(even.delay(attempt) for attempt in (1, 2, 3))
+    shown = ", ".join(f"{wait:g}" for wait in waits if wait < backoff.cap)
+    grows = f" … {backoff.cap:g}" if backoff.factor > 1 and shown else ""
     jitter = "no" if backoff.jitter == "none" else backoff.jitter
-    return f"back after {backoff.first:g} s{longer}, {jitter} jitter"
+    return f"back after {shown or f'{backoff.first:g}'}{grows} s, {jitter} jitter"

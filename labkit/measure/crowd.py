@@ -25,7 +25,7 @@ CONNECT_TIMEOUT = 5.0
 
 SECONDS_EACH = 0.01
 
-MAX_EVENTS = 200_000
+MAX_EVENTS = 100_000
 """Events that are recorded; what happens later is counted only."""
 
 
@@ -60,7 +60,7 @@ class Crowd:
     attempts
         How many times they have tried to connect, successful or not.
     events
-        What happened, in the order of time: the first 200,000 of them.
+        What happened, in the order of time: the first 100,000 of them.
     running
         Whether the process runs.
     changes
@@ -102,8 +102,17 @@ class Crowd:
     @property
     def title(self) -> str:
         """What it is."""
-        of = f"{self.clients} {self.protocol} clients" if self.clients > 1 else self.protocol
-        return f"{of}, {describe_backoff(self.reconnect)}"
+        return f"{self.clients} {self.protocol} client{'s' if self.clients > 1 else ''}"
+
+    @property
+    def comes_back(self) -> str:
+        """When its clients come back, in words."""
+        return describe_backoff(self.reconnect)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether what happens now is counted, but no longer recorded."""
+        return len(self.events) >= MAX_EVENTS
 
     async def start(self) -> None:
         """Start the process, and wait until all clients are connected.
@@ -180,7 +189,7 @@ class Crowd:
         self.changes.notify()
 
     def _on_event(self, event: Event) -> None:
-        if len(self.events) < MAX_EVENTS:
+        if not self.is_full:
             self.events.append(event)
         self.attempts += event.kind == "attempt"
         self.connected += (event.kind == "connected") - (event.kind == "lost")

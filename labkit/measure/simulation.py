@@ -47,11 +47,16 @@ class Simulation:
     @property
     def title(self) -> str:
         """What it is of."""
-        return f"{self.clients:,} simulated clients, {describe_backoff(self.reconnect)}"
+        return f"{self.clients:,} simulated clients"
+
+    @property
+    def comes_back(self) -> str:
+        """When its clients come back, in words."""
+        return describe_backoff(self.reconnect)
 
     def __repr__(self) -> str:
         back = "not all back" if self.seconds is None else f"all back after {self.seconds:g} s"
-        return f"<Simulation: {self.title}; {back}>"
+        return f"<Simulation: {self.title}, {self.comes_back}; {back}>"
 
 
 def simulate(

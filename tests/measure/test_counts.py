@@ -44,9 +44,10 @@ def test_intervals_are_round(seconds: float, interval: float) -> None:
         (Backoff(0), "back without a wait"),
         (Backoff(1, factor=1), "back after 1 s, full jitter"),
         (Backoff(2, factor=3, cap=2, jitter="none"), "back after 2 s, no jitter"),
+        (Backoff(1, factor=3, cap=2), "back after 1 … 2 s, full jitter"),
         (
             Backoff(0.5, cap=4, jitter="equal"),
-            "back after 0.5 s, then 2 times as long, at most 4 s, equal jitter",
+            "back after 0.5, 1, 2 … 4 s, equal jitter",
         ),
     ],
 )

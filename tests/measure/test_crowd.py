@@ -158,14 +158,14 @@ async def test_the_record_is_bounded(crowd: Crowd, monkeypatch: pytest.MonkeyPat
     for _ in range(10):
         process(crowd).happens((0, "lost"), (0, "attempt"), (0, "connected"))
     assert (len(crowd.events), crowd.attempts, crowd.connected) == (8, 13, 3)
+    assert crowd.is_full
 
 
 async def test_a_crowd_says_what_it_is(crowd: Crowd) -> None:
     """Without numbers that are others in each run."""
     assert repr(crowd) == "<Crowd 'crowd': 3 clients, running>"
-    assert crowd.title == (
-        "3 websocket clients, back after 1 s, then 2 times as long, at most 5 s, full jitter"
-    )
+    assert crowd.title == "3 websocket clients"
+    assert crowd.comes_back == "back after 1, 2, 4 … 5 s, full jitter"
 
 
 @pytest.mark.parametrize("clients", [-1, 4, "all", 2.5])

@@ -98,9 +98,9 @@ def test_it_ends_early_where_too_many_waits_would_be_drawn() -> None:
 def test_it_says_what_it_is() -> None:
     """In its title and its repr, which is the same in each run."""
     simulation = simulate(100_000, Backoff(1, factor=1, jitter="none"), takes=1e6)
-    words = "100,000 simulated clients, back after 1 s, no jitter"
-    assert simulation.title == words
-    assert repr(simulation) == f"<Simulation: {words}; all back after 5.1 s>"
+    what, when = "100,000 simulated clients", "back after 1 s, no jitter"
+    assert (simulation.title, simulation.comes_back) == (what, when)
+    assert repr(simulation) == f"<Simulation: {what}, {when}; all back after 5.1 s>"
 
 
 @pytest.mark.parametrize(

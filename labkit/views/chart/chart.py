@@ -35,8 +35,8 @@ HEIGHT, LOW = 230, 110
 HEADING = 42
 """Pixels of a plot's heading."""
 
-TITLE = 22
-"""Pixels of the chart's title."""
+TITLE, SUBTITLE = 22, 18
+"""Pixels of the chart's title, and of a line below it."""
 
 TICK = 5
 """Pixels of a tick's line."""
@@ -132,6 +132,8 @@ class Chart:
         What the horizontal axis is, with its unit.
     plots
         The plots, from top to bottom.
+    subtitle
+        A second line below the title.
     width
         Pixels across.
 
@@ -142,10 +144,13 @@ class Chart:
     Chart: Time to detection. seconds (measured) over interval + timeout (s).
     """
 
-    def __init__(self, title: str, x: str, *plots: Plot, width: int = WIDTH) -> None:
+    def __init__(
+        self, title: str, x: str, *plots: Plot, subtitle: str = "", width: int = WIDTH
+    ) -> None:
         if not plots:
             raise LabError("A chart has at least one plot.")
         self.title = plain_text(title)
+        self.subtitle = plain_text(subtitle)
         self.x = plain_text(x)
         self.plots = plots
         self.width = width
@@ -168,24 +173,28 @@ class Chart:
     def svg(self) -> str:
         """The drawing."""
         height = HEIGHT if len(self.plots) == 1 else LOW
-        tall = TITLE + (HEADING + height) * len(self.plots) + 54
+        above = TITLE + (SUBTITLE if self.subtitle else 0)
+        below = above + (HEADING + height) * len(self.plots)
         left, right = self._margins(height)
         figures = [x for plot in self.plots for series in plot.series for x, _ in series.points]
         across = make_scale(figures, left, self.width - right, 62)
-        title = shortened(self.title, (self.width - 2 * EDGE) / BOLD)
-        parts = [f'<text class="title" x="{EDGE}" y="26">{xml_text(title)}</text>']
+        room = self.width - 2 * EDGE
+        title = xml_text(shortened(self.title, room / BOLD))
+        parts = [f'<text class="title" x="{EDGE}" y="26">{title}</text>']
+        if self.subtitle:
+            subtitle = xml_text(shortened(self.subtitle, room))
+            parts.append(f'<text class="subtitle" x="{EDGE}" y="{26 + SUBTITLE}">{subtitle}</text>')
         for number, plot in enumerate(self.plots):
-            foot = TITLE + (HEADING + height) * (number + 1)
+            foot = above + (HEADING + height) * (number + 1)
             parts += _axes(plot, across, _upward(plot, foot, height), self.width)
-        foot = TITLE + (HEADING + height) * len(self.plots)
         parts += [
-            f'<text class="tick" x="{x:.1f}" y="{foot + TICK + 14}">{words}</text>'
+            f'<text class="tick" x="{x:.1f}" y="{below + TICK + 14}">{words}</text>'
             for x, words in across.ticks
         ]
         words = xml_text(shortened(self.x, across.end - across.start))
-        parts.append(f'<text class="x" x="{across.end:.1f}" y="{foot + 42}">{words}</text>')
-        told = " ".join(_described(plot) for plot in self.plots)
-        return drawing(self.width, tall, self.title, told, STYLES, parts)
+        parts.append(f'<text class="x" x="{across.end:.1f}" y="{below + 42}">{words}</text>')
+        told = " ".join([self.subtitle, *map(_described, self.plots)]).strip()
+        return drawing(self.width, below + 54, self.title, told, STYLES, parts)
 
     def _margins(self, height: int) -> tuple[float, float]:
         """Return the room that figures need on the left, and labels on the right."""
