@@ -15,6 +15,9 @@ from labkit.measure.child import Child
 from tests.conftest import soon
 
 
+pytestmark = pytest.mark.exhaustive
+
+
 class Heard:
     """What a child told."""
 
@@ -57,7 +60,6 @@ async def test_lines_are_put_together() -> None:
     assert list(child._words)[-3:] == ["[1]", "Traceback", "\ufffd"]
 
 
-@pytest.mark.exhaustive
 async def test_a_process_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stopping is bounded, and a stopped process has no last words."""
     monkeypatch.setattr(module, "STOP_TIMEOUT", 0.2)
@@ -68,7 +70,6 @@ async def test_a_process_that_does_not_end_is_killed(monkeypatch: pytest.MonkeyP
     await child.stop()
 
 
-@pytest.mark.exhaustive
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 async def test_a_killed_process_says_so() -> None:
     """Somebody else's signal is named."""

@@ -17,6 +17,7 @@ from tests.conftest import soon
 SIMULATION = simulate(1000, Backoff(1, factor=1, jitter="none"))
 
 
+@pytest.mark.exhaustive
 async def test_a_live_crowd_is_followed(lab: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     """What its clients do is drawn soon; after the end, the last chart stays."""
     monkeypatch.setattr(crowd_view, "REDRAW", 0.01)
