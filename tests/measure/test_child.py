@@ -14,7 +14,6 @@ from labkit.measure import child as module
 from labkit.measure.child import Child
 from tests.conftest import soon
 
-
 pytestmark = pytest.mark.exhaustive
 
 
