@@ -67,7 +67,8 @@ class Bench:
             server.changes.notify()
 
     def _sweep(self) -> None:
-        for each in (*self.servers.values(), *self.all_links()):
+        everything: list[Server | Link] = [*self.servers.values(), *self.all_links()]
+        for each in everything:
             each.sweep()
 
     def all_links(self) -> list[Link]:
