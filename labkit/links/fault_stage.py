@@ -58,7 +58,8 @@ class FaultStage(Stage):
         """Let the fault decide what becomes of an item."""
         held = self.held
         self._decide(item)
-        self._settle(held)
+        if self._waiting:
+            self._settle(held)
 
     def change(self, live: Live, limit: int) -> None:
         """Let another live part act: it decides anew of what waits here, as if it came now."""
@@ -95,8 +96,7 @@ class FaultStage(Stage):
             elif due <= now and not self._waiting:
                 self.pass_on(what)
             else:
-                last = self._waiting[-1][0] if self._waiting else due
-                self._waiting.append((max(due, last), what))
+                self._waiting.append((due, what))
                 self.held += _size(what)
 
     def _pass_what_is_due(self) -> None:

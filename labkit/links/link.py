@@ -152,7 +152,8 @@ class Link:
     ) -> FaultHandle:
         """Let a fault act on every connection through the link, those that are open included.
 
-        Faults act in the order in which they were added.
+        Faults act in the order in which they were added. `say` returns before its bytes reach the
+        link, so a `with` block should also wait for what it is about.
 
         Parameters
         ----------
@@ -176,6 +177,14 @@ class Link:
         ------
         LabError
             If the link is closed, a value makes no sense, or an equal fault acts there already.
+
+        Examples
+        --------
+        ::
+
+            with alice.link.add(Latency(0.3)):
+                await alice.say("slow hello")
+                await bob.hears("slow hello")
         """
         return self.faults.add(fault, direction, probability=probability, seed=seed, first=first)
 
