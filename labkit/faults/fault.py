@@ -93,7 +93,9 @@ class Fault:
 
     def describe_wait(self, seconds: float) -> str:
         """Say how long the last of what it holds will wait; `math.inf` for as long as it acts."""
-        return "until it is removed" if math.isinf(seconds) else f"up to {round(seconds, 1):g} s"
+        if math.isinf(seconds):
+            return "until it is removed"
+        return f"up to {math.ceil(seconds * 10) / 10:g} s"
 
     def __repr__(self) -> str:
         """Return the call that makes it, without what has its default value."""

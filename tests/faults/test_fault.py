@@ -107,6 +107,7 @@ def test_a_fault_without_words_of_its_own() -> None:
     [
         (BlackHole(), math.inf, "until it is removed"),
         (Latency(1), 0.26, "up to 0.3 s"),
+        (Latency(1), 0.01, "up to 0.1 s"),
         (Bandwidth(1000), 65.5, "66 s at this rate"),
         (Bandwidth(1000), 0.512, "0.5 s at this rate"),
     ],

@@ -3,10 +3,11 @@
 import { make, put } from "../../front_end/dom.js";
 import { viewOf } from "../shared/view.js";
 import { Conversation } from "./conversation.js";
+import { FaultLine } from "./fault_line.js";
 import { Recall } from "./recall.js";
 
 /** @import { Parts } from "../shared/view.js" */
-/** @import { ChatAction, ChatSnapshot, FaultOnLink } from "./messages.js" */
+/** @import { ChatAction, ChatSnapshot } from "./messages.js" */
 
 const HUES = 5; // as many as the style sheet has
 
@@ -41,27 +42,11 @@ export function wayBack({ state: { key }, attempt, link }) {
   };
 }
 
-/**
- * Says what acts on the link: as it is seen, and as it is read out, without seconds.
- *
- * @param {FaultOnLink[]} faults
- * @returns {[seen: string, read: string]}
- */
-export function faultWords(faults) {
-  if (!faults.length) return ["", ""];
-  const seen = faults.map(({ summary, healsIn }) =>
-    healsIn === null ? summary : `${summary} (heals in ${healsIn} s)`,
-  );
-  const read = faults.map(({ summary }) => summary);
-  return [`▲ ${seen.join(" · ")}`, `Faults on the link: ${read.join(", ")}`];
-}
-
 class ChatBox {
   #avatar = make("span", "lk-avatar", { "aria-hidden": "true" });
   #badge = make("span", "lk-badge");
   #rooms = make("span", "lk-rooms");
-  #faults = make("span", "lk-damage", { "aria-hidden": "true" }); // with seconds: not read out
-  #faultsRead = make("span", "lk-hidden", { role: "status" });
+  #faults = new FaultLine();
   #shape = make("span", "lk-shape", { "aria-hidden": "true" });
   #word = make("span", "", { role: "status" });
   #tries = make("span");
@@ -102,7 +87,7 @@ class ChatBox {
     const state = make("span", "lk-state", {}, this.#shape, this.#word);
     const who = make("div", "lk-who", {}, this.#avatar, this.#name, this.#badge, state);
     box.append(
-      make("header", "lk-head", {}, who, this.#plug, this.#faults, this.#faultsRead, this.#rooms),
+      make("header", "lk-head", {}, who, this.#plug, ...this.#faults.parts, this.#rooms),
       make("div", "lk-middle", {}, this.#talk.log, this.#talk.jump),
       actions.notice,
       this.#closed,
@@ -201,7 +186,7 @@ class ChatBox {
     this.#badge.title = snapshot.badge; // nor for these words
     this.#badge.dataset.transport = snapshot.badge.split(" ").at(-1);
     this.#showRooms(snapshot);
-    this.#showFaults(gone ? [] : snapshot.faults);
+    this.#faults.update(gone ? [] : snapshot.faults);
     this.#box.dataset.hue = String(hueOf(name));
     this.#talk.log.setAttribute("aria-label", `Conversation of ${name}`);
     this.#showState(snapshot, gone);
@@ -223,14 +208,6 @@ class ChatBox {
   stop() {
     clearInterval(this.#countdown);
     this.#talk.stop();
-  }
-
-  /** @param {FaultOnLink[]} faults */
-  #showFaults(faults) {
-    const [seen, read] = faultWords(faults);
-    put(this.#faults, seen);
-    this.#faults.title = seen; // a narrow box has no room for many
-    put(this.#faultsRead, read);
   }
 
   /** @param {ChatSnapshot} snapshot */

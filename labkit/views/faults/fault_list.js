@@ -43,9 +43,16 @@ class FaultSwitch {
   update({ isOn, word, effect, facts }, isLive) {
     put(this.#word, word);
     put(this.#effect, effect);
-    put(this.#facts, facts);
+    this.#showFacts(facts);
     this.#button.setAttribute("aria-checked", String(isOn));
     this.#button.disabled = !isLive;
+  }
+
+  /** @param {string[]} facts */
+  #showFacts(facts) {
+    if (this.#facts.textContent === facts.join(" · ")) return;
+    const parts = facts.flatMap((fact) => [" · ", make("span", "lk-fact", {}, fact)]);
+    this.#facts.replaceChildren(...parts.slice(1));
   }
 }
 

@@ -113,11 +113,11 @@ class FaultRows:
             first=scope.first,
         )
 
-    def facts(self, row: FaultRow) -> str:
-        """Say what a fault holds now, how often it acted, and when it goes; "" while it is off."""
+    def facts(self, row: FaultRow) -> list[str]:
+        """Say what a fault holds now, how often it acted, and when it goes; nothing while off."""
+        handle, facts = row.handle, list[str]()
         if not row.is_on:
-            return ""
-        handle, facts = row.handle, []
+            return facts
         if handle.held:
             wait = handle.fault.describe_wait(handle.held_for)
             facts.append(f"held: {describe_size(handle.held)}, {wait}")
@@ -128,7 +128,7 @@ class FaultRows:
         left = self._faults.time_left(handle)
         if left is not None:
             facts.append(f"heals in {left} s")
-        return " · ".join(facts)
+        return facts
 
 
 def _values(handle: FaultHandle) -> tuple[object, Scope]:

@@ -64,7 +64,7 @@ class FaultSwitches {
   );
   #countdown = make("p", "lk-countdown", { role: "timer", "aria-live": "off", hidden: "" });
   #code = make("code");
-  #last = make("p", "lk-last", { role: "status" }, "In code: ", this.#code);
+  #last = make("p", "lk-last", { role: "status" }); // never hidden: then it would not be read out
   #box;
   #actions;
   #name;
@@ -139,7 +139,7 @@ class FaultSwitches {
     this.#countdown.hidden = healsIn === null || gone;
     put(this.#countdown, healsIn === null ? "" : `Heals in ${healsIn} s`);
     put(this.#code, code);
-    this.#last.hidden = !code;
+    if (code && !this.#last.hasChildNodes()) this.#last.append("In code: ", this.#code);
   }
 
   stop() {}

@@ -54,7 +54,7 @@ class FaultSwitches(ActingView[FaultAction]):
     def __init__(self, faults: FaultList) -> None:
         self.faults = faults
         self._rows = FaultRows(faults)
-        self._shown: list[str] = []
+        self._shown: list[list[str]] = []
         self._timer: asyncio.TimerHandle | None = None
         self._code = ""
         super().__init__(_Widget, _ACTIONS, faults.changes)
@@ -84,8 +84,8 @@ class FaultSwitches(ActingView[FaultAction]):
             "code": clip(self._code, LONGEST),
         }
 
-    def _facts(self) -> list[str]:
-        return [plain_text(self._rows.facts(row)) for row in self._rows]
+    def _facts(self) -> list[list[str]]:
+        return [[clip(fact, LONGEST) for fact in self._rows.facts(row)] for row in self._rows]
 
     def _look(self) -> None:
         """Publish what faults hold if that has changed; otherwise look again later."""

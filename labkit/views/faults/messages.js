@@ -8,7 +8,7 @@
  * @property {boolean} isOn
  * @property {string} word
  * @property {string} effect
- * @property {string} facts
+ * @property {string[]} facts
  */
 
 /**

@@ -12,7 +12,7 @@ class ShownFault(TypedDict):
     isOn: bool
     word: str
     effect: str
-    facts: str
+    facts: list[str]
 
 
 class FaultsSnapshot(TypedDict):

@@ -7,7 +7,7 @@ import "../../support/dom.mjs";
 const { FaultList } = await import("../../../labkit/views/faults/fault_list.js");
 
 function fault(number, more = {}) {
-  const words = { word: `fault ${number}`, effect: "it damages", facts: "" };
+  const words = { word: `fault ${number}`, effect: "it damages", facts: [] };
   return { number, isOn: true, ...words, ...more };
 }
 
@@ -21,7 +21,10 @@ function start() {
 
 test("a fault is a switch with its name and state, described by what it did", () => {
   const { faults, switches } = start();
-  faults.update([fault(1, { facts: "held: 5 bytes" }), fault(2, { isOn: false })], true);
+  faults.update(
+    [fault(1, { facts: ["held: 5 bytes", "acted on 1 connection"] }), fault(2, { isOn: false })],
+    true,
+  );
   const [on, off] = switches();
   assert.equal(on.getAttribute("role"), "switch");
   assert.equal(on.textContent, "fault 1: it damages");
@@ -30,7 +33,7 @@ test("a fault is a switch with its name and state, described by what it did", ()
     ["true", "false"],
   );
   const described = document.getElementById(on.getAttribute("aria-describedby"));
-  assert.equal(described.textContent, "held: 5 bytes");
+  assert.equal(described.textContent, "held: 5 bytes · acted on 1 connection");
 });
 
 test("a click asks for the other state, and changes nothing by itself", () => {

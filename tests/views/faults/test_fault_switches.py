@@ -62,6 +62,11 @@ class Hand:
         return state
 
     @property
+    def facts(self) -> str:
+        """What the page says of the first fault."""
+        return ", ".join(self.state["faults"][0]["facts"])
+
+    @property
     def acting(self) -> list[str]:
         """The words for those that are on, as the page shows them."""
         return [each["word"] for each in self.state["faults"] if each["isOn"]]
@@ -108,7 +113,7 @@ async def test_for_everybody(
     assert [box.state["faults"] for box in boxes] == [[], []]
     monkeypatch.setattr(clock, "_scale", 0.2)
     await hand.ask("heal_later", seconds="2")
-    assert hand.state["healsIn"] == 2 and "heals in 2 s" in hand.state["faults"][0]["facts"]
+    assert hand.state["healsIn"] == 2 and "heals in 2 s" in hand.facts
     counted = [{"summary": "plug pulled", "healsIn": 1}]
     await soon(lambda: all(box.state["faults"] == counted for box in boxes))
     await soon(lambda: all(box.state["link"] == "whole" for box in boxes))
@@ -155,11 +160,11 @@ async def test_what_is_held_is_shown_as_it_changes(alice: Client, answers: list[
     hand = Hand(alice.link.faults, answers)
     handle = alice.link.add(BlackHole(), "upstream")
     await soon(lambda: hand.acting == ["black hole"])
-    assert "held" not in hand.state["faults"][0]["facts"]
+    assert "held" not in hand.facts
     await alice.say("hello")
-    await soon(lambda: "held: 11 bytes, until" in hand.state["faults"][0]["facts"])
+    await soon(lambda: "held: 11 bytes, until" in hand.facts)
     await alice.say("again")
-    await soon(lambda: "held: 22 bytes, until" in hand.state["faults"][0]["facts"])
+    await soon(lambda: "held: 22 bytes, until" in hand.facts)
     handle.remove()
     await soon(lambda: hand.acting == [])
     hand.view.close()
@@ -171,13 +176,13 @@ async def test_a_fault_of_all_on_one_link(
     """Switched off at the link it goes on acting elsewhere, and comes back as the link's own."""
     handle = server.faults.add(Bandwidth(10**6))
     hand = Hand(alice.link.faults, answers)
-    assert "on all links of chat" in hand.state["faults"][0]["facts"]
+    assert "on all links of chat" in hand.facts
     await hand.ask("switch", fault=1, on=False)
     assert hand.state["code"] == "link.faults.discard(link.faults[0])"
     assert not alice.link.faults and list(server.faults) == [handle]
     await hand.ask("switch", fault=1, on=True)
     (own,) = alice.link.faults
-    assert own is not handle and "all links" not in hand.state["faults"][0]["facts"]
+    assert own is not handle and "all links" not in hand.facts
     hand.view.close()
 
 
