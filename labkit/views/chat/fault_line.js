@@ -35,7 +35,8 @@ export class FaultLine {
     this.#names,
     this.#left,
   );
-  #read = make("span", "lk-hidden", { role: "status" });
+  // read out; the box's status is the state of its connection
+  #read = make("span", "lk-hidden", { "aria-live": "polite", "aria-atomic": "true" });
   parts = [this.#line, this.#read];
 
   /** @param {FaultOnLink[]} faults */

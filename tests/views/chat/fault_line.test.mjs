@@ -29,7 +29,7 @@ test("the line is there as long as something acts", () => {
   );
   assert.equal(line.getAttribute("aria-hidden"), "true");
   assert.equal(read.textContent, "Faults on the link: black hole");
-  assert.equal(read.getAttribute("role"), "status");
+  assert.equal(read.getAttribute("aria-live"), "polite");
   faults.update([]);
   assert.ok(line.hidden && !read.textContent);
 });
