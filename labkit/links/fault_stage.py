@@ -77,10 +77,7 @@ class FaultStage(Stage):
         return self._time() / self._scale
 
     def _decide(self, item: Item) -> None:
-        live, now = (
-            self._live,
-            self._time() / self._scale,
-        )  # each call less counts: every item's way
+        live, now = self._live, self._time() / self._scale  # inlined: each item comes here
         decisions = live.data(item, now) if isinstance(item, bytes) else live.end(item, now)
         self._carry_out(decisions, now)
 
