@@ -27,6 +27,19 @@ LINKS = (
     Pair("the least relay, pipelined", "/s", links.relay_pipelined, echo.limited_pipelined),
 )
 
+NO_OP = (
+    Pair("round trips", "/s", links.no_op_round_trips, links.link_round_trips, 0.9),
+    Pair("pipelined", "/s", links.no_op_pipelined, links.link_pipelined, 0.9),
+)
+
+
+def report_links(repeats: int) -> bool:
+    """Measure what a link costs, and what a fault that changes nothing adds to that."""
+    kept = ratios.report(LINKS, repeats)
+    print("\n### A fault that changes nothing, against a link without faults\n", flush=True)
+    return ratios.report(NO_OP, repeats) and kept
+
+
 WIRE = (
     Pair(
         "recording, round trips",
@@ -86,7 +99,7 @@ def report_socketio(repeats: int) -> bool:
 
 GROUPS = {
     "hosting": ("A handler that labkit hosts", lambda n: ratios.report(HOSTING, n)),
-    "links": ("A recording link, against no link", lambda n: ratios.report(LINKS, n)),
+    "links": ("A recording link, against no link", report_links),
     "wire": ("The record of a link", report_wire),
     "boxes": ("An open chat box", lambda n: boxes.report(max(1, n // 3))),
     "load": ("Load, clients in another process", lambda n: load.report(max(1, n // 3))),

@@ -1,6 +1,7 @@
-"""Links: recording TCP relays in front of servers, which can be broken."""
+"""Links: recording TCP relays in front of servers, which take faults."""
 
 from labkit.links.connection import Address
+from labkit.links.fault_group import FaultGroup
 from labkit.links.link import Link
 
-__all__ = ["Address", "Link"]
+__all__ = ["Address", "FaultGroup", "Link"]

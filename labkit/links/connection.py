@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 
 from labkit.clock import clock
 from labkit.faults.fault import Act
-from labkit.links.fault_list import FaultList
+from labkit.links.link_faults import LinkFaults
 from labkit.links.pipe import DIALLING, Pipe
 from labkit.links.request_judge import Judge, Judging
 from labkit.links.side import Side
@@ -39,7 +39,7 @@ class Owner(Protocol):
     name: str
     trace: Trace
     changes: Observable
-    faults: FaultList
+    faults: LinkFaults
     target: Callable[[], Address]
     judge: Judge | None
     is_own_client: Callable[[int], bool]
@@ -105,24 +105,22 @@ class LinkConnection:
 
     def act(self, act: Act, why: str = "") -> None:
         """Cut or reset this connection, for a fault."""
-        close = close_with_fin if act is Act.CUT else close_with_reset
-        self._end(f"{act.value}: {why}" if why else act.value, close)
+        if not self._is_over():
+            self._be_over(f"{act.value}: {why}" if why else act.value)
+            self._close_both(close_with_fin if act is Act.CUT else close_with_reset)
 
     def reset(self) -> None:
         """Reset this connection: both sides get an RST. If it has ended, it stays as it is."""
         self.act(Act.RESET)
 
     def close(self) -> None:
-        """End this connection at once, as the link does when it closes."""
-        self._end("closed", lambda transport: transport.abort())
+        """End this connection at once, as the link does when it closes.
 
-    def _end(self, fact: str, close: Callable[[asyncio.Transport], None]) -> None:
-        if self._is_over():
-            return
-        self._be_over(fact)
-        for side in (self.client, self.server):
-            if side.connected:
-                close(side.transport)
+        If it has ended already, what still waits to be written is lost.
+        """
+        if not self._is_over():
+            self._be_over("closed")
+        self._close_both(lambda transport: transport.abort())
 
     def _refuse(self, why: str, answer: bytes) -> None:
         """Answer a request in the server's place, which gets nothing of it, and end both sides."""
@@ -205,18 +203,20 @@ class LinkConnection:
         elif ending is FIN:
             pipe.finished = True
             if transport.can_write_eof():
-                transport.write_eof()
+                try:
+                    transport.write_eof()
+                except OSError:  # the peer has just answered with RST: it closed long ago
+                    transport.abort()
             if self.upstream.finished and self.downstream.finished:
-                self._close_both()
+                self._close_both(lambda transport: transport.close())
         else:
             self._be_over(ending.fact, pipe.direction)
-            self._close_both()
+            self._close_both(lambda transport: transport.close())
 
-    def _close_both(self) -> None:
-        """Close both sides when what was written has been sent."""
+    def _close_both(self, close: Callable[[asyncio.Transport], None]) -> None:
         for side in (self.client, self.server):
             if side.connected:
-                side.transport.close()
+                close(side.transport)
 
     def _on_lost(self, side: Side, exc: Exception | None) -> None:
         """Send a reset after what was sent before it; end the other side after anything else."""

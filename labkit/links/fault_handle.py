@@ -9,7 +9,7 @@ from typing import Literal, Protocol, Self
 
 from labkit.exceptions import LabError
 from labkit.faults import Down, Fault
-from labkit.faults.fault import Act, ByteFault, Random
+from labkit.faults.fault import Act, ByteFault, Live, Random
 from labkit.faults.scope import Scope
 from labkit.links.fault_stage import FaultStage
 from labkit.links.pipe import Pipe
@@ -70,7 +70,7 @@ class FaultHandle:
     connection_count
         On how many connections it has acted, those that have ended included.
     holders
-        The lists in which it is.
+        The lists in which it is, first the one to which it was added.
     """
 
     def __init__(self, fault: Fault, scope: Scope) -> None:
@@ -106,29 +106,32 @@ class FaultHandle:
         if scope.probability < 1 and self.random(connection)() >= scope.probability:
             return
         self.connection_count += 1
-        if isinstance(self.fault, ByteFault):
-            self._put_stages(self.fault, connection)
-        elif isinstance(self.fault, Down):
+        if isinstance(self.fault, Down):
             connection.act(Act.CUT)
+        else:
+            self._put_stages(connection)
 
-    def _put_stages(self, fault: ByteFault, connection: Damaged) -> None:
+    def _put_stages(self, connection: Damaged) -> None:
         def act(act: Act) -> None:
             connection.act(act, repr(self.fault))
 
-        connection.note(f"fault added: {fault!r}", self._fact_direction)
+        self._note(connection, "added")
         stages = self._stages[connection] = {}
         loop = asyncio.get_running_loop()
         for direction in self.scope.directions:
-            live = fault.live(self.random(connection, direction))
-            stage = FaultStage(live, fault.hold_limit, act, loop)
-            stages[direction] = stage
-            _pipe(connection, direction).add(stage)
+            live = self._make_live(connection, direction)
+            stages[direction] = FaultStage(live, self.fault.hold_limit, act, loop)
+            _pipe(connection, direction).add(stages[direction])
         for stage in stages.values():
             stage.begin()
 
-    @property
-    def _fact_direction(self) -> Direction | Literal[""]:
-        return "" if self.scope.direction == "both" else self.scope.direction
+    def _make_live(self, connection: Damaged, direction: Direction) -> Live:
+        assert isinstance(self.fault, ByteFault)  # others have no stages
+        return self.fault.live(self.random(connection, direction))
+
+    def _note(self, connection: Damaged, what: str) -> None:
+        direction = self.scope.direction
+        connection.note(f"fault {what}: {self.fault!r}", "" if direction == "both" else direction)
 
     def change(self, fault: Fault) -> None:
         """Give the fault other values while it acts; it keeps its place among the others.
@@ -147,22 +150,20 @@ class FaultHandle:
             )
         if fault == self.fault:
             return
-        for holder in self.holders:
-            holder.check(fault, self.scope)
+        self.holders[0].check(fault, self.scope)
         self.fault = fault
         for connection, stages in tuple(self._stages.items()):
-            connection.note(f"fault changed: {fault!r}", self._fact_direction)
+            self._note(connection, "changed")
             for direction, stage in stages.items():
-                assert isinstance(fault, ByteFault)
-                stage.change(fault.live(self.random(connection, direction)), fault.hold_limit)
-        for holder in self.holders:
+                stage.change(self._make_live(connection, direction), fault.hold_limit)
+        for holder in tuple(self.holders):
             holder.notify()
 
     def release(self, connection: Damaged) -> None:
         """Act on a connection no more: what is held there passes on."""
         stages = self._stages.pop(connection, {})
         if stages:
-            connection.note(f"fault removed: {self.fault!r}", self._fact_direction)
+            self._note(connection, "removed")
         for direction, stage in stages.items():
             _pipe(connection, direction).remove(stage)
 
@@ -184,7 +185,7 @@ class FaultHandle:
     def __exit__(self, *exc: object) -> None:
         self.remove()
 
-    def __repr__(self) -> str:
+    def __str__(self) -> str:
         scope = self.scope
         words = [f"{self.fault!r}"]
         if scope.direction != "both":
@@ -193,7 +194,10 @@ class FaultHandle:
             words.append(f"with probability {scope.probability:g}")
         if scope.first is not None:
             words.append(f"on the first {scope.first}")
-        return f"<{' '.join(words)}{'' if self.is_active else ', removed'}>"
+        return " ".join(words)
+
+    def __repr__(self) -> str:
+        return f"<{self}{'' if self.is_active else ', removed'}>"
 
 
 def _pipe(connection: Damaged, direction: Direction) -> Pipe:

@@ -1,38 +1,30 @@
-"""The faults on a link."""
+"""A list of faults, such as those on a link."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import Literal, Protocol, overload
+from typing import overload
 
 from labkit.exceptions import LabError
 from labkit.faults import Down, Fault
 from labkit.faults.fault import ByteFault
 from labkit.faults.scope import Scope, Where
-from labkit.links.fault_handle import Damaged, FaultHandle
+from labkit.links.fault_handle import FaultHandle
 from labkit.observable import Observable
 
 
-class Damageable(Protocol):
-    """A link, as its list of faults needs it."""
+class FaultList(Sequence[FaultHandle], ABC):
+    """The faults that act somewhere now, in the order in which they were added.
 
-    name: str
-    changes: Observable
+    Parameters
+    ----------
+    changes
+        Notified when a fault comes, changes or goes.
+    """
 
-    @property
-    def state(self) -> Literal["whole", "cut", "closed"]:
-        """Whether it is open."""
-
-    @property
-    def damaged(self) -> Sequence[Damaged]:
-        """The connections on which faults can act."""
-
-
-class FaultList(Sequence[FaultHandle]):
-    """The faults that act on a link now, in the order in which they were added."""
-
-    def __init__(self, link: Damageable) -> None:
-        self._link = link
+    def __init__(self, changes: Observable) -> None:
+        self.changes = changes
         self._handles: list[FaultHandle] = []
 
     def add(
@@ -44,14 +36,9 @@ class FaultList(Sequence[FaultHandle]):
         seed: int | str | None = None,
         first: int | None = None,
     ) -> FaultHandle:
-        """Let a fault act on the link; see `Link.add`."""
+        """Let a fault act here; see `Link.add`."""
         scope = Scope(direction, probability, seed, first)
         self.check(fault, scope)
-        if self._link.state == "closed":
-            raise LabError(
-                f"The link {self._link.name!r} is closed, so no fault can act on it. "
-                "Add it to an open one, for example `alice.link`."
-            )
         handle = FaultHandle(fault, scope)
         self.put(handle)
         return handle
@@ -60,52 +47,36 @@ class FaultList(Sequence[FaultHandle]):
         """Raise LabError unless a fault can be added beside those that act here."""
         check_addition(fault, scope, self._handles)
 
-    def notify(self) -> None:
-        """Report a change of the faults."""
-        self._link.changes.notify()
-
     def put(self, handle: FaultHandle) -> None:
-        """Let a fault act here, perhaps one that acts on other links, too."""
+        """Let a fault act here, perhaps one that acts elsewhere, too."""
         self._handles.append(handle)
         handle.holders.append(self)
-        for connection in self._link.damaged:
-            handle.act_on(connection)
+        self._begin(handle)
         self.notify()
 
     def discard(self, handle: FaultHandle) -> None:
-        """Let a fault act here no more, whatever it does on other links."""
+        """Let a fault act here no more, whatever it does elsewhere."""
         if handle in self._handles:
             self._handles.remove(handle)
             handle.holders.remove(self)
-            for connection in self._link.damaged:
-                handle.release(connection)
+            self._end(handle)
             self.notify()
 
+    @abstractmethod
+    def _begin(self, handle: FaultHandle) -> None:
+        """Let a fault act on what is here."""
+
+    @abstractmethod
+    def _end(self, handle: FaultHandle) -> None:
+        """Let a fault act no more on what is here."""
+
+    @abstractmethod
     def heal(self) -> None:
-        """Let no fault act here any more: what they hold passes on."""
-        for handle in tuple(self._handles):
-            self.discard(handle)
+        """Remove every fault: what they hold passes on."""
 
-    def restore(self) -> None:
-        """Put the plug back, and nothing else."""
-        for handle in tuple(self._handles):
-            if isinstance(handle.fault, Down):
-                self.discard(handle)
-
-    @property
-    def is_down(self) -> bool:
-        """Whether the plug is pulled."""
-        return any(isinstance(handle.fault, Down) for handle in self._handles)
-
-    def meet(self, connection: Damaged) -> None:
-        """Let each fault act on a new connection."""
-        for handle in tuple(self._handles):
-            handle.act_on(connection)
-
-    def leave(self, connection: Damaged) -> None:
-        """Let go of a connection that has ended."""
-        for handle in self._handles:
-            handle.forget(connection)
+    def notify(self) -> None:
+        """Report a change of the faults."""
+        self.changes.notify()
 
     @overload
     def __getitem__(self, index: int) -> FaultHandle: ...
@@ -120,8 +91,11 @@ class FaultList(Sequence[FaultHandle]):
     def __iter__(self) -> Iterator[FaultHandle]:
         return iter(tuple(self._handles))
 
+    def __str__(self) -> str:
+        return ", ".join(map(str, self._handles)) or "none"
+
     def __repr__(self) -> str:
-        return f"<FaultList: {', '.join(map(repr, self._handles)) or 'none'}>"
+        return f"<{type(self).__name__}: {', '.join(map(repr, self._handles)) or 'none'}>"
 
 
 def check_addition(fault: object, scope: Scope, handles: Sequence[FaultHandle]) -> None:

@@ -1,18 +1,20 @@
-"""A link: a TCP relay between a client and a server that records what passes and can be broken.
+"""A link: a TCP relay between a client and a server that records what passes, and takes faults.
 
 ::
 
     client  <-- downstream --  link  <-- downstream --  server
             --  upstream  -->        --  upstream  -->
 
-Toxiproxy calls a link a *proxy*, and each direction of a connection through it, here a *pipe*, a
-*link*. `pipe.py` says how a byte passes.
+Toxiproxy calls a link a *proxy*, each direction of a connection through it, here a *pipe*, a
+*link*, and a fault a *toxic*. `pipe.py` says how a byte passes, `labkit/faults/` has them, and
+`fault_stage.py` says how they act.
 
 A link knows no protocol, except that one which leads to a server of somebody else's answers
 requests that no page may send (`judge`): without it, any site could reach what the link leads to.
 It keeps back-pressure (it stops reading from one side while the other does not drain, so its memory
 stays bounded), passes on a half-close, and a reset as a reset.
-A link accepts TCP by itself: what it holds back it holds back only after the connection is made.
+A link accepts TCP by itself, and dials the server by itself: a fault acts on what passes then, and
+not on the making of the TCP connection. Only a link whose plug is pulled lets nobody in.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from labkit.faults import Down, Fault
 from labkit.faults.scope import Where
 from labkit.links.connection import Address, LinkConnection
 from labkit.links.fault_handle import FaultHandle
-from labkit.links.fault_list import FaultList
+from labkit.links.link_faults import LinkFaults
 from labkit.links.request_judge import Judge
 from labkit.links.side import Side
 from labkit.observable import Observable
@@ -67,7 +69,7 @@ class Link:
         self.name = name
         self.trace = Trace(name=name)
         self.changes = Observable()
-        self.faults = FaultList(self)
+        self.faults = LinkFaults(self)
         self.host = "127.0.0.1"
         self.port = 0
         self.scheme = "ws"
@@ -150,7 +152,8 @@ class Link:
     ) -> FaultHandle:
         """Let a fault act on every connection through the link, those that are open included.
 
-        Faults act in the order in which they were added.
+        Faults act in the order in which they were added. `say` returns before its bytes reach the
+        link, so a `with` block should also wait for what it is about.
 
         Parameters
         ----------
@@ -174,6 +177,14 @@ class Link:
         ------
         LabError
             If the link is closed, a value makes no sense, or an equal fault acts there already.
+
+        Examples
+        --------
+        ::
+
+            with alice.link.add(Latency(0.3)):
+                await alice.say("slow hello")
+                await bob.hears("slow hello")
         """
         return self.faults.add(fault, direction, probability=probability, seed=seed, first=first)
 

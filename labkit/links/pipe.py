@@ -9,17 +9,20 @@
    holds back the head of a request until it is whole and was judged. While the server is dialled,
    a `Hold` keeps what came too early.
 3. The record gets the bytes, with the time, as they enter: `link.trace`.
-4. What stands behind the record may hold, change or lose what was recorded: there is room for
-   faults. A link without them has nothing there.
+4. Faults stand behind the record, in the order in which they were added, each as a `FaultStage`:
+   they may delay, hold, cut up or lose what was recorded. A link without faults has nothing there.
 5. The bytes are written to the destination's socket. What its kernel does not take waits in the
    transport's buffer. Above 64 KiB the destination is full, and the pipe pauses reading.
 
 Mostly there is nothing in brackets. Then `enter` is None, and a byte's way is one `if`, the record
 and one write.
 
-FIN and RST take the same way, behind the bytes that were sent before them. If they overtook, the
-last words of a server that resets would be lost, and its end would be known too early. Only what
-acts from the middle overtakes: `cut`, `reset` and `close` of a connection.
+FIN and RST take the same way, behind the bytes that were sent before them: they are packets like
+others, which a long line delays and a black hole swallows. If they overtook, the last words of a
+server that resets would be lost, and its end would be known too early. Only what acts from the
+middle overtakes: `cut`, `reset` and `close` of a connection, also where a fault asks for them.
+
+When a fault goes, what it holds passes on first: bytes, FIN and RST, in order.
 
 Reading pauses while there is at least one reason (`FULL` and the others below), so memory stays
 bounded however many things hold a pipe up. asyncio sees neither FIN nor RST of a socket from which

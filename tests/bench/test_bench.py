@@ -16,7 +16,8 @@ import pytest
 
 from labkit import bench
 from labkit.bench.bench import MAX_PANELS, _benches
-from labkit.exceptions import Unfinished
+from labkit.exceptions import ConnectError, Unfinished
+from labkit.faults import Down, Latency
 from tests.conftest import soon, turn_loop
 from tests.support.servers import names_of
 
@@ -364,3 +365,32 @@ async def main():
 
 asyncio.run(main())
 """
+
+
+async def test_faults_on_all_links_of_a_server(lab: ModuleType) -> None:
+    """They act on links made before and later, not on those to other servers, until they go."""
+    server, other = await lab.serve(echo, name="chat"), await lab.serve(echo, name="other")
+    alice, elsewhere = await lab.connect(server, "alice"), await lab.connect(other, "eve")
+    shared = await lab.link(server)
+    down = server.faults.add(Down())
+    assert await alice.ends() == 1006
+    assert (alice.link.state, shared.state, elsewhere.link.state) == ("cut", "cut", "whole")
+    with pytest.raises(ConnectError, match="bob cannot connect: the link is cut"):
+        await lab.connect(server, "bob")
+    server.faults.heal()
+    assert not down.is_active and shared.state == "whole"
+    bob = await lab.connect(server, "bob")
+    await bob.say("back")
+    await bob.hears("back")
+
+
+async def test_faults_belong_to_the_server_s_name(lab: ModuleType) -> None:
+    """A server that replaces another has its faults, since it has its links; `close` ends them."""
+    server = await lab.serve(echo, name="chat")
+    handle = server.faults.add(Latency(0.001))
+    server = await lab.serve(echo, name="chat")
+    alice = await lab.connect(server, "alice")
+    assert list(server.faults) == list(alice.link.faults) == [handle]
+    await lab.close()
+    assert not handle.is_active
+    assert not (await lab.serve(echo, name="chat")).faults

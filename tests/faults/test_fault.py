@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
+import sys
+import textwrap
+from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -30,6 +35,7 @@ from labkit.faults.fault import (
     make_close,
 )
 from labkit.protocols.stream import FIN, RST
+from tests.conftest import ROOT
 from tests.support.turned_clock import Line
 
 EXAMPLES: list[tuple[Fault, str]] = [
@@ -108,6 +114,25 @@ def test_a_byte_fault_needs_a_live_part() -> None:
     """One that says nothing of what it does cannot be made."""
     with pytest.raises(TypeError, match="live"):
         ByteFault()  # type: ignore[abstract]
+
+
+def test_the_recipe_works_as_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fault in CONTRIBUTING.md passes its own test, and is what a fault must be."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    blocks = re.findall(r"^   ```python\n(.*?)^   ```", text, re.M | re.S)
+    fault, test = (textwrap.dedent(block) for block in blocks)
+    made = ModuleType("labkit.faults.flicker")
+    monkeypatch.setitem(sys.modules, made.__name__, made)  # dataclasses look there
+    exec(fault, vars(made))
+    monkeypatch.setattr(labkit.faults, "Flicker", made.Flicker, raising=False)
+    tests: dict[str, Any] = {}
+    exec(test, tests)
+    checks = [each for name, each in tests.items() if name.startswith("test_")]
+    assert len(checks) == 1
+    checks[0]()
+    assert repr(made.Flicker(1, off=2)) == "Flicker(1, off=2)"
+    with pytest.raises(LabError, match="on must be a number above 0"):
+        made.Flicker(0, 1)
 
 
 NO_NUMBERS = [-1, -0.1, math.nan, math.inf, True, "1", None, 1 + 1j, 2 * MAX_NUMBER]

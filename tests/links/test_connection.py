@@ -14,7 +14,8 @@ from labkit.links import Link
 from labkit.links.connection import LinkConnection
 from labkit.links.side import Side
 from labkit.links.stage import Hold
-from tests.conftest import soon
+from labkit.protocols.stream import StreamEnd
+from tests.conftest import soon, turn_loop
 from tests.support.ends import Ends, Streams, reset
 
 
@@ -115,19 +116,6 @@ async def test_a_connection_is_shown_without_its_ports(ends: Ends) -> None:
     assert repr(connection).endswith(": closed>")
 
 
-@pytest.fixture
-def dial(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
-    """Have links dial not before this is set."""
-    dials, now = LinkConnection._dial, asyncio.Event()
-
-    async def dial_late(connection: LinkConnection) -> None:
-        await now.wait()
-        await dials(connection)
-
-    monkeypatch.setattr(LinkConnection, "_dial", dial_late)
-    return now
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no poll()")
 async def test_a_connection_may_end_while_the_server_is_dialled(
     ends: Ends, dial: asyncio.Event
@@ -168,6 +156,22 @@ async def test_a_connection_may_be_cut_before_its_client_is_there(
         assert await asyncio.wait_for(reader.read(), 5) == b""
         await soon(lambda: not link.connection_count)
         assert ends.arrived.empty() and link.trace.facts() == ["cut"]
+
+
+@pytest.mark.on_proactor
+async def test_closing_does_not_wait_for_a_peer_that_does_not_read(ends: Ends) -> None:
+    """A connection that has ended, and still has bytes to write, is closed with its link."""
+    (from_server, _), _ = await ends.pair()
+    connection = ends.connection
+    from_server._transport.pause_reading()  # type: ignore[attr-defined]
+    connection.downstream.receive(bytes(2**25))
+    connection.downstream.end(StreamEnd("closed: enough"))
+    await turn_loop(5)
+    assert connection.state == "closing" and connection.client.connected
+    async with asyncio.timeout(1):
+        await ends.link.close()
+    assert connection.state == "closed"
+    assert ends.link.trace.facts()[-1] == "closed: enough downstream"
 
 
 async def test_a_learner_cuts_one_connection(lab: ModuleType) -> None:

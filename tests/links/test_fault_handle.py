@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import gc
 import weakref
+from typing import Any
 
 import pytest
 
 from labkit.exceptions import LabError
 from labkit.faults import BlackHole, Down, Latency, LimitData, NoOp, Reset, Slicer, SlowClose
-from labkit.links.pipe import ENDED, HELD
+from labkit.links import Link
+from labkit.links.pipe import ENDED, FULL, HELD
+from labkit.links.stage import HIGH_WATER
 from labkit.protocols.stream import FIN
 from labkit.sockets.read_limit import READ_LIMIT
 from tests.conftest import soon, turn_loop
@@ -104,6 +107,37 @@ async def test_chance_is_repeatable(ends: Ends) -> None:
     assert (len(chosen(1, 1)), len(chosen(0, 1))) == (12, 0)
 
 
+async def test_the_same_seed_gives_the_same_fates_in_another_run(ends: Ends) -> None:
+    """Who is chosen, and what chance does there, goes by the link's name and the number."""
+
+    async def run() -> list[object]:
+        fates: list[object] = []
+        async with Link(ends.link.target, "alice") as link:
+            chosen = link.add(NoOp(), probability=0.5, seed="seed")
+            link.add(Slicer(5, variation=3), "upstream", seed="seed")
+            each = Ends(link, ends.arrived, ends.opened)
+            for _ in range(5):
+                (_, to_server), (from_client, _) = await each.pair()
+                pieces: list[int] = []
+                connection = link.connections[-1]
+                await soon(lambda connection=connection: connection.state == "open")  # type: ignore[misc]
+                write = connection.server.transport.write
+
+                def count(data: bytes, pieces: list[int] = pieces, write: Any = write) -> None:
+                    pieces.append(len(data))
+                    write(data)
+
+                connection.server.transport.write = count  # type: ignore[assignment,method-assign]
+                to_server.write(bytes(200))
+                await from_client.readexactly(200)
+                fates.append((chosen.connection_count, pieces))
+        return fates
+
+    first, second = await run(), await run()
+    assert first == second
+    assert len({str(pieces) for _, pieces in first}) == 5  # type: ignore[misc]
+
+
 async def test_a_seed_is_drawn_if_none_is_given(ends: Ends) -> None:
     """The handle shows it, so that a run can be repeated."""
     handle = ends.link.add(NoOp(), probability=0.5)
@@ -145,6 +179,22 @@ async def test_what_it_holds_is_bounded(ends: Ends) -> None:
     assert limit < handle.held <= limit + READ_LIMIT
     handle.remove()
     assert handle.held == 0
+    assert await asyncio.wait_for(from_client.readexactly(len(sent)), 20) == sent
+
+
+@pytest.mark.on_proactor
+async def test_back_pressure_stays_true(ends: Ends) -> None:
+    """A server that does not read stops the client; what the link keeps is bounded, and passes."""
+    (_, to_server), (from_client, to_client) = await ends.pair()
+    latency = ends.link.add(Latency(0.01), "upstream")
+    to_client.transport.pause_reading()
+    sent = bytes(range(256)) * 2**17
+    to_server.write(sent)
+    upstream, out = ends.connection.upstream, ends.connection.server.transport
+    await soon(lambda: upstream.paused == FULL and not latency.held)
+    assert out.get_write_buffer_size() <= latency.fault.hold_limit + HIGH_WATER + 2 * READ_LIMIT
+    assert to_server.transport.get_write_buffer_size() > 2**23
+    to_client.transport.resume_reading()
     assert await asyncio.wait_for(from_client.readexactly(len(sent)), 20) == sent
 
 
@@ -273,3 +323,87 @@ async def test_the_plug_acts_on_every_connection(ends: Ends) -> None:
     handle.remove()
     await ends.pair()
     assert ends.link.state == "whole"
+
+
+async def test_a_fault_that_comes_while_the_server_is_dialled(
+    ends: Ends, dial: asyncio.Event
+) -> None:
+    """It acts on what passes then, and what came early passes if it goes before."""
+    streams = [await asyncio.open_connection(ends.link.host, ends.link.port) for _ in range(2)]
+    ends.opened += [writer for _, writer in streams]
+    await soon(lambda: all(each.client_port for each in ends.link.connections))
+    for _, writer in streams:
+        writer.write(b"early")
+    with ends.link.add(BlackHole(), "upstream"):
+        pass
+    hole = ends.link.add(BlackHole(), "upstream", first=1)
+    dial.set()
+    arrived = [await asyncio.wait_for(ends.arrived.get(), 5) for _ in streams]
+    ends.opened += [writer for _, writer in arrived]
+    got = [asyncio.ensure_future(reader.readexactly(5)) for reader, _ in arrived]
+    await asyncio.wait(got, timeout=5, return_when=asyncio.FIRST_COMPLETED)
+    assert hole.held == 5 and [each.done() for each in got].count(True) == 1
+    hole.remove()
+    assert await asyncio.wait_for(asyncio.gather(*got), 5) == [b"early", b"early"]
+
+
+@pytest.mark.on_proactor
+async def test_an_act_while_the_server_is_dialled(ends: Ends, dial: asyncio.Event) -> None:
+    """It ends the connection, and the server never sees it."""
+    ends.link.add(BlackHole(0))
+    reader, writer = await asyncio.open_connection(ends.link.host, ends.link.port)
+    ends.opened.append(writer)
+    assert await asyncio.wait_for(reader.read(), 5) == b""
+    await soon(lambda: not ends.link.connection_count)
+    dial.set()
+    await turn_loop(5)
+    assert ends.arrived.empty()
+    assert ends.link.trace.facts() == ["fault added: BlackHole(0)", "cut: BlackHole(0)"]
+
+
+@pytest.mark.on_proactor
+async def test_a_connection_that_is_half_closed(ends: Ends) -> None:
+    """A fault acts on the way that is still open, and its going ends nothing."""
+    (from_server, to_server), (from_client, to_client) = await ends.pair()
+    to_server.write_eof()
+    assert await from_client.read() == b""
+    hole = ends.link.add(BlackHole())
+    to_client.write(b"answer")
+    await soon(lambda: hole.held == 6)
+    hole.remove()
+    assert await from_server.readexactly(6) == b"answer"
+    to_client.write_eof()
+    assert await from_server.read() == b""
+    await soon(lambda: not ends.link.connection_count)
+
+
+@pytest.mark.on_proactor
+async def test_a_fault_on_a_connection_whose_client_is_gone(ends: Ends) -> None:
+    """While the reset still waits, another fault may come: the reset meets it, and arrives."""
+    (_, to_server), (from_client, to_client) = await ends.pair()
+    hole = ends.link.add(BlackHole())
+    reset(to_server)
+    connection = ends.connection
+    await soon(lambda: not connection.client.connected)
+    latency = ends.link.add(Latency(0.01))
+    to_client.write(b"nobody hears it")
+    hole.remove()
+    with pytest.raises(ConnectionResetError):
+        await asyncio.wait_for(from_client.read(), 5)
+    await soon(lambda: not ends.link.connection_count)
+    assert latency.held == 0
+
+
+@pytest.mark.on_proactor
+async def test_both_peers_may_have_left_before_the_fault_goes(ends: Ends) -> None:
+    """Then what was held arrives nowhere, and the connection is gone."""
+    client, server = await ends.pair()
+    hole = ends.link.add(BlackHole())
+    for _, writer in (client, server):
+        writer.write(b"are you there?")
+        writer.close()
+    connection = ends.connection
+    await soon(lambda: connection.upstream.paused & connection.downstream.paused & ENDED)
+    assert hole.held == 28
+    hole.remove()
+    await soon(lambda: not ends.link.connection_count)

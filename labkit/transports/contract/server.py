@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, Protocol, Self
 
 from labkit.exceptions import LabError
+from labkit.links import FaultGroup
 from labkit.observable import Observable
 from labkit.protocols.addresses import netloc
 from labkit.sockets.closing import close_with_reset
@@ -72,8 +73,10 @@ class Server(ABC):
         Paths whose requests need no token, because their files are public.
     connections
         The open connections, in the order of arrival.
+    faults
+        The faults on all links that lead to it; the bench fills it.
     changes
-        Notified after each change of the above.
+        Notified after each change of the above, except the faults.
     """
 
     protocol: str
@@ -100,6 +103,7 @@ class Server(ABC):
         self.running = False
         self.made_at = time.time()
         self.connections: list[Connection] = []
+        self.faults = FaultGroup()
         self._log = Log()
         self.changes = Observable()
         self._slow_readers = SlowReaders() if settings.drop_slow_readers else None

@@ -123,7 +123,8 @@ class Life(contract.Client):
             await connecting
         except socketio.exceptions.ConnectionError as error:
             self._enter("closed", "could not connect")
-            raise await connect_error(self, error, self._library.answer) from error
+            library = self._library
+            raise await connect_error(self, error, library.answer, library.how_far) from error
         except BaseException:
             self._enter("closed")
             raise

@@ -53,6 +53,15 @@ class Connection(ClientConnection):
         self.why_left = ""
         self._answers = 0
 
+    @property
+    def how_far(self) -> str:
+        """How far the handshake came, as a sentence without its end."""
+        if self.response is not None:
+            return "an answer to the handshake came, but the connection did not open"
+        if self.request is not None:
+            return "TCP is connected and the handshake was sent, but no complete answer came"
+        return "TCP is connected, but the handshake was not sent"
+
     def data_received(self, data: bytes) -> None:
         """Pass bytes to the library, and count the bytes that it answers."""
         before = self.transport.get_write_buffer_size()

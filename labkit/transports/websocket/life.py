@@ -101,6 +101,7 @@ class Life(contract.Client):
         return self._dialling
 
     def _on_attempt(self) -> None:
+        self._dialling = None
         self._enter("connecting")
 
     def _on_delay(self, attempt: int, delay: float) -> None:
@@ -146,7 +147,9 @@ class Life(contract.Client):
             connection = await anext(connections)
         except (OSError, EOFError, InvalidHandshake, TimeoutError) as error:
             self._enter("closed", "could not connect")
-            raise await connect_error(self, error) from error
+            dialled = self._dialling
+            how_far = "there is no TCP connection" if dialled is None else dialled.how_far
+            raise await connect_error(self, error, how_far) from error
         except (TypeError, ValueError) as error:
             self._enter("closed")
             if not self._options:

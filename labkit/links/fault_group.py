@@ -1,0 +1,44 @@
+"""Faults that act on many links at once."""
+
+from __future__ import annotations
+
+from labkit.links.fault_handle import FaultHandle
+from labkit.links.fault_list import FaultList
+from labkit.links.link_faults import LinkFaults
+from labkit.observable import Observable
+
+
+class FaultGroup(FaultList):
+    """The faults that were added to all links that lead to a server, as ``server.faults``.
+
+    They act on links made later, too. `first`, and what the handle counts, go for all links
+    together. The faults that were added to one of the links are not in here.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(Observable())
+        self._links: list[LinkFaults] = []
+
+    def include(self, link: LinkFaults) -> None:
+        """Let the faults act on one more link, as long as it is open."""
+        self._forget_closed_links()
+        self._links.append(link)
+        for handle in self:
+            link.put(handle)
+
+    def _forget_closed_links(self) -> None:
+        self._links = [each for each in self._links if not each.is_over]
+
+    def _begin(self, handle: FaultHandle) -> None:
+        self._forget_closed_links()
+        for link in self._links:
+            link.put(handle)
+
+    def _end(self, handle: FaultHandle) -> None:
+        for link in self._links:
+            link.discard(handle)
+
+    def heal(self) -> None:
+        """Remove these faults from every link: what they hold passes on."""
+        for handle in self:
+            self.discard(handle)

@@ -1,0 +1,87 @@
+"""The faults on a link."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+from labkit.exceptions import LabError
+from labkit.faults import Down, Fault
+from labkit.faults.scope import Scope
+from labkit.links.fault_handle import Damaged, FaultHandle
+from labkit.links.fault_list import FaultList
+from labkit.observable import Observable
+
+
+class Damageable(Protocol):
+    """A link, as its list of faults needs it."""
+
+    name: str
+    changes: Observable
+
+    @property
+    def state(self) -> Literal["whole", "cut", "closed"]:
+        """Whether it is open."""
+
+    @property
+    def damaged(self) -> Sequence[Damaged]:
+        """The connections on which faults can act."""
+
+
+class LinkFaults(FaultList):
+    """The faults that act on a link now, in the order in which they were added."""
+
+    def __init__(self, link: Damageable) -> None:
+        super().__init__(link.changes)
+        self._link = link
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the link is closed, so that no fault can act on it."""
+        return self._link.state == "closed"
+
+    def check(self, fault: Fault, scope: Scope) -> None:
+        """Raise LabError unless a fault can be added to the link."""
+        super().check(fault, scope)
+        if self.is_over:
+            raise LabError(
+                f"The link {self._link.name!r} is closed, so no fault can act on it. "
+                "Add it to an open one, for example `alice.link`."
+            )
+
+    def _begin(self, handle: FaultHandle) -> None:
+        for connection in self._link.damaged:
+            handle.act_on(connection)
+
+    def _end(self, handle: FaultHandle) -> None:
+        for connection in self._link.damaged:
+            handle.release(connection)
+
+    def heal(self) -> None:
+        """Remove every fault from this link: what they hold passes on.
+
+        One that was added to `server.faults` goes on acting on the server's other links.
+        """
+        for handle in self:
+            self.discard(handle)
+
+    def restore(self) -> None:
+        """Put the plug back, and nothing else."""
+        for handle in self:
+            if isinstance(handle.fault, Down):
+                self.discard(handle)
+
+    @property
+    def is_down(self) -> bool:
+        """Whether the plug is pulled."""
+        return any(isinstance(handle.fault, Down) for handle in self._handles)
+
+    def meet(self, connection: Damaged) -> None:
+        """Let each fault act on a new connection."""
+        for handle in self:
+            handle.act_on(connection)
+
+    def leave(self, connection: Damaged) -> None:
+        """Let go of a connection that has ended."""
+        for handle in self._handles:
+            handle.forget(connection)
