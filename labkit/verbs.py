@@ -21,6 +21,7 @@ from labkit.transports.registry import client_maker, default_server_name, new_se
 from labkit.transports.server_token import checked_token
 
 if TYPE_CHECKING:
+    from labkit.endings import Explanation
     from labkit.views.ladder.ladder import Ladder
     from labkit.views.panel import Panel
 
@@ -68,8 +69,9 @@ async def serve(
         Where to listen; by default on this machine only, on any free port. With "0.0.0.0", "::"
         (IPv6) or None (both), anyone on the network can connect.
     hosts
-        Pages that may connect besides the server's page and Jupyter's: one or several, by the name
-        of their host, for example a hub's, or by their address, such as "http://localhost:5173".
+        Pages that may connect besides the server's page and Jupyter's, which its views report (a
+        hub's, too): one or several, by the name of their host, such as "school.example", or by
+        their address, such as "http://localhost:5173".
     token
         Whether each request must carry a token in its query, as the server's `url` and `page` do.
         Without a token, every program on this machine can connect, including those of other users.
@@ -280,6 +282,33 @@ def ladder(*parts: Client | Link, heartbeats: bool = False, times: bool = False)
             raise LabError(f"Cannot draw {part!r}: a ladder shows clients and links.")
         links.append(part.link if isinstance(part, Client) else part)
     return Ladder(links, [link.leads_to for link in links], heartbeats, times)
+
+
+def explain(client: Client) -> Explanation:
+    """Explain how a client's last connection ended: who noticed, what each side saw, and the proof.
+
+    It reads the record of the client's link and the server's log. Where these cannot tell two
+    causes apart, it says so.
+
+    Raises
+    ------
+    LabError
+        If it is not a client.
+
+    Examples
+    --------
+    >>> alice.link.cut()
+    >>> lab.explain(alice)
+    """
+    from labkit.endings import explain_ending
+
+    if not isinstance(client, Client):
+        raise LabError(
+            f"Only the end of a client's connection can be explained, not {client!r}. "
+            f"Give a client, for example alice.{await_hint(client)}"
+        )
+    lab = bench.current()
+    return explain_ending(client, lab.servers.get(client.link.leads_to), lab.monitor.blocked)
 
 
 def errors() -> list[BackgroundError]:
