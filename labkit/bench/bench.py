@@ -1,4 +1,4 @@
-"""The bench owns everything that runs: servers, clients, links, and the panels that show them.
+"""The bench owns everything that runs: servers, clients, crowds, links, and the panels of them.
 
 There is one bench for each event loop: one for a notebook, and one for each thread that runs a loop
 of its own. A server or client replaces the one of the same name and says so, so that every cell may
@@ -13,10 +13,10 @@ import contextlib
 import gc
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Iterable
-from typing import Protocol
 
 from labkit.bench.names import client_names, numbered_names
 from labkit.bench.observer import Observer
+from labkit.bench.owned import Announce, AnyCrowd, Crowd, Shown, Target
 from labkit.bench.turns import Turns
 from labkit.exceptions import LabError, PortTaken, Unfinished
 from labkit.links import Address, Link
@@ -32,18 +32,6 @@ MAX_PANELS = 40
 
 REPLACED = "its clients are disconnected and may reconnect"
 
-Target = Server | Link | str
-
-Announce = Callable[[str], None]
-"""Called with a sentence for the learner: what is replaced, or which others can connect."""
-
-
-class Shown(Protocol):
-    """A panel, which follows clients and servers until it is closed."""
-
-    def close(self) -> None:
-        """Stop following."""
-
 
 class Bench:
     """Everything that runs on one event loop."""
@@ -53,6 +41,7 @@ class Bench:
         self.servers: dict[str, Server] = {}
         self.clients: dict[str, Client] = {}
         self.links: dict[str, Link] = {}
+        self.crowds: dict[str, Crowd] = {}
         self.panels: deque[Shown] = deque()
         self.monitor = LoopMonitor(loop)
         self.observer = Observer(self.clients, self.all_links, self.monitor.background_errors)
@@ -84,9 +73,10 @@ class Bench:
             link.sweep()
 
     def all_links(self) -> list[Link]:
-        """Return every link: those of clients, and those opened by `link`."""
-        own = (client.link for client in self.clients.values())
-        return list(dict.fromkeys([*own, *self.links.values()]))
+        """Return every link: those of clients and crowds, and those opened by `link`."""
+        own = [client.link for client in self.clients.values()]
+        dialled = [crowd.link for crowd in self.crowds.values()]
+        return list(dict.fromkeys([*own, *dialled, *self.links.values()]))
 
     async def serve(
         self, name: str, make: Callable[[int], Server], port: int, announce: Announce
@@ -179,6 +169,26 @@ class Bench:
             self.clients.pop(client.name, None)
             raise
 
+    async def crowd(
+        self, to: Target, name: str, make: Callable[[Link], AnyCrowd], announce: Announce
+    ) -> AnyCrowd:
+        """Start a crowd, which `make` makes for a link, in place of the one of that name."""
+        async with self._turns.take(("crowd", name)):
+            old = self.crowds.pop(name, None)
+            if old is not None:
+                if old.running:
+                    announce(f"Replacing crowd {name!r}.")
+                await self._end([old.stop()])
+            link = to if isinstance(to, Link) else await self._link(to, name)
+            self.crowds[name] = crowd = make(link)
+            try:
+                await crowd.start()
+            except BaseException:
+                del self.crowds[name]
+                await crowd.stop()
+                raise
+            return crowd
+
     def _free(self, names: Iterable[str], kind: str, taken: Collection[str]) -> str:
         """Return the first name that is not taken or about to be taken."""
         return next(
@@ -201,15 +211,17 @@ class Bench:
     async def _close(self) -> None:
         # closing a client ends its attempt to connect; otherwise `alone` would wait for it
         closing = {each: asyncio.ensure_future(each.close()) for each in self.clients.values()}
+        stopping = [asyncio.ensure_future(each.stop()) for each in self.crowds.values()]
         async with self._turns.alone():
             links = self.all_links()
             late = [each for each in self.clients.values() if each not in closing]
-            await self._end([*closing.values(), *(each.close() for each in late)])
+            await self._end([*closing.values(), *stopping, *(each.close() for each in late)])
+            await self._end(crowd.stop() for crowd in tuple(self.crowds.values()))
             await self._end(server.stop() for server in tuple(self.servers.values()))
             await self._end(link.close() for link in links)
             for panel in self.panels:
                 panel.close()
-            for owned in (self.clients, self.servers, self.links, self.panels):
+            for owned in (self.clients, self.servers, self.links, self.crowds, self.panels):
                 owned.clear()
 
     async def _end(self, closing: Iterable[Awaitable[None]]) -> None:
