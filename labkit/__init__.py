@@ -22,7 +22,18 @@ if TYPE_CHECKING:
     from labkit.links import Link
     from labkit.measure.crowds import crowd
     from labkit.transports.contract import Client, Server
-    from labkit.verbs import close, connect, errors, finish, fresh, ladder, link, serve, show
+    from labkit.verbs import (
+        close,
+        connect,
+        errors,
+        explain,
+        finish,
+        fresh,
+        ladder,
+        link,
+        serve,
+        show,
+    )
 
 __all__ = [
     "Client",
@@ -33,6 +44,7 @@ __all__ = [
     "connect",
     "crowd",
     "errors",
+    "explain",
     "finish",
     "fresh",
     "ladder",

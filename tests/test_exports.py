@@ -20,6 +20,7 @@ NAMES = [
     "connect",
     "crowd",
     "errors",
+    "explain",
     "finish",
     "fresh",
     "ladder",

@@ -71,7 +71,7 @@ def figure(kind: str, svg: str, title: str, texts: str) -> str:
     picture = b64encode(svg.encode()).decode()
     return (
         f'<figure class="lk-figure {kind} lk-tokens {NOT_TEX}">'
-        f'<div hidden="hidden">{svg}</div>'
+        f'<div hidden="hidden" tabindex="0" role="group" aria-label="Drawing">{svg}</div>'
         f'<img alt="{xml_text(title)}" src="data:image/svg+xml;base64,{picture}">'
         f"{texts}</figure>"
     )
