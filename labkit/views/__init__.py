@@ -53,7 +53,9 @@ def make_panel(
         elif isinstance(part, Link):
             views.append(WireView(part))
         elif isinstance(part, Crowd | Simulation):
-            views.append(CrowdView(part, WIDTH if len(parts) == 1 else SMALL))
+            crowds = [each for each in parts if isinstance(each, Crowd | Simulation)]
+            others = [each for each in crowds if each is not part]
+            views.append(CrowdView(part, WIDTH if len(parts) == 1 else SMALL, others))
         else:
             raise LabError(
                 f"Cannot show {part!r}: only clients, servers, links and crowds can be shown."
