@@ -56,7 +56,9 @@ def make_panel(
         elif isinstance(part, FaultList):
             views.append(FaultSwitches(part))
         elif isinstance(part, Crowd | Simulation):
-            views.append(CrowdView(part, WIDTH if len(parts) == 1 else SMALL))
+            crowds = [each for each in parts if isinstance(each, Crowd | Simulation)]
+            others = [each for each in crowds if each is not part]
+            views.append(CrowdView(part, WIDTH if len(parts) == 1 else SMALL, others))
         else:
             raise LabError(
                 f"Cannot show {part!r}: only clients, servers, links, faults and crowds can be "

@@ -180,22 +180,32 @@ def test_the_plug_and_the_way_back(chat: Page) -> None:
     expect(rows(chat, "bob")).to_have_count(1)
 
 
-def test_connect_now(chat: Page) -> None:
-    """Whoever does not want to wait for the next attempt connects at once."""
+@pytest.mark.parametrize(
+    ("name", "server", "ended"),
+    [
+        ("carol", "server", "The connection ended: the connection broke"),
+        ("dave", "await lab.serve('websocket')", "Closed with 1006. Attempt 1 in"),
+    ],
+)
+def test_connect_now(chat: Page, name: str, server: str, ended: str) -> None:
+    """Whoever does not want to wait for the next attempt connects at once, on both stacks."""
     chat.run_new(
-        "carol = await lab.connect(server, 'carol', reconnection_delay=600,\n"
-        "    reconnection_delay_max=600)\nlab.show(carol)"
+        "from labkit.backoff import Backoff\n"
+        "patient = Backoff(600, cap=600, jitter='none')\n"
+        f"{name} = await lab.connect({server}, '{name}', reconnect=patient)\n"
+        f"lab.show({name})"
     )
-    carol = chat.box("carol")
-    carol.get_by_role("button", name="Pull the plug").click()
-    expect(carol.get_by_role("status")).to_have_text("Reconnecting")
-    carol.get_by_role("button", name="Put the plug back").click()
-    expect(carol.get_by_text("The connection ended: the connection broke")).to_be_visible()
-    chat.show_box("carol")
-    chat.shot(f"socketio-views-connect-now-{chat.scheme}")
-    carol.get_by_role("button", name="Connect now").click()
-    expect(carol.get_by_role("status")).to_have_text("Open")
-    expect(carol.get_by_role("textbox", name="Message")).to_be_focused()
+    box = chat.box(name)
+    box.get_by_role("button", name="Pull the plug").click()
+    expect(box.get_by_role("status")).to_have_text("Reconnecting")
+    box.get_by_role("button", name="Put the plug back").click()
+    expect(box.locator(".lk-closed")).to_contain_text(ended)
+    chat.show_box(name)
+    chat.shot(f"socketio-views-connect-now-{name}-{chat.scheme}")
+    box.get_by_role("button", name="Connect now").click()
+    expect(box.get_by_role("status")).to_have_text("Open")
+    expect(box.get_by_role("textbox", name="Message")).to_be_focused()
+    expect(box.get_by_text("messages in between are lost")).to_be_visible()
 
 
 def test_disconnected_by_the_server(chat: Page) -> None:

@@ -45,8 +45,6 @@ async def test_it_comes_back_after_a_cut(lab: ModuleType) -> None:
     first = alice.raw
     alice.link.cut()
     assert await alice.ends() == 1006
-    assert (alice.state, alice.attempt) == ("reconnecting", 1)
-    assert alice.retry_at is not None and 0 < alice.retry_at - time.time() <= 0.01
     assert await alice.changes.until(lambda: alice.attempt == 3, within=5)
     await bob.say("alice cannot hear this")
     alice.link.restore()
@@ -70,9 +68,17 @@ async def test_an_attempt_is_seen(lab: ModuleType) -> None:
     alice = await lab.connect(await lab.serve("websocket"), "alice", reconnect=QUICK)
     await alice.hears("Welcome")
     seen: list[tuple[str, int]] = []
-    unsubscribe = alice.changes.subscribe(lambda: seen.append((alice.state, alice.attempt)))
+    waits: dict[int, float] = {}
+
+    def look() -> None:
+        seen.append((alice.state, alice.attempt))
+        if alice.retry_at is not None:
+            waits.setdefault(alice.attempt, alice.retry_at - time.time())
+
+    unsubscribe = alice.changes.subscribe(look)
     alice.link.cut()
     assert await alice.changes.until(lambda: alice.attempt == 3, within=5)
+    assert waits == pytest.approx({1: 0.01, 2: 0.02, 3: 0.04}, abs=0.005)
     alice.link.restore()
     await state(alice, "open")
     unsubscribe()
@@ -125,11 +131,14 @@ async def test_a_stable_connection_starts_the_backoff_afresh(
     """After it was lost, the first wait is the shortest one again."""
     monkeypatch.setattr(attempts, "STABLE", 0)
     alice = await lab.connect(await lab.serve("websocket"), "alice", reconnect=QUICK)
+    tries: list[int] = []
+    unsubscribe = alice.changes.subscribe(lambda: tries.append(alice.attempt))
     for _ in range(3):
         alice.link.reset()
         await alice.ends()
-        assert alice.attempt == 1
         await state(alice, "open")
+    unsubscribe()
+    assert max(tries) == 1
 
 
 @pytest.mark.parametrize(
@@ -251,7 +260,7 @@ async def test_its_heartbeat_finds_a_silent_server(lab: ModuleType) -> None:
         alice = await lab.connect(url, "alice", **brief)
         started = time.monotonic()
         assert await alice.ends() == 1006
-        assert 0.06 < time.monotonic() - started < 0.3
+        assert 0.06 < time.monotonic() - started < 1  # by default it would be 1.2
         sent = alice.raw.protocol.close_sent
         assert (sent.code, sent.reason) == (1011, "keepalive ping timeout")
     await lab.fresh()

@@ -326,7 +326,7 @@ async def test_its_heartbeat_finds_a_silent_client(lab: ModuleType) -> None:
         await soon(lambda: names_of(server))
         started = time.monotonic()
         assert await server.changes.until(lambda: not server.connections, within=20)
-        assert 0.06 < time.monotonic() - started < 0.3
+        assert 0.06 < time.monotonic() - started < 1  # by default it would be 1.2
     (ending,) = [entry.text for entry in server.log_entries if entry.kind == "closed"]
     assert ending.startswith("1011") and ending.endswith("keepalive ping timeout")
     await lab.fresh()
