@@ -84,6 +84,7 @@ async def test_each_click_has_its_code(alice: Client, answers: list[Any]) -> Non
         ("plug", {"in_place": False}, "link.cut()", ["black hole", "latency", "plug pulled"]),
         ("plug", {"in_place": True}, "link.restore()", ["black hole", "latency"]),
         ("heal", {}, "link.heal()", []),
+        ("plug", {"in_place": True}, "link.restore()", []),  # which changes nothing
         ("slow", {"seconds": "2"}, "link.add(Latency(2))", ["latency"]),
         ("heal_later", {"seconds": "30"}, "link.heal(after=30)", ["latency"]),
     ]:
