@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import boxes, echo, fan_out, links, load, memory, ratios, wire
+from benchmarks import boxes, echo, fan_out, faults, links, load, memory, ratios, wire
 from benchmarks.ratios import Pair
 from benchmarks.socketio import connecting, sizes
 from benchmarks.socketio import echo as socketio_echo
@@ -87,6 +87,10 @@ def report_socketio(repeats: int) -> bool:
 GROUPS = {
     "hosting": ("A handler that labkit hosts", lambda n: ratios.report(HOSTING, n)),
     "links": ("A recording link, against no link", lambda n: ratios.report(LINKS, n)),
+    "faults": (
+        "A fault that never acts, against a link without",
+        lambda n: ratios.report(faults.FAULTS, n),
+    ),
     "wire": ("The record of a link", report_wire),
     "boxes": ("An open chat box", lambda n: boxes.report(max(1, n // 3))),
     "load": ("Load, clients in another process", lambda n: load.report(max(1, n // 3))),

@@ -7,7 +7,7 @@ makes rows of frames, takes twenty times as long.
 from __future__ import annotations
 
 from labkit.protocols.frames import Place
-from labkit.protocols.units import BINARY, CLOSE, Agreed, Unit, header_size, packet_kind
+from labkit.protocols.units import BINARY, CLOSE, Agreed, Stretch, Unit, header_size, packet_kind
 
 MAX_UNIT = 2**20
 """Bytes of a unit that is kept until it is whole; what is larger passes piece by piece."""
@@ -17,8 +17,8 @@ MAX_ATTACHMENTS = 10
 
 FIN, OPCODE, LENGTH, MASKED = 0x80, 0x0F, 0x7F, 0x80
 
-Piece = Unit | bytes
-"""A unit, or bytes that belong to no unit or to one that has begun to pass, and pass untouched."""
+Piece = Unit | Stretch
+"""What goes on: units, and bytes that pass untouched."""
 
 
 class FrameSplitter:
@@ -28,6 +28,8 @@ class FrameSplitter:
     ----------
     agreed
         What the handshake agreed on for this direction.
+    offset
+        How many bytes of it came before.
 
     Examples
     --------
@@ -38,8 +40,9 @@ class FrameSplitter:
     [<Unit text: 7 bytes>, <Unit ping: 2 bytes>]
     """
 
-    def __init__(self, agreed: Agreed) -> None:
+    def __init__(self, agreed: Agreed, offset: int = 0) -> None:
         self.agreed = agreed
+        self.offset = offset
         self._rest = bytearray()  # a frame that has begun
         self._needed = 2  # how long that must be before there is more to say of it
         self._begun = b""  # a header whose beginning has passed
@@ -49,18 +52,19 @@ class FrameSplitter:
         self._parts: list[bytes] = []
         self._size = 0  # of all that is kept
         self._packet: Unit | None = None  # what waits for attachments
-        self._attachments: list[bytes] = []
+        self._attachments: list[Unit] = []
         self._missing = 0  # attachments
 
     def feed(self, data: bytes) -> list[Piece]:
         """Return what some bytes complete, in the order in which it goes on."""
         pieces: list[Piece] = []
+        self.offset += len(data)
         if self._begun and data:
             data = self._end_header(data, pieces)
         if self._passing and data:
             passed, data = data[: self._passing], data[self._passing :]
             self._passing -= len(passed)
-            pieces.append(passed)
+            pieces.append(Stretch(passed, self.offset - len(data)))
         if self._rest:
             missing = self._needed - len(self._rest)
             self._rest += data[:missing]
@@ -79,52 +83,53 @@ class FrameSplitter:
             needed = _frame_size(data, at, end)
             stop = at + needed
             if stop <= end:
-                self._take(data[at] & OPCODE, data[at] & FIN, data[at:stop], pieces)
+                self._take(data[at], data[at:stop], self.offset - end + stop, pieces)
                 at = stop
             elif end - at > 1 and self._is_too_large(data[at], needed):
-                self._begin_to_pass(data[at:], needed, pieces)
+                self._begin_to_pass(data[at:], needed, pieces, self.offset)
                 return
             else:
                 self._rest += data[at:]
                 self._needed = needed
                 return
 
-    def _take(self, opcode: int, fin: int, frame: bytes, pieces: list[Piece]) -> None:
+    def _take(self, first: int, frame: bytes, stop: int, pieces: list[Piece]) -> None:
         """Put a whole frame where it belongs."""
+        opcode, fin = first & OPCODE, first & FIN
         if opcode >= CLOSE:
             if opcode == CLOSE:
                 self._give_up_packet(pieces)
-            pieces.append(Unit(opcode, (frame,), self.agreed))
+            pieces.append(Unit(opcode, (frame,), self.agreed, stop))
         elif self._passes_on:
-            pieces.append(frame)
+            pieces.append(Stretch(frame, stop))
             self._passes_on = not fin
         elif self._is_too_large(opcode, len(frame)):
-            self._begin_to_pass(frame, len(frame), pieces)
+            self._begin_to_pass(frame, len(frame), pieces, stop)
         elif opcode and fin and not self._parts:
-            self._complete(Unit(opcode, (frame,), self.agreed), pieces)
+            self._complete(Unit(opcode, (frame,), self.agreed, stop), pieces)
         else:
             self._parts.append(frame)
             self._size += len(frame)
             self._opcode = self._opcode or opcode
             if fin:
-                self._end_message(pieces)
+                self._end_message(stop, pieces)
 
     def _is_too_large(self, first: int, size: int) -> bool:
         kept = 0 if first & OPCODE >= CLOSE else self._size
         return kept + size > MAX_UNIT
 
-    def _end_message(self, pieces: list[Piece]) -> None:
-        unit = Unit(self._opcode, tuple(self._parts), self.agreed)
+    def _end_message(self, stop: int, pieces: list[Piece]) -> None:
+        unit = Unit(self._opcode, tuple(self._parts), self.agreed, stop)
         self._size -= len(unit)
         self._parts.clear()
         self._opcode = 0
         self._complete(unit, pieces)
 
-    def _begin_to_pass(self, begin: bytes, needed: int, pieces: list[Piece]) -> None:
+    def _begin_to_pass(self, begin: bytes, needed: int, pieces: list[Piece], stop: int) -> None:
         """Let a message pass of which more would have to be kept than is allowed."""
         self._give_up_packet(pieces)
         opcode = self._opcode or begin[0] & OPCODE
-        pieces.append(Unit(opcode, (*self._parts, begin), self.agreed, is_whole=False))
+        pieces.append(Unit(opcode, (*self._parts, begin), self.agreed, stop, is_whole=False))
         self._passing = needed - len(begin)
         self._passes_on = not begin[0] & FIN or (opcode >= CLOSE and bool(self._parts))
         self._parts.clear()
@@ -150,7 +155,7 @@ class FrameSplitter:
                 pieces.append(unit)
 
     def _attach(self, unit: Unit, pieces: list[Piece]) -> None:
-        self._attachments += unit.frames
+        self._attachments.append(unit)
         self._size += len(unit)
         self._missing -= 1
         if not self._missing or self._size > MAX_UNIT:
@@ -161,7 +166,7 @@ class FrameSplitter:
         if self._packet is None:
             return
         packet, self._packet = self._packet, None
-        whole = packet.with_frames((*packet.frames, *self._attachments))
+        whole = packet.with_attachments(self._attachments)
         self._size -= len(whole)
         self._attachments.clear()
         pieces.append(whole)
@@ -171,8 +176,8 @@ class FrameSplitter:
     @property
     def kept(self) -> bytes:
         """What is kept, in the order in which it came."""
-        packet = [] if self._packet is None else [*self._packet.frames, *self._attachments]
-        return b"".join([*packet, *self._parts, self._rest])
+        packet = [] if self._packet is None else [self._packet, *self._attachments]
+        return b"".join([*(each.data for each in packet), *self._parts, self._rest])
 
     def join(self, place: Place | None = None) -> None:
         """Begin in the middle: what was kept has passed already, and its rest is to follow it.
@@ -211,11 +216,11 @@ class FrameSplitter:
         begin = self._begun + data
         if len(begin) < 2 or len(begin) < header_size(begin[1]):
             self._begun = begin
-            pieces.append(data)
+            pieces.append(Stretch(data, self.offset))
             return b""
         size = header_size(begin[1])
         passed, self._begun = size - len(self._begun), b""
-        pieces.append(data[:passed])
+        pieces.append(Stretch(data[:passed], self.offset - len(data) + passed))
         self._pass_frame(begin[0], _frame_size(begin, 0, size) - size)
         return data[passed:]
 

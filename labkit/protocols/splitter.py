@@ -20,7 +20,7 @@ from labkit.protocols.frame_splitter import FrameSplitter, Piece
 from labkit.protocols.frames import Place
 from labkit.protocols.handshake import agreed_deflate
 from labkit.protocols.http1 import HttpMessage
-from labkit.protocols.units import Agreed
+from labkit.protocols.units import Agreed, Stretch
 
 MAX_WAITING = 64 * 1024
 """Bytes that are kept behind a request to upgrade; more pass, and then everything does."""
@@ -54,23 +54,26 @@ class Splitter:
         self._gone = 0  # how much of that has passed already
         self._released: list[Piece] = []
         self._is_over = False
+        self._offsets: dict[Direction, int] = dict.fromkeys(DIRECTIONS, 0)
 
     def feed(self, direction: Direction, data: bytes) -> list[Piece]:
         """Return what goes on in this direction now."""
         if self._frames is not None:
             return self._frames[direction].feed(data)
+        self._offsets[direction] += len(data)
         if self._is_over:
-            return [data]
+            return [Stretch(data, self._offsets[direction])]
         self._read(direction, data)
         if direction == "upstream":
             return self._pass_requests(data)
         if self._http.switched is None:
             self._released += self._pass_requests(b"")
-            return [data]
+            return [Stretch(data, self._offsets[direction])]
         behind = self._http.behind("downstream")
-        pieces: list[Piece] = [data[: len(data) - len(behind)]]
+        self._offsets["downstream"] -= len(behind)
+        answer = Stretch(data[: len(data) - len(behind)], self._offsets["downstream"])
         self._switch(*self._http.switched)
-        return [*pieces, *self.feed("downstream", behind)]
+        return [answer, *self.feed("downstream", behind)]
 
     def _read(self, direction: Direction, data: bytes) -> None:
         while self._http.feed(direction, data):
@@ -87,10 +90,12 @@ class Splitter:
         read = len(whole) - len(self._waiting)
         passed = whole[self._gone : read]
         self._gone = max(0, self._gone - read)
-        return [passed] if passed else []
+        stop = self._offsets["upstream"] - len(self._waiting)
+        return [Stretch(passed, stop)] if passed else []
 
     def _switch(self, request: HttpMessage, response: HttpMessage) -> None:
         """Read frames from now on, if they are what follows."""
+        self._offsets["upstream"] -= len(self._waiting)
         if response.header("Upgrade").lower() == "websocket":
             self._begin_frames(agreed_on(request, response))
             gone, waiting = self._waiting[: self._gone], self._waiting[self._gone :]
@@ -98,12 +103,15 @@ class Splitter:
             self._frames_of("upstream").join()
         else:
             self._is_over, waiting = True, self._waiting[self._gone :]
+            self._offsets["upstream"] += self._gone
         self._waiting, self._gone = b"", 0
         self._released += self.feed("upstream", waiting) if waiting else []
 
     def _begin_frames(self, agreed: Mapping[Direction, Agreed]) -> None:
         self.agreed = agreed
-        self._frames = {each: FrameSplitter(agreed[each]) for each in DIRECTIONS}
+        self._frames = {
+            each: FrameSplitter(agreed[each], self._offsets[each]) for each in DIRECTIONS
+        }
 
     def _frames_of(self, direction: Direction) -> FrameSplitter:
         assert self._frames is not None
@@ -119,6 +127,23 @@ class Splitter:
         if self._frames is not None:
             return self._frames[direction].kept
         return self._waiting[self._gone :] if direction == "upstream" else b""
+
+    def take_kept(self, direction: Direction) -> Stretch:
+        """Return what is kept, and let what follows it pass until the next unit begins."""
+        kept, stop = self.kept(direction), self._offsets[direction]
+        if self._frames is not None:
+            self._frames[direction].join()
+            stop = self._frames[direction].offset
+        elif direction == "upstream":
+            self._gone = len(self._waiting)
+        return Stretch(kept, stop)
+
+    def count_from(self, direction: Direction, offset: int) -> None:
+        """Say how many bytes of a direction have come, those included that were not fed."""
+        if self._frames is not None:
+            self._frames[direction].offset = offset
+        else:
+            self._offsets[direction] = offset
 
     def join(self) -> None:
         """Begin in the middle: all that was fed has passed already."""

@@ -7,7 +7,9 @@ the bytes as they came. What they mean is looked at only when somebody asks.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, Self
 
 from websockets.utils import apply_mask
 
@@ -20,6 +22,9 @@ from labkit.protocols.socketio import Assembler, EventMessage, SocketPacket
 
 TEXT, BINARY, CLOSE = 1, 2, 8
 
+SHORT = 1024
+"""Bytes of a frame that is read at once: that takes no longer than to read its beginning."""
+
 ASKED, ANSWERED = ("event", "binary event"), ("ack", "binary ack")
 """Kinds of Socket.IO packets that an application sends."""
 
@@ -28,6 +33,10 @@ FRAME_KINDS = ("text", "binary", "ping", "pong", "close")
 
 PACKET_KINDS = (*(each for each in ENGINE_TYPES if each != "message"), *SOCKET_TYPES)
 """Kinds of units of an Engine.IO connection."""
+
+
+Fate = Literal["", "dropped", "duplicated", "altered"]
+"""What a fault did to a unit, "" if nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,24 @@ class Agreed:
     takeover: bool = False
 
 
+class Stretch(bytes):
+    """Bytes that belong to no unit, or to one that has begun to pass.
+
+    Attributes
+    ----------
+    stop
+        Offset behind the last of them in their direction of the connection.
+    """
+
+    stop: int
+
+    def __new__(cls, data: bytes, stop: int) -> Self:
+        """Make one of some bytes that end there."""
+        stretch = super().__new__(cls, data)
+        stretch.stop = stop
+        return stretch
+
+
 class Unit:
     """A control frame, or a message with what belongs to it.
 
@@ -60,41 +87,86 @@ class Unit:
         Its frames as they came, headers included.
     agreed
         What the handshake agreed on.
+    stop
+        Offset behind its last byte in its direction of the connection.
     is_whole
         Whether all of it is here; of what is too large to be kept only the beginning is.
+    attachments
+        The messages that belong to it.
 
     Attributes
     ----------
-    size
-        Bytes in `frames`.
+    fate
+        What a fault did to it. One that was dropped has no bytes any more, and leaves at its place.
     """
 
-    __slots__ = ("_content", "_packet", "agreed", "frames", "is_whole", "message_frames", "opcode")
+    __slots__ = (
+        "_content",
+        "_kind",
+        "_packet",
+        "agreed",
+        "attachments",
+        "fate",
+        "frames",
+        "is_whole",
+        "opcode",
+        "stop",
+    )
 
     def __init__(
-        self, opcode: int, frames: tuple[bytes, ...], agreed: Agreed, is_whole: bool = True
+        self,
+        opcode: int,
+        frames: tuple[bytes, ...],
+        agreed: Agreed,
+        stop: int = 0,
+        is_whole: bool = True,
+        attachments: tuple[Unit, ...] = (),
     ) -> None:
         self.opcode = opcode
         self.frames = frames
-        self.message_frames = len(frames)  # those of its attachments come behind them
         self.agreed = agreed
+        self.stop = stop
         self.is_whole = is_whole
+        self.attachments = attachments
+        self.fate: Fate = ""
         self._content: bytes | None = None
+        self._kind: str | None = None
         self._packet: SocketPacket | None = None
 
-    def with_frames(self, frames: tuple[bytes, ...]) -> Unit:
-        """Return the same unit with other bytes in as many frames, or with attachments behind."""
-        other = Unit(self.opcode, frames, self.agreed, self.is_whole)
-        other.message_frames = self.message_frames
-        return other
+    def altered(self, frames: tuple[bytes, ...]) -> Unit:
+        """Return the same unit with other bytes, its attachments as they were."""
+        stop, is_whole = self.stop, self.is_whole
+        unit = Unit(self.opcode, frames, self.agreed, stop, is_whole, self.attachments)
+        unit.fate = "altered"
+        return unit
+
+    def dropped(self) -> Unit:
+        """Return what is left of the unit when it is dropped: its place."""
+        unit = Unit(self.opcode, (), self.agreed, self.stop)
+        unit.attachments = tuple(each.dropped() for each in self.attachments)
+        unit.fate = "dropped"
+        return unit
+
+    def duplicated(self) -> Unit:
+        """Return the same unit, to be sent more than once."""
+        unit = self.with_attachments([each.duplicated() for each in self.attachments])
+        unit.fate = "duplicated"
+        return unit
+
+    def with_attachments(self, attachments: Sequence[Unit]) -> Unit:
+        """Return the same unit with what belongs to it."""
+        stop, is_whole = self.stop, self.is_whole
+        return Unit(self.opcode, self.frames, self.agreed, stop, is_whole, tuple(attachments))
 
     @property
     def data(self) -> bytes:
         """Its bytes on the wire."""
-        return self.frames[0] if len(self.frames) == 1 else b"".join(self.frames)
+        if len(self.frames) == 1 and not self.attachments:
+            return self.frames[0]
+        return b"".join([*self.frames, *(each.data for each in self.attachments)])
 
     def __len__(self) -> int:
-        return sum(map(len, self.frames))
+        return sum(map(len, self.frames)) + sum(map(len, self.attachments))
 
     @property
     def is_control(self) -> bool:
@@ -119,8 +191,7 @@ class Unit:
     def _read(self) -> bytes:
         if not self.is_whole:
             return b""
-        frames = self.frames[: self.message_frames]
-        payload = b"".join([unmasked(frame) for frame in frames])
+        payload = b"".join([unmasked(frame) for frame in self.frames])
         if not self.is_compressed:
             return payload
         if self.agreed.takeover:
@@ -128,9 +199,10 @@ class Unit:
         return Inflater(self.agreed.window_bits, takeover=False).inflate(payload, whole=True)[0]
 
     def begin(self, size: int) -> bytes:
-        """Return the first bytes of the content, mostly without reading all of it."""
+        """Return the first bytes of the content, without reading all of it if it is long."""
         frame = self.frames[0]
-        if self.message_frames > 1 or not self.is_whole or self.is_compressed:
+        is_short = self._content is not None or len(frame) < SHORT
+        if is_short or len(self.frames) > 1 or not self.is_whole or self.is_compressed:
             return self.content[:size]
         start = header_size(frame[1])
         begin = frame[start : start + size]
@@ -139,12 +211,14 @@ class Unit:
     @property
     def kind(self) -> str:
         """What `Row.kind` says: of an Engine.IO connection, which packet it is."""
-        frame_kind = OPCODES.get(self.opcode, "")
-        if not self.agreed.is_engineio or self.opcode not in (TEXT, BINARY):
-            return frame_kind
-        if self.opcode == BINARY:
-            return self.packet.kind
-        return packet_kind(self.begin(2))
+        if self._kind is None:
+            if not self.agreed.is_engineio or self.opcode not in (TEXT, BINARY):
+                self._kind = OPCODES.get(self.opcode, "")
+            elif self.opcode == BINARY:
+                self._kind = self.packet.kind
+            else:
+                self._kind = packet_kind(self.begin(2))
+        return self._kind
 
     @property
     def packet(self) -> SocketPacket:
@@ -170,13 +244,23 @@ class Unit:
 
     def holds(self, text: str) -> bool:
         """Whether its content, or what an event looks like as a call, holds a text."""
-        content = self.content
-        if text.encode("utf-8", "surrogatepass") in content:
+        if text.encode("utf-8", "surrogatepass") in self.content:
             return True
-        if not self.agreed.is_engineio or not (b"\\" in content or self.opcode == BINARY):
-            return False  # else JSON may have written the text in another way
-        packet = self.packet
-        return text in EventMessage.of(packet.event, packet.arguments)
+        packet = self.packet if self._may_be_escaped else None
+        return packet is not None and text in EventMessage.of(packet.event, packet.arguments)
+
+    @property
+    def _may_be_escaped(self) -> bool:
+        """Whether a text in it may be written in another way than as it is: in JSON or msgpack."""
+        return self.agreed.is_engineio and (b"\\" in self.content or self.opcode == BINARY)
+
+    def is_event(self, name: str) -> bool:
+        """Whether it is an event of this name."""
+        if self.kind not in ASKED:
+            return False
+        if name.encode("utf-8", "surrogatepass") not in self.content and not self._may_be_escaped:
+            return False  # as most are, and this is much faster than to decode them
+        return self.packet.event == name
 
     def __repr__(self) -> str:
         return f"<Unit {self.kind}: {len(self)} bytes{'' if self.is_whole else ' and more'}>"

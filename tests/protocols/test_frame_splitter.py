@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -43,7 +45,7 @@ MANY = frame(TEXT, b"4511-[]")
         ([BEGIN, EVENT], Agreed(), [[0, 1]]),
         ([frame(3, b"?"), EVENT], Agreed(), [[0], [1]]),
     ],
-    ids=str,
+    ids=count(),
 )
 def test_units(frames: list[bytes], agreed: Agreed, wanted: list[list[int]]) -> None:
     """Fragments stay together, and an event with its attachments; control frames pass between."""
@@ -100,6 +102,7 @@ def test_joining_anywhere(frames: list[bytes], at: int, engineio: bool, by_decod
         (BEGIN[:3], BEGIN[3:] + MIDDLE + LAST + EVENT, ["", "", "", "", "text"]),
         (BEGIN + frame(PING)[:1], frame(PING)[1:] + LAST + EVENT, ["", "", "text"]),
     ],
+    ids=count(),
 )
 def test_joining_in_a_frame(before: bytes, after: bytes, wanted: list[str]) -> None:
     """In a header, a payload or a fragmented message, the rest of that message passes."""

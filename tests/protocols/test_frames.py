@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -171,6 +173,7 @@ def test_what_is_not_whole_is_not_passed_over() -> None:
         (b"\x01\x02h", Place(b"\x01\x02", 1)),
         (b"\x01\x02hi\x80\x7e\x01", Place(b"\x80\x7e\x01", 0, inside=True)),
     ],
+    ids=count(),
 )
 def test_where_it_has_stopped(data: bytes, place: Place) -> None:
     """In a header, in a payload, between frames; and whether a fragmented message goes on."""

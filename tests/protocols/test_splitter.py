@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from labkit.protocols.connection_decoder import ConnectionDecoder
 from labkit.protocols.splitter import MAX_WAITING, Splitter
-from labkit.protocols.units import Agreed
+from labkit.protocols.units import Agreed, Stretch, Unit
 from tests.support.long_inputs import GET, OK, REFUSED, SWITCH
 from tests.support.pieces import FRAMES, cut, joined, kinds, small_units, units
 from tests.support.raw import TEXT, frame, request
@@ -97,6 +97,29 @@ def test_too_much_before_the_answer() -> None:
     assert splitter.feed("upstream", request() + early) == [request()]
     assert splitter.feed("upstream", b"x") == [early + b"x"]
     assert splitter.feed("downstream", SWITCH + ECHO) == [SWITCH + ECHO]
+
+
+@given(st.lists(FRAMES, max_size=5), st.lists(st.integers(0), max_size=9), st.booleans())
+def test_where_units_end(frames: list[bytes], cuts: list[int], early: bool) -> None:
+    """Their offsets are those of the rows of a trace, and bytes that pass end where they do."""
+    data = b"".join(frames)
+    sent = [("upstream", request()), ("downstream", SWITCH + ECHO)]
+    sent.insert(1 if early else 2, ("upstream", data))
+    splitter, decoder, found, wanted = Splitter(), ConnectionDecoder(), [], []
+    for direction, part in sent:
+        for chunk in cut(part, cuts):
+            found += [*splitter.feed(direction, chunk), *splitter.released()]  # type: ignore[arg-type]
+            steps = decoder.feed(direction, chunk)  # type: ignore[arg-type]
+            wanted += [item.stop for step in steps for item in step]
+    stops = [each.stop for each in found if isinstance(each, Unit)]
+    assert set(stops) <= set(wanted)
+    passed = [each for each in found if isinstance(each, Stretch)]
+    assert {len(request()), len(SWITCH)} <= {each.stop for each in passed}
+    kept = splitter.take_kept("upstream")
+    assert kept.stop == len(request() + data)
+    splitter.count_from("upstream", 1000)
+    (unit,) = splitter.feed("upstream", HELLO)[-1:]
+    assert unit.stop == 1000 + len(HELLO)
 
 
 @pytest.mark.parametrize("by_decoder", [False, True])

@@ -68,10 +68,29 @@ def test_fragments_and_attachments() -> None:
     """The content is that of the fragments, without the attachments behind them."""
     fragments = (frame(TEXT, b"45", fin=False), frame(CONTINUATION, b"1-[]"))
     made = Unit(TEXT, fragments, ENGINE)
-    file = frame(BINARY, b"file")
-    whole = made.with_frames((*fragments, file))
+    file = unit(BINARY, b"file")
+    whole = made.with_attachments([file])
     assert whole.content == made.content == b"451-[]" and whole.begin(3) == b"451"
-    assert whole.data == b"".join(fragments) + file and whole.kind == "binary event"
+    assert whole.data == b"".join(fragments) + file.data and whole.kind == "binary event"
+    assert len(whole) == len(whole.data)
+
+
+def test_fates() -> None:
+    """A unit is replaced by one that keeps its place, and says what was done to it."""
+    made = Unit(TEXT, (frame(TEXT, b"451-[]"),), ENGINE, 50)
+    made = made.with_attachments([Unit(BINARY, (frame(BINARY, b"file"),), ENGINE, 70)])
+    dropped, duplicated = made.dropped(), made.duplicated()
+    altered = made.altered((frame(TEXT, b"451-{}"),))
+    for each, fates, size in (
+        (made, ("", ""), len(made)),
+        (dropped, ("dropped", "dropped"), 0),
+        (duplicated, ("duplicated", "duplicated"), len(made)),
+        (altered, ("altered", ""), len(made)),
+    ):
+        (file,) = each.attachments
+        assert (each.fate, file.fate) == fates and (each.stop, file.stop) == (50, 70)
+        assert len(each) == len(each.data) == size
+    assert duplicated.data == made.data and altered.content == b"451-{}"
 
 
 @pytest.mark.parametrize(("takeover", "content"), [(False, b"hello " * 9), (True, b"")])
@@ -121,3 +140,20 @@ def test_a_large_one_shows_no_content() -> None:
     assert repr(made) == "<Unit text: 16 bytes and more>"
     assert repr(unit(PING)) == "<Unit ping: 6 bytes>"
     assert packet_kind(b"") == "garbage"
+
+
+@pytest.mark.parametrize(
+    ("opcode", "payload", "name", "found"),
+    [
+        (TEXT, b'42["order",1]', "order", True),
+        (TEXT, b'42["note","order"]', "order", False),
+        (TEXT, b'451-["order"]', "order", True),
+        (TEXT, b'430["order"]', "order", False),
+        (TEXT, b'42["\\u010d"]', "\u010d", True),
+        (TEXT, b'42["m"]', "order", False),
+        (BINARY, MSGPACK, "a", True),
+    ],
+)
+def test_events(opcode: int, payload: bytes, name: str, found: bool) -> None:
+    """They are told by their name, however JSON writes it."""
+    assert unit(opcode, payload, ENGINE).is_event(name) == found
