@@ -27,6 +27,14 @@ LINKS = (
     Pair("the least relay, pipelined", "/s", links.relay_pipelined, echo.limited_pipelined),
 )
 
+
+def report_links(repeats: int) -> bool:
+    """Measure what a link costs, and what faults that never act add to that."""
+    kept = ratios.report(LINKS, repeats)
+    print("\n### A fault that never acts, against a link without faults\n", flush=True)
+    return ratios.report(faults.FAULTS, repeats) and kept
+
+
 WIRE = (
     Pair(
         "recording, round trips",
@@ -86,11 +94,7 @@ def report_socketio(repeats: int) -> bool:
 
 GROUPS = {
     "hosting": ("A handler that labkit hosts", lambda n: ratios.report(HOSTING, n)),
-    "links": ("A recording link, against no link", lambda n: ratios.report(LINKS, n)),
-    "faults": (
-        "A fault that never acts, against a link without",
-        lambda n: ratios.report(faults.FAULTS, n),
-    ),
+    "links": ("A recording link, against no link", report_links),
     "wire": ("The record of a link", report_wire),
     "boxes": ("An open chat box", lambda n: boxes.report(max(1, n // 3))),
     "load": ("Load, clients in another process", lambda n: load.report(max(1, n // 3))),

@@ -21,7 +21,18 @@ if TYPE_CHECKING:
     from labkit.exceptions import LabError
     from labkit.links import Link
     from labkit.transports.contract import Client, Server
-    from labkit.verbs import close, connect, errors, finish, fresh, ladder, link, serve, show
+    from labkit.verbs import (
+        close,
+        connect,
+        errors,
+        explain,
+        finish,
+        fresh,
+        ladder,
+        link,
+        serve,
+        show,
+    )
 
 __all__ = [
     "Client",
@@ -31,6 +42,7 @@ __all__ = [
     "close",
     "connect",
     "errors",
+    "explain",
     "finish",
     "fresh",
     "ladder",

@@ -34,13 +34,18 @@ def _checked(value: str | float) -> float:
     return number
 
 
+def is_duration(value: object) -> bool:
+    """Return whether a value is a finite number, 0 or more."""
+    number = math.nan
+    if not isinstance(value, (bool, str, bytes)):
+        with contextlib.suppress(TypeError, ValueError, OverflowError):
+            number = float(value)  # type: ignore[arg-type]
+    return math.isfinite(number) and number >= 0
+
+
 def check_wait(within: object) -> None:
     """Raise LabError unless `within` is a finite number of seconds, 0 or more."""
-    number = math.nan
-    if not isinstance(within, (bool, str, bytes)):
-        with contextlib.suppress(TypeError, ValueError, OverflowError):
-            number = float(within)  # type: ignore[arg-type]
-    if not (math.isfinite(number) and number >= 0):
+    if not is_duration(within):
         raise LabError(
             f"`within` must be a number of seconds such as 2.0, not {within!r}, because every wait "
             "must end."

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from labkit import bench
+from labkit.backoff import Backoff
 from labkit.bench.names import check_name
 from labkit.clock import clock
 from labkit.exceptions import LabError, await_hint
@@ -20,6 +21,7 @@ from labkit.transports.registry import client_maker, default_server_name, new_se
 from labkit.transports.server_token import checked_token
 
 if TYPE_CHECKING:
+    from labkit.endings import Explanation
     from labkit.views.ladder.ladder import Ladder
     from labkit.views.panel import Panel
 
@@ -67,8 +69,9 @@ async def serve(
         Where to listen; by default on this machine only, on any free port. With "0.0.0.0", "::"
         (IPv6) or None (both), anyone on the network can connect.
     hosts
-        Pages that may connect besides the server's page and Jupyter's: one or several, by the name
-        of their host, for example a hub's, or by their address, such as "http://localhost:5173".
+        Pages that may connect besides the server's page and Jupyter's, which its views report (a
+        hub's, too): one or several, by the name of their host, such as "school.example", or by
+        their address, such as "http://localhost:5173".
     token
         Whether each request must carry a token in its query, as the server's `url` and `page` do.
         Without a token, every program on this machine can connect, including those of other users.
@@ -85,7 +88,9 @@ async def serve(
     options
         Passed to `websockets.asyncio.server.serve`, for example `process_request`; for the finished
         Socket.IO chat, to `socketio.AsyncServer`. An `AsyncServer` or `Application` of your own
-        takes none.
+        takes none. Seconds go by the lab's clock, above all those of the heartbeat, `ping_interval`
+        and `ping_timeout` (by default 5 and 5). None switches one off on raw WebSocket; Socket.IO
+        needs both, and an interval of whole seconds (scaled, it is rounded up).
 
     Raises
     ------
@@ -131,6 +136,7 @@ async def connect(
     name: str | None = None,
     *,
     protocol: str | None = None,
+    reconnect: bool | Backoff | None = None,
     **options: Any,
 ) -> Client:
     """Connect a client over its own link, replacing one of the same name.
@@ -144,20 +150,40 @@ async def connect(
     protocol
         The protocol to speak, "websocket" or "socketio"; by default the server's. For an address it
         is raw WebSocket at ``ws://``, Socket.IO at ``http://``.
+    reconnect
+        Whether to reconnect when the connection is lost; a Backoff says how long to wait before
+        each attempt, and True on raw WebSocket means ``Backoff()``. A client gets nothing that was
+        sent while it was away. By default, raw WebSocket does not reconnect, and Socket.IO does, as
+        its library does it (see below).
     options
-        For raw WebSocket, those of `websockets.asyncio.client.connect`; for Socket.IO, those of
+        For raw WebSocket, those of `websockets.asyncio.client.connect`, such as `ping_interval` and
+        `ping_timeout`; for Socket.IO, whose clients follow their server's heartbeat, those of
         `socketio.AsyncClient` and of its `connect`, above all `transports` and `namespaces`.
+        Seconds go by the lab's clock.
 
     Raises
     ------
     ConnectError
-        If nothing that speaks the protocol answers within 5 s (scaled).
+        If nothing that speaks the protocol answers within 5 s (scaled). The first attempt decides:
+        no client goes on trying before it has ever been connected.
     LabError
-        If `to` is not a valid address.
+        If `to` is not a valid address, or an option is not valid; then nothing has changed.
+
+    Notes
+    -----
+    Raw WebSocket reconnects with the library's own loop, ``async for websocket in connect(...)``,
+    until `close`: whatever the close code was, and with a pause before each attempt. The waits
+    start afresh once a connection has stood for 10 s (scaled). An answer such as 403 or 404 ends
+    the attempts; `process_exception`, an option of the library, decides which.
+
+    python-socketio reconnects by itself, unless the server has disconnected the client. It waits
+    1, 2, 4, 5, 5, ... s, up to 0.5 s more or less (scaled), and starts afresh after each success.
+    It can follow a Backoff only without jitter, and with a factor of 2 or a single wait.
 
     Examples
     --------
     >>> alice = await lab.connect(server, "alice")
+    >>> bob = await lab.connect(server, "bob", reconnect=Backoff(1, cap=5))
     """
     if not isinstance(to, (Server, Link, str)):
         raise LabError(
@@ -167,6 +193,8 @@ async def connect(
     if isinstance(to, Server) and not to.running:
         raise LabError(f"The server {to.name!r} is stopped. `await lab.serve(...)` starts one.")
     to = reachable(to) if isinstance(to, str) else to
+    if reconnect is not None:
+        options["reconnect"] = reconnect
     make = client_maker(to, protocol, options)
     return await bench.current().connect(to, name, make, announce=print)
 
@@ -254,6 +282,33 @@ def ladder(*parts: Client | Link, heartbeats: bool = False, times: bool = False)
             raise LabError(f"Cannot draw {part!r}: a ladder shows clients and links.")
         links.append(part.link if isinstance(part, Client) else part)
     return Ladder(links, [link.leads_to for link in links], heartbeats, times)
+
+
+def explain(client: Client) -> Explanation:
+    """Explain how a client's last connection ended: who noticed, what each side saw, and the proof.
+
+    It reads the record of the client's link and the server's log. Where these cannot tell two
+    causes apart, it says so.
+
+    Raises
+    ------
+    LabError
+        If it is not a client.
+
+    Examples
+    --------
+    >>> alice.link.cut()
+    >>> lab.explain(alice)
+    """
+    from labkit.endings import explain_ending
+
+    if not isinstance(client, Client):
+        raise LabError(
+            f"Only the end of a client's connection can be explained, not {client!r}. "
+            f"Give a client, for example alice.{await_hint(client)}"
+        )
+    lab = bench.current()
+    return explain_ending(client, lab.servers.get(client.link.leads_to), lab.monitor.blocked)
 
 
 def errors() -> list[BackgroundError]:

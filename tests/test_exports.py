@@ -19,6 +19,7 @@ NAMES = [
     "close",
     "connect",
     "errors",
+    "explain",
     "finish",
     "fresh",
     "ladder",

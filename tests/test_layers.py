@@ -21,7 +21,7 @@ HOUSE = (
     {"links"},
     {"transports"},
     {"bench"},
-    {"delivery", "explain", "measure"},
+    {"delivery", "endings", "measure"},
     {"views"},
     {"classroom", "exercises"},
     {"verbs"},

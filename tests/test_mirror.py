@@ -8,6 +8,7 @@ GUARDS = {
     "test_any_pace.py",
     "test_commands_in_texts.py",
     "test_constraints.py",
+    "test_defaults_in_texts.py",
     "test_environment.py",
     "test_examples.py",
     "test_exports.py",

@@ -157,8 +157,16 @@ class Bench:
         """Connect a client, which `make` makes, in place of the one of that name."""
         name = name or self._free(client_names(), "client", self.clients)
         async with self._turns.take(("client", name)):
-            await self._let_go(name, announce)
-            return await self._connect(to, name, make)
+            link = to if isinstance(to, Link) else await self._link(to, name)
+            try:
+                client = make(name, link)  # raises for a wrong option, and then nothing has changed
+                await self._let_go(name, announce)
+                await self._open(client)
+            except BaseException:
+                if link is not to:
+                    await link.close()
+                raise
+            return client
 
     async def _let_go(self, name: str, announce: Announce) -> None:
         """Close the client of a name, if there is one, and its link unless that is shared."""
@@ -171,17 +179,13 @@ class Bench:
         if old.link not in self.links.values():
             await self._end([old.link.close()])
 
-    async def _connect(self, to: Target, name: str, make: Callable[[str, Link], Client]) -> Client:
-        link = to if isinstance(to, Link) else await self._link(to, name)
+    async def _open(self, client: Client) -> None:
+        self.clients[client.name] = client
         try:
-            self.clients[name] = client = make(name, link)
             await client.open()
         except BaseException:
-            self.clients.pop(name, None)
-            if link is not to:
-                await link.close()
+            self.clients.pop(client.name, None)
             raise
-        return client
 
     def _free(self, names: Iterable[str], kind: str, taken: Collection[str]) -> str:
         """Return the first name that is not taken or about to be taken."""

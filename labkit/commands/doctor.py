@@ -6,7 +6,7 @@ import argparse
 import os
 from collections.abc import Callable
 
-from labkit.commands.findings import installation, machine
+from labkit.commands.findings import installation, machine, sharing
 from labkit.commands.findings.finding import Finding, as_json, as_table
 from labkit.commands.output import print_text
 
@@ -46,5 +46,6 @@ def examine() -> list[Finding]:
         ),
         installation.socketio_page,
         lambda: machine.prefix(os.environ),
+        lambda: sharing.shared_machine(os.environ),
     )
     return [check() for check in checks]

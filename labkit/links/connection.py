@@ -210,7 +210,10 @@ class LinkConnection:
         elif ending is FIN:
             pipe.finished = True
             if transport.can_write_eof():
-                transport.write_eof()
+                try:
+                    transport.write_eof()
+                except OSError:  # the peer has just answered with RST: it closed long ago
+                    transport.abort()
             if self.upstream.finished and self.downstream.finished:
                 self._close_both(lambda transport: transport.close())
         else:

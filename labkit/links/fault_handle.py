@@ -230,7 +230,7 @@ class FaultHandle:
     def __exit__(self, *exc: object) -> None:
         self.remove()
 
-    def __repr__(self) -> str:
+    def __str__(self) -> str:
         scope = self.scope
         words = [f"{self.fault!r}"]
         if scope.direction != "both":
@@ -239,7 +239,10 @@ class FaultHandle:
             words.append(f"with probability {scope.probability:g}")
         if scope.first is not None:
             words.append(f"on the first {scope.first}")
-        return f"<{' '.join(words)}{'' if self.is_active else ', removed'}>"
+        return " ".join(words)
+
+    def __repr__(self) -> str:
+        return f"<{self}{'' if self.is_active else ', removed'}>"
 
 
 def _pipe(connection: Damaged, direction: Direction) -> Pipe:

@@ -92,6 +92,9 @@ class FaultList(Sequence[FaultHandle], ABC):
     def __iter__(self) -> Iterator[FaultHandle]:
         return iter(tuple(self._handles))
 
+    def __str__(self) -> str:
+        return ", ".join(map(str, self._handles)) or "none"
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {', '.join(map(repr, self._handles)) or 'none'}>"
 

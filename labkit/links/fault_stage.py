@@ -69,7 +69,8 @@ class FaultStage(Stage):
         """Let the fault decide what becomes of an item."""
         held = self.held
         self._decide(item)
-        self._settle(held)
+        if self._waiting:
+            self._settle(held)
 
     def change(self, live: Live, limit: int) -> None:
         """Let another live part act: it decides anew of what waits here, as if it came now."""

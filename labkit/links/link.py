@@ -153,7 +153,8 @@ class Link:
         """Let a fault act on every connection through the link, those that are open included.
 
         Faults act in the order in which they were added, those that know messages before those on
-        bytes.
+        bytes. `say` returns before its bytes reach the link, so a `with` block should also wait for
+        what it is about.
 
         Parameters
         ----------
@@ -180,6 +181,14 @@ class Link:
         LabError
             If the link is closed, a value makes no sense, an equal fault acts there already, or a
             connection is open on which this one cannot act.
+
+        Examples
+        --------
+        ::
+
+            with alice.link.add(Latency(0.3)):
+                await alice.say("slow hello")
+                await bob.hears("slow hello")
         """
         return self.faults.add(fault, direction, probability=probability, seed=seed, first=first)
 

@@ -55,11 +55,19 @@ def cannot_connect(client: Connecting, why: str) -> ConnectError:
     return ConnectError(f"{client.name} cannot connect to {client.uri}: {why}")
 
 
-async def find_cause(name: str, link: Link) -> ConnectError | Answer:
+async def find_cause(name: str, link: Link, how_far: str) -> ConnectError | Answer:
     """Return the error if the link knows why a client cannot connect, otherwise what answers there.
 
     It takes at most 2 s (scaled). The bench's own servers are not asked, because a learner would
-    see the request.
+    see the request. Nor is anybody asked through a link with faults: the question would meet them,
+    too.
+
+    Parameters
+    ----------
+    name, link
+        The client, and the link that it dialled.
+    how_far
+        How far it came, as a sentence without its end.
     """
     if link.state == "cut":
         return ConnectError(
@@ -69,6 +77,13 @@ async def find_cause(name: str, link: Link) -> ConnectError | Answer:
         return ConnectError(
             f"{name} cannot connect: the link to {link.leads_to!r} is closed, as `lab.fresh()` and "
             f"`lab.close()` leave it. `await lab.connect(..., {name!r})` makes a new one."
+        )
+    if link.faults:
+        is_own = any(handle.holders[0] is link.faults for handle in link.faults)
+        heal = f"{name}.link.heal()" if is_own else "server.faults.heal()"
+        return ConnectError(
+            f"{name} cannot connect: {how_far}. Faults act on the link ({link.faults}); "
+            f"`{heal}` removes them."
         )
     try:
         host, port = link.target()

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from labkit.backoff import Backoff
 from labkit.exceptions import LabError
 
 NO_TLS = "Under TLS, a link would see only ciphertext, so labkit speaks `ws://` and `http://`."
@@ -66,6 +67,15 @@ def check_number_options(given: Mapping[str, Any], numbers: Collection[str], ver
         parts = value if isinstance(value, tuple) else (value,)  # some take two
         if not all(each is None or _is_number(each) for each in parts):
             raise LabError(f"`{verb}` needs a number for {name}, not {value!r}.")
+
+
+def check_reconnect(value: object) -> None:
+    """Raise LabError unless `reconnect` is True, False or a Backoff."""
+    if not isinstance(value, (bool, Backoff)):
+        raise LabError(
+            "`reconnect` must be True, False or a Backoff, such as `Backoff(1, factor=2, cap=5)` "
+            f"(from `labkit.backoff`), not {value!r}."
+        )
 
 
 def _is_number(value: Any) -> bool:

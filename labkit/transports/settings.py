@@ -9,6 +9,9 @@ ROOM_MESSAGE = "room message"
 HEARTBEAT = 5.0
 """Seconds between two pings, and the seconds by which a pong may be late."""
 
+STABLE = 10.0
+"""Seconds that a connection must stand before a client that loses it starts its backoff afresh."""
+
 MAX_MESSAGE = 2**20
 """Bytes of the largest message; a larger one closes the connection with 1009."""
 

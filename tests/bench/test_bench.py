@@ -47,6 +47,19 @@ async def test_a_client_of_a_taken_name_replaces_the_old_one(
     assert capsys.readouterr().out == said
 
 
+async def test_a_wrong_option_replaces_nobody(
+    lab: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The old connection stays, nothing is said about it, and no link is left."""
+    server = await lab.serve("websocket")
+    old = await lab.connect(server, "alice")
+    with pytest.raises(lab.LabError, match="does not know the option"):
+        await lab.connect(server, "alice", colour="blue")
+    assert (old.state, bench.current().clients) == ("open", {"alice": old})
+    assert bench.current().foreign_ports() == []
+    assert capsys.readouterr().out == ""
+
+
 async def test_people_who_connect_at_once_get_names_of_their_own(lab: ModuleType) -> None:
     """All are on the bench, and closing leaves nothing behind."""
     server = await lab.serve("socketio")

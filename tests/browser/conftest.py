@@ -7,8 +7,6 @@ import os
 import re
 import shutil
 import socket
-import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +18,8 @@ from labkit.commands.course import Course
 from labkit.commands.lab import jupyterlab_command, jupyterlab_environment
 from tests.conftest import ROOT
 from tests.support.accessibility import find_violations
+from tests.support.background import background
+from tests.support.hub import NAME as HUB
 
 ARTEFACTS = ROOT / "test-artefacts"
 
@@ -45,6 +45,7 @@ QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--host-resolver-rules=MAP {HUB} 127.0.0.1",
 )
 
 
@@ -227,32 +228,12 @@ def jupyter(course_root: Path, browser: Any) -> Iterator[Jupyter]:
         "JUPYTERLAB_WORKSPACES_DIR": str(course_root / "workspaces"),
         "IPYTHONDIR": str(course_root / "ipython"),
     }
-    with subprocess.Popen(
-        jupyterlab_command(course, further, is_root=hasattr(os, "geteuid") and os.geteuid() == 0),
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with background(
+        jupyterlab_command(course, further, is_root),
+        course_root / "jupyter.log",
+        b" is running at:",
         cwd=course.copies,
         env=jupyterlab_environment({**os.environ, **own}),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    ) as process:
-        log, runs = course_root / "jupyter.log", threading.Event()
-        reader = threading.Thread(target=_keep_log, args=(process, log, runs))
-        reader.start()
-        try:
-            assert runs.wait(40), f"JupyterLab did not run within 40 s:\n{log.read_text()}"
-            assert process.poll() is None, f"JupyterLab ended:\n{log.read_text()}"
-            yield Jupyter(f"http://127.0.0.1:{port}/", browser)
-        finally:
-            process.terminate()
-            process.wait(20)
-            reader.join()
-
-
-def _keep_log(process: subprocess.Popen[bytes], log: Path, runs: threading.Event) -> None:
-    """Write down what JupyterLab says; it says when it listens, and no more when it ends."""
-    assert process.stdout is not None
-    with log.open("wb", buffering=0) as kept:
-        for line in process.stdout:
-            kept.write(line)
-            if b" is running at:" in line:
-                runs.set()
-    runs.set()
+    ):
+        yield Jupyter(f"http://127.0.0.1:{port}/", browser)

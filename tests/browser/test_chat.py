@@ -7,7 +7,6 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -251,10 +250,10 @@ def test_who_was_turned_away_is_told(chat: Page) -> None:
 
 def test_the_page_works_behind_a_path_prefix(jupyter: Jupyter, chat: Page) -> None:
     """Through jupyter-server-proxy, as on a hub, the same page finds the same server."""
-    address = chat.page.get_by_role("link", name="Open the chat page").last.get_attribute("href")
-    port = urlsplit(address).port
-    guest = chat.page.context.new_page()
-    guest.goto(f"{jupyter.url}proxy/{port}/")
+    with chat.page.context.expect_page() as opened:
+        chat.page.get_by_role("link", name="or through Jupyter").last.click()
+    guest = opened.value
+    assert guest.url.startswith(f"{jupyter.url}proxy/")
     expect(guest.get_by_text("● Open")).to_be_visible()
     guest.get_by_role("textbox", name="Message").fill("hello through a proxy")
     guest.keyboard.press("Enter")

@@ -174,7 +174,9 @@ def test_the_plug_and_the_way_back(chat: Page) -> None:
     chat.shot(f"socketio-views-unplugged-{chat.scheme}")
     bob.get_by_role("button", name="Put the plug back").click()
     expect(status).to_have_text("Open", timeout=15_000)
-    expect(bob.get_by_text("connected again over polling")).to_be_visible()
+    expect(
+        bob.get_by_text("connected again over polling; messages in between are lost")
+    ).to_be_visible()
     expect(rows(chat, "bob")).to_have_count(1)
 
 

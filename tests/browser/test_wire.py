@@ -264,3 +264,64 @@ def test_the_notebook_about_bytes(jupyter: Jupyter, scheme: str) -> None:
         expect(ladder.get_by_text("carol -> websocket: text in two pieces")).to_be_visible()
         page.shot(f"ladder-{scheme}")
         assert page.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_projector(jupyter: Jupyter, node_modules: Path, scheme: str) -> None:
+    """At 1024x768 and 150 %, beside the list of files, one sees what crossed and can read it."""
+    size = {"viewport": {"width": 683, "height": 512}, "device_scale_factor": 1.5}
+    with jupyter.notebook("00-start-here.ipynb", scheme, **size) as page:
+        page.run_new(SET_UP)
+        hello = rows(page).filter(has_text="hello")
+        content, grid = hello.locator(".lk-content"), view(page).get_by_role("grid")
+        assert shown_whole(content) and shown_whole(hello.locator(".lk-kind"))
+        assert grid.evaluate("grid => grid.scrollWidth <= grid.clientWidth")
+        hello.click()
+        for value in view(page).locator(".lk-fields .lk-value, .lk-fields thead th").all():
+            text = value.text_content() or ""
+            if " " not in text and len(text) < 8:
+                assert line_count(value) <= 1, text  # no short word is broken
+        view(page).locator(".lk-lens").evaluate("lens => lens.scrollIntoView()")
+        page.shot(f"projector-wire-{scheme}")
+        page.run_new("for n in range(20):\n    await alice.say(f'{n}')\nawait bob.hears('19')")
+        expect(rows(page).last).to_contain_text("19")
+        assert grid.evaluate(CUT_ROW) < 1
+        page.run_new("lab.ladder(alice, bob)")
+        ladder = page.page.locator(".lk-ladder").last
+        label = ladder.locator("svg .label").filter(has_text="hello").first
+        assert label.bounding_box()["height"] >= 10
+        drawing = ladder.get_by_role("group", name="Drawing")
+        drawing.evaluate("drawing => drawing.scrollIntoView()")
+        drawing.evaluate("drawing => { drawing.scrollLeft = drawing.scrollWidth; }")
+        expect(ladder.locator("svg .who").last).to_be_in_viewport()
+        page.shot(f"projector-ladder-{scheme}")
+        assert page.violations(node_modules) == []
+
+
+CUT_ROW = """grid => {
+    const head = grid.querySelector(".lk-row-head").getBoundingClientRect().bottom;
+    const rows = [...grid.querySelectorAll(".lk-space .lk-row")];
+    const first = rows.map(row => row.getBoundingClientRect()).find(row => row.bottom > head + 1);
+    return Math.max(0, head - first.top);
+}"""
+"""By how many pixels the first row in sight is under the head."""
+
+
+def shown_whole(part: Any) -> bool:
+    """Return whether nothing of a part is cut off, by itself or by the window."""
+    box = part.bounding_box()
+    whole = part.evaluate("part => part.scrollWidth <= part.clientWidth")
+    return bool(whole and box["width"] > 0 and box["x"] + box["width"] <= 683)
+
+
+def line_count(part: Any) -> int:
+    """Return over how many lines a text goes."""
+    return int(
+        part.evaluate(
+            """part => {
+                const range = document.createRange();
+                range.selectNodeContents(part);
+                return new Set([...range.getClientRects()].map(line => Math.round(line.top))).size;
+            }"""
+        )
+    )

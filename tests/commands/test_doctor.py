@@ -17,7 +17,8 @@ def test_this_machine_is_ready(capsys: pytest.CaptureFixture[str]) -> None:
     verdict, empty, *rows = capsys.readouterr().out.splitlines()
     assert verdict == "This machine is ready for the course." and empty == ""
     subjects = (
-        "Python ipykernel jupyterlab loopback WebSocket proxy port loop Node Chromium Socket.IO URL"
+        "Python ipykernel jupyterlab loopback WebSocket proxy port loop Node Chromium Socket.IO "
+        "URL shared"
     )
     assert all(any(subject in row for row in rows) for subject in subjects.split())
 
@@ -26,7 +27,7 @@ def test_the_same_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     """`--json` holds the verdict and the rows."""
     assert doctor.run(argparse.Namespace(json=True)) == 0
     report = json.loads(capsys.readouterr().out)
-    assert report["ready"] and len(report["rows"]) == 16
+    assert report["ready"] and len(report["rows"]) == 17
     assert set(report["rows"][0]) == {"subject", "verdict", "found", "todo"}
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from types import ModuleType
+
 import pytest
 
 from labkit.exceptions import LabError
 from labkit.faults import Bandwidth
 from labkit.faults.bandwidth import PAUSE
 from labkit.protocols.stream import FIN
+from tests.faults.conftest import Stack
+from tests.support.ends import open_ends
+from tests.support.timed import seconds_of, takes
 from tests.support.turned_clock import Line
 
 
@@ -77,3 +83,40 @@ def test_bad_values(rate: float) -> None:
     """A rate is a number above 0."""
     with pytest.raises(LabError, match="bytes_per_second must be a number above 0"):
         Bandwidth(rate)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("rate", [10_000, 100_000, 1_000_000, 10_000_000])
+async def test_the_rate_of_a_stream(lab: ModuleType, rate: int) -> None:
+    """Within 10 %, from 10 kB/s to 10 MB/s, over a second."""
+    async with open_ends() as ends:
+        (_, to_server), (from_client, _) = await ends.pair()
+        ends.link.add(Bandwidth(rate), "upstream")
+        data = bytes(rate)
+
+        async def send() -> None:
+            to_server.write(data)
+            await from_client.readexactly(len(data))
+
+        seconds: list[float] = []
+        while len(seconds) < 5 and not (seconds and min(seconds) < 1.1):
+            seconds.append(await seconds_of(send))
+            assert seconds[-1] >= 0.97  # a line that was busy until just now makes up 20 ms
+        assert min(seconds) < 1.1, seconds
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("direction", ["upstream", "downstream"])
+async def test_messages_on_both_stacks(lab: ModuleType, stack: Stack, direction: str) -> None:
+    """A message of 50 000 bytes takes half a second at 100 kB/s, and a ping waits behind it."""
+    server = await lab.serve(stack.protocol)
+    alice, bob = [await stack.join(lab, server, name) for name in ("alice", "bob")]
+    sender, hearer = (alice, bob) if direction == "upstream" else (bob, alice)
+
+    async def say() -> None:
+        await asyncio.sleep(0.05)  # sleeps: the line has to be idle for more than 20 ms
+        await sender.say("x" * 50_000)
+        await hearer.hears("x" * 50_000, within=5)
+
+    with alice.link.add(Bandwidth(100_000), direction):  # type: ignore[arg-type]
+        await takes(0.5, say)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from types import ModuleType
 
 import pytest
 
 from labkit.exceptions import LabError
 from labkit.faults import Latency
 from labkit.protocols.stream import FIN, RST, Item
+from tests.faults.conftest import Stack
+from tests.support.timed import takes
 from tests.support.turned_clock import Line
 
 
@@ -79,3 +82,24 @@ def test_bad_values(make: object) -> None:
     """Seconds are numbers, 0 or more."""
     with pytest.raises(LabError, match="must be a number from 0"):
         make()  # type: ignore[operator]
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("direction", ["upstream", "downstream"])
+async def test_messages_on_both_stacks(lab: ModuleType, stack: Stack, direction: str) -> None:
+    """A message takes as long as asked on that way, and no longer on the other one."""
+    server = await lab.serve(stack.protocol)
+    alice, bob = [await stack.join(lab, server, name) for name in ("alice", "bob")]
+
+    async def upstream() -> None:
+        await alice.say("up")
+        await bob.hears("up")
+
+    async def downstream() -> None:
+        await bob.say("down")
+        await alice.hears("down")
+
+    acts = {"upstream": upstream, "downstream": downstream}
+    for asked in (0.02, 0.3):
+        with alice.link.add(Latency(asked), direction):
+            await takes(asked, acts[direction])

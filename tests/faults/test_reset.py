@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import pytest
 
+from labkit.clock import clock
 from labkit.exceptions import LabError
 from labkit.faults import Reset
 from labkit.faults.fault import Act
 from labkit.protocols.stream import FIN
+from labkit.transports.settings import HEARTBEAT
+from tests.faults.conftest import Stack
+from tests.support.timed import seconds_of
 from tests.support.turned_clock import Line
 
 
@@ -49,3 +55,25 @@ def test_bad_values() -> None:
     """Seconds are a number, 0 or more."""
     with pytest.raises(LabError, match="after must be a number from 0"):
         Reset(after=-1)
+
+
+@pytest.mark.exhaustive
+async def test_a_message_on_both_stacks(lab: ModuleType, stack: Stack) -> None:
+    """It is the last: the server never gets it, and the client's connection ends.
+
+    A polling client has several: it goes on waiting in another one, at most until the next ping.
+    """
+    await lab.fresh(timescale=0.2)
+    server = await lab.serve(stack.protocol)
+    alice, bob = [await stack.join(lab, server, name) for name in ("alice", "bob")]
+    alice.link.add(Reset(after=1), "upstream")
+
+    async def end() -> None:
+        await alice.say("lost")
+        assert await alice.ends(within=10) in (1006, "transport error")
+
+    assert clock.seconds(1) <= await seconds_of(end) <= clock.seconds(1 + HEARTBEAT) + 1
+    alice.link.heal()
+    await bob.say("was there anything?")
+    await bob.close()
+    assert "lost" not in bob.inbox

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from types import ModuleType
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 from labkit.exceptions import LabError
 from labkit.faults import Slicer
 from labkit.protocols.stream import FIN, Item
+from tests.faults.conftest import Stack
+from tests.support.timed import takes
 from tests.support.turned_clock import Line
 
 
@@ -85,3 +88,23 @@ def test_bad_values(make: Callable[[], Slicer], said: str) -> None:
     """A piece has at least one byte, whatever varies."""
     with pytest.raises(LabError, match=said):
         make()
+
+
+@pytest.mark.exhaustive
+async def test_messages_on_both_stacks(lab: ModuleType, stack: Stack) -> None:
+    """Byte by byte, everything arrives; with a delay, a message takes as long as its pieces."""
+    server = await lab.serve(stack.protocol)
+    alice, bob = [await stack.join(lab, server, name) for name in ("alice", "bob")]
+    with alice.link.add(Slicer(1)):
+        for text in ("hello", "שלום", "x" * 5000):
+            await alice.say(text)
+            assert await bob.hears(text) == text
+            await bob.say(text)
+            assert await alice.hears(lambda heard, text=text: heard == text)
+
+    async def say() -> None:
+        await alice.say("y" * 1000)
+        await bob.hears("y" * 1000)
+
+    with alice.link.add(Slicer(100, delay=0.02), "upstream"):
+        await takes(10 * 0.02, say, tries=1 if stack.protocol == "socketio" else 7)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from types import ModuleType
+
 import pytest
 
 from labkit.exceptions import LabError
 from labkit.faults import SlowClose
 from labkit.protocols.stream import FIN, RST, Item
+from tests.support.ends import open_ends, reset
+from tests.support.timed import seconds_of
 from tests.support.turned_clock import Line
 
 
@@ -24,3 +29,25 @@ def test_bad_values() -> None:
     """Seconds are a number, 0 or more."""
     with pytest.raises(LabError, match="seconds must be a number from 0"):
         SlowClose(-1)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("how", ["half-close", "reset"])
+async def test_an_end_on_a_link(lab: ModuleType, how: str) -> None:
+    """The other side hears of it as late as asked."""
+    async with open_ends() as ends:
+        (_, to_server), (from_client, _) = await ends.pair()
+        ends.link.add(SlowClose(0.3))
+        to_server.write(b"bye")
+        assert await from_client.readexactly(3) == b"bye"
+
+        async def end() -> None:
+            if how == "reset":
+                reset(to_server)
+                with pytest.raises(ConnectionResetError):
+                    await asyncio.wait_for(from_client.read(), 5)
+            else:
+                to_server.write_eof()
+                assert await asyncio.wait_for(from_client.read(), 5) == b""
+
+        assert 0.3 <= await seconds_of(end) <= 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import weakref
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,8 @@ from labkit.faults import (
 )
 from labkit.links import Link
 from labkit.links.fault_handle import FaultHandle
-from labkit.links.pipe import ENDED, HELD
+from labkit.links.pipe import ENDED, FULL, HELD
+from labkit.links.stage import HIGH_WATER
 from labkit.protocols.stream import FIN
 from labkit.sockets.read_limit import READ_LIMIT
 from tests.conftest import soon, turn_loop
@@ -119,6 +121,37 @@ async def test_chance_is_repeatable(ends: Ends) -> None:
     assert (len(chosen(1, 1)), len(chosen(0, 1))) == (12, 0)
 
 
+async def test_the_same_seed_gives_the_same_fates_in_another_run(ends: Ends) -> None:
+    """Who is chosen, and what chance does there, goes by the link's name and the number."""
+
+    async def run() -> list[object]:
+        fates: list[object] = []
+        async with Link(ends.link.target, "alice") as link:
+            chosen = link.add(NoOp(), probability=0.5, seed="seed")
+            link.add(Slicer(5, variation=3), "upstream", seed="seed")
+            each = Ends(link, ends.arrived, ends.opened)
+            for _ in range(5):
+                (_, to_server), (from_client, _) = await each.pair()
+                pieces: list[int] = []
+                connection = link.connections[-1]
+                await soon(lambda connection=connection: connection.state == "open")  # type: ignore[misc]
+                write = connection.server.transport.write
+
+                def count(data: bytes, pieces: list[int] = pieces, write: Any = write) -> None:
+                    pieces.append(len(data))
+                    write(data)
+
+                connection.server.transport.write = count  # type: ignore[assignment,method-assign]
+                to_server.write(bytes(200))
+                await from_client.readexactly(200)
+                fates.append((chosen.connection_count, pieces))
+        return fates
+
+    first, second = await run(), await run()
+    assert first == second
+    assert len({str(pieces) for _, pieces in first}) == 5  # type: ignore[misc]
+
+
 async def test_a_seed_is_drawn_if_none_is_given(ends: Ends) -> None:
     """The handle shows it, so that a run can be repeated."""
     handle = ends.link.add(NoOp(), probability=0.5)
@@ -160,6 +193,22 @@ async def test_what_it_holds_is_bounded(ends: Ends) -> None:
     assert limit < handle.held <= limit + READ_LIMIT
     handle.remove()
     assert handle.held == 0
+    assert await asyncio.wait_for(from_client.readexactly(len(sent)), 20) == sent
+
+
+@pytest.mark.on_proactor
+async def test_back_pressure_stays_true(ends: Ends) -> None:
+    """A server that does not read stops the client; what the link keeps is bounded, and passes."""
+    (_, to_server), (from_client, to_client) = await ends.pair()
+    latency = ends.link.add(Latency(0.01), "upstream")
+    to_client.transport.pause_reading()
+    sent = bytes(range(256)) * 2**17
+    to_server.write(sent)
+    upstream, out = ends.connection.upstream, ends.connection.server.transport
+    await soon(lambda: upstream.paused == FULL and not latency.held)
+    assert out.get_write_buffer_size() <= latency.fault.hold_limit + HIGH_WATER + 2 * READ_LIMIT
+    assert to_server.transport.get_write_buffer_size() > 2**23
+    to_client.transport.resume_reading()
     assert await asyncio.wait_for(from_client.readexactly(len(sent)), 20) == sent
 
 
@@ -406,3 +455,18 @@ async def test_a_message_fault_changes(ends: Ends) -> None:
     to_server.write(message + one)
     assert await from_client.readexactly(len(one)) == one
     assert handle.message_count == 1
+
+
+@pytest.mark.on_proactor
+async def test_both_peers_may_have_left_before_the_fault_goes(ends: Ends) -> None:
+    """Then what was held arrives nowhere, and the connection is gone."""
+    client, server = await ends.pair()
+    hole = ends.link.add(BlackHole())
+    for _, writer in (client, server):
+        writer.write(b"are you there?")
+        writer.close()
+    connection = ends.connection
+    await soon(lambda: connection.upstream.paused & connection.downstream.paused & ENDED)
+    assert hole.held == 28
+    hole.remove()
+    await soon(lambda: not ends.link.connection_count)

@@ -32,6 +32,7 @@ def test_it_is_a_sequence() -> None:
     first, second = faults.add(Latency(1)), faults.add(NoOp(), "upstream")
     assert list(faults) == [first, second] == faults[:] and faults[0] is first
     assert repr(faults) == "<Nowhere: <Latency(1)>, <NoOp() upstream>>"
+    assert str(faults) == "Latency(1), NoOp() upstream"
     for handle in faults:
         handle.remove()
     assert len(faults) == 0 and repr(faults) == "<Nowhere: none>"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 
-from labkit.clock import clock
 from labkit.faults import BlackHole, Latency
 from labkit.faults.fault import Act, ByteFault, Decision, Live, Random
 from labkit.links.fault_stage import CLOCK_TICK
@@ -156,21 +155,12 @@ def test_other_values_may_let_pass_at_once() -> None:
     assert line.acts == []
 
 
-@pytest.fixture
-def scale() -> object:
-    """Let a test change the time scale."""
-    before = clock.scale
-    yield clock.set
-    clock.set(before)
-
-
 @pytest.mark.parametrize("factor", [0.1, 7.0])
-def test_seconds_are_those_of_the_lab(scale: Callable[[float], None], factor: float) -> None:
+def test_seconds_are_those_of_the_lab(factor: float) -> None:
     """A scaled lab has scaled faults, for items and for acts."""
-    scale(factor)
-    line = Line(Latency(2))
+    line = Line(Latency(2), scale=factor)
     line.send(b"a", at=5.0)
     assert line.passed_by(100) == [(round(5 + 2 * factor, 9), b"a")]
-    line = Line(BlackHole(2))
+    line = Line(BlackHole(2), scale=factor)
     line.loop.turn_to(100)
     assert line.acts == [(2 * factor, Act.CUT)]

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import random
+import re
 
 import pytest
 
 from labkit.exceptions import LabError
-from labkit.faults import BlackHole, Down, Drop, Latency, NoOp
+from labkit.faults import (
+    Bandwidth,
+    BlackHole,
+    Down,
+    Drop,
+    Fault,
+    Latency,
+    NoOp,
+    Slicer,
+    SlowClose,
+)
 from labkit.faults.scope import Scope
 from labkit.links import Link
 from labkit.links.fault_handle import FaultHandle
 from labkit.links.side import Side
+from tests.conftest import turn_loop
 from tests.support.ends import Ends
 from tests.support.handshakes import shake_hands
 
@@ -122,3 +135,76 @@ async def test_what_cannot_act_on_an_open_connection(ends: Ends) -> None:
     ):
         ends.link.add(Drop(event="a"))
     assert not ends.link.faults and "Drop" not in str(ends.link.trace.facts())
+
+
+@pytest.mark.exhaustive
+@pytest.mark.on_proactor
+async def test_faults_come_and_go_while_bytes_pass(ends: Ends) -> None:
+    """1000 times, up to five at once: all of 65 535 small writes arrive in order."""
+    (_, to_server), (from_client, _) = await ends.pair()
+    chance, sent = random.Random(1), b"".join(b"%04x" % number for number in range(65_535))
+    kinds: list[Fault] = [
+        Latency(0.002),
+        Latency(0.001, jitter=0.001),
+        Bandwidth(2_000_000),
+        BlackHole(),
+        Slicer(3),
+        SlowClose(1),
+        NoOp(),
+    ]
+
+    async def write() -> None:
+        for at in range(0, len(sent), 4):
+            to_server.write(sent[at : at + 4])
+            if at % 400 == 0:
+                await turn_loop()
+        to_server.write_eof()
+
+    async def damage() -> None:
+        acting: list[FaultHandle] = []
+        for _ in range(1000):
+            free = [each for each in kinds if each not in [handle.fault for handle in acting]]
+            acting.append(ends.link.add(chance.choice(free), chance.choice(["upstream", "both"])))
+            if len(acting) == 5:
+                acting.pop(chance.randrange(5)).remove()
+            await turn_loop()
+        ends.link.heal()
+
+    got, _, _ = await asyncio.wait_for(
+        asyncio.gather(from_client.read(), write(), damage()), timeout=60
+    )
+    assert got == sent
+    assert not ends.link.faults
+
+
+BAD = [
+    (lambda link: link.add(Latency(-1)), "seconds must be a number from 0"),
+    (lambda link: link.add(Latency(float("nan"))), "seconds must be a number from 0"),
+    (lambda link: link.add(Latency("soon")), "seconds must be a number from 0"),
+    (lambda link: link.add(NoOp(), probability=2), "probability must be a number from 0 to 1"),
+    (lambda link: link.add(NoOp(), probability=float("nan")), "probability must be a number"),
+    (lambda link: link.add(NoOp(), "up"), "direction must be"),
+    (lambda link: link.add(NoOp(), first=0), "first must be a whole number"),
+    (lambda link: link.add(NoOp(), seed=[]), "seed must be a whole number or a text"),
+    (lambda link: link.add(BlackHole()), "acts there already"),
+    (lambda link: link.add(BlackHole(), "upstream"), "acts there already"),
+    (lambda link: link.add(Down(), "upstream"), "Down() cuts the whole link"),
+    (lambda link: link.add(Latency), "is a kind of fault"),
+    (lambda link: link.add(0.3), "Only a fault can be added"),
+    (lambda link: link.add(link.add), "Only a fault can be added"),
+    (lambda link: link.faults[0].change(Latency(1)), "cannot become Latency(1)"),
+    (lambda link: link.faults[0].change(None), "cannot become None"),
+]
+
+
+async def test_bad_input_changes_nothing(ends: Ends) -> None:
+    """Each gets one sentence or two; nothing acts that did not act before, and nothing is noted."""
+    await ends.pair()
+    ends.link.add(BlackHole())
+    facts, shown = ends.link.trace.facts(), repr(ends.link.faults)
+    for bad, said in BAD:
+        with pytest.raises(LabError, match=re.escape(said)) as caught:
+            bad(ends.link)
+        assert str(caught.value)[-1] in ".`)" and str(caught.value).count(". ") <= 1
+        assert (repr(ends.link.faults), ends.link.trace.facts()) == (shown, facts)
+    assert ends.link.state == "whole"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from labkit.faults import BlackHole, Down, Latency, Slicer
 from labkit.transports.contract import Server
 from tests.conftest import soon
 from tests.support.node import node
@@ -172,3 +174,34 @@ async def test_nodes_server_is_not_there(lab: ModuleType, node_modules: Path) ->
             await lab.connect(f"ws://127.0.0.1:{port}/other", "alice")
         alice = await lab.connect(f"ws://127.0.0.1:{port}/chat", "alice")
         assert alice.state == "open"
+
+
+async def test_a_client_behind_faults(lab: ModuleType) -> None:
+    """Byte by byte and late, everything arrives; a black hole swallows, and gives back; a cut."""
+    server = await lab.serve("websocket")
+    alice, link = await lab.connect(server, "alice"), await lab.link(server)
+    late = link.add(Latency(0.2))
+    link.add(Slicer(1))
+    start = time.perf_counter()
+    async with node("ws_client.cjs", link.url) as client:
+        await client.tells("open")
+        assert time.perf_counter() - start >= 0.4  # there and back
+        await client.tells("message")
+        for text in ("hello", "שלום", "x" * 3000):
+            start = time.perf_counter()
+            await client.does("send", text=text)
+            assert await alice.hears(text) == text
+            await alice.say(text)
+            assert (await client.tells("message"))["text"] == text
+            assert time.perf_counter() - start >= 0.4
+        late.remove()
+        hole = link.add(BlackHole())
+        await client.does("send", text="held")
+        await alice.say("held, too")
+        await soon(lambda: hole.held == (6 + 4) + (2 + 9))
+        assert "held" not in alice.inbox
+        hole.remove()
+        assert await alice.hears("held") == "held"
+        assert (await client.tells("message"))["text"] == "held, too"
+        link.add(Down())
+        assert (await client.tells("close"))["code"] == 1006

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any, cast
 
+from labkit.clock import clock
 from labkit.faults.fault import Act
 from labkit.faults.message_fault import Choice, Counts, MessageFault
 from labkit.links.fault_stage import FaultStage, Passing
@@ -76,10 +77,13 @@ class MessageLine:
                 for each in DIRECTIONS
             }
         )
+        before = clock.scale
+        clock.set(1)  # whatever time scale tests left; a stage keeps it
         self.stages = {
             each: FaultStage(live, fault.hold_limit, self._on_act, cast("Any", self.loop))
             for each, live in lives.items()
         }
+        clock.set(before)
         for each, stage in self.stages.items():
             stage.pipe = self
             stage.pass_on = lambda item, each=each: self._on_passed(each, item)  # type: ignore[misc]

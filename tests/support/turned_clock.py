@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from typing import Any, cast
 
+from labkit.clock import clock
 from labkit.faults.fault import Act, ByteFault
 from labkit.links.fault_stage import FaultStage
 from labkit.protocols.stream import Item
@@ -57,7 +58,7 @@ class TurnedLoop:
 
 
 class Line:
-    """One direction of a connection on which one fault acts.
+    """One direction of a connection on which one fault acts, whatever time scale tests left.
 
     Attributes
     ----------
@@ -67,14 +68,16 @@ class Line:
         How often the stage reported that it holds more, or less.
     """
 
-    def __init__(self, fault: ByteFault, seed: int = 0) -> None:
+    def __init__(self, fault: ByteFault, seed: int = 0, scale: float = 1.0) -> None:
         self.loop = TurnedLoop()
         self.passed: list[tuple[float, Item]] = []
         self.acts: list[tuple[float, Act]] = []
         self.reports = 0
         live = fault.live(random.Random(seed).random)
-        loop = cast("Any", self.loop)
+        loop, before = cast("Any", self.loop), clock.scale
+        clock.set(scale)  # a stage keeps it
         self.stage = FaultStage(live, fault.hold_limit, self._on_act, loop)
+        clock.set(before)
         self.stage.pipe, self.stage.pass_on = self, self._on_passed
         self.stage.begin()
 

@@ -6,6 +6,7 @@ from types import ModuleType
 
 import pytest
 
+from labkit.faults import BlackHole, Latency
 from labkit.transports import connect_errors
 from labkit.transports.connect_errors import find_cause
 
@@ -14,12 +15,12 @@ async def test_what_a_link_knows(lab: ModuleType) -> None:
     """A cut link and a stopped server are told without asking anybody."""
     server = await lab.serve("websocket")
     link = await lab.link(server)
-    assert await find_cause("alice", link) == "websocket"
+    assert await find_cause("alice", link, "") == "websocket"
     link.cut()
-    assert "the link is cut" in str(await find_cause("alice", link))
+    assert "the link is cut" in str(await find_cause("alice", link, ""))
     link.restore()
     await server.stop()
-    assert "the server 'websocket' is stopped" in str(await find_cause("alice", link))
+    assert "the server 'websocket' is stopped" in str(await find_cause("alice", link, ""))
 
 
 async def test_a_server_of_the_bench_is_not_asked(
@@ -29,7 +30,7 @@ async def test_a_server_of_the_bench_is_not_asked(
     monkeypatch.setattr(connect_errors, "what_answers", None)
     for kind in ("websocket", "socketio"):
         server = await lab.serve(kind)
-        assert await find_cause("alice", await lab.link(server)) == kind
+        assert await find_cause("alice", await lab.link(server), "") == kind
 
 
 async def test_a_closed_link(lab: ModuleType) -> None:
@@ -38,3 +39,30 @@ async def test_a_closed_link(lab: ModuleType) -> None:
     await lab.fresh()
     with pytest.raises(lab.LabError, match=r"is closed, .* `await lab\.connect\(\.\.\., 'bob'\)`"):
         await lab.connect(link, "bob")
+
+
+async def test_faults_are_named_and_nobody_is_asked(
+    lab: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error says how far the client came, what acts on the link, and how to end that."""
+    monkeypatch.setattr(connect_errors, "what_answers", None)
+    server = await lab.serve("websocket")
+    link = await lab.link(server.url)
+    link.add(BlackHole(), "upstream")
+    link.add(Latency(1))
+    error = await find_cause("alice", link, "TCP is connected, but nothing came")
+    assert str(error) == (
+        "alice cannot connect: TCP is connected, but nothing came. Faults act on the link "
+        "(BlackHole() upstream, Latency(1)); `alice.link.heal()` removes them."
+    )
+    server.faults.add(BlackHole())
+    error = await find_cause("alice", await lab.link(server), "nothing came")
+    assert str(error).endswith("(BlackHole()); `server.faults.heal()` removes them.")
+
+
+async def test_an_answer_counts_more_than_faults(lab: ModuleType) -> None:
+    """A server that turns a client away is the reason, whatever acts on the link."""
+    link = await lab.link(await lab.serve("socketio"))
+    link.add(Latency(0.001))
+    with pytest.raises(lab.LabError, match="the server there answers HTTP 200"):
+        await lab.connect(link, "alice", protocol="websocket")

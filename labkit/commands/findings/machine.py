@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 
 from labkit.commands.findings.finding import Finding, broken_installation
+from labkit.commands.hub import PREFIX_VARIABLE
 from labkit.exceptions import LabError
 
 
@@ -101,8 +102,8 @@ def proxies(environment: Mapping[str, str]) -> Finding:
 
 def prefix(environment: Mapping[str, str]) -> Finding:
     """Check for a hub's path prefix."""
-    base = environment.get("JUPYTERHUB_SERVICE_PREFIX", "/")
+    base = environment.get(PREFIX_VARIABLE, "/")
     if base == "/":
         return Finding("base URL", "ok", "/ (no hub)")
-    todo = "pages of servers open under .../proxy/PORT/; pass the hub's name as `hosts=`"
+    todo = "open a server's chat page by the link in its view: it leads through the hub"
     return Finding("base URL", "note", base, todo)

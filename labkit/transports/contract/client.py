@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, Self, overload
 
-from labkit.exceptions import ConnectError, NotHeard
+from labkit.exceptions import NotHeard
 from labkit.links import Link
 from labkit.observable import Observable
 from labkit.protocols.close_codes import CloseCode
@@ -17,6 +17,7 @@ from labkit.protocols.reasons import Reason
 from labkit.protocols.states import STATES, State
 from labkit.transports.contract.expected import Expectation, Expected
 from labkit.transports.contract.history import Inbox, Transcript
+from labkit.transports.contract.interruptible import Interruptible
 from labkit.transports.contract.not_heard import explain_unheard
 from labkit.transports.contract.transcript import Entry, Message, SendStatus
 from labkit.untrusted import plain_text
@@ -69,9 +70,11 @@ class Client(ABC):
         self.attempt = 0
         self.changes = Observable()
         self._state: State = "connecting"
+        self._endings = 0
+        self._last_ending: Ending = None
         self._read = 0  # of all messages, including those that the inbox has dropped
         self._turn = asyncio.Lock()
-        self._attempt: asyncio.Timeout | None = None
+        self._opening = Interruptible(f"{name} was closed before the connection was open.")
 
     @property
     @abstractmethod
@@ -98,24 +101,7 @@ class Client(ABC):
         """
         async with self._turn:
             if self._state != "open":
-                await self._attempt_to_open()
-
-    async def _attempt_to_open(self) -> None:
-        """Connect within a scope that `_give_up` can end."""
-        try:
-            async with asyncio.timeout(None) as self._attempt:
-                await self._open()
-        except TimeoutError as error:
-            if self._attempt is None or not self._attempt.expired():
-                raise
-            raise ConnectError(f"{self.name} was closed before the connection was open.") from error
-        finally:
-            self._attempt = None
-
-    def _give_up(self) -> None:
-        """End an attempt to connect that is under way; `open` then raises ConnectError."""
-        if self._attempt is not None:
-            self._attempt.reschedule(asyncio.get_running_loop().time())
+                await self._opening.run(self._open())
 
     async def close(self, code: int = 1000, reason: str = "") -> None:
         """Close the connection with a handshake, within 3 s; a closed one stays as it is.
@@ -126,7 +112,7 @@ class Client(ABC):
             If this code or reason cannot be sent; the connection stays as it is.
         """
         self._check_close(code, reason)
-        self._give_up()
+        self._opening.interrupt()
         async with self._turn:
             await self._close(code, reason)
 
@@ -167,10 +153,23 @@ class Client(ABC):
         return self._state
 
     def _enter(self, state: State, note: str = "") -> None:
+        if self._state in ("open", "closing") and state in ("closed", "reconnecting"):
+            self._endings += 1
+            self._last_ending = self.ending
         self._state = state
+        if state != "reconnecting":
+            self.retry_at = None
+        if state in ("open", "closed"):
+            self.attempt = 0
         if note:
             self._note(note)
         self.changes.notify()
+
+    def _enter_open(self, over: str = "") -> None:
+        """Enter "open", with a note; of Python's transports, none resends what was missed."""
+        again, lost = (" again", "; messages in between are lost") if self.attempt else ("", "")
+        self.close_code, self.close_reason = None, ""
+        self._enter("open", f"connected{again}{over}{lost}")
 
     def _note(self, text: str) -> None:
         """Write a note about the connection; part of it may come from the server."""
@@ -245,7 +244,7 @@ class Client(ABC):
         return heard[-1] if wanted.number is None else heard
 
     async def ends(self, within: float = 2.0) -> Ending:
-        """Wait until the connection has ended; by then, the client may be reconnecting.
+        """Wait until the connection has ended; by then, the client may be reconnecting, or be back.
 
         Parameters
         ----------
@@ -262,12 +261,15 @@ class Client(ABC):
         NotHeard
             If it has not ended in that time.
         """
+        seen = self._endings if self._state in ("open", "closing") else 0
         over = ("closed", "reconnecting")
-        if not await self.changes.until(lambda: self._state in over, within):
+        if not await self.changes.until(
+            lambda: self._endings > seen or self._state in over, within
+        ):
             raise NotHeard(
                 f"{self.name}'s connection did not end within {within:g} s; it is {self._state}."
             )
-        return self.ending
+        return self._last_ending
 
     def _with(self) -> str:
         return "" if self.ending is None else f" with {self.ending!r}"

@@ -88,6 +88,8 @@ def _cause(client: Listener) -> str:
         return f"The connection is {client.state}{ending}{also}."
     if failed:
         return f"The connection is open, but {failed}."
+    if client.link.faults:
+        return f"The connection is open, but faults act on the link: {client.link.faults}."
     return "The connection is open, so check which clients the server sends to: `lab.show(server)`."
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Collection
 from typing import Any
 
+from labkit.backoff import Backoff
 from labkit.exceptions import Disconnected, HandlerFailed, LabError, NotAcknowledged
 from labkit.links import Link
 from labkit.transports.contract import Entry, Message
@@ -15,6 +16,7 @@ from labkit.transports.socketio.connect_errors import NOT_ANSWERED
 from labkit.transports.socketio.echoes import Echoes
 from labkit.transports.socketio.events import Events, Handler
 from labkit.transports.socketio.life import Life
+from labkit.transports.socketio.options import reconnect_options
 from labkit.transports.socketio.pending_acks import PendingAck
 
 
@@ -42,13 +44,16 @@ class Client(Life):
         Further headers of its requests.
     acknowledge
         Whether `say` requests acknowledgements, which the box shows as ticks.
+    reconnect
+        Whether to reconnect, or how long to wait before each attempt; None leaves it to the
+        library's options.
     options
         Passed to `socketio.AsyncClient`, for example `reconnection=False`.
 
     Raises
     ------
     LabError
-        If an option is not one of that class.
+        If an option is not one of that class, or the library cannot wait as `reconnect` says.
     """
 
     def __init__(
@@ -64,6 +69,7 @@ class Client(Life):
         socketio_path: str = "socket.io",
         headers: dict[str, str] | None = None,
         acknowledge: bool = True,
+        reconnect: bool | Backoff | None = None,
         **options: Any,
     ) -> None:
         super().__init__(
@@ -75,7 +81,7 @@ class Client(Life):
             auth=auth,
             socketio_path=socketio_path,
             headers=headers,
-            options=options,
+            options=options if reconnect is None else reconnect_options(reconnect, options),
         )
         self._acknowledge = acknowledge
         self._events = Events(name, self._library, self._namespaces, self._heard_event)

@@ -21,7 +21,7 @@ class SocketIOConnecting(Connecting, Protocol):
 
 
 async def connect_error(
-    client: SocketIOConnecting, error: Exception, answer: HttpAnswer | None
+    client: SocketIOConnecting, error: Exception, answer: HttpAnswer | None, how_far: str
 ) -> ConnectError:
     """Return the connect error; ask the server what it is only if the reason is not known yet.
 
@@ -33,6 +33,8 @@ async def connect_error(
         The library's exception.
     answer
         The server's answer if it turned the client away.
+    how_far
+        How far it came, as a sentence without its end.
     """
     name = client.name
     if client.link.state != "cut" and client.refused:
@@ -42,7 +44,7 @@ async def connect_error(
     if answer is not None:
         told = _answered(client, answer)
     else:
-        found = await find_cause(name, client.link)
+        found = await find_cause(name, client.link, how_far)
         if isinstance(found, ConnectError):
             return found
         told = (COMMON_REASONS | _FOUND).get(found) or _NOT_OPENED.format(error)

@@ -26,6 +26,8 @@ class Engine(engineio.AsyncClient):  # type: ignore[misc]
         Cleared while it disconnects, otherwise set.
     hang_up
         Ends the connection at once.
+    is_settled
+        Whether it has connected, and the upgrade of its transport was made, or failed.
     """
 
     hang_up: Callable[[], None]
@@ -35,12 +37,15 @@ class Engine(engineio.AsyncClient):  # type: ignore[misc]
         super().__init__(**options)
         self.left = asyncio.Event()
         self.left.set()
+        self.is_settled = False
         self._answers = 0
 
     async def connect(self, *arguments: Any, **options: Any) -> None:
         """Connect with a new queue: waiting for that of a broken connection would never end."""
         self.queue = self.create_queue()
+        self.is_settled = False
         await super().connect(*arguments, **options)
+        self.is_settled = True
 
     async def disconnect(self, abort: bool = False, reason: str | None = None) -> None:
         """Send the queued packets, then disconnect; `left` is set again afterwards."""

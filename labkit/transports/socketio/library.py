@@ -104,7 +104,7 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
         self._reconnect_abort: Any = self.eio.create_event()  # the library makes it too late
         self.eio.hang_up = self._sessions.hang_up
         self.packet_class = mark_unreadable(self.packet_class)
-        self._unreadable = False
+        self._unreadable = self._has_opened = False
         self._left_early: list[str] = []
         self.on("__disconnect_final", self._final, namespace="*")
         self._on_open = self.eio.handlers["connect"]
@@ -123,7 +123,17 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
         """The ports from which it dials."""
         return self._sessions.local_ports
 
+    @property
+    def how_far(self) -> str:
+        """How far the last attempt came that failed, as a sentence without its end."""
+        if not self._has_opened:
+            return self._sessions.how_far
+        if not self.eio.is_settled:
+            return "the open packet came, but the upgrade to WebSocket did not finish"
+        return "the open packet came, but the namespaces did not answer"
+
     async def _opened(self) -> None:
+        self._has_opened = True
         self._callbacks.on_opened()
         await self._on_open()
 
@@ -141,18 +151,20 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
         """
         self._callbacks.on_attempt()
         self._sessions.begin()
-        self._unreadable = False
+        self._unreadable = self._has_opened = False
         self._left_early.clear()
         within = clock.seconds(CONNECT_TIMEOUT)
         try:
             async with asyncio.timeout(within):
                 await super().connect(*arguments, **{**options, "wait_timeout": within})
         except TimeoutError as error:
-            stage = (
-                "no open packet came" if self.eio.sid is None else "the namespaces did not answer"
+            waited_for = (
+                "the namespaces did not answer" if self._has_opened else "no open packet came"
             )
             await self.drop()
-            raise socketio.exceptions.ConnectionError(f"{stage} within {within:g} s") from error
+            raise socketio.exceptions.ConnectionError(
+                f"{waited_for} within {within:g} s"
+            ) from error
         except socketio.exceptions.ConnectionError:
             await self.drop()
             raise

@@ -123,7 +123,8 @@ class Life(contract.Client):
             await connecting
         except socketio.exceptions.ConnectionError as error:
             self._enter("closed", "could not connect")
-            raise await connect_error(self, error, self._library.answer) from error
+            library = self._library
+            raise await connect_error(self, error, library.answer, library.how_far) from error
         except BaseException:
             self._enter("closed")
             raise
@@ -155,7 +156,6 @@ class Life(contract.Client):
     # what the library reports
 
     def _on_attempt(self) -> None:
-        self.retry_at = None
         self._enter("connecting")
 
     def _on_delay(self, until: float) -> None:
@@ -165,7 +165,6 @@ class Life(contract.Client):
 
     def _on_gave_up(self) -> None:
         if self._state in ("reconnecting", "connecting"):
-            self.retry_at = None
             self._enter("closed", "closed: it does not try again")
 
     def _on_unreadable(self, why: str) -> None:
@@ -175,10 +174,7 @@ class Life(contract.Client):
 
     async def _joined(self, namespace: str) -> None:
         if set(self._namespaces) <= set(self._library.namespaces):
-            again = " again" if self.attempt else ""
-            self.attempt, self.retry_at = 0, None
-            self.close_code, self.close_reason = None, ""
-            self._enter("open", f"connected{again} over {self.transport}")
+            self._enter_open(f" over {self.transport}")
 
     async def _turned_away(self, namespace: str, data: Any = None) -> None:
         if self._library.eio.state == "connected":  # the event comes for broken connections too

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,9 +11,17 @@ from urllib.parse import urlsplit
 import engineio
 import socketio
 
-from labkit.clock import clock
+from labkit.backoff import Backoff
+from labkit.clock import clock, is_duration
 from labkit.exceptions import LabError
-from labkit.transports.option_names import NO_TLS, check_number_options, check_option_names
+from labkit.transports.option_names import (
+    NO_TLS,
+    check_number_options,
+    check_option_names,
+    check_reconnect,
+)
+from labkit.transports.seconds import Seconds, check_seconds, scaled_seconds
+from labkit.transports.settings import HEARTBEAT
 from labkit.transports.socketio.library import Callbacks, Library
 from labkit.transports.socketio.strict import StrictPacket, raise_packet_limit
 
@@ -37,26 +46,81 @@ def make_library_client(callbacks: Callbacks, uri: str, options: dict[str, Any])
     raise_packet_limit()
     defaults: dict[str, Any] = {
         "serializer": StrictPacket,
-        "reconnection_delay": clock.seconds(1),
-        "reconnection_delay_max": clock.seconds(5),
-        "randomization_factor": clock.seconds(0.5),  # the library adds it as seconds
-        "request_timeout": clock.seconds(5),
+        "reconnection_delay": 1,
+        "reconnection_delay_max": 5,
+        "randomization_factor": 0.5,
+        "request_timeout": 5,
         "timestamp_requests": False,  # there is no cache in between, and lengths would vary
     }
     if options.get("proxy", "") is None:  # labkit's clients use none anyway
         options = {name: value for name, value in options.items() if name != "proxy"}
     check_options(options, "connect", _LIBRARY)
-    return Library(callbacks, parts.netloc, **(defaults | options))
+    return Library(callbacks, parts.netloc, **scaled_seconds(defaults | options, _CLIENT_SECONDS))
+
+
+_WAITS = ("reconnection_delay", "reconnection_delay_max", "randomization_factor")
+
+
+def reconnect_options(reconnect: bool | Backoff, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options for a client that reconnects, or does not.
+
+    Parameters
+    ----------
+    reconnect
+        Whether to reconnect, as the library does it by default; or how long to wait.
+    options
+        The options that the learner wrote.
+
+    Raises
+    ------
+    LabError
+        If `reconnect` is something else, the library cannot wait like that, or one of its own
+        options says something about it, too.
+    """
+    check_reconnect(reconnect)
+    if not isinstance(reconnect, Backoff):
+        _check_only_one(options, ("reconnection",))
+        return {**options, "reconnection": reconnect}
+    _check_only_one(options, ("reconnection", *_WAITS))
+    doubles = reconnect.factor == 2 or reconnect.first in (0, reconnect.cap)
+    if reconnect.jitter != "none" or not (doubles or reconnect.factor == 1):
+        raise LabError(
+            f"python-socketio cannot wait as {reconnect!r} says: it doubles each wait, and its "
+            'jitter is a fixed number of seconds. Give a Backoff with factor=2 and jitter="none", '
+            "or set reconnection_delay, reconnection_delay_max and randomization_factor."
+        )
+    longest = reconnect.first if reconnect.factor == 1 else reconnect.cap
+    waits = (reconnect.first, longest, 0)
+    return {**options, **dict(zip(_WAITS, waits, strict=True))}
+
+
+def _check_only_one(options: Mapping[str, Any], names: Collection[str]) -> None:
+    twice = [name for name in names if name in options]
+    if twice:
+        raise LabError(f"`reconnect` sets {', '.join(twice)}: give one of them.")
 
 
 _LIBRARY = (socketio.base_client.BaseClient, engineio.base_client.BaseClient)
 
-CONNECT_OPTIONS = ("transports", "namespaces", "auth", "socketio_path", "headers", "acknowledge")
+CONNECT_OPTIONS = (
+    "transports",
+    "namespaces",
+    "auth",
+    "socketio_path",
+    "headers",
+    "acknowledge",
+    "reconnect",
+)
 """Options of labkit's own client, most of them of `socketio.AsyncClient.connect`."""
 
 _LABKITS = {"self", "kwargs", "json", "logger", "engineio_logger", "handle_sigint", "http_session"}
 """Parameters that labkit chooses."""
 
+
+_NO_HEARTBEAT = (
+    "A Socket.IO client sends no pings of its own: it expects those of the server, which announces "
+    "interval and timeout. They are options of `lab.serve`."
+)
 
 _INSTEAD = {
     "ssl": NO_TLS,
@@ -69,32 +133,66 @@ _INSTEAD = {
     "path": "It is called socketio_path.",
     "wait_timeout": "Connecting is bounded by the lab's clock.",
     "json": "The library would use it for every client and server in this process.",
+    "ping_interval": _NO_HEARTBEAT,
+    "ping_timeout": _NO_HEARTBEAT,
     "url": "The address is the first argument.",
     "host": "A client dials only its link.",
     "port": "A client dials only its link.",
 }
 
 
-_NUMBERS = (
-    "reconnection_attempts",
-    "reconnection_delay",
-    "reconnection_delay_max",
-    "randomization_factor",
-    "request_timeout",
-    "ping_interval",
-    "ping_timeout",
-    "max_http_buffer_size",
-    "compression_threshold",
-)
+_NUMBERS = ("reconnection_attempts", "max_http_buffer_size", "compression_threshold")
+
+_CLIENT_SECONDS = {
+    "reconnection_delay": Seconds(),
+    "reconnection_delay_max": Seconds(),
+    "randomization_factor": Seconds(),  # the library adds it as seconds
+    "request_timeout": Seconds(may_be_zero=False, may_be_none=True),
+}
+_SERVER_SECONDS = {"ping_timeout": Seconds(may_be_zero=False)}
+_SECONDS = {"connect": _CLIENT_SECONDS, "serve": _SERVER_SECONDS}
 
 
 def check_options(options: Mapping[str, Any], verb: str, takers: Iterable[type]) -> None:
-    """Raise LabError for an option that the library does not know, or that must be a number."""
+    """Raise LabError for an option that the library does not know, or a value that is no number."""
     known = {name for taker in takers for name in inspect.signature(taker).parameters} - _LABKITS
     mine = CONNECT_OPTIONS if verb == "connect" else ()
     instead = {name: why for name, why in _INSTEAD.items() if name not in known}
     check_option_names(options, known.union(mine), verb, "Socket.IO", instead)
     check_number_options(options, _NUMBERS, verb)
+    check_seconds(options, _SECONDS[verb], verb)
+    if "ping_interval" in options:
+        _check_ping_interval(options["ping_interval"])
+
+
+def serve_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options for the finished chat's server, with seconds scaled.
+
+    python-engineio announces an interval of whole seconds, and a fraction as 0, so the interval is
+    rounded up.
+    """
+    chosen = {"ping_interval": HEARTBEAT, "ping_timeout": HEARTBEAT} | dict(options)
+    parts = [max(1, math.ceil(clock.seconds(each))) for each in _parts(chosen["ping_interval"])]
+    return {
+        **scaled_seconds(chosen, _SERVER_SECONDS),
+        "ping_interval": tuple(parts) if len(parts) > 1 else parts[0],
+    }
+
+
+def _parts(ping_interval: Any) -> tuple[Any, ...]:
+    """Return the interval, and the grace period if there is one."""
+    return ping_interval if isinstance(ping_interval, tuple) else (ping_interval,)
+
+
+def _check_ping_interval(ping_interval: Any) -> None:
+    """Raise LabError unless it is whole seconds, or a pair of them with the grace period."""
+    parts = _parts(ping_interval)
+    whole = [is_duration(each) and each >= 1 and each % 1 == 0 for each in parts]
+    if not all(whole) or len(whole) not in (1, 2):
+        raise LabError(
+            f"`serve` needs whole seconds, 1 or more, for ping_interval, not {ping_interval!r}: "
+            "python-engineio announces a fraction to its clients as 0, and cannot do without pings."
+        )
 
 
 def checked_namespaces(namespaces: Collection[str] | str | None) -> list[str]:

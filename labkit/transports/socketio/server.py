@@ -8,7 +8,6 @@ browsers, and a clean end.
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Coroutine
 from functools import partial
 from typing import Any
@@ -23,10 +22,10 @@ from labkit.exceptions import LabError
 from labkit.transports import http
 from labkit.transports.contract import Connection, ServerSettings
 from labkit.transports.rate_limit import RateLimit
-from labkit.transports.settings import HEARTBEAT, JOIN_TIMEOUT, MAX_MESSAGE
+from labkit.transports.settings import JOIN_TIMEOUT, MAX_MESSAGE
 from labkit.transports.socketio.chat import Chat
 from labkit.transports.socketio.gate import Gate
-from labkit.transports.socketio.options import check_options
+from labkit.transports.socketio.options import check_options, serve_options
 from labkit.transports.socketio.page import SCRIPT_PATHS, add_page
 from labkit.transports.socketio.session import Session
 from labkit.transports.socketio.strict import StrictPacket, raise_packet_limit
@@ -71,7 +70,7 @@ class Server(http.Server):
             app = what
         else:
             check_options(options or {}, "serve", _LIBRARY)
-            sio = what or socketio.AsyncServer(**(_defaults() | (options or {})))
+            sio = what or socketio.AsyncServer(**(_defaults() | serve_options(options or {})))
             app = _application(sio, settings.name)
         super().__init__(app, settings)
         servers = find_attached_servers(app)
@@ -258,9 +257,6 @@ def _defaults() -> dict[str, Any]:
         "serializer": StrictPacket,
         "always_connect": True,  # otherwise events emitted on connect overtake the CONNECT packet
         "cors_allowed_origins": lambda origin, environ: True,  # the origin policy decides
-        # the library announces fractions of a second as 0
-        "ping_interval": max(1, math.ceil(clock.seconds(HEARTBEAT))),
-        "ping_timeout": clock.seconds(HEARTBEAT),
         "max_http_buffer_size": MAX_MESSAGE,
         "http_compression": False,  # it would hide the text on the wire
     }

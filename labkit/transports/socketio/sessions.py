@@ -62,6 +62,8 @@ class Sessions:
     ----------
     answer
         The server's answer when it turned the last attempt away.
+    how_far
+        How far the last attempt's first request came, as a sentence without its end.
     """
 
     def __init__(self, host: str, is_opening: Callable[[], bool]) -> None:
@@ -73,13 +75,17 @@ class Sessions:
         self._responses: list[_Response] = []
         self._hung_up = False
         self.answer: HttpAnswer | None = None
+        self.how_far = ""
         self._answers = aiohttp.TraceConfig()
+        self._answers.on_connection_create_end.append(self._connected)
+        self._answers.on_request_headers_sent.append(self._sent)
         self._answers.on_request_end.append(self._answered)
         self._answers.on_request_redirect.append(self._redirected)
 
     def begin(self) -> None:
         """Prepare for a new attempt to connect."""
         self.answer = None
+        self.how_far = "there is no TCP connection"
         self._hung_up = False
 
     def make(self) -> aiohttp.ClientSession:
@@ -121,6 +127,12 @@ class Sessions:
         for session in self._made:  # the library may have made one more than it closes
             await session.close()
         self._made.clear()
+
+    async def _connected(self, session: object, context: object, end: Any) -> None:
+        self.how_far = "TCP is connected, but the request was not sent"
+
+    async def _sent(self, session: object, context: object, sent: Any) -> None:
+        self.how_far = "TCP is connected and the request was sent, but no open packet came"
 
     async def _answered(self, session: object, context: object, end: Any) -> None:
         """Keep the answer of a server that turns this client away; the library drops its text."""

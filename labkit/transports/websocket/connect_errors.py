@@ -15,7 +15,7 @@ MAYBE_SOCKETIO = (200, 400, 404, 405)
 """Statuses with which a Socket.IO server may answer a raw WebSocket handshake."""
 
 
-async def connect_error(client: Connecting, error: Exception) -> ConnectError:
+async def connect_error(client: Connecting, error: Exception, how_far: str) -> ConnectError:
     """Return the connect error; ask the server what it is only if the reason is not known yet.
 
     Parameters
@@ -24,13 +24,15 @@ async def connect_error(client: Connecting, error: Exception) -> ConnectError:
         The client that could not connect.
     error
         The library's exception.
+    how_far
+        How far it came, as a sentence without its end.
     """
     answer = None
     if isinstance(error, InvalidStatus):
         response = error.response
         answer = HttpAnswer.of(response.status_code, response.headers, bytes(response.body or b""))
     if answer is None or _may_be_socketio(client.link, answer):
-        found = await find_cause(client.name, client.link)
+        found = await find_cause(client.name, client.link, f"{how_far} ({error})")
         if isinstance(found, ConnectError):
             return found
         if answer is None or found == "socketio":

@@ -12,14 +12,14 @@ function isProxied() {
   return location.pathname.includes("/proxy/");
 }
 
-/** Asks the server itself for this page, and returns why it refuses, "" if it does not. */
+/** Asks the server itself for this page, and returns why it cannot be had, "" if it can. */
 async function askServer() {
   const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null);
   if (!answer) return "Nothing answers at this page's address.";
   if (answer.ok) return "";
-  const isText = answer.headers.get("Content-Type")?.startsWith("text/plain");
-  const why = isText ? `: ${(await answer.text()).trim()}` : "";
-  return `The server does not answer, or refuses: ${answer.status} ${answer.statusText}${why}`;
+  const isFromServer = answer.headers.get("Content-Type")?.startsWith("text/plain");
+  if (!isFromServer) return `No server answers behind the proxy (${answer.status}).`;
+  return `The server refuses with ${answer.status}: ${(await answer.text()).trim()}`;
 }
 
 /** @implements {Connection} */
@@ -58,32 +58,49 @@ class RawConnection {
       const text = isText ? data : `${data.byteLength} bytes of binary data`;
       this.#page.add({ kind: "heard", text });
     };
-    socket.onclose = ({ code, reason }) => {
-      const why = reason ? ` (${reason})` : "";
-      const text =
-        code === NO_CODE && isProxied()
-          ? "Closed (the proxy hides the code; the box in the notebook shows it)."
-          : `Closed with ${code}${why}.`;
-      this.#page.add({ kind: "note", text });
-      this.#page.showState("closed");
-    };
+    socket.onclose = (end) => this.#showEnd(end);
     return socket;
   }
 
+  /** @param {Pick<CloseEvent, "code" | "reason">} end */
+  #showEnd({ code, reason }) {
+    const why = reason ? ` (${reason})` : "";
+    const text =
+      code === NO_CODE && isProxied()
+        ? "Closed (the proxy hides the code; the box in the notebook shows it)."
+        : `Closed with ${code}${why}.`;
+    this.#showClosed(text);
+  }
+
+  /** @param {string} text */
+  #showClosed(text) {
+    this.#page.add({ kind: "note", text });
+    this.#page.showState("closed");
+  }
+
   /**
-   * Shows a WebSocket as open once the server has answered, not only the proxy before it.
+   * Shows a WebSocket as open once the server has answered, not only the proxy before it. If it
+   * ends before that, the answer says why.
    *
    * @param {WebSocket} socket
    */
   async #confirm(socket) {
+    /** @type {CloseEvent | null} */
+    let end = null;
+    socket.onclose = (event) => {
+      end = event;
+    };
     const refusal = await askServer();
-    if (socket !== this.#socket) return;
     if (refusal) {
       socket.onclose = null; // its code would be this page's own
       socket.close();
-      this.#page.add({ kind: "note", text: refusal });
-      this.#page.showState("closed");
-    } else if (this.isOpen) this.#page.showState("open");
+      this.#showClosed(refusal);
+    } else if (end) {
+      this.#showEnd(end);
+    } else {
+      socket.onclose = (event) => this.#showEnd(event);
+      this.#page.showState("open");
+    }
   }
 }
 

@@ -11,6 +11,7 @@ from websockets.asyncio.server import serve
 
 from labkit.exceptions import LabError
 from labkit.transports.option_names import NO_TLS, check_number_options, check_option_names
+from labkit.transports.seconds import HEARTBEAT_SECONDS, Seconds, check_seconds
 
 
 def _named(call: Callable[..., Any]) -> frozenset[str]:
@@ -19,20 +20,22 @@ def _named(call: Callable[..., Any]) -> frozenset[str]:
     return frozenset(each.name for each in parameters if each.kind is each.KEYWORD_ONLY)
 
 
-CONNECT_OPTIONS = _named(connect) - {"proxy", "create_connection"}
+_NOT_CONNECTS = {"proxy", "create_connection", "reconnect_delays"}
+
+CONNECT_OPTIONS = (_named(connect) - _NOT_CONNECTS) | {"reconnect"}
+"""The options of labkit's client; one of them is its own."""
 
 SERVE_OPTIONS = _named(serve) | {"backlog", "reuse_address", "reuse_port"}  # these are asyncio's
 
-_NUMBERS = (
-    "open_timeout",
-    "ping_interval",
-    "ping_timeout",
-    "close_timeout",
-    "max_size",
-    "max_queue",
-    "write_limit",
-    "backlog",
-)
+SECONDS = {
+    "open_timeout": Seconds(may_be_none=True),
+    "ping_interval": HEARTBEAT_SECONDS,
+    "ping_timeout": HEARTBEAT_SECONDS,
+    "close_timeout": Seconds(may_be_none=True),
+}
+"""The options that are seconds, of both calls."""
+
+_NUMBERS = ("max_size", "max_queue", "write_limit", "backlog")
 
 _LINKED = "A client dials only its link."
 _SOCKETIO = 'It belongs to Socket.IO: `lab.serve("socketio")`.'
@@ -44,6 +47,8 @@ _INSTEAD = {
     "unix": _LINKED,
     "proxy": "A client dials only its link, never a proxy.",
     "create_connection": "The bench makes the connection itself, to know its port.",
+    "reconnect_delays": "A client takes them from its Backoff: `reconnect=Backoff(...)`.",
+    "reconnection": "It is called reconnect.",
     "headers": "It is called additional_headers.",
     "extra_headers": "It is called additional_headers since websockets 14.",
     "timeout": "Each phase has its own: open_timeout, ping_timeout, close_timeout.",
@@ -55,16 +60,29 @@ _INSTEAD = {
 }
 
 
-def connect_options(options: Mapping[str, Any]) -> dict[str, Any]:
+def connect_options(options: Mapping[str, Any], reconnects: bool) -> dict[str, Any]:
     """Return the options for a client. Raises LabError for an invalid one.
 
     `proxy=None` is allowed, because labkit uses no proxy anyway.
+
+    Parameters
+    ----------
+    options
+        The options that the learner wrote.
+    reconnects
+        Whether the client reconnects: without that, `process_exception` would never be called.
     """
     chosen = dict(options)
     if chosen.get("proxy", "") is None:
         del chosen["proxy"]
     check_option_names(chosen, CONNECT_OPTIONS, "connect", "raw WebSocket", _INSTEAD)
     check_number_options(chosen, _NUMBERS, "connect")
+    check_seconds(chosen, SECONDS, "connect")
+    if "process_exception" in chosen and not reconnects:
+        raise LabError(
+            "`process_exception` decides after which errors a client tries again, and this one "
+            "does not reconnect: add `reconnect=True`."
+        )
     return chosen
 
 
@@ -81,6 +99,7 @@ def serve_options(options: Mapping[str, Any]) -> dict[str, Any]:
     }
     check_option_names(options, SERVE_OPTIONS, "serve", "raw WebSocket", instead)
     check_number_options(options, _NUMBERS, "serve")
+    check_seconds(options, SECONDS, "serve")
     return dict(options)
 
 

@@ -28,11 +28,12 @@ from labkit.transports.contract import Connection, Message, ServerSettings
 from labkit.transports.handlers import call_handler
 from labkit.transports.pages import chat_page, chat_page_headers, on_server
 from labkit.transports.rate_limit import RateLimit
+from labkit.transports.seconds import scaled_seconds
 from labkit.transports.settings import CLOSE_TIMEOUT, HEARTBEAT, MAX_MESSAGE
 from labkit.transports.websocket.chat import Chat
 from labkit.transports.websocket.closing import close_or_abort
 from labkit.transports.websocket.hooks import ask_hook
-from labkit.transports.websocket.options import options_error, serve_options
+from labkit.transports.websocket.options import SECONDS, options_error, serve_options
 from labkit.transports.websocket.server_connection import HostedConnection
 
 Handler = Callable[[ServerConnection], Awaitable[None]]
@@ -110,7 +111,7 @@ class Server(contract.Server):
                 port,
                 process_request=self._request,
                 process_response=partial(self._ask, "process_response"),
-                **(defaults | self._options),
+                **(defaults | scaled_seconds(self._options, SECONDS)),
             )
 
         try:

@@ -117,7 +117,8 @@ class Ladder:
         svg = self.svg
         picture = b64encode(svg.encode()).decode()
         return (
-            f'<figure class="lk-ladder lk-tokens {NOT_TEX}"><div hidden="hidden">{svg}</div>'
+            f'<figure class="lk-ladder lk-tokens {NOT_TEX}">'
+            f'<div hidden="hidden" tabindex="0" role="group" aria-label="Drawing">{svg}</div>'
             f'<img alt="{xml_text(self.title)}" src="data:image/svg+xml;base64,{picture}">'
             f"{'' if self.heartbeats else _NO_HEARTBEATS}"
             f"<details><summary>The same as a list</summary><ol>{items}</ol></details></figure>"

@@ -24,8 +24,8 @@ class Transport:
     name
         What is served.
     options
-        With which people connect. Socket.IO comes back by itself, which tests of its own show;
-        here each connection has one life.
+        With which people connect. Socket.IO comes back by itself unless told otherwise; here each
+        connection has one life, but in the tests about coming back.
     echoes
         Whether the finished chat sends to the sender, too.
     greeting
@@ -57,7 +57,7 @@ def socketio(over: str, **options: Any) -> Transport:
     return Transport(
         "socketio",
         f"socketio over {over}",
-        {"reconnection": False, **options},
+        {"reconnect": False, **options},
         echoes=True,
         greeting=None,
         left="client disconnect",

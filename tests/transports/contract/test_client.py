@@ -11,7 +11,8 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 
 from labkit import bench
-from labkit.exceptions import ConnectError, Disconnected, NotHeard
+from labkit.backoff import Backoff
+from labkit.exceptions import ConnectError, Disconnected, LabError, NotHeard
 from labkit.transports.contract import Server
 from tests.conftest import soon
 from tests.support.servers import names_of
@@ -163,6 +164,64 @@ async def test_the_states_of_a_life(join: Join, transport: Transport) -> None:
         "closed",
         "connected",
     ]
+
+
+async def test_an_end_is_not_missed(lab: ModuleType, server: Server, transport: Transport) -> None:
+    """`ends` returns how a connection ended, though the next one is made without any wait."""
+    at_once = {"reconnect": Backoff(0, jitter="none")}
+    alice = await lab.connect(server, "alice", **transport.options | at_once)
+    for _ in range(3):
+        await transport.greets(alice)
+        alice.link.reset()
+        assert await alice.ends() == transport.cut
+        assert await alice.changes.until(lambda: alice.state == "open", within=5)
+
+
+async def test_coming_back(lab: ModuleType, server: Server, transport: Transport) -> None:
+    """Attempts are counted and announced while the plug is out; then the chat goes on, and what was
+    heard before is still there."""
+    told = {"reconnect": Backoff(0.02, cap=0.1, jitter="none")}
+    alice = await lab.connect(server, "alice", **transport.options | told)
+    bob = await lab.connect(server, "bob", **transport.options)
+    await transport.greets(alice)
+    await bob.say("first")
+    await alice.hears("first")
+    alice.link.cut()
+    assert await alice.ends() == transport.cut
+    assert (alice.state, alice.attempt) == ("reconnecting", 1)
+    assert alice.retry_at is not None and alice.retry_at - time.time() <= 0.02
+    with pytest.raises(Disconnected, match=r"would be lost.*`alice\.link\.restore\(\)`, then"):
+        await alice.say("into the hole")
+    assert await alice.changes.until(lambda: alice.attempt == 3, within=5)
+    await bob.say("unheard")
+    alice.link.restore()
+    assert await alice.changes.until(lambda: alice.state == "open", within=5)
+    assert (alice.attempt, alice.retry_at, alice.ending) == (0, None, None)
+    await transport.greets(alice)
+    await bob.say("last")
+    await alice.hears("last")
+    heard = [text for text in alice.inbox if "Welcome" not in text]
+    assert heard == ["first", "last"]
+    assert [entry.text for entry in alice.transcript if entry.kind == "note"][-1].endswith(
+        "; messages in between are lost"
+    )
+    assert "into the hole" not in [entry.text for entry in alice.transcript]
+    alice.link.cut()
+    await alice.ends()
+    await alice.close()
+    assert (alice.state, alice.attempt, alice.retry_at) == ("closed", 0, None)
+
+
+async def test_a_reconnect_that_is_none_changes_nothing(
+    lab: ModuleType, server: Server, transport: Transport
+) -> None:
+    """One sentence says what it may be, and whoever had the name stays connected."""
+    alice = await lab.connect(server, "alice", **transport.options)
+    for given in ("yes", 1, 0, Backoff, 5.0, (1, 5)):
+        with pytest.raises(LabError, match="`reconnect` must be True, False or a Backoff"):
+            await lab.connect(server, "alice", **transport.options | {"reconnect": given})
+    assert (alice.state, names_of(server)) == ("open", ["alice"])
+    assert bench.current().clients == {"alice": alice}
 
 
 async def test_a_wait_for_an_end_that_does_not_come_is_bounded(join: Join) -> None:

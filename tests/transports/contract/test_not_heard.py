@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
+from labkit.faults import BlackHole
 from labkit.transports.contract.expected import Expectation
 from labkit.transports.contract.not_heard import explain_unheard
 
@@ -28,6 +29,10 @@ async def test_what_was_heard_instead_is_listed(lab: ModuleType) -> None:
     assert "dropped" not in explain_unheard(alice, wanted, 2, read=3)
     assert "heard 'message 7'" in explain_unheard(alice, wanted, 2, read=10)
     alice.inbox.dropped = 0
+    alice.link.add(BlackHole(), "downstream")
+    assert explain_unheard(alice, wanted, 2, read=8).endswith(
+        "The connection is open, but faults act on the link: BlackHole() downstream."
+    )
     alice.link.cut()
     await alice.ends()
     assert explain_unheard(alice, wanted, 2, read=8).endswith(

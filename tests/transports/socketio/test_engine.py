@@ -68,3 +68,17 @@ async def test_a_poll_that_cannot_be_read(lab: ModuleType, broken: bytes) -> Non
             f"http://127.0.0.1:{port}", "alice", transports="polling", reconnection=False
         )
         assert await alice.ends(within=10) == "transport error"
+
+
+@pytest.mark.parametrize("transports", [["polling"], ["websocket"], None])
+async def test_it_is_settled_when_its_transport_is(
+    lab: ModuleType, transports: list[str] | None
+) -> None:
+    """An attempt that fails leaves it unsettled."""
+    alice = await lab.connect(await lab.serve("socketio"), "alice", transports=transports)
+    assert alice.raw.eio.is_settled
+    await alice.close()
+    alice.link.cut()
+    with pytest.raises(lab.LabError):
+        await alice.open()
+    assert not alice.raw.eio.is_settled

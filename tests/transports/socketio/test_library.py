@@ -12,6 +12,7 @@ import engineio
 import pytest
 import socketio
 
+from labkit.faults import BlackHole, Latency
 from labkit.transports.socketio.library import Library
 from tests.conftest import soon, turn_loop
 from tests.support.servers import names_of
@@ -112,3 +113,21 @@ async def test_a_name_for_each_of_its_connections(lab: ModuleType) -> None:
     await alice.hears("hello")
     assert len(alice.local_ports) == 2
     assert names_of(server) == ["alice"]
+
+
+async def test_how_far_an_attempt_came(lab: ModuleType) -> None:
+    """To the open packet, and no further if no namespace is answered."""
+    await lab.fresh(timescale=0.05)
+    sio = socketio.AsyncServer(async_mode="aiohttp")
+
+    @sio.event
+    async def connect(sid: str, environ: object) -> None:
+        await asyncio.Event().wait()
+
+    link = await lab.link(await lab.serve(sio))
+    link.add(Latency(0.001))
+    with pytest.raises(lab.LabError, match="open packet came, but the namespaces did not answer"):
+        await lab.connect(link, "alice", transports=["websocket"])
+    link.add(BlackHole())
+    with pytest.raises(lab.LabError, match="request was sent, but no open packet came"):
+        await lab.connect(link, "alice", transports=["websocket"])

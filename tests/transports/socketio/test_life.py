@@ -11,6 +11,7 @@ import pytest
 import socketio
 from websockets.asyncio.server import ServerConnection, serve
 
+from labkit.backoff import Backoff
 from labkit.exceptions import ConnectError
 from tests.conftest import soon, turn_loop
 from tests.support.servers import names_of
@@ -39,9 +40,30 @@ async def test_it_comes_back_by_itself(lab: ModuleType, transport: str) -> None:
     assert notes == [
         f"connected over {transport}",
         "lost: transport error",
-        f"connected again over {transport}",
+        f"connected again over {transport}; messages in between are lost",
     ]
     await lab.fresh()
+
+
+async def test_it_waits_as_it_is_asked_to(lab: ModuleType) -> None:
+    """A Backoff without jitter is followed to the letter; False means that it stays away."""
+    server = await lab.serve("socketio")
+    told = Backoff(0.05, cap=0.2, jitter="none")
+    alice = await lab.connect(server, "alice", reconnect=told)
+    bob = await lab.connect(server, "bob", reconnect=False)
+    waits: dict[int, float] = {}
+
+    def look() -> None:
+        if alice.retry_at is not None:
+            waits.setdefault(alice.attempt, alice.retry_at - time.time())
+
+    unsubscribe = alice.changes.subscribe(look)
+    alice.link.cut()
+    bob.link.cut()
+    await alice.changes.until(lambda: alice.attempt == 4, within=5)
+    unsubscribe()
+    assert waits == pytest.approx({1: 0.05, 2: 0.1, 3: 0.2, 4: 0.2}, abs=0.015)
+    assert bob.state == "closed"
 
 
 async def test_it_comes_back_to_a_new_server(lab: ModuleType) -> None:

@@ -77,3 +77,22 @@ async def test_hanging_up(sessions: Sessions) -> None:
         asking = asyncio.ensure_future(sessions.make().get(f"http://127.0.0.1:{port}/"))
         await soon(lambda: len(asked) == 2, every=0)
         asking.cancel()
+
+
+async def test_how_far_a_request_came(sessions: Sessions) -> None:
+    """No connection, a connection, a request that was sent; the next attempt begins anew."""
+    sessions.begin()
+    assert sessions.how_far == "there is no TCP connection"
+    with pytest.raises(aiohttp.ClientError):
+        await sessions.make().get("http://127.0.0.1:1/")
+    assert sessions.how_far == "there is no TCP connection"
+
+    async def hangs_up(peer: Peer) -> None:
+        await peer.request()
+
+    async with hostile(hangs_up) as (port, _):
+        with pytest.raises(aiohttp.ClientError):
+            await sessions.make().get(f"http://127.0.0.1:{port}/")
+    assert sessions.how_far.startswith("TCP is connected and the request was sent")
+    sessions.begin()
+    assert sessions.how_far == "there is no TCP connection"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from types import ModuleType
+from typing import Any
 
 from labkit.transports.settings import MAX_PONGS
 from labkit.transports.websocket.dialling import Connection
@@ -70,3 +71,14 @@ async def test_pongs_that_are_taken(lab: ModuleType) -> None:
         connection.data_received(PINGS)
         assert not stuck.aborted
         connection.transport = real
+
+
+def test_how_far_a_handshake_came() -> None:
+    """By what was sent and what came."""
+    connection: Any = Connection.__new__(Connection)
+    connection.request = connection.response = None
+    assert connection.how_far == "TCP is connected, but the handshake was not sent"
+    connection.request = object()
+    assert connection.how_far.endswith("the handshake was sent, but no complete answer came")
+    connection.response = object()
+    assert connection.how_far.startswith("an answer to the handshake came")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from http import HTTPStatus
 from types import ModuleType
 from typing import Any
@@ -15,6 +16,7 @@ from websockets.exceptions import ConnectionClosedError, InvalidStatus
 
 from labkit.transports import slow_reader
 from tests.conftest import soon
+from tests.support.raw import raw
 from tests.support.servers import names_of
 
 
@@ -310,4 +312,21 @@ async def test_a_silent_connection_is_not_kept(lab: ModuleType) -> None:
         silent.setblocking(False)
         loop = asyncio.get_running_loop()
         assert await asyncio.wait_for(loop.sock_recv(silent, 1), 5) == b""
+    await lab.fresh()
+
+
+async def test_its_heartbeat_finds_a_silent_client(lab: ModuleType) -> None:
+    """A client that answers no ping is left within interval, timeout and close timeout, by the
+    lab's clock, and the log says why."""
+    await lab.fresh(timescale=0.1)
+    brief = {"ping_interval": 0.4, "ping_timeout": 0.3, "close_timeout": 0.2}
+    server = await lab.serve("websocket", **brief)
+    async with raw(server.port) as silent:
+        await silent.shake_hands()
+        await soon(lambda: names_of(server))
+        started = time.monotonic()
+        assert await server.changes.until(lambda: not server.connections, within=20)
+        assert 0.06 < time.monotonic() - started < 0.3
+    (ending,) = [entry.text for entry in server.log_entries if entry.kind == "closed"]
+    assert ending.startswith("1011") and ending.endswith("keepalive ping timeout")
     await lab.fresh()

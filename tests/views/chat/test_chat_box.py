@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from labkit.backoff import Backoff
 from labkit.transports.contract import Client, Entry
 from labkit.views.chat.chat_box import BUDGET, ROOM, ROOMS, SHOWN, ChatBox, chat_snapshot
 from tests.conftest import soon
@@ -158,13 +159,22 @@ async def test_what_is_said_in_a_room_stands_under_its_name(lab: ModuleType) -> 
     assert "← <i>(room &lt;kitchen&gt;)</i> soup?" in ChatBox(bob).body
 
 
+@pytest.mark.parametrize(
+    ("protocol", "reason"),
+    [
+        ("websocket", "Closed with 1006."),
+        (
+            "socketio",
+            "The connection ended: the connection broke, or ended without a disconnect packet.",
+        ),
+    ],
+)
 async def test_while_it_comes_back_a_box_tells_the_attempt(
-    lab: ModuleType, answers: list[Any]
+    lab: ModuleType, answers: list[Any], protocol: str, reason: str
 ) -> None:
     """The number and the time of the next attempt are there; a click does not wait for it."""
-    alice = await lab.connect(
-        await lab.serve("socketio"), "alice", reconnection_delay=600, reconnection_delay_max=600
-    )
+    slow = Backoff(600, cap=600, jitter="none")
+    alice = await lab.connect(await lab.serve(protocol), "alice", reconnect=slow)
     box = ChatBox(alice)
     alice.link.cut()
     await soon(lambda: alice.attempt == 1 and alice.retry_at)
@@ -173,16 +183,16 @@ async def test_while_it_comes_back_a_box_tells_the_attempt(
     assert state["retryAt"] == alice.retry_at
     assert state["reason"] == "The plug is pulled. The client goes on trying to come back."
     alice.link.restore()
-    assert chat_snapshot(alice)["reason"] == (
-        "The connection ended: the connection broke, or ended without a disconnect packet."
-    )
+    assert chat_snapshot(alice)["reason"] == reason
     for number in (1, 2):  # a double click
         box.receive({"kind": "open", "id": number})
     await soon(lambda: alice.state == "open" and len(answers) == 2)
     assert [answer["kind"] for answer in answers] == ["accepted", "accepted"]
     assert chat_snapshot(alice)["attempt"] == 0
     notes = [entry.text for entry in alice.transcript if entry.kind == "note"]
-    assert notes[-1] == "connected again over websocket" and len(notes) == 3
+    over = " over websocket" if protocol == "socketio" else ""
+    assert notes[-1] == f"connected again{over}; messages in between are lost"
+    assert len(notes) == 3
     box.close()
 
 

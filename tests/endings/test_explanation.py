@@ -1,0 +1,100 @@
+"""What a learner reads of an end, over real connections."""
+
+from __future__ import annotations
+
+import time
+from types import ModuleType
+
+import pytest
+
+from labkit.faults import BlackHole, LimitData
+from tests.conftest import soon
+
+
+async def test_a_close_handshake(lab: ModuleType) -> None:
+    """Who closed first, what both saw, and the two frames that prove it."""
+    server = await lab.serve("websocket")
+    alice = await lab.connect(server, "alice")
+    assert repr(lab.explain(alice)) == "alice is connected."
+    await alice.close(4000, "lunch")
+    await soon(lambda: not server.connection_count)
+    assert repr(lab.explain(alice)).splitlines() == [
+        "alice closed first, with a close frame: 4000 (the application's own code), 'lunch'.",
+        "alice saw: 4000 (the application's own code).",
+        "The server saw: 4000 (the application's own code).",
+        "What proves it, on the link:",
+        "  → close 4000 (the application's own code): lunch",
+        "  ← close 4000 (the application's own code): lunch",
+    ]
+
+
+async def test_a_plug(lab: ModuleType) -> None:
+    """Both sides saw 1006, which never crossed; the link itself knows better."""
+    server = await lab.serve("websocket")
+    alice = await lab.connect(server, "alice")
+    alice.link.cut()
+    await alice.ends()
+    await soon(lambda: not server.connection_count)
+    text = repr(lab.explain(alice))
+    assert "its plug was pulled" in text and text.count("1006") == 2
+    assert text.endswith("What proves it, on the link:\n  · cut")
+
+
+async def test_a_black_hole(lab: ModuleType) -> None:
+    """Half-open until heartbeats find out; the close frame that nobody got is told."""
+    await lab.fresh(timescale=0.02)
+    server = await lab.serve("websocket")
+    alice = await lab.connect(server, "alice")
+    alice.link.add(BlackHole(), "upstream")
+    await alice.say("is anybody there?")
+    await soon(lambda: "half-open" in repr(lab.explain(alice)))
+    await soon(lambda: alice.state == "closed" and not server.connection_count)
+    explanation = lab.explain(alice)
+    assert explanation.why.startswith("BlackHole() let nothing pass from alice to the server.")
+    assert "alice sent 1011, and the server never got it." in explanation.seen
+    assert "Unanswered heartbeats of alice: 1." in explanation.seen
+    assert "→ ping (held in the link)" in repr(explanation)
+
+
+async def test_a_limit(lab: ModuleType) -> None:
+    """A fault that closes is named."""
+    server = await lab.serve("websocket")
+    alice = await lab.connect(server, "alice")
+    await alice.hears("Welcome")
+    alice.link.add(LimitData(3), "upstream")
+    await alice.say("hello")
+    await alice.ends()
+    assert "The link closed the connection by LimitData(3)." in repr(lab.explain(alice))
+
+
+@pytest.mark.exhaustive
+async def test_a_blocked_loop(lab: ModuleType) -> None:
+    """On Socket.IO a healthy connection ends, since its heartbeat came late."""
+    await lab.fresh(timescale=0.1)
+    server = await lab.serve("socketio")
+    alice = await lab.connect(server, "alice", transports=["websocket"])
+    time.sleep(1.8)  # noqa: ASYNC251  # sleeps: it is the subject
+    await soon(lambda: len(alice.link.trace.rows(kind="connect")) > 2, within=5)
+    explanation = lab.explain(alice)
+    assert explanation.why.startswith("The kernel's event loop was blocked")
+    assert "alice has come back since, over a new connection." in explanation.seen
+
+
+async def test_markup_is_escaped(lab: ModuleType) -> None:
+    """A reason from elsewhere is text, also for TeX."""
+    server = await lab.serve("websocket")
+    alice = await lab.connect(server, "alice")
+    await alice.close(4000, "<b>$x$")
+    html = lab.explain(alice)._repr_html_()
+    assert "&lt;b&gt;" in html and "<b>" not in html and "tex2jax_ignore" in html
+
+
+async def test_who_never_connected(lab: ModuleType) -> None:
+    """It is said that there is nothing to explain; of what is no client, too."""
+    server = await lab.serve("websocket")
+    alice = await lab.connect(server, "alice")
+    own, alice.link = alice.link, await lab.link(server)
+    assert "has not been connected over this link" in repr(lab.explain(alice))
+    alice.link = own
+    with pytest.raises(lab.LabError, match="Give a client"):
+        lab.explain(server)

@@ -1,0 +1,96 @@
+"""Times and limits that a page names are the defaults of the installed libraries, and labkit's."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from typing import Any
+
+import engineio
+import nbformat
+import pytest
+import socketio
+from engineio import payload
+from websockets.asyncio.server import serve
+
+from labkit.transports.contract import Client
+from labkit.transports.settings import HEARTBEAT
+from tests.support.notebooks import PATHS
+
+
+def defaults(function: Callable[..., Any], *names: str) -> tuple[Any, ...]:
+    """Return the defaults of a function's parameters."""
+    parameters = inspect.signature(function).parameters
+    return tuple(parameters[name].default for name in names)
+
+
+def own_limit() -> int:
+    """Return python-engineio's limit, which labkit raises, as its source has it."""
+    found = re.search(r"max_decode_packets = (\d+)", inspect.getsource(payload.Payload))
+    assert found is not None
+    return int(found[1])
+
+
+RECONNECTION = ("reconnection_delay", "reconnection_delay_max", "randomization_factor")
+
+FACTS = [
+    ("00", "for two seconds at most", defaults(Client.hears, "within"), (2.0,)),
+    ("02", "the library stops at 1 MiB", defaults(serve, "max_size"), (2**20,)),
+    ("03", "one message may have 1 MiB", defaults(serve, "max_size"), (2**20,)),
+    ("03", "up to 16 frames unread", defaults(serve, "max_queue"), (16,)),
+    (
+        "03",
+        "pings every 20 s and gives up 20 s later",
+        defaults(serve, "ping_interval", "ping_timeout"),
+        (20, 20),
+    ),
+    ("03", "the bench's servers take 5 s each", HEARTBEAT, 5),
+    (
+        "07",
+        "each time a little later, up to five seconds",
+        defaults(socketio.AsyncClient, RECONNECTION[1]),
+        (5,),
+    ),
+    ("07", "`call` waits 60 s", defaults(socketio.AsyncClient.call, "timeout"), (60,)),
+    (
+        "07",
+        "after 1 s, then doubling up to 5 s, give or take half a second",
+        defaults(socketio.AsyncClient, *RECONNECTION),
+        (1, 5, 0.5),
+    ),
+    (
+        "08",
+        "pings every 25 s and waits 20 s",
+        defaults(engineio.AsyncServer, "ping_interval", "ping_timeout"),
+        (25, 20),
+    ),
+    (
+        "08",
+        "1 MB a message",
+        defaults(engineio.AsyncServer, "max_http_buffer_size"),
+        (1_000_000,),
+    ),
+    ("08", "more than 16 packets", own_limit(), 16),
+]
+"""The notebook, its words, what is installed, and what the words mean."""
+
+
+@pytest.mark.parametrize(("number", "words", "installed", "meant"), FACTS)
+def test_a_page_names_the_default(number: str, words: str, installed: Any, meant: Any) -> None:
+    """The page has these words, and they are true of what is installed."""
+    (path,) = (path for path in PATHS if path.name.startswith(number))
+    cells = nbformat.read(path, as_version=4).cells
+    assert any(words in cell.source for cell in cells)
+    assert installed == meant
+
+
+def test_each_number_of_seconds_is_a_fact_above() -> None:
+    """No page names a time in seconds that is not in the table."""
+    known = {(number, words) for number, words, *_ in FACTS}
+    for path in PATHS:
+        for cell in nbformat.read(path, as_version=4).cells:
+            text = cell.source if cell.cell_type == "markdown" else ""
+            for number, words in known:
+                text = text.replace(words, "") if number == path.name[:2] else text
+            assert not re.search(r"\b(\d+|one|two|five|ten) (s|ms|seconds?)\b", text), text
