@@ -11,13 +11,14 @@ from collections.abc import Callable, Sequence
 from labkit.clock import clock
 from labkit.faults.fault import Act, Decision, Live
 from labkit.links.stage import Stage
+from labkit.protocols.polled import PolledBody
 from labkit.protocols.stream import Item, StreamEnd
 from labkit.protocols.units import Unit
 
 CLOCK_TICK = time.get_clock_info("monotonic").resolution
 """Seconds by which asyncio may run a timer early, since its clock shows nothing in between."""
 
-Passing = Item | Unit
+Passing = Item | Unit | PolledBody
 """What it takes: units too, where it stands in a lane for messages."""
 
 
@@ -92,6 +93,8 @@ class FaultStage(Stage):
         now = self._now()
         if isinstance(item, bytes):
             self._carry_out(self._live.data(item, now), now)
+        elif isinstance(item, PolledBody):
+            self._carry_out(self._live.body(item, now), now)
         elif isinstance(item, Unit) and item.fate == "dropped":
             self._carry_out(((now, item),), now)  # there is nothing more to do to it
         elif isinstance(item, Unit):

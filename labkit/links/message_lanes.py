@@ -19,10 +19,13 @@ from labkit.links.fault_stage import FaultStage, Passing
 from labkit.links.pipe import Pipe
 from labkit.links.stage import Stage
 from labkit.protocols.directions import DIRECTIONS, Direction
-from labkit.protocols.frame_splitter import Piece
-from labkit.protocols.splitter import Splitter
+from labkit.protocols.polled import PolledBody, answer_in_place_of_server
+from labkit.protocols.splitter import Piece, Splitter
 from labkit.protocols.stream import Item
 from labkit.protocols.units import Stretch, Unit
+
+ANSWERED = "a request of polling lost all its packets: the link answers it"
+PIPELINED = "a request of polling keeps its packets, since another one waits for an answer"
 
 
 class MessageLanes:
@@ -34,12 +37,18 @@ class MessageLanes:
         In which they are put.
     make_splitter
         Returns a splitter that begins behind what was recorded.
+    note
+        Records a fact about the connection.
     """
 
     def __init__(
-        self, pipes: Mapping[Direction, Pipe], make_splitter: Callable[[], Splitter]
+        self,
+        pipes: Mapping[Direction, Pipe],
+        make_splitter: Callable[[], Splitter],
+        note: Callable[[str, Direction], None],
     ) -> None:
         self._pipes = pipes
+        self._note = note
         self._make_splitter = make_splitter
         self._splitter: Splitter | None = None
         self._lanes: dict[Direction, Lane] = {}
@@ -55,11 +64,18 @@ class MessageLanes:
         """Let a message fault act, behind all others."""
         if self._splitter is None:
             self._splitter = splitter = self._make_splitter()
-            self._lanes = {each: Lane(splitter, self._pipes[each]) for each in DIRECTIONS}
-            self._lanes["downstream"].on_fed = self._lanes["upstream"].pass_released
+            up, down = (Lane(splitter, self._pipes[each], self._note) for each in DIRECTIONS)
+            up.on_fed, down.on_fed = down.pass_released, up.pass_released
+            up.on_emptied = self._answer
+            self._lanes = {"upstream": up, "downstream": down}
             for lane in self._lanes.values():
                 lane.open()
         self._lanes[direction].add(stage)
+
+    def _answer(self, body: PolledBody) -> None:
+        """Answer a request in the server's place."""
+        self._note(ANSWERED, "upstream")
+        self._pipes["downstream"].inject(answer_in_place_of_server(body.message))
 
     def remove(self, direction: Direction, stage: FaultStage) -> None:
         """Let a message fault act no more: what it holds passes on."""
@@ -79,6 +95,8 @@ class Lane(Stage):
         The connection's.
     way
         The pipe of this direction.
+    note
+        Records a fact about the connection.
 
     Attributes
     ----------
@@ -86,13 +104,19 @@ class Lane(Stage):
         Those of the faults that act here, in order.
     on_fed
         Called when the splitter was fed.
+    on_emptied
+        Called with a request that has lost all its packets; it does not pass.
     """
 
-    def __init__(self, splitter: Splitter, way: Pipe) -> None:
+    def __init__(
+        self, splitter: Splitter, way: Pipe, note: Callable[[str, Direction], None]
+    ) -> None:
         self.stages: list[FaultStage] = []
-        self.on_fed: Callable[[], None] | None = None
+        self.on_fed: Callable[[], None] = _do_nothing
+        self.on_emptied: Callable[[PolledBody], None] | None = None
         self._splitter = splitter
         self._way = way
+        self._note = note
         self._direction = way.direction
         self._first: Callable[[Passing], None] = self._leave
         self._together: list[bytes] | None = None  # what leaves in one go
@@ -133,15 +157,21 @@ class Lane(Stage):
         """Take bytes apart, or let the end pass behind what of a message has come."""
         if isinstance(item, bytes):
             self._pass_through(self._splitter.feed(self._direction, item))
-            if self.on_fed is not None:
-                self.on_fed()
+            self.on_fed()
+            if self._splitter.facts:
+                self._say_facts()
         else:
             self._pass_through((self._splitter.take_kept(self._direction),))
             self._first(item)
 
+    def _say_facts(self) -> None:
+        for direction, fact in self._splitter.facts:
+            self._note(fact, direction)
+        self._splitter.facts.clear()
+
     def pass_released(self) -> None:
         """Take what the other direction has set free."""
-        pieces = self._splitter.released()
+        pieces = self._splitter.released(self._direction)
         if pieces:
             self._pass_through(pieces)
 
@@ -161,6 +191,16 @@ class Lane(Stage):
             if item.fate == "dropped":
                 return
             item = item.data
+        elif isinstance(item, PolledBody):
+            if self.on_emptied is not None and item.is_empty:
+                if self._splitter.awaits_only(item.message):
+                    self._announce_body(item, 0)
+                    self.on_emptied(item)
+                    return
+                self._note(PIPELINED, self._direction)
+                item = item.as_it_came
+            self._announce_body(item, len(item))
+            item = item.data
         elif isinstance(item, Stretch):
             self._expect(item.stop, len(item))
         if self._together is None:
@@ -171,6 +211,12 @@ class Lane(Stage):
             self.pass_on(b"".join(self._together))
             self._together = []
             self.pass_on(item)
+
+    def _announce_body(self, body: PolledBody, size: int) -> None:
+        """Tell the record which body leaves next, and what was done to it."""
+        if body.fate and self._way.passage is not None:
+            self._way.passage.mark(body.stop, body.fate)
+        self._expect(body.stop, size)
 
     def _announce(self, unit: Unit) -> None:
         """Tell the record which messages leave next, and what was done to them."""
@@ -201,3 +247,6 @@ class Lane(Stage):
         for stage in self.stages:
             stage.drop()
         self.held = 0
+
+
+def _do_nothing() -> None: ...

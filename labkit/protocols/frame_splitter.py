@@ -7,7 +7,7 @@ makes rows of frames, takes twenty times as long.
 from __future__ import annotations
 
 from labkit.protocols.frames import Place
-from labkit.protocols.units import BINARY, CLOSE, Agreed, Stretch, Unit, header_size, packet_kind
+from labkit.protocols.units import BINARY, CLOSE, Agreed, Stretch, Unit, header_size
 
 MAX_UNIT = 2**20
 """Bytes of a unit that is kept until it is whole; what is larger passes piece by piece."""
@@ -147,7 +147,7 @@ class FrameSplitter:
             pieces.append(unit)  # a heartbeat in between
         else:
             self._give_up_packet(pieces)  # whose attachments never came
-            self._missing = _count_attachments(unit)
+            self._missing = unit.announced if unit.announced <= MAX_ATTACHMENTS else 0
             if self._missing:
                 self._packet = unit
                 self._size += len(unit)
@@ -170,6 +170,12 @@ class FrameSplitter:
         self._size -= len(whole)
         self._attachments.clear()
         pieces.append(whole)
+
+    def give_up(self) -> list[Piece]:
+        """Return the packet whose attachments have not come, if there is one: none will come."""
+        pieces: list[Piece] = []
+        self._give_up_packet(pieces)
+        return pieces
 
     # In the middle
 
@@ -237,13 +243,3 @@ def _frame_size(data: bytes, at: int, end: int) -> int:
         size += extended
         length = int.from_bytes(data[at + 2 : at + 2 + extended], "big")
     return size + length if end - at >= size else size
-
-
-def _count_attachments(unit: Unit) -> int:
-    """Return how many binary messages follow a Socket.IO packet, 0 if they are not kept with it."""
-    begin = unit.begin(8)
-    if packet_kind(begin[:2]) not in ("binary event", "binary ack"):
-        return 0
-    digits = begin[2:].split(b"-", 1)[0]
-    count = int(digits) if digits.isdigit() and len(digits) < 4 else 0
-    return count if count <= MAX_ATTACHMENTS else 0

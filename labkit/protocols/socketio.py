@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+from labkit.protocols.engineio import TYPES as ENGINE_TYPES
 from labkit.protocols.engineio import EnginePacket
 
 TYPES = (
@@ -240,3 +241,14 @@ def _made(packet: Any, kind: str = "") -> SocketPacket:
         waiting,
         problem,
     )
+
+
+def packet_kind(begin: bytes) -> str:
+    """Return the kind of the packet that begins with two characters."""
+    digits = begin.decode("latin-1")
+    if digits[:1] not in tuple("0123456"):
+        return "garbage"
+    kind = ENGINE_TYPES[int(digits[0])]
+    if kind != "message":
+        return kind
+    return TYPES[int(digits[1])] if digits[1:] in tuple("0123456") else "garbage"
