@@ -20,6 +20,7 @@ from labkit.shadows import explain_shadows
 if TYPE_CHECKING:
     from labkit.exceptions import LabError
     from labkit.links import Link
+    from labkit.measure.crowds import crowd
     from labkit.transports.contract import Client, Server
     from labkit.verbs import (
         close,
@@ -41,6 +42,7 @@ __all__ = [
     "Server",
     "close",
     "connect",
+    "crowd",
     "errors",
     "explain",
     "finish",
@@ -56,6 +58,7 @@ _HOMES = {
     "LabError": "labkit.exceptions",
     "Link": "labkit.links.link",
     "Server": "labkit.transports.contract",
+    "crowd": "labkit.measure.crowds",
 }
 
 explain_coroutines()

@@ -22,6 +22,8 @@ from labkit.transports.server_token import checked_token
 
 if TYPE_CHECKING:
     from labkit.endings import Explanation
+    from labkit.measure.crowd import Crowd
+    from labkit.measure.simulation import Simulation
     from labkit.views.ladder.ladder import Ladder
     from labkit.views.panel import Panel
 
@@ -222,14 +224,14 @@ async def link(to: Server | str, name: str | None = None) -> Link:
 
 
 @explain_shadows()
-def show(*parts: Client | Server | Link) -> Panel:
-    """Show chat boxes, servers and links, side by side and live.
+def show(*parts: Client | Server | Link | Crowd | Simulation) -> Panel:
+    """Show chat boxes, servers, links and crowds, side by side and live.
 
     Parameters
     ----------
     parts
-        Clients (a chat box each), servers (their connections and log) and links (what crosses,
-        layer by layer).
+        Clients (a chat box each), servers (their connections and log), links (what crosses, layer
+        by layer), and live or simulated crowds (a chart each).
 
     Raises
     ------
@@ -243,11 +245,7 @@ def show(*parts: Client | Server | Link) -> Panel:
     from labkit.views import make_panel
 
     lab = bench.current()
-    shown = make_panel(
-        *parts,
-        errors=lab.errors_of,
-        blocked=lab.blocks_since,
-    )
+    shown = make_panel(*parts, errors=lab.errors_of, blocked=lab.blocks_since)
     lab.keep(shown)
     return shown
 

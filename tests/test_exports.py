@@ -18,6 +18,7 @@ NAMES = [
     "Server",
     "close",
     "connect",
+    "crowd",
     "errors",
     "explain",
     "finish",

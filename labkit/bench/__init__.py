@@ -1,5 +1,5 @@
 """The bench: the servers, clients and links that run, by name."""
 
-from labkit.bench.bench import Bench, Target, current
+from labkit.bench.bench import Bench, current
 
-__all__ = ["Bench", "Target", "current"]
+__all__ = ["Bench", "current"]

@@ -1,4 +1,4 @@
-"""The bench owns everything that runs: servers, clients, links, and the panels that show them.
+"""The bench owns everything that runs: servers, clients, crowds, links, and the panels of them.
 
 There is one bench for each event loop: one for a notebook, and one for each thread that runs a loop
 of its own. A server or client replaces the one of the same name and says so, so that every cell may
@@ -13,13 +13,13 @@ import contextlib
 import gc
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Iterable
-from typing import Protocol
 
 from labkit.bench.names import client_names, numbered_names
 from labkit.bench.observer import Observer
+from labkit.bench.owned import Announce, AnyCrowd, Crowd, Shown, Target
 from labkit.bench.turns import Turns
 from labkit.exceptions import LabError, PortTaken, Unfinished
-from labkit.links import Address, FaultGroup, Link
+from labkit.links import Address, Link
 from labkit.loop.background_errors import BackgroundError
 from labkit.loop.monitor import LoopMonitor
 from labkit.loop.per_loop import PerLoop
@@ -32,18 +32,6 @@ MAX_PANELS = 40
 
 REPLACED = "its clients are disconnected and may reconnect"
 
-Target = Server | Link | str
-
-Announce = Callable[[str], None]
-"""Called with a sentence for the learner: what is replaced, or which others can connect."""
-
-
-class Shown(Protocol):
-    """A panel, which follows clients and servers until it is closed."""
-
-    def close(self) -> None:
-        """Stop following."""
-
 
 class Bench:
     """Everything that runs on one event loop."""
@@ -53,7 +41,7 @@ class Bench:
         self.servers: dict[str, Server] = {}
         self.clients: dict[str, Client] = {}
         self.links: dict[str, Link] = {}
-        self._faults: dict[str, FaultGroup] = {}
+        self.crowds: dict[str, Crowd] = {}
         self.panels: deque[Shown] = deque()
         self.monitor = LoopMonitor(loop)
         self.observer = Observer(self.clients, self.all_links, self.monitor.background_errors)
@@ -79,15 +67,15 @@ class Bench:
             server.changes.notify()
 
     def _sweep(self) -> None:
-        for server in self.servers.values():
-            server.sweep()
-        for link in self.all_links():
-            link.sweep()
+        everything: list[Server | Link] = [*self.servers.values(), *self.all_links()]
+        for each in everything:
+            each.sweep()
 
     def all_links(self) -> list[Link]:
-        """Return every link: those of clients, and those opened by `link`."""
-        own = (client.link for client in self.clients.values())
-        return list(dict.fromkeys([*own, *self.links.values()]))
+        """Return every link: those of clients and crowds, and those opened by `link`."""
+        own = [client.link for client in self.clients.values()]
+        dialled = [crowd.link for crowd in self.crowds.values()]
+        return list(dict.fromkeys([*own, *dialled, *self.links.values()]))
 
     async def serve(
         self, name: str, make: Callable[[int], Server], port: int, announce: Announce
@@ -107,7 +95,7 @@ class Bench:
                 if old is None or port:
                     raise
                 await (server := make(0)).start()
-            server.faults = self._faults_to(name)
+            server.faults = old.faults if old else server.faults  # their links find it by name
             self.servers[name] = server
             if server.exposure:
                 announce(server.exposure)
@@ -141,12 +129,8 @@ class Bench:
         link.leads_to, link.protocol = to.name, to.protocol
         link.scheme, link.path = to.scheme, to.path
         await link.open()
-        self._faults_to(to.name).include(link.faults)
+        to.faults.include(link.faults)
         return link
-
-    def _faults_to(self, server: str) -> FaultGroup:
-        """Return the faults on the links that lead to a server by name, whoever has it."""
-        return self._faults.setdefault(server, FaultGroup())
 
     def _is_own_client(self, port: int | None) -> bool:
         return any(port in client.local_ports for client in self.clients.values())
@@ -187,6 +171,26 @@ class Bench:
             self.clients.pop(client.name, None)
             raise
 
+    async def crowd(
+        self, to: Target, name: str, make: Callable[[Link], AnyCrowd], announce: Announce
+    ) -> AnyCrowd:
+        """Start a crowd, which `make` makes for a link, in place of the one of that name."""
+        async with self._turns.take(("crowd", name)):
+            old = self.crowds.pop(name, None)
+            if old is not None:
+                if old.running:
+                    announce(f"Replacing crowd {name!r}.")
+                await self._end([old.stop()])
+            link = to if isinstance(to, Link) else await self._link(to, name)
+            self.crowds[name] = crowd = make(link)
+            try:
+                await crowd.start()
+            except BaseException:
+                del self.crowds[name]
+                await crowd.stop()
+                raise
+            return crowd
+
     def _free(self, names: Iterable[str], kind: str, taken: Collection[str]) -> str:
         """Return the first name that is not taken or about to be taken."""
         return next(
@@ -209,17 +213,19 @@ class Bench:
     async def _close(self) -> None:
         # closing a client ends its attempt to connect; otherwise `alone` would wait for it
         closing = {each: asyncio.ensure_future(each.close()) for each in self.clients.values()}
+        stopping = [asyncio.ensure_future(each.stop()) for each in self.crowds.values()]
         async with self._turns.alone():
             links = self.all_links()
             late = [each for each in self.clients.values() if each not in closing]
-            await self._end([*closing.values(), *(each.close() for each in late)])
+            await self._end([*closing.values(), *stopping, *(each.close() for each in late)])
+            await self._end(crowd.stop() for crowd in tuple(self.crowds.values()))
             await self._end(server.stop() for server in tuple(self.servers.values()))
             await self._end(link.close() for link in links)
-            for faults in self._faults.values():
-                faults.heal()
+            for server in self.servers.values():
+                server.faults.heal()
             for panel in self.panels:
                 panel.close()
-            for owned in (self.clients, self.servers, self.links, self.panels, self._faults):
+            for owned in (self.clients, self.servers, self.links, self.crowds, self.panels):
                 owned.clear()
 
     async def _end(self, closing: Iterable[Awaitable[None]]) -> None:

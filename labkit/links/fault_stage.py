@@ -50,6 +50,7 @@ class FaultStage(Stage):
         self._live = live
         self._on_act = on_act
         self._loop = loop
+        self._time = loop.time
         self._scale = clock.scale
         self._waiting: deque[tuple[float, Passing]] = deque()
         self._timer: asyncio.TimerHandle | None = None
@@ -87,20 +88,21 @@ class FaultStage(Stage):
         self._settle(held)
 
     def _now(self) -> float:
-        return self._loop.time() / self._scale
+        return self._time() / self._scale
 
     def _decide(self, item: Passing) -> None:
-        now = self._now()
+        live, now = self._live, self._time() / self._scale  # inlined: each item comes here
         if isinstance(item, bytes):
-            self._carry_out(self._live.data(item, now), now)
-        elif isinstance(item, PolledBody):
-            self._carry_out(self._live.body(item, now), now)
-        elif isinstance(item, Unit) and item.fate == "dropped":
-            self._carry_out(((now, item),), now)  # there is nothing more to do to it
+            decisions = live.data(item, now)
+        elif isinstance(item, StreamEnd):
+            decisions = live.end(item, now)
+        elif item.fate == "dropped":
+            decisions = ((now, item),)  # there is nothing more to do to it
         elif isinstance(item, Unit):
-            self._carry_out(self._live.unit(item, now), now)
+            decisions = live.unit(item, now)
         else:
-            self._carry_out(self._live.end(item, now), now)
+            decisions = live.body(item, now)
+        self._carry_out(decisions, now)
 
     def _carry_out(self, decisions: Sequence[Decision], now: float) -> None:
         for due, what in decisions:
@@ -111,8 +113,7 @@ class FaultStage(Stage):
             elif due <= now and not self._waiting:
                 self.pass_on(what)
             else:
-                last = self._waiting[-1][0] if self._waiting else due
-                self._waiting.append((max(due, last), what))
+                self._waiting.append((due, what))
                 self.held += _size(what)
 
     def _pass_what_is_due(self) -> None:

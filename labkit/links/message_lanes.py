@@ -19,6 +19,7 @@ from labkit.links.fault_stage import FaultStage, Passing
 from labkit.links.pipe import Pipe
 from labkit.links.stage import Stage
 from labkit.protocols.directions import DIRECTIONS, Direction
+from labkit.protocols.frame_splitter import FrameSplitter
 from labkit.protocols.polled import PolledBody, answer_in_place_of_server
 from labkit.protocols.splitter import Piece, Splitter
 from labkit.protocols.stream import Item
@@ -120,20 +121,31 @@ class Lane(Stage):
         self._direction = way.direction
         self._first: Callable[[Passing], None] = self._leave
         self._together: list[bytes] | None = None  # what leaves in one go
+        self._left = 0  # offset of what has left
+        self._is_in_step = True  # while what leaves is what entered next
+        self._frames: FrameSplitter | None = None
         self._is_dropped = False
 
     def open(self) -> None:
         """Stand in the pipe, in front of all that is there behind the record."""
-        held = self._way.held
         self._way.add(self, first=True)
-        self._splitter.count_from(self._direction, self._way.entered)
-        if held:
-            self._expect(self._way.entered, held)
+        self._left = self._way.entered
+        self._splitter.count_from(self._direction, self._left)
 
     def _expect(self, stop: int, size: int) -> None:
-        """Say what the next bytes are that leave the pipe: they may have another order now."""
-        if self._way.passage is not None:
-            self._way.passage.expect(stop, size)
+        """Say what leaves next, unless it is what entered next: then the passage knows."""
+        passage = self._way.passage
+        assert passage is not None  # it is there as soon as a stage stands in the pipe
+        if not (self._is_in_step or passage.expects):
+            self._is_in_step = True
+        if self._is_in_step and stop - size != self._left:
+            self._is_in_step = False
+            ahead = self._way.held - self.held + sum(map(len, self._together or ()))
+            if ahead:
+                passage.expect(self._left, ahead)
+        if not self._is_in_step:
+            passage.expect(stop, size)
+        self._left = max(self._left, stop)
 
     def add(self, stage: FaultStage) -> None:
         """Put a stage behind the others."""
@@ -155,14 +167,23 @@ class Lane(Stage):
 
     def push(self, item: Item) -> None:
         """Take bytes apart, or let the end pass behind what of a message has come."""
-        if isinstance(item, bytes):
+        if self._frames is not None and isinstance(item, bytes):
+            self._pass_through(self._frames.feed(item))
+        elif isinstance(item, bytes):
             self._pass_through(self._splitter.feed(self._direction, item))
             self.on_fed()
-            if self._splitter.facts:
-                self._say_facts()
+            self._say_facts()
+            if self._splitter.frames is not None:
+                self._frames = self._splitter.frames[self._direction]
         else:
-            self._pass_through((self._splitter.take_kept(self._direction),))
+            self._pass_kept()
             self._first(item)
+
+    def _pass_kept(self) -> None:
+        """Let what has come of a message that is not whole pass as it is."""
+        kept = self._splitter.take_kept(self._direction)
+        if kept:
+            self._pass_through((kept,))
 
     def _say_facts(self) -> None:
         for direction, fact in self._splitter.facts:
@@ -179,18 +200,22 @@ class Lane(Stage):
         """Let pieces pass through the stages; what leaves them at once is written at once."""
         self._together = []
         for piece in pieces:
-            if piece:
-                self._first(piece)
-        data, self._together = b"".join(self._together), None
+            self._first(piece)
+        together, self._together = self._together, None
+        data = together[0] if len(together) == 1 else b"".join(together)
         if data and not self._is_dropped:
             self.pass_on(data)
 
     def _leave(self, item: Passing) -> None:
         if isinstance(item, Unit):
-            self._announce(item)
-            if item.fate == "dropped":
-                return
-            item = item.data
+            stop, is_plain, data = item.stop, not (item.fate or item.attachments), item.data
+            if is_plain:
+                self._expect(stop, len(data))
+            else:
+                self._announce(item)
+                if item.fate == "dropped":
+                    return
+            item = data
         elif isinstance(item, PolledBody):
             if self.on_emptied is not None and item.is_empty:
                 if self._splitter.awaits_only(item.message):
@@ -239,7 +264,7 @@ class Lane(Stage):
         """Pass on everything that waits here, in order."""
         for stage in self.stages:
             stage.release()
-        self._pass_through((self._splitter.take_kept(self._direction),))
+        self._pass_kept()
 
     def drop(self) -> None:
         """Forget everything that waits here: both sides are closed."""

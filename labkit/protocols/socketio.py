@@ -243,12 +243,12 @@ def _made(packet: Any, kind: str = "") -> SocketPacket:
     )
 
 
+_KINDS = {
+    **{f"{number}".encode(): kind for number, kind in enumerate(ENGINE_TYPES) if kind != "message"},
+    **{f"4{number}".encode(): kind for number, kind in enumerate(TYPES)},
+}
+
+
 def packet_kind(begin: bytes) -> str:
     """Return the kind of the packet that begins with two characters."""
-    digits = begin.decode("latin-1")
-    if digits[:1] not in tuple("0123456"):
-        return "garbage"
-    kind = ENGINE_TYPES[int(digits[0])]
-    if kind != "message":
-        return kind
-    return TYPES[int(digits[1])] if digits[1:] in tuple("0123456") else "garbage"
+    return _KINDS.get(begin) or _KINDS.get(begin[:1], "garbage")

@@ -49,6 +49,8 @@ class Splitter:
     agreed
         What the handshake agreed on for each direction; None before, and without WebSocket or
         Engine.IO.
+    frames
+        What splits each direction behind the handshake of WebSocket; None before.
     facts
         What is to be said of the connection, by direction; whoever says it clears the list.
 
@@ -63,7 +65,7 @@ class Splitter:
         self.agreed: Mapping[Direction, Agreed] | None = None
         self.facts: list[tuple[Direction, str]] = []
         self._http = http or Exchanges()
-        self._frames: Mapping[Direction, FrameSplitter] | None = None
+        self.frames: Mapping[Direction, FrameSplitter] | None = None
         self._kept = {each: bytearray() for each in DIRECTIONS}
         # bytes of what comes next, HTTP messages or frames, that have passed already
         self._gone: dict[Direction, int] = {each: self._http.begun(each) for each in DIRECTIONS}
@@ -74,8 +76,8 @@ class Splitter:
 
     def feed(self, direction: Direction, data: bytes) -> list[Piece]:
         """Return what goes on in this direction now."""
-        if self._frames is not None:
-            return [*self._frames[direction].feed(data)]
+        if self.frames is not None:
+            return [*self.frames[direction].feed(data)]
         self._offsets[direction] += len(data)
         if self._is_over:
             return [Stretch(data, self._offsets[direction])]
@@ -188,11 +190,11 @@ class Splitter:
         behind = {each: self._http.behind(each) for each in DIRECTIONS}
         if response.header("Upgrade").lower() == "websocket":
             self.agreed = agreed_on(request, response)
-            self._frames = {
+            self.frames = {
                 each: FrameSplitter(self.agreed[each], self._offsets[each] - len(behind[each]))
                 for each in DIRECTIONS
             }
-            for each, frames in self._frames.items():
+            for each, frames in self.frames.items():
                 gone = self._gone[each]
                 frames.feed(behind[each][:gone])
                 frames.join()
@@ -215,16 +217,16 @@ class Splitter:
 
     def kept(self, direction: Direction) -> bytes:
         """Return what has come and not gone on, as it came."""
-        if self._frames is not None:
-            return self._frames[direction].kept
+        if self.frames is not None:
+            return self.frames[direction].kept
         return bytes(self._kept[direction])
 
     def take_kept(self, direction: Direction) -> Stretch:
         """Return what is kept, and let what follows it pass until the next unit begins."""
         kept, stop = self.kept(direction), self._offsets[direction]
-        if self._frames is not None:
-            self._frames[direction].join()
-            stop = self._frames[direction].offset
+        if self.frames is not None:
+            self.frames[direction].join()
+            stop = self.frames[direction].offset
         else:
             self._gone[direction] += len(kept)
             self._kept[direction].clear()
@@ -239,8 +241,8 @@ class Splitter:
 
     def count_from(self, direction: Direction, offset: int) -> None:
         """Say how many bytes of a direction have come, those included that were not fed."""
-        if self._frames is not None:
-            self._frames[direction].offset = offset
+        if self.frames is not None:
+            self.frames[direction].offset = offset
         else:
             self._offsets[direction] = offset
 
@@ -251,9 +253,9 @@ class Splitter:
         """Return a splitter that begins in the middle of frames."""
         splitter = cls()
         splitter.agreed = agreed
-        splitter._frames = {each: FrameSplitter(agreed[each]) for each in DIRECTIONS}
+        splitter.frames = {each: FrameSplitter(agreed[each]) for each in DIRECTIONS}
         for direction, place in places.items():
-            splitter._frames[direction].join(place)
+            splitter.frames[direction].join(place)
         return splitter
 
 

@@ -226,11 +226,9 @@ class Unit:
     @property
     def announced(self) -> int:
         """How many attachments are to follow it, as it says itself."""
-        begin = self.begin(8)
-        kind = packet_kind(begin[:2]) if self.opcode == TEXT else ""
-        if kind not in ("binary event", "binary ack"):
+        if self.opcode != TEXT or self.kind not in ("binary event", "binary ack"):
             return 0
-        digits = begin[2:].split(b"-", 1)[0]
+        digits = self.begin(8)[2:].split(b"-", 1)[0]
         return int(digits) if digits.isdigit() and len(digits) < 4 else 0
 
     @property

@@ -94,8 +94,28 @@ if sys.platform == "win32":  # Windows has no such limit
     def _most() -> float:
         return float("inf")
 
+    def allow_descriptors(number: int) -> bool:
+        """Let this process have `number` more descriptors; return whether it can."""
+        return True
+
 else:
     import resource
+
+    def allow_descriptors(number: int) -> bool:
+        """Let this process have `number` more descriptors; return whether it can.
+
+        Each process may raise its limit up to one that the system sets.
+        """
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with socket.socket() as lowest_free:
+            wanted = lowest_free.fileno() + number + 2 * SPARE_DESCRIPTORS
+        if soft == resource.RLIM_INFINITY or wanted <= soft:
+            return True
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        except (ValueError, OSError):  # above the system's limit; macOS has a further one
+            return False
+        return True
 
     def _most() -> float:
         most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]

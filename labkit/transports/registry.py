@@ -177,9 +177,7 @@ def client_maker(
         If there is no such protocol or address, or no client that speaks it.
     """
     uri = to if isinstance(to, str) else to.url
-    row = _spoken_at(to, uri) if protocol is None else _spoken(protocol)
-    if not row.scheme:
-        raise LabError(_no_client(to, uri))
+    row = _spoken(spoken_protocol(to) if protocol is None else protocol)
 
     @explain_shadows()
     def make(name: str, link: Link) -> Client:
@@ -188,6 +186,21 @@ def client_maker(
         return client
 
     return make
+
+
+def spoken_protocol(to: Server | Link | str) -> str:
+    """Return the protocol of a server, of a link to one, or of an address by its scheme.
+
+    Raises
+    ------
+    LabError
+        If an address is not valid, or no client speaks what is served there.
+    """
+    uri = to if isinstance(to, str) else to.url
+    row = _spoken_at(to, uri)
+    if not row.scheme:
+        raise LabError(_no_client(to, uri))
+    return row.protocol
 
 
 def _spoken(protocol: object) -> Transport:

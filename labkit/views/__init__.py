@@ -7,26 +7,31 @@ from functools import partial
 
 from labkit.exceptions import LabError, await_hint
 from labkit.links import Link
+from labkit.measure.crowd import Crowd
+from labkit.measure.simulation import Simulation
 from labkit.transports.contract import Client, Server
 from labkit.views.chat.chat_box import ChatBox
+from labkit.views.crowd.crowd_view import SMALL, CrowdView
 from labkit.views.link.wire_view import WireView
 from labkit.views.panel import Panel, View
 from labkit.views.server.server_view import ServerView
+from labkit.views.shared.drawing import WIDTH
 
 __all__ = ["Panel", "make_panel"]
 
 
 def make_panel(
-    *parts: Client | Server | Link,
+    *parts: Client | Server | Link | Crowd | Simulation,
     errors: Callable[[Server], Sequence[str]] = lambda server: (),
     blocked: Callable[[Server], Sequence[float]] = lambda server: (),
 ) -> Panel:
-    """Put clients, servers and links side by side.
+    """Put clients, servers, links and crowds side by side.
 
     Parameters
     ----------
     parts
-        Clients (a chat box each), servers, and links (what crosses them).
+        Clients (a chat box each), servers, links (what crosses them), and live or simulated crowds
+        (a chart each).
     errors
         Returns the background errors of a server, a sentence each; shown in its view.
     blocked
@@ -47,9 +52,11 @@ def make_panel(
             views.append(ServerView(part, partial(errors, part), partial(blocked, part)))
         elif isinstance(part, Link):
             views.append(WireView(part))
+        elif isinstance(part, Crowd | Simulation):
+            views.append(CrowdView(part, WIDTH if len(parts) == 1 else SMALL))
         else:
             raise LabError(
-                f"Cannot show {part!r}: only clients, servers and links can be shown."
+                f"Cannot show {part!r}: only clients, servers, links and crowds can be shown."
                 f"{await_hint(part)}"
             )
     return Panel(views)

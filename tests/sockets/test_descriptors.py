@@ -12,6 +12,7 @@ import pytest
 from labkit.sockets import descriptors
 from labkit.sockets.descriptors import (
     SPARE_DESCRIPTORS,
+    allow_descriptors,
     is_shortage,
     keep_descriptors_free,
     lengthen_backlog,
@@ -103,3 +104,20 @@ def test_more_may_wait() -> None:
         assert listening.accept()[0].close() is None
     for each in waiting:
         each.close()
+
+
+def test_a_limit_is_raised_where_it_can_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only as far as needed; what is above the system's own limit stays as it was."""
+    limits = [(300, 5_000)]
+    monkeypatch.setattr(descriptors.resource, "getrlimit", lambda kind: limits[-1])
+
+    def change(kind: int, wanted: tuple[int, int]) -> None:
+        if wanted[0] > wanted[1]:
+            raise ValueError("current limit exceeds maximum limit")
+        limits.append(wanted)
+
+    monkeypatch.setattr(descriptors.resource, "setrlimit", change)
+    assert allow_descriptors(1) and len(limits) == 1
+    assert allow_descriptors(1_000)
+    assert 1_000 + 2 * SPARE_DESCRIPTORS < limits[-1][0] < 2_000 and limits[-1][1] == 5_000
+    assert not allow_descriptors(10_000) and len(limits) == 2

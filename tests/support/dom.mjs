@@ -11,6 +11,7 @@ class ResizeObserver {
 }
 
 const NAMES = [
+  "DOMParser",
   "document",
   "location",
   "Element",

@@ -4,25 +4,18 @@ Each participant has a life line, time runs downward. An arrow is a message; its
 its colour, tells its kind. The rows stand in the order in which the links saw them, at equal
 distances: the same picture in each run. With `times` it also tells when each passed the link, and
 where nothing happened for a while.
-
-JupyterLab takes the SVG and the style sheet out of a notebook that it does not trust, but leaves
-the drawing's texts. There the drawing is hidden and a picture of it shown, which knows the
-system's colours but not the theme's, and so has a ground of its own. The style sheet, where it is
-in force, turns that round. (A `hidden` without a value would be taken out as well.)
 """
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Sequence
 
-from labkit.front_end.joiner import join_styles
 from labkit.links import Link
 from labkit.trace.rows import steady
-from labkit.untrusted import NOT_TEX, html_text, plain_text, xml_text
+from labkit.untrusted import html_text, plain_text, xml_text
 from labkit.views.ladder.arrow import Arrow
-from labkit.views.ladder.lettering import shortened
 from labkit.views.ladder.ranks import Placed, place
+from labkit.views.shared.drawing import BOLD, WIDTH, drawing, drawing_styles, figure, shortened
 
 STEP = 30
 """Pixels between two arrows."""
@@ -36,17 +29,11 @@ MARGIN = 90
 GAP = 250
 """Pixels between two life lines, at least."""
 
-WIDTH = 836
-"""Pixels over which few life lines are spread: a notebook's output on a page of 1280."""
-
 SILENCE = 0.5
 """Seconds without an arrow that are told where times are."""
 
 AIR = 8
 """Pixels between a label and a life line, at least."""
-
-BOLD = 1.15
-"""How much wider a bold text is."""
 
 CROSS = 6
 """Pixels from the middle of a cross to its ends."""
@@ -54,7 +41,7 @@ CROSS = 6
 AT_MOST = 200
 """Arrows of one ladder; of more, the last are drawn."""
 
-STYLE = join_styles("front_end/tokens.css", "views/ladder/ladder.css")
+STYLES = drawing_styles("views/ladder/ladder.css")
 
 
 _NO_HEARTBEATS = (
@@ -114,15 +101,9 @@ class Ladder:
 
     def _repr_html_(self) -> str:
         items = "".join(f"<li>{html_text(line)}</li>" for line in self._lines())
-        svg = self.svg
-        picture = b64encode(svg.encode()).decode()
-        return (
-            f'<figure class="lk-ladder lk-tokens {NOT_TEX}">'
-            f'<div hidden="hidden" tabindex="0" role="group" aria-label="Drawing">{svg}</div>'
-            f'<img alt="{xml_text(self.title)}" src="data:image/svg+xml;base64,{picture}">'
-            f"{'' if self.heartbeats else _NO_HEARTBEATS}"
-            f"<details><summary>The same as a list</summary><ol>{items}</ol></details></figure>"
-        )
+        hidden = "" if self.heartbeats else _NO_HEARTBEATS
+        listed = f"<details><summary>The same as a list</summary><ol>{items}</ol></details>"
+        return figure("lk-ladder", self.svg, self.title, f"{hidden}{listed}")
 
     @property
     def title(self) -> str:
@@ -144,13 +125,7 @@ class Ladder:
         servers = dict(zip(self.servers, xs[len(self.people) :], strict=True))
         width = 2 * MARGIN + gap * (len(names) - 1)
         height = 70 + STEP * max(1, self._steps) + 20
-        parts = [
-            f'<svg class="lk-drawing lk-tokens" viewBox="0 0 {width} {height}" width="{width}" '
-            f'height="{height}" role="img" xmlns="http://www.w3.org/2000/svg">',
-            f"<title>{xml_text(self.title)}</title>",
-            f"<desc>{len(self.arrows)} rows, oldest on top. The list below says the same.</desc>",
-            f"<style>{STYLE}</style>",
-        ]
+        parts: list[str] = []
         for number, (name, x) in enumerate(zip(names, xs, strict=True)):
             role = "" if number < len(self.people) else "server "
             told = shortened(plain_text(role + name), (gap - 2 * AIR) / BOLD)
@@ -161,7 +136,8 @@ class Ladder:
             parts += self._drawn(placed, clients[arrow.client], servers[arrow.server])
             if self.times:
                 parts += self._timed(number, _height(placed.tail))
-        return "".join([*parts, "</svg>"])
+        told = f"{len(self.arrows)} rows, oldest on top. The list below says the same."
+        return drawing(width, height, self.title, told, STYLES, parts)
 
     def _timed(self, number: int, y: int) -> list[str]:
         """Tell when an arrow passed, and the silence before it."""

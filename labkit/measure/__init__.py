@@ -1,0 +1,1 @@
+"""Measuring: crowds of clients, live and simulated."""
