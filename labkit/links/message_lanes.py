@@ -56,8 +56,9 @@ class MessageLanes:
 
     def find_obstacle(self, fault: MessageFault, directions: tuple[Direction, ...]) -> str:
         """Return why a fault cannot act on the connection as it is now, "" if it can."""
-        agreed = (self._splitter or self._make_splitter()).agreed
-        if agreed is None:
+        splitter = self._splitter or self._make_splitter()
+        agreed = splitter.agreed
+        if agreed is None or splitter.is_idle:  # what it carried once is over
             return ""
         return next(filter(None, (fault.find_obstacle(agreed[each]) for each in directions)), "")
 
