@@ -199,11 +199,13 @@ class Lane(Stage):
 
     def _pass_through(self, pieces: Sequence[Piece]) -> None:
         """Let pieces pass through the stages; what leaves them at once is written at once."""
+        if len(pieces) == 1:
+            self._first(pieces[0])
+            return
         self._together = []
         for piece in pieces:
             self._first(piece)
-        together, self._together = self._together, None
-        data = together[0] if len(together) == 1 else b"".join(together)
+        data, self._together = b"".join(self._together), None
         if data and not self._is_dropped:
             self.pass_on(data)
 
@@ -230,7 +232,8 @@ class Lane(Stage):
         elif isinstance(item, Stretch):
             self._expect(item.stop, len(item))
         if self._together is None:
-            self.pass_on(item)
+            if not self._is_dropped:
+                self.pass_on(item)
         elif isinstance(item, bytes):
             self._together.append(item)
         else:
