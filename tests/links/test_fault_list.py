@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from labkit.exceptions import LabError
-from labkit.faults import Down, Latency, NoOp
+from labkit.faults import CutBeforeAck, Down, Latency, NoOp
 from labkit.faults.scope import Scope
 from labkit.links.fault_handle import FaultHandle
 from labkit.links.fault_list import FaultList, check_addition
@@ -147,3 +147,10 @@ async def test_what_cannot_be_healed_later(loop: TurnedLoop) -> None:
         with pytest.raises(LabError, match=r"^after must be a number from 0"):
             faults.heal(after=wrong)  # type: ignore[arg-type]
     assert faults.heals_in == 3 and len(faults) == 1
+
+
+def test_a_cut_before_an_answer_has_no_direction() -> None:
+    """It sees both."""
+    check_addition(CutBeforeAck(), Scope(), [])
+    with pytest.raises(LabError, match="in the other: leave direction out"):
+        check_addition(CutBeforeAck(), Scope("upstream"), [])
