@@ -190,6 +190,41 @@ async def test_the_raw_chat_relays_to_everybody_but_the_sender(tmp_path: Path) -
             assert await asyncio.wait_for(alice.recv(), 5) == "hello, alice"
 
 
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [
+        ("close", "The server closed: 4000 lunch"),
+        ("abort", "It ended without a close frame"),
+        ("silence", "Nobody answered the heartbeat: 1011 keepalive ping timeout"),
+    ],
+)
+async def test_a_client_says_how_its_connection_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str, words: str
+) -> None:
+    """The file of notebook 05 tells a close frame from its absence, and from silence."""
+    monkeypatch.setenv("INTERVAL", "0.1")
+    monkeypatch.setenv("TIMEOUT", "0.1")
+
+    async def handler(websocket: ServerConnection) -> None:
+        await websocket.send("hello")
+        if end == "close":
+            await websocket.close(4000, "lunch")
+        elif end == "abort":
+            websocket.transport.abort()
+        else:
+            websocket.transport.pause_reading()
+            await websocket.wait_closed()
+
+    async with serve(handler, "127.0.0.1", 0, ping_interval=None, close_timeout=0.1) as server:
+        address = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with running("05_is_anybody_there.py", tmp_path, 0, address) as client:
+            assert await read(client, "hello") == "hello"
+            assert (await read(client, words[:9])).startswith(words)
+            for connection in server.connections:
+                connection.transport.abort()
+            assert await asyncio.wait_for(client.wait(), 15) == 0
+
+
 async def welcome(websocket: ServerConnection) -> None:
     """Answer one message, and stay."""
     await websocket.send(f"welcome, {await websocket.recv()!r}")

@@ -79,7 +79,8 @@ def explain_ending(client: Client, server: Server | None, blocked: Sequence[Bloc
         return Explanation(Verdict(why))
     rows = found[-1]
     saw = _server_saw(client, server, rows)
-    case = Case(rows, client.name, client.link.leads_to, _was_blocked(rows, blocked), saw)
+    name = "" if server is None else server.name
+    case = Case(rows, client.name, name, _was_blocked(rows, blocked), saw)
     seen = [*_client_saw(client, case, is_open), *([f"The server saw: {saw}."] if saw else [])]
     return Explanation(decide(case), [*seen, *_missed(case)])
 

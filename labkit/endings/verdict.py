@@ -46,7 +46,7 @@ class Case:
     rows
         Its rows, in order.
     client, server
-        Names.
+        Names; "" for a server of somebody else's.
     was_blocked
         Whether the event loop stood still while the session ended.
     server_saw
@@ -66,7 +66,7 @@ class Case:
 
     def sender(self, row: Row) -> str:
         """Return who sent a row."""
-        return self.client if row.direction == "upstream" else f"server {self.server}"
+        return self.client if row.direction == "upstream" else f"server {self.server}".strip()
 
     @property
     def unanswered(self) -> list[Row]:
@@ -115,13 +115,16 @@ def _swallowed(case: Case) -> Verdict | None:
         return None
     faults = {row.content: row for row in case.rows if row.kind == "fault added"}
     by = " and ".join(faults) or "The link"
-    ways = [way for way in ("upstream", "downstream") if any(r.direction == way for r in lost)]
-    ends = (case.client, "the server")
-    source, target = ends if ways == ["upstream"] else ends[::-1]
-    where = "in both directions" if len(ways) == 2 else f"from {source} to {target}"
+    ways = {row.direction for row in list(faults.values()) or lost}
+    where = "in both directions"
+    if ways == {"upstream"}:
+        where = f"from {case.client} to the server"
+    elif ways == {"downstream"}:
+        where = f"from the server to {case.client}"
+    kept = "let nothing pass" if by.startswith("BlackHole") else "held up what was sent"
     told = " No FIN and no RST told anybody; heartbeats that stayed unanswered did."
     shown = [*faults.values(), *[row for row in lost if row.is_heartbeat][:2], *case.closes]
-    return Verdict(f"{by} let nothing pass {where}.{told}", tuple(shown))
+    return Verdict(f"{by} {kept} {where}.{told}", tuple(shown))
 
 
 def _blocked(case: Case) -> Verdict | None:
@@ -201,4 +204,4 @@ def _is_act(row: Row) -> bool:
 
 
 def _capital(name: str) -> str:
-    return name if not name.startswith("server ") else f"The {name}"
+    return f"The {name}" if name.startswith("server") else name

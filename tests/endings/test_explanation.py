@@ -42,9 +42,9 @@ async def test_a_plug(lab: ModuleType) -> None:
 
 async def test_a_black_hole(lab: ModuleType) -> None:
     """Half-open until heartbeats find out; the close frame that nobody got is told."""
-    await lab.fresh(timescale=0.02)
-    server = await lab.serve("websocket")
-    alice = await lab.connect(server, "alice")
+    quick = {"ping_interval": 0.1, "ping_timeout": 0.1, "close_timeout": 0.1}
+    server = await lab.serve("websocket", **quick)
+    alice = await lab.connect(server, "alice", **quick)
     alice.link.add(BlackHole(), "upstream")
     await alice.say("is anybody there?")
     await soon(lambda: "half-open" in repr(lab.explain(alice)))
@@ -74,7 +74,7 @@ async def test_a_blocked_loop(lab: ModuleType) -> None:
     server = await lab.serve("socketio")
     alice = await lab.connect(server, "alice", transports=["websocket"])
     time.sleep(1.8)  # noqa: ASYNC251  # sleeps: it is the subject
-    await soon(lambda: len(alice.link.trace.rows(kind="connect")) > 2, within=5)
+    await soon(lambda: len(alice.link.trace.rows(kind="connect")) > 2, within=20)
     explanation = lab.explain(alice)
     assert explanation.why.startswith("The kernel's event loop was blocked")
     assert "alice has come back since, over a new connection." in explanation.seen

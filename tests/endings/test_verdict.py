@@ -93,7 +93,7 @@ def test_a_dead_process_and_a_pulled_plug_look_the_same() -> None:
 )
 def test_what_never_arrived_decides_before_close_frames(held: tuple[str, ...], where: str) -> None:
     """A close frame that the link held told nobody anything; the fault is named once."""
-    fault = [row("", "fault added", "BlackHole()")] * 2
+    fault = [row(held[0] if len(held) == 1 else "", "fault added", "BlackHole()")] * 2
     closes = [close(way, 1011, "keepalive ping timeout", held=way in held) for way in (DOWN, UP)]
     assert why(*fault, *closes).startswith(f"BlackHole() let nothing pass {where}.")
 
