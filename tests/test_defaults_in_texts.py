@@ -13,7 +13,10 @@ import pytest
 import socketio
 from engineio import payload
 from websockets.asyncio.server import serve
+from websockets.client import backoff
 
+from labkit.backoff import Backoff
+from labkit.measure.simulation import simulate
 from labkit.transports.contract import Client
 from labkit.transports.settings import HEARTBEAT
 from tests.support.notebooks import PATHS
@@ -32,6 +35,7 @@ def own_limit() -> int:
     return int(found[1])
 
 
+SIMULATED = defaults(simulate, "away", "takes")
 RECONNECTION = ("reconnection_delay", "reconnection_delay_max", "randomization_factor")
 
 FACTS = [
@@ -65,6 +69,26 @@ FACTS = [
         defaults(engineio.AsyncServer, "ping_interval", "ping_timeout"),
         (25, 20),
     ),
+    (
+        "06",
+        "up to 5 s at random, then 3.1 s, growing by 1.618 up to 90 s",
+        defaults(backoff, "initial_delay", "min_delay", "factor", "max_delay"),
+        (5, 3.1, 1.618, 90),
+    ),
+    (
+        "06",
+        "Socket.IO waits 1 s, doubling up to 5 s: in JavaScript give or take half of it, "
+        "in Python half a second",
+        defaults(socketio.AsyncClient, *RECONNECTION),
+        (1, 5, 0.5),
+    ),
+    (
+        "06",
+        "the server is away for 5 s, then takes 10 000 a second; at best, all are back after 15 s",
+        (*SIMULATED, SIMULATED[0] + 100_000 / SIMULATED[1]),
+        (5, 10_000, 15),
+    ),
+    ("06", "`reconnect=True` grows from 1 s to 5 s", (Backoff().first, Backoff().cap), (1, 5)),
     (
         "07",
         "each time a little later, up to five seconds",
