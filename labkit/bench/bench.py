@@ -30,6 +30,9 @@ from labkit.untrusted import plain_text
 MAX_PANELS = 40
 """Panels that are live at a time; older ones keep their last state."""
 
+EXIT_TIMEOUT = 2.0
+"""Seconds that closing everything may take when the kernel ends; Jupyter kills it after 2.5 s."""
+
 REPLACED = "its clients are disconnected and may reconnect"
 
 
@@ -258,7 +261,10 @@ class Bench:
         """Close everything with 1001 before the kernel ends, if the loop can still run."""
         with contextlib.suppress(Exception):
             if not (self.loop.is_closed() or self.loop.is_running()):
-                self.loop.run_until_complete(asyncio.wait_for(self._close(), 3))
+                closing = self.loop.create_task(asyncio.wait_for(self._close(), EXIT_TIMEOUT))
+                while not closing.done():  # ipykernel stops its loop twice, 0.1 s apart
+                    with contextlib.suppress(RuntimeError):
+                        self.loop.run_until_complete(closing)
         gc.collect()  # a failed task that nobody holds reports itself now
         self.stop()
         self.monitor.background_errors.hand_over(None)
