@@ -47,7 +47,7 @@ ONLY = {
 """Which parts may import a library."""
 
 IMPURE = {"asyncio", "datetime", "os", "random", "select", "socket", "ssl", "threading", "time"}
-"""What `protocols/` does without: a loop, a network, a clock, chance."""
+"""What `protocols/` and `faults/` do without: a loop, a network, a clock, chance."""
 
 MODULES = sorted((ROOT / "labkit").rglob("*.py"))
 
@@ -95,10 +95,12 @@ def test_servers_know_nothing_of_clients(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in MODULES if part(path) == "protocols"], ids=lambda path: path.name
+    "path",
+    [path for path in MODULES if part(path) in ("protocols", "faults")],
+    ids=lambda path: path.name,
 )
-def test_protocols_are_pure(path: Path) -> None:
-    """What decodes bytes depends on bytes alone."""
+def test_protocols_and_faults_are_pure(path: Path) -> None:
+    """What decodes bytes depends on bytes alone; what damages them is told the time and chance."""
     assert not {name.split(".")[0] for name in imported(path)} & IMPURE
 
 

@@ -19,7 +19,7 @@ from labkit.bench.observer import Observer
 from labkit.bench.owned import Announce, AnyCrowd, Crowd, Shown, Target
 from labkit.bench.turns import Turns
 from labkit.exceptions import LabError, PortTaken, Unfinished
-from labkit.links import Address, FaultGroup, Link
+from labkit.links import Address, Link
 from labkit.loop.background_errors import BackgroundError
 from labkit.loop.monitor import LoopMonitor
 from labkit.loop.per_loop import PerLoop
@@ -42,7 +42,6 @@ class Bench:
         self.clients: dict[str, Client] = {}
         self.links: dict[str, Link] = {}
         self.crowds: dict[str, Crowd] = {}
-        self._faults: dict[str, FaultGroup] = {}
         self.panels: deque[Shown] = deque()
         self.monitor = LoopMonitor(loop)
         self.observer = Observer(self.clients, self.all_links, self.monitor.background_errors)
@@ -68,10 +67,9 @@ class Bench:
             server.changes.notify()
 
     def _sweep(self) -> None:
-        for server in self.servers.values():
-            server.sweep()
-        for link in self.all_links():
-            link.sweep()
+        everything: list[Server | Link] = [*self.servers.values(), *self.all_links()]
+        for each in everything:
+            each.sweep()
 
     def all_links(self) -> list[Link]:
         """Return every link: those of clients and crowds, and those opened by `link`."""
@@ -97,7 +95,7 @@ class Bench:
                 if old is None or port:
                     raise
                 await (server := make(0)).start()
-            server.faults = self._faults_to(name)
+            server.faults = old.faults if old else server.faults  # their links find it by name
             self.servers[name] = server
             if server.exposure:
                 announce(server.exposure)
@@ -131,12 +129,8 @@ class Bench:
         link.leads_to, link.protocol = to.name, to.protocol
         link.scheme, link.path = to.scheme, to.path
         await link.open()
-        self._faults_to(to.name).include(link.faults)
+        to.faults.include(link.faults)
         return link
-
-    def _faults_to(self, server: str) -> FaultGroup:
-        """Return the faults on the links that lead to a server by name, whoever has it."""
-        return self._faults.setdefault(server, FaultGroup())
 
     def _is_own_client(self, port: int | None) -> bool:
         return any(port in client.local_ports for client in self.clients.values())
@@ -227,12 +221,11 @@ class Bench:
             await self._end(crowd.stop() for crowd in tuple(self.crowds.values()))
             await self._end(server.stop() for server in tuple(self.servers.values()))
             await self._end(link.close() for link in links)
-            for faults in self._faults.values():
-                faults.heal()
+            for server in self.servers.values():
+                server.faults.heal()
             for panel in self.panels:
                 panel.close()
-            own = (self.clients, self.servers, self.links, self.crowds, self.panels, self._faults)
-            for owned in own:
+            for owned in (self.clients, self.servers, self.links, self.crowds, self.panels):
                 owned.clear()
 
     async def _end(self, closing: Iterable[Awaitable[None]]) -> None:

@@ -43,6 +43,7 @@ class FaultStage(Stage):
         self._live = live
         self._on_act = on_act
         self._loop = loop
+        self._time = loop.time
         self._scale = clock.scale
         self._waiting: deque[tuple[float, Item]] = deque()
         self._timer: asyncio.TimerHandle | None = None
@@ -73,14 +74,12 @@ class FaultStage(Stage):
         self._settle(held)
 
     def _now(self) -> float:
-        return self._loop.time() / self._scale
+        return self._time() / self._scale
 
     def _decide(self, item: Item) -> None:
-        now = self._now()
-        if isinstance(item, bytes):
-            self._carry_out(self._live.data(item, now), now)
-        else:
-            self._carry_out(self._live.end(item, now), now)
+        live, now = self._live, self._time() / self._scale  # inlined: each item comes here
+        decisions = live.data(item, now) if isinstance(item, bytes) else live.end(item, now)
+        self._carry_out(decisions, now)
 
     def _carry_out(self, decisions: Sequence[Decision], now: float) -> None:
         for due, what in decisions:
@@ -91,8 +90,7 @@ class FaultStage(Stage):
             elif due <= now and not self._waiting:
                 self.pass_on(what)
             else:
-                last = self._waiting[-1][0] if self._waiting else due
-                self._waiting.append((max(due, last), what))
+                self._waiting.append((due, what))
                 self.held += _size(what)
 
     def _pass_what_is_due(self) -> None:

@@ -69,9 +69,12 @@ async def find_cause(name: str, link: Link, how_far: str) -> ConnectError | Answ
     how_far
         How far it came, as a sentence without its end.
     """
+    is_own = any(handle.holders[0] is link.faults for handle in link.faults)
+    heal = f"{name}.link.heal()" if is_own else "server.faults.heal()"
     if link.state == "cut":
+        restore = f"{name}.link.restore()" if is_own else heal
         return ConnectError(
-            f"{name} cannot connect: the link is cut. `{name}.link.restore()` puts the plug back."
+            f"{name} cannot connect: the link is cut. `{restore}` puts the plug back."
         )
     if link.state == "closed":
         return ConnectError(
@@ -79,8 +82,6 @@ async def find_cause(name: str, link: Link, how_far: str) -> ConnectError | Answ
             f"`lab.close()` leave it. `await lab.connect(..., {name!r})` makes a new one."
         )
     if link.faults:
-        is_own = any(handle.holders[0] is link.faults for handle in link.faults)
-        heal = f"{name}.link.heal()" if is_own else "server.faults.heal()"
         return ConnectError(
             f"{name} cannot connect: {how_far}. Faults act on the link ({link.faults}); "
             f"`{heal}` removes them."

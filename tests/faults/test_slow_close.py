@@ -10,6 +10,8 @@ import pytest
 from labkit.exceptions import LabError
 from labkit.faults import SlowClose
 from labkit.protocols.stream import FIN, RST, Item
+from tests.conftest import soon
+from tests.faults.conftest import Stack
 from tests.support.ends import open_ends, reset
 from tests.support.timed import seconds_of
 from tests.support.turned_clock import Line
@@ -51,3 +53,19 @@ async def test_an_end_on_a_link(lab: ModuleType, how: str) -> None:
                 assert await asyncio.wait_for(from_client.read(), 5) == b""
 
         assert 0.3 <= await seconds_of(end) <= 1
+
+
+@pytest.mark.exhaustive
+async def test_a_client_that_leaves_on_both_stacks(lab: ModuleType, stack: Stack) -> None:
+    """Its last message arrives; its TCP connections end as late as asked."""
+    server = await lab.serve(stack.protocol)
+    alice, bob = [await stack.join(lab, server, name) for name in ("alice", "bob")]
+    alice.link.add(SlowClose(0.3))
+
+    async def leave() -> None:
+        await alice.say("bye")
+        await bob.hears("bye")
+        await alice.close()
+        await soon(lambda: not alice.link.connection_count)
+
+    assert 0.3 <= await seconds_of(leave) <= 2.5

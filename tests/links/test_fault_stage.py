@@ -155,6 +155,15 @@ def test_other_values_may_let_pass_at_once() -> None:
     assert line.acts == []
 
 
+def test_other_values_begin_to_act() -> None:
+    """What they do by themselves counts from the change."""
+    line = Line(BlackHole())
+    line.loop.turn_to(3)
+    line.stage.change(BlackHole(5).live(lambda: 0.5), 7)
+    line.loop.turn_to(20)
+    assert line.acts == [(8.0, Act.CUT)]
+
+
 @pytest.mark.parametrize("factor", [0.1, 7.0])
 def test_seconds_are_those_of_the_lab(factor: float) -> None:
     """A scaled lab has scaled faults, for items and for acts."""

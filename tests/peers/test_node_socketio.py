@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 
 from labkit.exceptions import ConnectError
+from labkit.faults import BlackHole
 from labkit.protocols.socketio import EventMessage
 from labkit.transports.contract import Message, Server
 from tests.conftest import soon
@@ -126,6 +127,26 @@ async def test_the_upgrade_is_seen(lab: ModuleType, server: Server, way: str) ->
         assert (await client.tells("open"))["transport"] == "polling"
         assert (await client.tells("upgrade"))["transport"] == "websocket"
         await soon(lambda: server.connections[0].transport == "websocket")
+
+
+async def test_a_client_in_a_black_hole(lab: ModuleType, over: dict[str, Any]) -> None:
+    """It notices by its heartbeat, tries in vain, and comes back when the hole is gone."""
+    await lab.fresh(timescale=0.1)
+    server = await lab.serve("socketio")
+    alice, link = await lab.connect(server, "alice"), await lab.link(server)
+    quick = {"reconnectionDelay": 100, "reconnectionDelayMax": 200, "timeout": 500}
+    async with node("socketio_client.cjs", link.url, over | quick) as client:
+        await client.tells("connect")
+        hole = link.add(BlackHole())
+        assert (await client.tells("disconnect"))["reason"] == "ping timeout"
+        await soon(lambda: names_of(server) == ["alice"])
+        await soon(lambda: hole.connection_count > 2)
+        hole.remove()
+        await client.tells("reconnect")
+        await client.tells("connect")
+        await alice.say("welcome back")
+        await hears(client, "welcome back")
+    await soon(lambda: not link.connection_count)
 
 
 async def test_rooms_and_acknowledgements(
