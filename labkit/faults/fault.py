@@ -20,6 +20,7 @@ from typing import ClassVar
 
 from labkit.exceptions import LabError
 from labkit.protocols.stream import Item, StreamEnd
+from labkit.protocols.units import Unit
 
 HOLD_LIMIT = 64 * 1024
 """Bytes that a fault may hold in each direction of a connection before the link stops reading."""
@@ -35,7 +36,7 @@ class Act(Enum):
     RESET = "reset"
 
 
-Decision = tuple[float, Item | Act]
+Decision = tuple[float, Item | Unit | Act]
 """When something happens, in seconds of the lab's clock, and what: an item passes, or an act.
 
 Items pass in the order in which they were decided; none passes before an earlier one. What is due
@@ -49,6 +50,11 @@ Random = Callable[[], float]
 class Live:
     """The live part of a fault, for one direction of one connection; this one changes nothing."""
 
+    @property
+    def kept(self) -> int:
+        """Bytes that it keeps for itself, without a decision."""
+        return 0
+
     def begin(self, now: float) -> Sequence[Decision]:
         """Decide what happens without anything passing: the fault begins to act."""
         return ()
@@ -57,9 +63,20 @@ class Live:
         """Decide what becomes of some bytes, which may end anywhere."""
         return ((now, data),)
 
+    def unit(self, unit: Unit, now: float, /) -> Sequence[Decision]:
+        """Decide what becomes of a message: only `message_fault.py`'s get them, instead of bytes.
+
+        The bytes that they get belong to no message, or to one that has begun to pass.
+        """
+        return ((now, unit),)
+
     def end(self, end: StreamEnd, now: float, /) -> Sequence[Decision]:
         """Decide what becomes of the FIN or RST behind them."""
         return ((now, end),)
+
+    def finish(self, now: float, /) -> Sequence[Decision]:
+        """Decide what becomes of what it keeps: it acts no more."""
+        return ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -76,10 +93,11 @@ class Fault:
 
     def __repr__(self) -> str:
         """Return the call that makes it, without what has its default value."""
-        values = [(each.name, getattr(self, each.name), each.default) for each in fields(self)]
+        first = [each.name for each in fields(self) if not each.kw_only][:1]
+        ordered = sorted(fields(self), key=lambda each: bool(each.kw_only))
+        values = [(each.name, getattr(self, each.name), each.default) for each in ordered]
         given = [(name, value) for name, value, default in values if value != default]
-        first = values[0][0] if values else ""
-        texts = [f"{value!r}" if name == first else f"{name}={value!r}" for name, value in given]
+        texts = [f"{value!r}" if name in first else f"{name}={value!r}" for name, value in given]
         return f"{type(self).__name__}({', '.join(texts)})"
 
 

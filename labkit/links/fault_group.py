@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from labkit.faults import Fault
+from labkit.faults.scope import Scope
 from labkit.links.fault_handle import FaultHandle
 from labkit.links.fault_list import FaultList
 from labkit.links.link_faults import LinkFaults
@@ -18,6 +20,12 @@ class FaultGroup(FaultList):
     def __init__(self) -> None:
         super().__init__(Observable())
         self._links: list[LinkFaults] = []
+
+    def check(self, fault: Fault, scope: Scope) -> None:
+        """Raise LabError unless a fault can be added beside those here, and on every link."""
+        super().check(fault, scope)
+        for link in self._links:
+            link.check_connections(fault, scope)
 
     def include(self, link: LinkFaults) -> None:
         """Let the faults act on one more link, as long as it is open."""

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import overload
 
 from labkit.exceptions import LabError
-from labkit.faults import Down, Fault
+from labkit.faults import CutBeforeAck, Down, Fault
 from labkit.faults.fault import ByteFault
+from labkit.faults.message_fault import MessageFault
 from labkit.faults.scope import Scope, Where
 from labkit.links.fault_handle import FaultHandle
 from labkit.observable import Observable
@@ -102,7 +103,7 @@ def check_addition(fault: object, scope: Scope, handles: Sequence[FaultHandle]) 
     """Raise LabError unless a fault can be added beside others."""
     if isinstance(fault, type) and issubclass(fault, Fault):
         raise LabError(f"{fault.__name__} is a kind of fault: add {fault.__name__}(...).")
-    if not isinstance(fault, ByteFault | Down):
+    if not isinstance(fault, ByteFault | MessageFault | Down):
         raise LabError(
             f"Only a fault can be added to a link, for example Latency(0.3), not {fault!r}. "
             "`from labkit.faults import Latency` gives you that one."
@@ -110,6 +111,11 @@ def check_addition(fault: object, scope: Scope, handles: Sequence[FaultHandle]) 
     if isinstance(fault, Down) and scope != Scope():
         raise LabError(
             "Down() cuts the whole link: it has no direction, probability, seed or first."
+        )
+    if isinstance(fault, CutBeforeAck) and scope.direction != "both":
+        raise LabError(
+            "CutBeforeAck() sees the request in one direction and the answer in the other: "
+            "leave direction out."
         )
     for other in handles:
         if other.fault == fault and set(other.scope.directions) & set(scope.directions):

@@ -11,10 +11,14 @@ from collections.abc import Callable, Sequence
 from labkit.clock import clock
 from labkit.faults.fault import Act, Decision, Live
 from labkit.links.stage import Stage
-from labkit.protocols.stream import Item
+from labkit.protocols.stream import Item, StreamEnd
+from labkit.protocols.units import Unit
 
 CLOCK_TICK = time.get_clock_info("monotonic").resolution
 """Seconds by which asyncio may run a timer early, since its clock shows nothing in between."""
+
+Passing = Item | Unit
+"""What it takes: units too, where it stands in a lane for messages."""
 
 
 class FaultStage(Stage):
@@ -32,6 +36,8 @@ class FaultStage(Stage):
         Has the clock and the timers.
     """
 
+    pass_on: Callable[[Passing], None]
+
     def __init__(
         self,
         live: Live,
@@ -45,7 +51,7 @@ class FaultStage(Stage):
         self._loop = loop
         self._time = loop.time
         self._scale = clock.scale
-        self._waiting: deque[tuple[float, Item]] = deque()
+        self._waiting: deque[tuple[float, Passing]] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._acts: list[asyncio.TimerHandle] = []
         self._is_dropped = False
@@ -55,7 +61,12 @@ class FaultStage(Stage):
         now = self._now()
         self._carry_out(self._live.begin(now), now)
 
-    def push(self, item: Item) -> None:
+    @property
+    def kept(self) -> int:
+        """Bytes that the fault keeps for itself; they stop nobody from reading."""
+        return self._live.kept
+
+    def push(self, item: Passing) -> None:
         """Let the fault decide what becomes of an item."""
         held = self.held
         self._decide(item)
@@ -65,21 +76,29 @@ class FaultStage(Stage):
     def change(self, live: Live, limit: int) -> None:
         """Let another live part act: it decides anew of what waits here, as if it came now."""
         self._cancel()
-        waiting, held = self._waiting, self.held
+        now = self._now()
+        waiting, held = [*self._waiting, *self._live.finish(now)], self.held
         self._waiting, self.held = deque(), 0
         self._live, self.limit = live, limit
         self.begin()
         for _, item in waiting:
-            self._decide(item)
+            if not isinstance(item, Act):
+                self._decide(item)
         self._settle(held)
 
     def _now(self) -> float:
         return self._time() / self._scale
 
-    def _decide(self, item: Item) -> None:
+    def _decide(self, item: Passing) -> None:
         live, now = self._live, self._time() / self._scale  # inlined: each item comes here
-        decisions = live.data(item, now) if isinstance(item, bytes) else live.end(item, now)
-        self._carry_out(decisions, now)
+        if isinstance(item, bytes):
+            self._carry_out(live.data(item, now), now)
+        elif isinstance(item, Unit) and item.fate == "dropped":
+            self._carry_out(((now, item),), now)  # there is nothing more to do to it
+        elif isinstance(item, Unit):
+            self._carry_out(live.unit(item, now), now)
+        else:
+            self._carry_out(live.end(item, now), now)
 
     def _carry_out(self, decisions: Sequence[Decision], now: float) -> None:
         for due, what in decisions:
@@ -119,6 +138,8 @@ class FaultStage(Stage):
         held = self.held
         while self._waiting:
             self._pass_first()
+        now = self._now()
+        self._carry_out(self._live.finish(now), now)
         if held:
             self.pipe.held_changed()
 
@@ -137,5 +158,5 @@ class FaultStage(Stage):
         self._acts.clear()
 
 
-def _size(item: Item) -> int:
-    return len(item) if isinstance(item, bytes) else 0
+def _size(item: Passing) -> int:
+    return 0 if isinstance(item, StreamEnd) else len(item)

@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 from labkit.exceptions import LabError
 from labkit.faults import Down, Fault
+from labkit.faults.message_fault import MessageFault
 from labkit.faults.scope import Scope
 from labkit.links.fault_handle import Damaged, FaultHandle
 from labkit.links.fault_list import FaultList
@@ -48,6 +49,20 @@ class LinkFaults(FaultList):
                 f"The link {self._link.name!r} is closed, so no fault can act on it. "
                 "Add it to an open one, for example `alice.link`."
             )
+
+        self.check_connections(fault, scope)
+
+    def check_connections(self, fault: Fault, scope: Scope) -> None:
+        """Raise LabError if a connection is open on which a fault cannot act."""
+        if not isinstance(fault, MessageFault):
+            return
+        for connection in self._link.damaged:
+            obstacle = connection.messages.find_obstacle(fault, scope.directions)
+            if obstacle:
+                raise LabError(
+                    f"{fault!r} cannot act on connection {connection.number} of "
+                    f"{self._link.name!r}: {obstacle}."
+                )
 
     def _begin(self, handle: FaultHandle) -> None:
         for connection in self._link.damaged:

@@ -81,6 +81,11 @@ class Exchanges:
         """Whether a direction can no longer be decoded, neither as HTTP nor behind a switch."""
         return self._sides[direction].broken
 
+    @property
+    def waiting(self) -> bytes:
+        """What follows a request to upgrade that has no answer yet."""
+        return b"" if self._leaving is None else bytes(self._up.held)
+
     def behind(self, direction: Direction) -> bytes:
         """Return, once, the bytes that came behind the switch."""
         side = self._sides[direction]

@@ -17,14 +17,21 @@ from labkit.exceptions import LabError
 from labkit.faults import (
     Bandwidth,
     BlackHole,
+    Corrupt,
+    CutBeforeAck,
+    Delay,
     Down,
+    Drop,
+    Duplicate,
     Fault,
     Latency,
     LimitData,
     NoOp,
+    Reorder,
     Reset,
     Slicer,
     SlowClose,
+    SwallowPongs,
 )
 from labkit.faults.fault import (
     MAX_NUMBER,
@@ -35,6 +42,7 @@ from labkit.faults.fault import (
     make_close,
 )
 from labkit.protocols.stream import FIN, RST
+from labkit.protocols.units import Agreed, Unit
 from tests.conftest import ROOT
 from tests.support.turned_clock import Line
 
@@ -43,6 +51,16 @@ EXAMPLES: list[tuple[Fault, str]] = [
     (BlackHole(), "BlackHole()"),
     (BlackHole(2), "BlackHole(2)"),
     (Down(), "Down()"),
+    (Corrupt(), "Corrupt()"),
+    (Corrupt("utf-8", nth=3), "Corrupt('utf-8', nth=3)"),
+    (CutBeforeAck(event="order"), "CutBeforeAck(event='order')"),
+    (Delay(0.3), "Delay(0.3)"),
+    (Delay(0.3, text="a"), "Delay(0.3, text='a')"),
+    (Drop(), "Drop()"),
+    (Drop(kind="text", every=2), "Drop(kind='text', every=2)"),
+    (Duplicate(probability=0.5, seed=1), "Duplicate(probability=0.5, seed=1)"),
+    (Reorder(nth=1), "Reorder(nth=1)"),
+    (SwallowPongs(), "SwallowPongs()"),
     (Latency(0.3), "Latency(0.3)"),
     (Latency(0.3, jitter=0.1), "Latency(0.3, jitter=0.1)"),
     (LimitData(50), "LimitData(50)"),
@@ -107,7 +125,10 @@ def test_a_live_part_changes_nothing_unless_it_says_otherwise() -> None:
     live = Live()
     assert live.begin(1.0) == ()
     assert live.data(b"a", 1.0) == ((1.0, b"a"),)
+    unit = Unit(1, (b"\x81\x00",), Agreed())
+    assert live.unit(unit, 1.0) == ((1.0, unit),)
     assert live.end(RST, 1.0) == ((1.0, RST),)
+    assert live.finish(1.0) == () and live.kept == 0
 
 
 def test_a_byte_fault_needs_a_live_part() -> None:

@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from labkit.exceptions import LabError
-from labkit.faults import BlackHole, Down, Latency, NoOp
+from labkit.faults import BlackHole, Down, Drop, Latency, NoOp
 from labkit.links import FaultGroup, Link
 from tests.conftest import soon
 from tests.support.ends import Ends
+from tests.support.handshakes import shake_hands
 
 
 @pytest.fixture
@@ -146,3 +147,12 @@ async def test_changes_are_notified(ends: Ends) -> None:
     handle.remove()
     shown = ("<Latency(1)>", "<Latency(2)>", "none")
     assert seen == [f"<FaultGroup: {each}>" for each in shown]
+
+
+async def test_what_cannot_act_on_one_of_the_links(ends: Ends, other: Ends) -> None:
+    """It is refused, and acts on none of them."""
+    await shake_hands(other)
+    group = group_of(ends, other)
+    with pytest.raises(LabError, match="cannot act on connection 1 of 'other'"):
+        group.add(Drop(event="a"))
+    assert not group and not ends.link.faults and not other.link.faults

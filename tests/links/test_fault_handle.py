@@ -10,14 +10,28 @@ from typing import Any
 import pytest
 
 from labkit.exceptions import LabError
-from labkit.faults import BlackHole, Down, Latency, LimitData, NoOp, Reset, Slicer, SlowClose
+from labkit.faults import (
+    BlackHole,
+    Down,
+    Drop,
+    Latency,
+    LimitData,
+    NoOp,
+    Reorder,
+    Reset,
+    Slicer,
+    SlowClose,
+)
 from labkit.links import Link
+from labkit.links.fault_handle import FaultHandle
 from labkit.links.pipe import ENDED, FULL, HELD
 from labkit.links.stage import HIGH_WATER
 from labkit.protocols.stream import FIN
 from labkit.sockets.read_limit import READ_LIMIT
 from tests.conftest import soon, turn_loop
 from tests.support.ends import Ends, reset
+from tests.support.handshakes import shake_hands
+from tests.support.raw import TEXT, frame
 
 
 @pytest.mark.on_proactor
@@ -392,6 +406,55 @@ async def test_a_fault_on_a_connection_whose_client_is_gone(ends: Ends) -> None:
         await asyncio.wait_for(from_client.read(), 5)
     await soon(lambda: not ends.link.connection_count)
     assert latency.held == 0
+
+
+async def dropped(ends: Ends, handle: FaultHandle) -> list[bool]:
+    """Send twenty messages over a new connection, and return which of them a fault has dropped."""
+    (_, to_server), (from_client, _) = await shake_hands(ends)
+    found, end = list[bool](), frame(TEXT, b"end")
+    for _ in range(20):
+        before = handle.message_count
+        to_server.write(frame(TEXT, b"message") + end)
+        await from_client.readuntil(end)
+        found.append(handle.message_count > before)
+    return found
+
+
+async def test_chance_and_count_of_message_faults(ends: Ends) -> None:
+    """They count messages, those of all connections, and act on every connection."""
+    handle = ends.link.add(Drop(text="message"), "upstream", first=5, probability=0.5, seed=3)
+    first, second = await dropped(ends, handle), await dropped(ends, handle)
+    assert first.count(True) == 5 and not any(second)
+    assert (handle.message_count, handle.connection_count) == (5, 2)
+
+
+async def test_chance_of_messages_is_repeatable(ends: Ends) -> None:
+    """By the seed of the fault, or of `link.add`: the same connections have the same fates."""
+    fates = []
+    for seeds in ({"seed": 1}, {"seed": 1}, {"seed": 2}):
+        async with Link(ends.link.target, "again") as link:
+            chosen = Ends(link, ends.arrived, ends.opened)
+            handle = link.add(Drop(text="message", probability=0.5, **seeds), "upstream", seed=9)
+            fates.append([await dropped(chosen, handle) for _ in range(2)])
+    assert fates[0] == fates[1] != fates[2]
+    assert fates[0][0] != fates[0][1]
+
+
+async def test_a_message_fault_changes(ends: Ends) -> None:
+    """It counts anew, and what it kept for itself passes."""
+    (_, to_server), (from_client, _) = await shake_hands(ends)
+    handle = ends.link.add(Drop(text="message", nth=2), "upstream")
+    held = ends.link.add(Reorder(text="one"), "upstream")
+    message, one = frame(TEXT, b"message"), frame(TEXT, b"one")
+    to_server.write(message + one)
+    assert await from_client.readexactly(len(message)) == message
+    assert held.held == len(one)
+    held.change(Reorder(text="two"))
+    assert await from_client.readexactly(len(one)) == one and held.held == 0
+    handle.change(Drop(text="message", nth=1))
+    to_server.write(message + one)
+    assert await from_client.readexactly(len(one)) == one
+    assert handle.message_count == 1
 
 
 @pytest.mark.on_proactor

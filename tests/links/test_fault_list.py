@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from labkit.exceptions import LabError
-from labkit.faults import Down, Latency, NoOp
+from labkit.faults import CutBeforeAck, Down, Latency, NoOp
 from labkit.faults.scope import Scope
 from labkit.links.fault_handle import FaultHandle
 from labkit.links.fault_list import FaultList, check_addition
@@ -81,3 +81,10 @@ def test_the_plug_is_pulled_or_not(scope: Scope) -> None:
     """Down takes no direction, chance or count."""
     with pytest.raises(LabError, match=r"^Down\(\) cuts the whole link: it has no direction"):
         check_addition(Down(), scope, [])
+
+
+def test_a_cut_before_an_answer_has_no_direction() -> None:
+    """It sees both."""
+    check_addition(CutBeforeAck(), Scope(), [])
+    with pytest.raises(LabError, match="in the other: leave direction out"):
+        check_addition(CutBeforeAck(), Scope("upstream"), [])

@@ -202,3 +202,15 @@ def test_garbage_tells_its_direction() -> None:
     answer, garbage = fed(http, "downstream", OK)
     assert isinstance(answer, HttpMessage)
     assert isinstance(garbage, Garbage) and garbage.direction == "upstream"
+
+
+def test_what_waits_for_an_answer_to_an_upgrade() -> None:
+    """It is known until the answer comes, and is nothing for other requests."""
+    http = Exchanges()
+    http.feed("upstream", GET)
+    assert http.waiting == b""
+    http.feed("upstream", UPGRADE + GET[:9])
+    http.feed("upstream", GET[9:])
+    assert http.waiting == GET
+    http.feed("downstream", OK + OK)
+    assert http.waiting == b""

@@ -1,0 +1,22 @@
+"""Messages that arrive twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from labkit.faults.message_fault import AlteringFault, SelectingFault
+from labkit.protocols.units import Unit
+
+
+@dataclass(frozen=True, repr=False, kw_only=True)
+class Duplicate(AlteringFault, SelectingFault):
+    """Passes selected messages on twice; see `SelectingFault` for how to select.
+
+    This is what a sender does that sends again because it did not learn that a message arrived.
+    """
+
+    def alter(self, unit: Unit) -> Sequence[Unit]:
+        """Return the message twice."""
+        twin = unit.duplicated()
+        return (twin, twin)

@@ -1,0 +1,203 @@
+"""Where message faults act on a connection: a lane in each pipe, in front of all byte faults.
+
+::
+
+    record --> [ splitter --> (stages) --> joined up ] --> (stages of byte faults) --> destination
+
+The lanes take the bytes of both directions apart with one splitter, since the handshake is in both,
+and put together what the faults let pass. Their place is right behind the record: so what entered
+is what was recorded, and a splitter can begin in the middle of a connection, by its record. A
+connection without message faults has no lanes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from labkit.faults.message_fault import MessageFault
+from labkit.links.fault_stage import FaultStage, Passing
+from labkit.links.pipe import Pipe
+from labkit.links.stage import Stage
+from labkit.protocols.directions import DIRECTIONS, Direction
+from labkit.protocols.frame_splitter import Piece
+from labkit.protocols.splitter import Splitter
+from labkit.protocols.stream import Item
+from labkit.protocols.units import Stretch, Unit
+
+
+class MessageLanes:
+    """The lanes of one connection.
+
+    Parameters
+    ----------
+    pipes
+        In which they are put.
+    make_splitter
+        Returns a splitter that begins behind what was recorded.
+    """
+
+    def __init__(
+        self, pipes: Mapping[Direction, Pipe], make_splitter: Callable[[], Splitter]
+    ) -> None:
+        self._pipes = pipes
+        self._make_splitter = make_splitter
+        self._splitter: Splitter | None = None
+        self._lanes: dict[Direction, Lane] = {}
+
+    def find_obstacle(self, fault: MessageFault, directions: tuple[Direction, ...]) -> str:
+        """Return why a fault cannot act on the connection as it is now, "" if it can."""
+        agreed = (self._splitter or self._make_splitter()).agreed
+        if agreed is None:
+            return ""
+        return next(filter(None, (fault.find_obstacle(agreed[each]) for each in directions)), "")
+
+    def add(self, direction: Direction, stage: FaultStage) -> None:
+        """Let a message fault act, behind all others."""
+        if self._splitter is None:
+            self._splitter = splitter = self._make_splitter()
+            self._lanes = {each: Lane(splitter, self._pipes[each]) for each in DIRECTIONS}
+            self._lanes["downstream"].on_fed = self._lanes["upstream"].pass_released
+            for lane in self._lanes.values():
+                lane.open()
+        self._lanes[direction].add(stage)
+
+    def remove(self, direction: Direction, stage: FaultStage) -> None:
+        """Let a message fault act no more: what it holds passes on."""
+        self._lanes[direction].remove(stage)
+        if not any(lane.stages for lane in self._lanes.values()):
+            for each, lane in self._lanes.items():
+                self._pipes[each].remove(lane)
+            self._splitter, self._lanes = None, {}
+
+
+class Lane(Stage):
+    """One direction's lane.
+
+    Parameters
+    ----------
+    splitter
+        The connection's.
+    way
+        The pipe of this direction.
+
+    Attributes
+    ----------
+    stages
+        Those of the faults that act here, in order.
+    on_fed
+        Called when the splitter was fed.
+    """
+
+    def __init__(self, splitter: Splitter, way: Pipe) -> None:
+        self.stages: list[FaultStage] = []
+        self.on_fed: Callable[[], None] | None = None
+        self._splitter = splitter
+        self._way = way
+        self._direction = way.direction
+        self._first: Callable[[Passing], None] = self._leave
+        self._together: list[bytes] | None = None  # what leaves in one go
+        self._is_dropped = False
+
+    def open(self) -> None:
+        """Stand in the pipe, in front of all that is there behind the record."""
+        held = self._way.held
+        self._way.add(self, first=True)
+        self._splitter.count_from(self._direction, self._way.entered)
+        if held:
+            self._expect(self._way.entered, held)
+
+    def _expect(self, stop: int, size: int) -> None:
+        """Say what the next bytes are that leave the pipe: they may have another order now."""
+        if self._way.passage is not None:
+            self._way.passage.expect(stop, size)
+
+    def add(self, stage: FaultStage) -> None:
+        """Put a stage behind the others."""
+        self.stages.append(stage)
+        self._join_up()
+
+    def remove(self, stage: FaultStage) -> None:
+        """Take a stage out; what it holds passes on first."""
+        stage.release()
+        self.stages.remove(stage)
+        self._join_up()
+
+    def _join_up(self) -> None:
+        push: Callable[[Passing], None] = self._leave
+        for stage in reversed(self.stages):
+            stage.pipe, stage.pass_on = self, push
+            push = stage.push
+        self._first = push
+
+    def push(self, item: Item) -> None:
+        """Take bytes apart, or let the end pass behind what of a message has come."""
+        if isinstance(item, bytes):
+            self._pass_through(self._splitter.feed(self._direction, item))
+            if self.on_fed is not None:
+                self.on_fed()
+        else:
+            self._pass_through((self._splitter.take_kept(self._direction),))
+            self._first(item)
+
+    def pass_released(self) -> None:
+        """Take what the other direction has set free."""
+        pieces = self._splitter.released()
+        if pieces:
+            self._pass_through(pieces)
+
+    def _pass_through(self, pieces: Sequence[Piece]) -> None:
+        """Let pieces pass through the stages; what leaves them at once is written at once."""
+        self._together = []
+        for piece in pieces:
+            if piece:
+                self._first(piece)
+        data, self._together = b"".join(self._together), None
+        if data and not self._is_dropped:
+            self.pass_on(data)
+
+    def _leave(self, item: Passing) -> None:
+        if isinstance(item, Unit):
+            self._announce(item)
+            if item.fate == "dropped":
+                return
+            item = item.data
+        elif isinstance(item, Stretch):
+            self._expect(item.stop, len(item))
+        if self._together is None:
+            self.pass_on(item)
+        elif isinstance(item, bytes):
+            self._together.append(item)
+        else:
+            self.pass_on(b"".join(self._together))
+            self._together = []
+            self.pass_on(item)
+
+    def _announce(self, unit: Unit) -> None:
+        """Tell the record which messages leave next, and what was done to them."""
+        for message in (unit, *unit.attachments):
+            if message.fate and self._way.passage is not None:
+                self._way.passage.mark(message.stop, message.fate)
+            self._expect(message.stop, sum(map(len, message.frames)))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a fault holds so much that nobody should read on."""
+        return any(stage.is_full for stage in self.stages)
+
+    def held_changed(self) -> None:
+        """Look again at how much the stages hold."""
+        self.held = sum(stage.held for stage in self.stages)
+        self.pipe.held_changed()
+
+    def release(self) -> None:
+        """Pass on everything that waits here, in order."""
+        for stage in self.stages:
+            stage.release()
+        self._pass_through((self._splitter.take_kept(self._direction),))
+
+    def drop(self) -> None:
+        """Forget everything that waits here: both sides are closed."""
+        self._is_dropped = True
+        for stage in self.stages:
+            stage.drop()
+        self.held = 0
