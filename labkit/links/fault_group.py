@@ -45,8 +45,3 @@ class FaultGroup(FaultList):
     def _end(self, handle: FaultHandle) -> None:
         for link in self._links:
             link.discard(handle)
-
-    def heal(self) -> None:
-        """Remove these faults from every link: what they hold passes on."""
-        for handle in self:
-            self.discard(handle)

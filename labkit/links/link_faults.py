@@ -30,7 +30,11 @@ class Damageable(Protocol):
 
 
 class LinkFaults(FaultList):
-    """The faults that act on a link now, in the order in which they were added."""
+    """The faults that act on a link now, in the order in which they were added.
+
+    One that was added to `server.faults`, and is removed here by `heal`, goes on acting on the
+    server's other links.
+    """
 
     def __init__(self, link: Damageable) -> None:
         super().__init__(link.changes)
@@ -71,14 +75,6 @@ class LinkFaults(FaultList):
     def _end(self, handle: FaultHandle) -> None:
         for connection in self._link.damaged:
             handle.release(connection)
-
-    def heal(self) -> None:
-        """Remove every fault from this link: what they hold passes on.
-
-        One that was added to `server.faults` goes on acting on the server's other links.
-        """
-        for handle in self:
-            self.discard(handle)
 
     def restore(self) -> None:
         """Put the plug back, and nothing else."""
