@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from labkit.exceptions import LabError
-from labkit.faults.message_fault import AlteringFault, SelectingFault
+from labkit.faults.message_fault import AlteringFault
+from labkit.faults.selecting_fault import SelectingFault
 from labkit.protocols.units import Unit, header_size, unmasked
 
 Mode = Literal["letter", "utf-8"]
@@ -41,7 +42,8 @@ class Corrupt(AlteringFault, SelectingFault):
 
     def alter(self, unit: Unit) -> Sequence[Unit]:
         """Return the message with the changed bit."""
-        where = _find_last_byte(unit)
+        is_part = unit.agreed.is_polling and unit.kind == "attachment"  # of an event before it
+        where = None if is_part else _find_last_byte(unit)
         if where is None:
             return (unit,)
         number, at = where

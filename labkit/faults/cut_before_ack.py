@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from labkit.faults.choice import Choice
 from labkit.faults.fault import Act, Decision, Live
-from labkit.faults.message_fault import Choice, SelectingFault
+from labkit.faults.message_fault import NotPolled
+from labkit.faults.selecting_fault import SelectingFault
 from labkit.protocols.directions import Direction
 from labkit.protocols.units import ANSWERED, ASKED, Unit
 
@@ -18,9 +20,11 @@ class CutBeforeAck(SelectingFault):
 
     The server has done what was asked, and the client cannot know. On Socket.IO, only events that
     ask for an acknowledgement are selected, and the answer is that acknowledgement. On a raw
-    WebSocket, it is the next message of the server. It has no direction: clients ask.
+    WebSocket, it is the next message of the server. It has no direction: clients ask. It cannot act
+    on polling, where an answer may come on another connection of TCP.
     """
 
+    acts_on_polling: ClassVar[bool] = False
     changes_data: ClassVar[bool] = False
 
     def is_selected(self, unit: Unit) -> bool:
@@ -43,10 +47,10 @@ def _name(unit: Unit) -> Asked:
     return (unit.packet.namespace, unit.packet.id) if unit.agreed.is_engineio else ("", None)
 
 
-class _Asking(Live):
+class _Asking(NotPolled):
     def __init__(self, asked: set[Asked], choose: Choice) -> None:
+        super().__init__(choose)
         self._asked = asked
-        self._choose = choose
 
     def unit(self, unit: Unit, now: float, /) -> Sequence[Decision]:
         if self._choose(unit):

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import ClassVar
 
+from labkit.faults.choice import Choice
 from labkit.faults.fault import Decision, Live, check_number
-from labkit.faults.message_fault import Choice, SelectingFault
+from labkit.faults.selecting_fault import SelectingFault
 from labkit.protocols.directions import Direction
+from labkit.protocols.polled import PolledBody
 from labkit.protocols.units import Unit
 
 
@@ -17,6 +19,7 @@ class Delay(SelectingFault):
     """Delays selected messages; see `SelectingFault` for how to select.
 
     All that is sent behind one waits as well, since TCP has one order. `Reorder` lets others pass.
+    On polling, the whole request or response waits.
 
     Parameters
     ----------
@@ -45,3 +48,7 @@ class _Delaying(Live):
 
     def unit(self, unit: Unit, now: float, /) -> Sequence[Decision]:
         return ((now + self._seconds if self._choose(unit) else now, unit),)
+
+    def body(self, body: PolledBody, now: float, /) -> Sequence[Decision]:
+        is_late = any(self._choose.choose_from(body))
+        return ((now + self._seconds if is_late else now, body),)

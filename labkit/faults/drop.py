@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from labkit.faults.message_fault import AlteringFault, SelectingFault
+from labkit.faults.message_fault import AlteringFault
+from labkit.faults.selecting_fault import SelectingFault
 from labkit.protocols.units import Unit
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
-from labkit.faults.message_fault import AlteringFault, SelectingFault
+from labkit.faults.message_fault import AlteringFault
+from labkit.faults.selecting_fault import SelectingFault
 from labkit.protocols.units import Unit
 
 
@@ -15,6 +17,8 @@ class Duplicate(AlteringFault, SelectingFault):
 
     This is what a sender does that sends again because it did not learn that a message arrived.
     """
+
+    acts_on_parts: ClassVar[bool] = False
 
     def alter(self, unit: Unit) -> Sequence[Unit]:
         """Return the message twice."""

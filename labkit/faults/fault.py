@@ -19,6 +19,7 @@ from enum import Enum
 from typing import ClassVar
 
 from labkit.exceptions import LabError
+from labkit.protocols.polled import PolledBody
 from labkit.protocols.stream import Item, StreamEnd
 from labkit.protocols.units import Unit
 
@@ -36,7 +37,7 @@ class Act(Enum):
     RESET = "reset"
 
 
-Decision = tuple[float, Item | Unit | Act]
+Decision = tuple[float, Item | Unit | PolledBody | Act]
 """When something happens, in seconds of the lab's clock, and what: an item passes, or an act.
 
 Items pass in the order in which they were decided; none passes before an earlier one. What is due
@@ -69,6 +70,10 @@ class Live:
         The bytes that they get belong to no message, or to one that has begun to pass.
         """
         return ((now, unit),)
+
+    def body(self, body: PolledBody, now: float, /) -> Sequence[Decision]:
+        """Decide what becomes of a request or response of polling, and of the messages in it."""
+        return ((now, body),)
 
     def end(self, end: StreamEnd, now: float, /) -> Sequence[Decision]:
         """Decide what becomes of the FIN or RST behind them."""

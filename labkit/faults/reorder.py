@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
+from labkit.faults.choice import Choice
 from labkit.faults.fault import Decision, Live
-from labkit.faults.message_fault import Choice, SelectingFault
+from labkit.faults.message_fault import NotPolled
+from labkit.faults.selecting_fault import SelectingFault
 from labkit.protocols.directions import Direction
 from labkit.protocols.stream import StreamEnd
 from labkit.protocols.units import Unit
@@ -20,17 +23,20 @@ class Reorder(SelectingFault):
     """Lets the next message pass a selected one; see `SelectingFault` for how to select.
 
     A selected message waits until the next one has passed. It does not wait behind the end of a
-    connection: a close frame, a disconnect packet, FIN or RST comes after it.
+    connection: a close frame, a disconnect packet, FIN or RST comes after it. It cannot act on
+    polling.
     """
+
+    acts_on_polling: ClassVar[bool] = False
 
     def make_live(self, choose: Mapping[Direction, Choice]) -> Mapping[Direction, Live]:
         """Return live parts that hold one message back."""
         return {direction: _Reordering(each) for direction, each in choose.items()}
 
 
-class _Reordering(Live):
+class _Reordering(NotPolled):
     def __init__(self, choose: Choice) -> None:
-        self._choose = choose
+        super().__init__(choose)
         self._held: Unit | None = None
 
     def unit(self, unit: Unit, now: float, /) -> Sequence[Decision]:

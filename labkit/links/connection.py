@@ -85,6 +85,7 @@ class LinkConnection:
         self.messages = MessageLanes(
             {"upstream": self.upstream, "downstream": self.downstream},
             lambda: link.trace.lens.splitter(number),
+            self.note,
         )
         judge = link.judge
         if judge is not None:

@@ -10,8 +10,9 @@ from typing import Literal, Protocol, Self
 
 from labkit.exceptions import LabError
 from labkit.faults import Down, Fault
+from labkit.faults.choice import Choice, Counts
 from labkit.faults.fault import Act, ByteFault, Live, Random
-from labkit.faults.message_fault import Choice, Counts, MessageFault
+from labkit.faults.message_fault import MessageFault
 from labkit.faults.scope import Scope
 from labkit.links.fault_stage import FaultStage
 from labkit.links.message_lanes import MessageLanes

@@ -11,13 +11,14 @@ from collections.abc import Callable, Sequence
 from labkit.clock import clock
 from labkit.faults.fault import Act, Decision, Live
 from labkit.links.stage import Stage
+from labkit.protocols.polled import PolledBody
 from labkit.protocols.stream import Item, StreamEnd
 from labkit.protocols.units import Unit
 
 CLOCK_TICK = time.get_clock_info("monotonic").resolution
 """Seconds by which asyncio may run a timer early, since its clock shows nothing in between."""
 
-Passing = Item | Unit
+Passing = Item | Unit | PolledBody
 """What it takes: units too, where it stands in a lane for messages."""
 
 
@@ -92,13 +93,16 @@ class FaultStage(Stage):
     def _decide(self, item: Passing) -> None:
         live, now = self._live, self._time() / self._scale  # inlined: each item comes here
         if isinstance(item, bytes):
-            self._carry_out(live.data(item, now), now)
-        elif isinstance(item, Unit) and item.fate == "dropped":
-            self._carry_out(((now, item),), now)  # there is nothing more to do to it
+            decisions = live.data(item, now)
+        elif isinstance(item, StreamEnd):
+            decisions = live.end(item, now)
+        elif item.fate == "dropped":
+            decisions = ((now, item),)  # there is nothing more to do to it
         elif isinstance(item, Unit):
-            self._carry_out(live.unit(item, now), now)
+            decisions = live.unit(item, now)
         else:
-            self._carry_out(live.end(item, now), now)
+            decisions = live.body(item, now)
+        self._carry_out(decisions, now)
 
     def _carry_out(self, decisions: Sequence[Decision], now: float) -> None:
         for due, what in decisions:

@@ -19,10 +19,14 @@ from labkit.links.fault_stage import FaultStage, Passing
 from labkit.links.pipe import Pipe
 from labkit.links.stage import Stage
 from labkit.protocols.directions import DIRECTIONS, Direction
-from labkit.protocols.frame_splitter import Piece
-from labkit.protocols.splitter import Splitter
+from labkit.protocols.frame_splitter import FrameSplitter
+from labkit.protocols.polled import PolledBody, answer_in_place_of_server
+from labkit.protocols.splitter import Piece, Splitter
 from labkit.protocols.stream import Item
 from labkit.protocols.units import Stretch, Unit
+
+ANSWERED = "a request of polling lost all its packets: the link answers it"
+PIPELINED = "a request of polling keeps its packets, since another one waits for an answer"
 
 
 class MessageLanes:
@@ -34,12 +38,18 @@ class MessageLanes:
         In which they are put.
     make_splitter
         Returns a splitter that begins behind what was recorded.
+    note
+        Records a fact about the connection.
     """
 
     def __init__(
-        self, pipes: Mapping[Direction, Pipe], make_splitter: Callable[[], Splitter]
+        self,
+        pipes: Mapping[Direction, Pipe],
+        make_splitter: Callable[[], Splitter],
+        note: Callable[[str, Direction], None],
     ) -> None:
         self._pipes = pipes
+        self._note = note
         self._make_splitter = make_splitter
         self._splitter: Splitter | None = None
         self._lanes: dict[Direction, Lane] = {}
@@ -55,11 +65,18 @@ class MessageLanes:
         """Let a message fault act, behind all others."""
         if self._splitter is None:
             self._splitter = splitter = self._make_splitter()
-            self._lanes = {each: Lane(splitter, self._pipes[each]) for each in DIRECTIONS}
-            self._lanes["downstream"].on_fed = self._lanes["upstream"].pass_released
+            up, down = (Lane(splitter, self._pipes[each], self._note) for each in DIRECTIONS)
+            up.on_fed, down.on_fed = down.pass_released, up.pass_released
+            up.on_emptied = self._answer
+            self._lanes = {"upstream": up, "downstream": down}
             for lane in self._lanes.values():
                 lane.open()
         self._lanes[direction].add(stage)
+
+    def _answer(self, body: PolledBody) -> None:
+        """Answer a request in the server's place."""
+        self._note(ANSWERED, "upstream")
+        self._pipes["downstream"].inject(answer_in_place_of_server(body.message))
 
     def remove(self, direction: Direction, stage: FaultStage) -> None:
         """Let a message fault act no more: what it holds passes on."""
@@ -79,6 +96,8 @@ class Lane(Stage):
         The connection's.
     way
         The pipe of this direction.
+    note
+        Records a fact about the connection.
 
     Attributes
     ----------
@@ -86,30 +105,47 @@ class Lane(Stage):
         Those of the faults that act here, in order.
     on_fed
         Called when the splitter was fed.
+    on_emptied
+        Called with a request that has lost all its packets; it does not pass.
     """
 
-    def __init__(self, splitter: Splitter, way: Pipe) -> None:
+    def __init__(
+        self, splitter: Splitter, way: Pipe, note: Callable[[str, Direction], None]
+    ) -> None:
         self.stages: list[FaultStage] = []
-        self.on_fed: Callable[[], None] | None = None
+        self.on_fed: Callable[[], None] = _do_nothing
+        self.on_emptied: Callable[[PolledBody], None] | None = None
         self._splitter = splitter
         self._way = way
+        self._note = note
         self._direction = way.direction
         self._first: Callable[[Passing], None] = self._leave
         self._together: list[bytes] | None = None  # what leaves in one go
+        self._left = 0  # offset of what has left
+        self._is_in_step = True  # while what leaves is what entered next
+        self._frames: FrameSplitter | None = None
         self._is_dropped = False
 
     def open(self) -> None:
         """Stand in the pipe, in front of all that is there behind the record."""
-        held = self._way.held
         self._way.add(self, first=True)
-        self._splitter.count_from(self._direction, self._way.entered)
-        if held:
-            self._expect(self._way.entered, held)
+        self._left = self._way.entered
+        self._splitter.count_from(self._direction, self._left)
 
     def _expect(self, stop: int, size: int) -> None:
-        """Say what the next bytes are that leave the pipe: they may have another order now."""
-        if self._way.passage is not None:
-            self._way.passage.expect(stop, size)
+        """Say what leaves next, unless it is what entered next: then the passage knows."""
+        passage = self._way.passage
+        assert passage is not None  # it is there as soon as a stage stands in the pipe
+        if not (self._is_in_step or passage.expects):
+            self._is_in_step = True
+        if self._is_in_step and stop - size != self._left:
+            self._is_in_step = False
+            ahead = self._way.held - self.held + sum(map(len, self._together or ()))
+            if ahead:
+                passage.expect(self._left, ahead)
+        if not self._is_in_step:
+            passage.expect(stop, size)
+        self._left = max(self._left, stop)
 
     def add(self, stage: FaultStage) -> None:
         """Put a stage behind the others."""
@@ -131,17 +167,32 @@ class Lane(Stage):
 
     def push(self, item: Item) -> None:
         """Take bytes apart, or let the end pass behind what of a message has come."""
-        if isinstance(item, bytes):
+        if self._frames is not None and isinstance(item, bytes):
+            self._pass_through(self._frames.feed(item))
+        elif isinstance(item, bytes):
             self._pass_through(self._splitter.feed(self._direction, item))
-            if self.on_fed is not None:
-                self.on_fed()
+            self.on_fed()
+            self._say_facts()
+            if self._splitter.frames is not None:
+                self._frames = self._splitter.frames[self._direction]
         else:
-            self._pass_through((self._splitter.take_kept(self._direction),))
+            self._pass_kept()
             self._first(item)
+
+    def _pass_kept(self) -> None:
+        """Let what has come of a message that is not whole pass as it is."""
+        kept = self._splitter.take_kept(self._direction)
+        if kept:
+            self._pass_through((kept,))
+
+    def _say_facts(self) -> None:
+        for direction, fact in self._splitter.facts:
+            self._note(fact, direction)
+        self._splitter.facts.clear()
 
     def pass_released(self) -> None:
         """Take what the other direction has set free."""
-        pieces = self._splitter.released()
+        pieces = self._splitter.released(self._direction)
         if pieces:
             self._pass_through(pieces)
 
@@ -149,17 +200,31 @@ class Lane(Stage):
         """Let pieces pass through the stages; what leaves them at once is written at once."""
         self._together = []
         for piece in pieces:
-            if piece:
-                self._first(piece)
-        data, self._together = b"".join(self._together), None
+            self._first(piece)
+        together, self._together = self._together, None
+        data = together[0] if len(together) == 1 else b"".join(together)
         if data and not self._is_dropped:
             self.pass_on(data)
 
     def _leave(self, item: Passing) -> None:
         if isinstance(item, Unit):
-            self._announce(item)
-            if item.fate == "dropped":
-                return
+            stop, is_plain, data = item.stop, not (item.fate or item.attachments), item.data
+            if is_plain:
+                self._expect(stop, len(data))
+            else:
+                self._announce(item)
+                if item.fate == "dropped":
+                    return
+            item = data
+        elif isinstance(item, PolledBody):
+            if self.on_emptied is not None and item.is_empty:
+                if self._splitter.awaits_only(item.message):
+                    self._announce_body(item, 0)
+                    self.on_emptied(item)
+                    return
+                self._note(PIPELINED, self._direction)
+                item = item.as_it_came
+            self._announce_body(item, len(item))
             item = item.data
         elif isinstance(item, Stretch):
             self._expect(item.stop, len(item))
@@ -171,6 +236,12 @@ class Lane(Stage):
             self.pass_on(b"".join(self._together))
             self._together = []
             self.pass_on(item)
+
+    def _announce_body(self, body: PolledBody, size: int) -> None:
+        """Tell the record which body leaves next, and what was done to it."""
+        if body.fate and self._way.passage is not None:
+            self._way.passage.mark(body.stop, body.fate)
+        self._expect(body.stop, size)
 
     def _announce(self, unit: Unit) -> None:
         """Tell the record which messages leave next, and what was done to them."""
@@ -193,7 +264,7 @@ class Lane(Stage):
         """Pass on everything that waits here, in order."""
         for stage in self.stages:
             stage.release()
-        self._pass_through((self._splitter.take_kept(self._direction),))
+        self._pass_kept()
 
     def drop(self) -> None:
         """Forget everything that waits here: both sides are closed."""
@@ -201,3 +272,6 @@ class Lane(Stage):
         for stage in self.stages:
             stage.drop()
         self.held = 0
+
+
+def _do_nothing() -> None: ...

@@ -124,6 +124,10 @@ class Pipe:
             self.source.transport.pause_reading()
         self.enter(data)
 
+    def inject(self, data: bytes) -> None:
+        """Let bytes enter that the source has not sent, as if it had."""
+        self._record(data)
+
     def end(self, ending: StreamEnd) -> None:
         """Take the FIN or RST of the source, from which there is no more to read."""
         self.paused |= ENDED

@@ -82,9 +82,19 @@ class Exchanges:
         return self._sides[direction].broken
 
     @property
-    def waiting(self) -> bytes:
-        """What follows a request to upgrade that has no answer yet."""
-        return b"" if self._leaving is None else bytes(self._up.held)
+    def waits(self) -> bool:
+        """Whether a request to upgrade has no answer yet, so that what follows it is held back."""
+        return self._leaving is not None
+
+    @property
+    def unanswered(self) -> tuple[HttpMessage, ...]:
+        """The requests without an answer, the oldest first."""
+        return tuple(self._open)
+
+    def begun(self, direction: Direction) -> int:
+        """Return how many bytes have come that belong to no message yet that has been returned."""
+        side = self._sides[direction]
+        return len(side.held) + (0 if side.reader is None else side.reader.size)
 
     def behind(self, direction: Direction) -> bytes:
         """Return, once, the bytes that came behind the switch."""

@@ -7,7 +7,7 @@ makes rows of frames, takes twenty times as long.
 from __future__ import annotations
 
 from labkit.protocols.frames import Place
-from labkit.protocols.units import BINARY, CLOSE, Agreed, Stretch, Unit, header_size, packet_kind
+from labkit.protocols.units import BINARY, CLOSE, TEXT, Agreed, Stretch, Unit, header_size
 
 MAX_UNIT = 2**20
 """Bytes of a unit that is kept until it is whole; what is larger passes piece by piece."""
@@ -16,6 +16,9 @@ MAX_ATTACHMENTS = 10
 """Attachments that are kept with their packet, as many as labkit's servers take."""
 
 FIN, OPCODE, LENGTH, MASKED = 0x80, 0x0F, 0x7F, 0x80
+
+WHOLE = (FIN | TEXT, FIN | BINARY)
+"""How a message begins that is one frame, and not compressed."""
 
 Piece = Unit | Stretch
 """What goes on: units, and bytes that pass untouched."""
@@ -59,6 +62,9 @@ class FrameSplitter:
         """Return what some bytes complete, in the order in which it goes on."""
         pieces: list[Piece] = []
         self.offset += len(data)
+        if not (self._rest or self._passing or self._begun):  # as mostly
+            self._split(data, pieces)
+            return pieces
         if self._begun and data:
             data = self._end_header(data, pieces)
         if self._passing and data:
@@ -78,12 +84,16 @@ class FrameSplitter:
 
     def _split(self, data: bytes, pieces: list[Piece]) -> None:
         """Take whole frames from the beginning of some bytes, and keep the rest."""
-        at, end = 0, len(data)
+        at, end, before = 0, len(data), self.offset - len(data)
         while at < end:
             needed = _frame_size(data, at, end)
             stop = at + needed
             if stop <= end:
-                self._take(data[at], data[at:stop], self.offset - end + stop, pieces)
+                first, frame = data[at], data[at:stop]
+                if first in WHOLE and needed <= MAX_UNIT and self._is_plain:  # as mostly
+                    pieces.append(Unit(first & OPCODE, (frame,), self.agreed, before + stop))
+                else:
+                    self._take(first, frame, before + stop, pieces)
                 at = stop
             elif end - at > 1 and self._is_too_large(data[at], needed):
                 self._begin_to_pass(data[at:], needed, pieces, self.offset)
@@ -92,6 +102,11 @@ class FrameSplitter:
                 self._rest += data[at:]
                 self._needed = needed
                 return
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether a frame that is a message is a unit, whatever came before it."""
+        return not (self.agreed.is_engineio or self._parts or self._passes_on)
 
     def _take(self, first: int, frame: bytes, stop: int, pieces: list[Piece]) -> None:
         """Put a whole frame where it belongs."""
@@ -147,7 +162,7 @@ class FrameSplitter:
             pieces.append(unit)  # a heartbeat in between
         else:
             self._give_up_packet(pieces)  # whose attachments never came
-            self._missing = _count_attachments(unit)
+            self._missing = unit.announced if unit.announced <= MAX_ATTACHMENTS else 0
             if self._missing:
                 self._packet = unit
                 self._size += len(unit)
@@ -170,6 +185,12 @@ class FrameSplitter:
         self._size -= len(whole)
         self._attachments.clear()
         pieces.append(whole)
+
+    def give_up(self) -> list[Piece]:
+        """Return the packet whose attachments have not come, if there is one: none will come."""
+        pieces: list[Piece] = []
+        self._give_up_packet(pieces)
+        return pieces
 
     # In the middle
 
@@ -237,13 +258,3 @@ def _frame_size(data: bytes, at: int, end: int) -> int:
         size += extended
         length = int.from_bytes(data[at + 2 : at + 2 + extended], "big")
     return size + length if end - at >= size else size
-
-
-def _count_attachments(unit: Unit) -> int:
-    """Return how many binary messages follow a Socket.IO packet, 0 if they are not kept with it."""
-    begin = unit.begin(8)
-    if packet_kind(begin[:2]) not in ("binary event", "binary ack"):
-        return 0
-    digits = begin[2:].split(b"-", 1)[0]
-    count = int(digits) if digits.isdigit() and len(digits) < 4 else 0
-    return count if count <= MAX_ATTACHMENTS else 0

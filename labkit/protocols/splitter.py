@@ -2,28 +2,38 @@
 
 ::
 
-    bytes -> HTTP, which passes as it comes -- 101 -> WebSocket frames -> units
+    bytes -> HTTP messages -- 101 --> WebSocket frames --> units
+                  |
+                  +--> bodies of Engine.IO's polling, with units in them
 
 Both directions belong to one splitter, and each byte is fed once: the handshake of both decides
 what follows. What a client sends behind a request to upgrade is kept until the answer says whether
-it is frames. What is not HTTP, or no WebSocket, passes as it comes.
+it is frames. Bodies of polling are kept until they are whole. All other HTTP passes as it comes, as
+does what is not HTTP, or no WebSocket.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from labkit.protocols.decoded import is_engineio
+from labkit.protocols.decoded import is_engineio, is_polling
 from labkit.protocols.directions import DIRECTIONS, Direction
 from labkit.protocols.exchanges import Exchanges
-from labkit.protocols.frame_splitter import FrameSplitter, Piece
+from labkit.protocols.frame_splitter import FrameSplitter
 from labkit.protocols.frames import Place
 from labkit.protocols.handshake import agreed_deflate
-from labkit.protocols.http1 import HttpMessage
-from labkit.protocols.units import Agreed, Stretch
+from labkit.protocols.http1 import MAX_BODY_KEPT, MAX_HEAD, Garbage, HttpMessage
+from labkit.protocols.polled import POLLED, PolledBody, find_session
+from labkit.protocols.units import Agreed, Stretch, Unit
 
 MAX_WAITING = 64 * 1024
 """Bytes that are kept behind a request to upgrade; more pass, and then everything does."""
+
+UNREAD = "a body of polling passed: it is chunked, longer than 256 KiB, or in an unknown coding"
+"""The fact about packets on which no fault can act."""
+
+Piece = Unit | PolledBody | Stretch
+"""What goes on: units, bodies with units in them, and bytes that pass untouched."""
 
 
 class Splitter:
@@ -32,12 +42,17 @@ class Splitter:
     Parameters
     ----------
     http
-        What has been read of it until now; nothing if omitted.
+        What has been read of it until now, all of which has passed; nothing if omitted.
 
     Attributes
     ----------
     agreed
-        What the handshake agreed on for each direction; None before, and without WebSocket.
+        What the handshake agreed on for each direction; None before, and without WebSocket or
+        Engine.IO.
+    frames
+        What splits each direction behind the handshake of WebSocket; None before.
+    facts
+        What is to be said of the connection, by direction; whoever says it clears the list.
 
     Examples
     --------
@@ -48,110 +63,188 @@ class Splitter:
 
     def __init__(self, http: Exchanges | None = None) -> None:
         self.agreed: Mapping[Direction, Agreed] | None = None
+        self.facts: list[tuple[Direction, str]] = []
         self._http = http or Exchanges()
-        self._frames: Mapping[Direction, FrameSplitter] | None = None
-        self._waiting = self._http.waiting  # what follows a request to upgrade
-        self._gone = 0  # how much of that has passed already
-        self._released: list[Piece] = []
-        self._is_over = False
+        self.frames: Mapping[Direction, FrameSplitter] | None = None
+        self._kept = {each: bytearray() for each in DIRECTIONS}
+        # bytes of what comes next, HTTP messages or frames, that have passed already
+        self._gone: dict[Direction, int] = {each: self._http.begun(each) for each in DIRECTIONS}
         self._offsets: dict[Direction, int] = dict.fromkeys(DIRECTIONS, 0)
+        self._requests = {each.exchange: each for each in self._http.unanswered}
+        self._released: dict[Direction, list[Piece]] = {each: [] for each in DIRECTIONS}
+        self._is_over = False
 
     def feed(self, direction: Direction, data: bytes) -> list[Piece]:
         """Return what goes on in this direction now."""
-        if self._frames is not None:
-            return self._frames[direction].feed(data)
+        if self.frames is not None:
+            return [*self.frames[direction].feed(data)]
         self._offsets[direction] += len(data)
         if self._is_over:
             return [Stretch(data, self._offsets[direction])]
-        self._read(direction, data)
-        if direction == "upstream":
-            return self._pass_requests(data)
-        if self._http.switched is None:
-            self._released += self._pass_requests(b"")
-            return [Stretch(data, self._offsets[direction])]
-        behind = self._http.behind("downstream")
-        self._offsets["downstream"] -= len(behind)
-        answer = Stretch(data[: len(data) - len(behind)], self._offsets["downstream"])
-        self._switch(*self._http.switched)
-        return [answer, *self.feed("downstream", behind)]
-
-    def _read(self, direction: Direction, data: bytes) -> None:
-        while self._http.feed(direction, data):
+        self._kept[direction] += data
+        pieces: dict[Direction, list[Piece]] = {each: [] for each in DIRECTIONS}
+        while items := self._http.feed(direction, data):
             data = b""
-            if self._http.gave_up(direction):
-                self._is_over = True
+            for item in items:
+                if isinstance(item, Garbage):
+                    self._is_over = True
+                else:
+                    self._complete(item, pieces)
+            if self._is_over:
                 break
-
-    def _pass_requests(self, data: bytes) -> list[Piece]:
-        """Return what is known to be no frames."""
-        whole, self._waiting = self._waiting + data, self._http.waiting
-        if self._is_over or len(self._waiting) > MAX_WAITING:
-            self._is_over, self._waiting = True, b""
-        read = len(whole) - len(self._waiting)
-        passed = whole[self._gone : read]
-        self._gone = max(0, self._gone - read)
-        stop = self._offsets["upstream"] - len(self._waiting)
-        return [Stretch(passed, stop)] if passed else []
-
-    def _switch(self, request: HttpMessage, response: HttpMessage) -> None:
-        """Read frames from now on, if they are what follows."""
-        self._offsets["upstream"] -= len(self._waiting)
-        if response.header("Upgrade").lower() == "websocket":
-            self._begin_frames(agreed_on(request, response))
-            gone, waiting = self._waiting[: self._gone], self._waiting[self._gone :]
-            self.feed("upstream", gone)
-            self._frames_of("upstream").join()
+        if self._http.switched is not None:
+            self._switch(*self._http.switched, pieces)
         else:
-            self._is_over, waiting = True, self._waiting[self._gone :]
-            self._offsets["upstream"] += self._gone
-        self._waiting, self._gone = b"", 0
-        self._released += self.feed("upstream", waiting) if waiting else []
+            for each in DIRECTIONS:
+                self._pass_what_need_not_wait(each, pieces[each])
+        for each in DIRECTIONS:
+            if each != direction:
+                self._released[each] += pieces[each]
+        return pieces[direction]
 
-    def _begin_frames(self, agreed: Mapping[Direction, Agreed]) -> None:
-        self.agreed = agreed
-        self._frames = {
-            each: FrameSplitter(agreed[each], self._offsets[each]) for each in DIRECTIONS
-        }
+    # HTTP
 
-    def _frames_of(self, direction: Direction) -> FrameSplitter:
-        assert self._frames is not None
-        return self._frames[direction]
+    def _complete(self, message: HttpMessage, pieces: dict[Direction, list[Piece]]) -> None:
+        """Let a whole message go on, or what has not passed of it."""
+        direction: Direction = "upstream" if message.is_request else "downstream"
+        if message.is_request:
+            self._requests[message.exchange] = message
+        kept = self._kept[direction]
+        gone = min(self._gone[direction], message.size)
+        self._gone[direction] -= gone
+        raw = bytes(kept[: message.size - gone])
+        del kept[: message.size - gone]
+        stop = self._offsets[direction] - len(kept)
+        request = self._requests.get(message.exchange)
+        if request is not None and not gone and self._has_packets(request, message, raw):
+            pieces[direction].append(PolledBody(message, raw, stop, find_session(request)))
+        elif raw:
+            pieces[direction].append(Stretch(raw, stop))
+        if message.status >= 200:
+            self._requests.pop(message.exchange, None)
 
-    def released(self) -> list[Piece]:
-        """Return, once, what goes on upstream because of what came downstream."""
-        released, self._released = self._released, []
+    def _has_packets(self, request: HttpMessage, message: HttpMessage, raw: bytes) -> bool:
+        """Whether a whole message has a body of polling that can be read."""
+        size = len(raw) - len(message.head)
+        if not size or not self._may_hold_packets(request, message.status):
+            return False
+        if _length(message.head) == size and not message.unpacked[1]:
+            return True
+        self._say_unread("upstream" if message.is_request else "downstream")
+        return False
+
+    def _may_hold_packets(self, request: HttpMessage, status: int) -> bool:
+        if not is_polling(request):
+            return False
+        self.agreed = self.agreed or dict.fromkeys(DIRECTIONS, POLLED)
+        return request.method == ("GET" if status else "POST") and status in (0, 200)
+
+    def _say_unread(self, direction: Direction) -> None:
+        self.facts.append((direction, UNREAD))
+
+    def _pass_what_need_not_wait(self, direction: Direction, pieces: list[Piece]) -> None:
+        kept = self._kept[direction]
+        is_waiting = direction == "upstream" and self._http.waits
+        if is_waiting and len(kept) > MAX_WAITING:
+            self._is_over = True
+        if not kept or (not self._is_over and (is_waiting or self._must_wait(direction, kept))):
+            return
+        pieces.append(Stretch(bytes(kept), self._offsets[direction]))
+        self._gone[direction] += len(kept)
+        kept.clear()
+
+    def _must_wait(self, direction: Direction, kept: bytearray) -> bool:
+        """Whether a message that has begun to come may have packets, on which faults act."""
+        if self._gone[direction]:
+            return False
+        if direction == "upstream":
+            may_hold = kept[:5] == b"POST "[: len(kept)]
+        else:
+            asked = self._http.unanswered
+            may_hold = bool(asked) and self._may_hold_packets(asked[0], 200)
+        head, end, _ = kept.partition(b"\r\n\r\n")
+        if not may_hold or not end:
+            return may_hold and len(kept) <= MAX_HEAD
+        first = head.split(b"\r\n", 1)[0]
+        if direction == "upstream":
+            may_hold = b"EIO=" in first and b"transport=polling" in first
+        else:
+            may_hold = b" 200 " in first
+        length = _length(bytes(head) + end)
+        if may_hold and (length is None or length > MAX_BODY_KEPT):
+            self._say_unread(direction)
+            return False
+        return may_hold
+
+    def awaits_only(self, request: HttpMessage) -> bool:
+        """Whether a request has no answer yet, and no other has none."""
+        return self._http.unanswered == (request,)
+
+    def _switch(
+        self,
+        request: HttpMessage,
+        response: HttpMessage,
+        pieces: dict[Direction, list[Piece]],
+    ) -> None:
+        """Read frames from now on, if they are what follows."""
+        behind = {each: self._http.behind(each) for each in DIRECTIONS}
+        if response.header("Upgrade").lower() == "websocket":
+            self.agreed = agreed_on(request, response)
+            self.frames = {
+                each: FrameSplitter(self.agreed[each], self._offsets[each] - len(behind[each]))
+                for each in DIRECTIONS
+            }
+            for each, frames in self.frames.items():
+                gone = self._gone[each]
+                frames.feed(behind[each][:gone])
+                frames.join()
+                pieces[each] += frames.feed(behind[each][gone:])
+        else:
+            self._is_over = True
+            for each in DIRECTIONS:
+                rest = behind[each][self._gone[each] :]
+                pieces[each] += [Stretch(rest, self._offsets[each])] if rest else []
+        for each in DIRECTIONS:
+            self._kept[each].clear()
+            self._gone[each] = 0
+
+    # Whatever it is
+
+    def released(self, direction: Direction) -> list[Piece]:
+        """Return, once, what goes on in a direction because of what came in the other."""
+        released, self._released[direction] = self._released[direction], []
         return released
 
     def kept(self, direction: Direction) -> bytes:
         """Return what has come and not gone on, as it came."""
-        if self._frames is not None:
-            return self._frames[direction].kept
-        return self._waiting[self._gone :] if direction == "upstream" else b""
+        if self.frames is not None:
+            return self.frames[direction].kept
+        return bytes(self._kept[direction])
 
     def take_kept(self, direction: Direction) -> Stretch:
         """Return what is kept, and let what follows it pass until the next unit begins."""
         kept, stop = self.kept(direction), self._offsets[direction]
-        if self._frames is not None:
-            self._frames[direction].join()
-            stop = self._frames[direction].offset
-        elif direction == "upstream":
-            self._gone = len(self._waiting)
-        return Stretch(kept, stop)
-
-    def count_from(self, direction: Direction, offset: int) -> None:
-        """Say how many bytes of a direction have come, those included that were not fed."""
-        if self._frames is not None:
-            self._frames[direction].offset = offset
+        if self.frames is not None:
+            self.frames[direction].join()
+            stop = self.frames[direction].offset
         else:
-            self._offsets[direction] = offset
+            self._gone[direction] += len(kept)
+            self._kept[direction].clear()
+        return Stretch(kept, stop)
 
     def join(self) -> None:
         """Begin in the middle: all that was fed has passed already."""
-        self.released()
-        self._gone = len(self._waiting)
-        if self._frames is not None:
-            for frames in self._frames.values():
-                frames.join()
+        self.facts.clear()
+        for direction in DIRECTIONS:
+            self._released[direction].clear()
+            self.take_kept(direction)
+
+    def count_from(self, direction: Direction, offset: int) -> None:
+        """Say how many bytes of a direction have come, those included that were not fed."""
+        if self.frames is not None:
+            self.frames[direction].offset = offset
+        else:
+            self._offsets[direction] = offset
 
     @classmethod
     def joined(
@@ -159,10 +252,23 @@ class Splitter:
     ) -> Splitter:
         """Return a splitter that begins in the middle of frames."""
         splitter = cls()
-        splitter._begin_frames(agreed)
+        splitter.agreed = agreed
+        splitter.frames = {each: FrameSplitter(agreed[each]) for each in DIRECTIONS}
         for direction, place in places.items():
-            splitter._frames_of(direction).join(place)
+            splitter.frames[direction].join(place)
         return splitter
+
+
+def _length(head: bytes) -> int | None:
+    """Return the length of a body, as its head says; None if it does not, or if it is chunked."""
+    found = None
+    for line in head.lower().split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name == b"transfer-encoding":
+            return None
+        if name == b"content-length" and value.strip().isdigit():
+            found = int(value)
+    return found
 
 
 def agreed_on(request: HttpMessage, response: HttpMessage) -> dict[Direction, Agreed]:

@@ -18,7 +18,7 @@ from labkit.protocols.engineio import EnginePacket, decode_packet
 from labkit.protocols.frames import OPCODES
 from labkit.protocols.messages import Inflater
 from labkit.protocols.socketio import TYPES as SOCKET_TYPES
-from labkit.protocols.socketio import Assembler, EventMessage, SocketPacket
+from labkit.protocols.socketio import Assembler, EventMessage, SocketPacket, packet_kind
 
 TEXT, BINARY, CLOSE = 1, 2, 8
 
@@ -49,6 +49,8 @@ class Agreed:
         Whether the messages hold Engine.IO packets.
     window_bits
         The size of the sender's window for compression, 0 without compression.
+    is_polling
+        Whether they travel in the bodies of HTTP messages.
     takeover
         Whether a compressed message refers to those before it (RFC 7692 section 7.1.1).
     """
@@ -56,6 +58,7 @@ class Agreed:
     is_engineio: bool = False
     window_bits: int = 0
     takeover: bool = False
+    is_polling: bool = False
 
 
 class Stretch(bytes):
@@ -221,6 +224,14 @@ class Unit:
         return self._kind
 
     @property
+    def announced(self) -> int:
+        """How many attachments are to follow it, as it says itself."""
+        if self.opcode != TEXT or self.kind not in ("binary event", "binary ack"):
+            return 0
+        digits = self.begin(8)[2:].split(b"-", 1)[0]
+        return int(digits) if digits.isdigit() and len(digits) < 4 else 0
+
+    @property
     def packet(self) -> SocketPacket:
         """The Socket.IO packet in it; its attachments are not put in."""
         if self._packet is None:
@@ -276,14 +287,3 @@ def unmasked(frame: bytes) -> bytes:
 def header_size(second: int) -> int:
     """Return how long the header of a frame is, by its second byte."""
     return 2 + {126: 2, 127: 8}.get(second & 0x7F, 0) + (4 if second & 0x80 else 0)
-
-
-def packet_kind(begin: bytes) -> str:
-    """Return the kind of the packet that begins with two characters."""
-    digits = begin.decode("latin-1")
-    if digits[:1] not in tuple("0123456"):
-        return "garbage"
-    kind = ENGINE_TYPES[int(digits[0])]
-    if kind != "message":
-        return kind
-    return SOCKET_TYPES[int(digits[1])] if digits[1:] in tuple("0123456") else "garbage"

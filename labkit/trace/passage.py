@@ -102,6 +102,11 @@ class Passage:
         self._is_over = True
         self.changes += 1
 
+    @property
+    def expects(self) -> bool:
+        """Whether messages are expected that have not left."""
+        return bool(self._coming)
+
     def expect(self, stop: int, size: int) -> None:
         """Say of a message that it is the next to leave: where it ends, and how much will leave.
 

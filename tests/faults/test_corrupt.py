@@ -71,3 +71,10 @@ def test_bad_values() -> None:
     """There are two modes."""
     with pytest.raises(LabError, match='mode must be "letter" or "utf-8", not 3'):
         Corrupt(3)  # type: ignore[arg-type]
+
+
+def test_packets_of_polling() -> None:
+    """The letter changes in the body."""
+    line = MessageLine(Corrupt(nth=2))
+    line.poll('42["a","one"]', '42["a","two"]', "2")
+    assert line.heard() == ['42["a","one"]\x1e42["a","twn"]\x1e2']

@@ -50,3 +50,14 @@ def test_only_what_asks_is_selected() -> None:
     line.send("433[]", to="downstream", at=1)
     line.loop.turn_to(1)
     assert line.heard("downstream") == ["43", "430[]"] and len(line.acts) == 1
+
+
+def test_polling() -> None:
+    """It does not act there, and says why."""
+    line = MessageLine(CutBeforeAck())
+    line.poll('427["a"]')
+    line.poll("437[]", to="downstream", at=1)
+    line.loop.turn_to(2)
+    assert line.acts == [] and line.heard("downstream") == ["437[]"]
+    (note,) = line.notes
+    assert note.startswith("fault does not act: CutBeforeAck(): messages are polled")

@@ -38,3 +38,13 @@ def test_bad_values(seconds: float) -> None:
     """Seconds are a number, 0 or more."""
     with pytest.raises(LabError, match="seconds must be a number from 0"):
         Delay(seconds)
+
+
+def test_bodies_of_polling() -> None:
+    """The whole request waits for a message in it."""
+    line = MessageLine(Delay(0.3, text="two"))
+    line.poll('42["one"]', at=1)
+    line.poll('42["two"]', '42["three"]')
+    line.poll('42["four"]', at=1.1)
+    line.loop.turn_to(9)
+    assert [when for when, _ in line.timed()] == [1, 1.3, 1.3]

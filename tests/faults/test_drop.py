@@ -24,3 +24,13 @@ def test_all_of_a_message_is_lost() -> None:
     line = MessageLine(Drop(event="file"), ENGINE)
     line.send(FILE_EVENT.decode(), frame(BINARY, b"1"), "2", frame(BINARY, b"2"), '42["m"]')
     assert line.heard() == ["2", '42["m"]']
+
+
+def test_packets_of_polling() -> None:
+    """They are lost from bodies; a response that is empty then says nothing."""
+    line = MessageLine(Drop(text="secret"))
+    for to in ("upstream", "downstream"):
+        line.poll('42["m"]', '42["secret"]', "3", to=to)  # type: ignore[arg-type]
+        line.poll('42["secret"]', to=to)  # type: ignore[arg-type]
+        assert line.heard(to) == ['42["m"]\x1e3', "6"]  # type: ignore[arg-type]
+    assert [item.fate for _, item in line.passed["upstream"]] == ["altered", "dropped"]  # type: ignore[union-attr]

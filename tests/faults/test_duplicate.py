@@ -23,3 +23,10 @@ def test_attachments_pass_twice_with_their_event() -> None:
     line.send(event, *files)
     data = b"".join(item.data for _, item in line.passed["upstream"])  # type: ignore[union-attr]
     assert data == (event + files[0] + files[1]) * 2
+
+
+def test_packets_of_polling() -> None:
+    """They are twice in their body, with their attachments."""
+    line = MessageLine(Duplicate(event="a"))
+    line.poll('451-["a"]', "bAQI=", '42["b"]')
+    assert line.heard() == ['451-["a"]\x1ebAQI=\x1e451-["a"]\x1ebAQI=\x1e42["b"]']

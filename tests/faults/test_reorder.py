@@ -64,3 +64,13 @@ def test_what_it_keeps_is_shown_and_passes_when_it_is_removed() -> None:
     assert line.heard() == ["x" * 100_000] and stage.kept == 0
     stage.release()
     assert len(line.heard()) == 1
+
+
+def test_polling() -> None:
+    """It does not act there, and says why."""
+    line = MessageLine(Reorder())
+    line.poll('42["a"]', '42["b"]')
+    line.poll('42["c"]')
+    assert line.heard() == ['42["a"]\x1e42["b"]', '42["c"]']
+    (note,) = line.notes
+    assert note.startswith("fault does not act: Reorder(): messages are polled")

@@ -37,3 +37,12 @@ def test_compression(is_engineio: bool, is_lost: bool) -> None:
     line.send(frame(PONG, b"?"))
     assert line.heard() == ([] if is_lost else ["?"])
     assert bool(SwallowPongs().find_obstacle(agreed)) != is_lost
+
+
+def test_pongs_of_polling() -> None:
+    """They are lost from the bodies of requests."""
+    line = MessageLine(SwallowPongs())
+    line.poll("3", '42["m"]')
+    line.poll("3")
+    assert line.heard()[0] == '42["m"]'
+    assert [item.fate for _, item in line.passed["upstream"]] == ["altered", "dropped"]  # type: ignore[union-attr]

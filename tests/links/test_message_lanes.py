@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+import socketio
 
 from labkit.exceptions import LabError
 from labkit.faults import (
@@ -24,8 +25,10 @@ from labkit.faults import (
     SwallowPongs,
 )
 from labkit.faults.message_fault import MessageFault
+from labkit.links.message_lanes import ANSWERED
 from labkit.links.pipe import HELD
 from labkit.protocols.directions import Direction
+from labkit.protocols.splitter import UNREAD
 from tests.conftest import soon
 from tests.support.ends import Ends, reset
 from tests.support.handshakes import SWITCH, shake_hands
@@ -295,11 +298,20 @@ async def test_faults_come_and_go_while_messages_pass(ends: Ends) -> None:
     assert await asyncio.wait_for(from_server.readexactly(len(down)), 20) == down
 
 
-@pytest.fixture(params=["websocket", "socketio"])
+WAYS: dict[str, dict[str, Any]] = {
+    "websocket": {},
+    "socketio": {},
+    "polling": {"transports": ["polling"]},
+}
+
+
+@pytest.fixture(params=WAYS)
 async def people(lab: ModuleType, request: pytest.FixtureRequest) -> tuple[Any, Any]:
     """Return two clients in a chat."""
-    server = await lab.serve(request.param)
-    return await lab.connect(server, "alice"), await lab.connect(server, "bob")
+    way, options = request.param, WAYS[request.param]
+    server = await lab.serve("websocket" if way == "websocket" else "socketio")
+    alice = await lab.connect(server, "alice", **options)
+    return alice, await lab.connect(server, "bob", **options)
 
 
 @pytest.mark.parametrize(
@@ -315,10 +327,20 @@ async def people(lab: ModuleType, request: pytest.FixtureRequest) -> tuple[Any, 
     ],
     ids=repr,
 )
-async def test_a_chat(people: tuple[Any, Any], fault: MessageFault, heard: list[str]) -> None:
+@pytest.mark.parametrize("direction", ["upstream", "downstream"])
+async def test_a_chat(
+    people: tuple[Any, Any], fault: MessageFault, heard: list[str], direction: Direction
+) -> None:
     """The libraries at both ends hear what the fault lets pass, and nothing else is damaged."""
     alice, bob = people
-    handle = alice.link.add(fault, "upstream")
+    link = alice.link if direction == "upstream" else bob.link
+    if alice.transport == "polling" and isinstance(fault, Reorder):
+        with pytest.raises(LabError, match="messages are polled"):
+            link.add(fault, direction)
+        return
+    await alice.say("Welcome")
+    await bob.hears(lambda message: message == "Welcome")
+    handle = link.add(fault, direction)
     for text in ("one", "two", "three", "four"):
         await alice.say(text)
     await bob.hears(heard[-1])
@@ -329,3 +351,86 @@ async def test_a_chat(people: tuple[Any, Any], fault: MessageFault, heard: list[
     assert await bob.hears("end") == "end"
     await bob.say("bye")
     assert await alice.hears("bye") == "bye"
+
+
+async def polling(lab: ModuleType, **options: Any) -> tuple[Any, Any]:
+    """Return two clients of one chat, the first one on polling."""
+    server = await lab.serve("socketio")
+    alice = await lab.connect(server, "alice", transports=["polling"], **options)
+    return alice, await lab.connect(server, "bob")
+
+
+async def test_a_request_that_lost_all_its_packets(lab: ModuleType) -> None:
+    """The link answers it in the server's place, the session lives, and rows say what happened."""
+    alice, bob = await polling(lab)
+    handle = alice.link.add(Drop(text="secret"), "upstream")
+    for number in range(1, 4):
+        await alice.say("secret")
+        await soon(lambda n=number: alice.link.trace.facts().count(f"{ANSWERED} upstream") == n)
+        await alice.say("heard")
+        assert await bob.hears("heard") == "heard"
+        assert await alice.hears("heard") == "heard"
+    assert handle.message_count == 3 and "secret" not in bob.inbox
+    handle.remove()
+    await bob.say("still there?")
+    assert await alice.hears("still there?")
+    rows = alice.link.trace.rows()
+    lost = [row for row in rows if "secret" in row.content and not row.is_fact]
+    assert [row.fate for row in lost] == ["dropped"] * 3
+    assert not [row for row in rows if row.kind == "garbage"]
+    posts = [row for row in rows if row.content.startswith("POST")]
+    assert len(posts) == len([row for row in rows if "answers POST" in row.content])
+
+
+async def test_a_response_that_lost_all_its_packets(lab: ModuleType) -> None:
+    """The client gets one that says nothing, and polls on."""
+    alice, bob = await polling(lab)
+    handle = alice.link.add(Drop(text="secret"), "downstream")
+    for number in range(1, 4):
+        await bob.say("secret")
+        await soon(lambda n=number: handle.message_count == n)
+        await bob.say("heard")
+        assert await alice.hears("heard") == "heard"
+    assert "secret" not in alice.inbox
+
+
+async def test_compressed_responses(
+    lab: ModuleType, socketio_server: tuple[int, socketio.AsyncServer]
+) -> None:
+    """What a server of the library's compresses, as it does above 1 KiB, is damaged alike."""
+    port, sio = socketio_server
+
+    async def tell(sid: str) -> None:
+        for each in ("long " * 1000 + "end", b"bytes" * 1000, b"more bytes" * 1000):
+            await sio.emit("news", each, to=sid)
+
+    sio.on("ask", tell)
+    alice = await lab.connect(f"http://127.0.0.1:{port}", "alice", transports=["polling"])
+    alice.link.add(Drop(event="news", nth=2), "downstream")
+    alice.link.add(Corrupt(text="long"), "downstream")
+    await alice.emit("ask")
+    await alice.hears("10000 bytes")
+    assert [message.arguments for message in alice.inbox] == [
+        ("long " * 1000 + "ene",),
+        (b"more bytes" * 1000,),
+    ]
+    assert b"Content-Encoding: gzip" in alice.link.trace.bytes("downstream")
+
+
+async def test_a_body_that_is_too_long(lab: ModuleType) -> None:
+    """It passes, and a fact says so."""
+    alice, bob = await polling(lab)
+    alice.link.add(Drop(text="secret"), "upstream")
+    await alice.say("secret " * 50_000)
+    assert len(str(await bob.hears("secret", within=10))) == 350_000
+    assert f"{UNREAD} upstream" in alice.link.trace.facts()
+
+
+async def test_swallowed_pongs_of_polling(lab: ModuleType) -> None:
+    """The server ends a session whose pongs do not arrive in bodies."""
+    await lab.fresh(timescale=0.1)
+    alice, _ = await polling(lab, reconnection=False)
+    handle = alice.link.add(SwallowPongs(), "upstream")
+    await soon(lambda: alice.state == "closed", within=8)
+    assert handle.message_count >= 1
+    await lab.fresh()

@@ -41,6 +41,7 @@ MANY = frame(TEXT, b"4511-[]")
         ([FILE, ONE, CLOSING], ENGINE, [[0, 1], [2]]),
         ([MANY, ONE], ENGINE, [[0], [1]]),
         ([frame(TEXT, b"45x-[]"), ONE], ENGINE, [[0], [1]]),
+        ([frame(BINARY, b"451-"), ONE], ENGINE, [[0], [1]]),
         ([LAST, EVENT], Agreed(), [[0], [1]]),
         ([BEGIN, EVENT], Agreed(), [[0, 1]]),
         ([frame(3, b"?"), EVENT], Agreed(), [[0], [1]]),
@@ -144,3 +145,11 @@ def test_small_chunks_of_a_large_frame_cost_no_more() -> None:
     for at in range(len(data) - 1):
         assert splitter.feed(data[at : at + 1]) == []
     assert units(splitter.feed(data[-1:])) == [data]
+
+
+def test_attachments_that_will_not_come() -> None:
+    """The packet that waits for them can be had without them, once."""
+    splitter = FrameSplitter(ENGINE)
+    assert splitter.feed(FILE + ONE) == [] and splitter.kept == FILE + ONE
+    assert units(splitter.give_up()) == [FILE + ONE]
+    assert splitter.give_up() == [] and splitter.kept == b""

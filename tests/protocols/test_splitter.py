@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from labkit.protocols.connection_decoder import ConnectionDecoder
-from labkit.protocols.splitter import MAX_WAITING, Splitter
+from labkit.protocols.directions import Direction
+from labkit.protocols.polled import POLLED, PolledBody
+from labkit.protocols.splitter import MAX_WAITING, UNREAD, Splitter
 from labkit.protocols.units import Agreed, Stretch, Unit
 from tests.support.long_inputs import GET, OK, REFUSED, SWITCH
 from tests.support.pieces import FRAMES, cut, joined, kinds, small_units, units
@@ -54,7 +58,10 @@ def test_frames_before_the_answer(at: int) -> None:
     assert joined(splitter.feed("upstream", asked)) == request()
     assert splitter.feed("upstream", data[at:]) == [] and splitter.kept("upstream") == data
     assert joined(splitter.feed("downstream", SWITCH)) == SWITCH
-    assert units(splitter.released()) == [HELLO, HELLO] and splitter.released() == []
+    assert (
+        units(splitter.released("upstream")) == [HELLO, HELLO]
+        and splitter.released("upstream") == []
+    )
     assert splitter.kept("upstream") == b""
 
 
@@ -64,11 +71,11 @@ def test_a_refused_handshake() -> None:
     splitter.feed("upstream", request())
     assert splitter.feed("upstream", GET) == []
     assert splitter.feed("downstream", REFUSED) == [REFUSED]
-    assert splitter.released() == [GET]
+    assert splitter.released("upstream") == [GET]
     assert splitter.feed("downstream", OK) == [OK]
     assert splitter.feed("upstream", request() + HELLO) == [request()]
     assert joined(splitter.feed("downstream", SWITCH)) == SWITCH
-    assert units(splitter.released()) == [HELLO]
+    assert units(splitter.released("upstream")) == [HELLO]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +92,7 @@ def test_what_is_something_else_passes(up: bytes, down: bytes) -> None:
     assert joined(splitter.feed("upstream", up)) == up
     early = joined(splitter.feed("upstream", HELLO))
     assert joined(splitter.feed("downstream", down)) == down
-    assert early + joined(splitter.released()) == HELLO
+    assert early + joined(splitter.released("upstream")) == HELLO
     for direction in ("upstream", "downstream"):
         assert splitter.feed(direction, HELLO) == [HELLO]  # type: ignore[arg-type]
     assert splitter.agreed is None
@@ -108,7 +115,7 @@ def test_where_units_end(frames: list[bytes], cuts: list[int], early: bool) -> N
     splitter, decoder, found, wanted = Splitter(), ConnectionDecoder(), [], []
     for direction, part in sent:
         for chunk in cut(part, cuts):
-            found += [*splitter.feed(direction, chunk), *splitter.released()]  # type: ignore[arg-type]
+            found += [*splitter.feed(direction, chunk), *splitter.released("upstream")]  # type: ignore[arg-type]
             steps = decoder.feed(direction, chunk)  # type: ignore[arg-type]
             wanted += [item.stop for step in steps for item in step]
     stops = [each.stop for each in found if isinstance(each, Unit)]
@@ -149,7 +156,7 @@ def test_joining_anywhere(by_decoder: bool, frames: list[bytes], at: int, early:
         if rest:
             after[direction] += rest
             found[direction] += splitter.feed(direction, rest)  # type: ignore[arg-type]
-            found["upstream"] += splitter.released()
+            found["upstream"] += splitter.released("upstream")
     for direction in ("upstream", "downstream") if has_joined else ():
         passed = joined(found[direction]) + splitter.kept(direction)  # type: ignore[arg-type]
         assert sorted(passed) == sorted(after[direction])
@@ -165,9 +172,100 @@ def test_any_split_gives_the_same(frames: list[bytes], cuts: list[int]) -> None:
     assert joined(found) == request()
     for chunk in cut(SWITCH + ECHO, cuts):
         found += splitter.feed("downstream", chunk)
-    found += splitter.released()
+    found += splitter.released("upstream")
     other = Splitter()
     other.feed("upstream", request())
     other.feed("downstream", SWITCH)
     assert units(found) == [ECHO, *units(other.feed("upstream", b"".join(frames)))]
     assert kinds(found).count("") <= 2 * len(cuts) + 4 + len(frames)
+
+
+POLL = b"GET /?EIO=4&sid=one&transport=polling HTTP/1.1\r\nHost: a\r\n\r\n"
+PAYLOAD = b'42["m"]\x1e3'
+HEAD = b"POST /?EIO=4&transport=polling HTTP/1.1\r\nHost: a\r\n"
+POST = HEAD + b"Content-Length: 9\r\n\r\n" + PAYLOAD
+RESPONSE = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n" + PAYLOAD
+
+
+@given(st.lists(st.integers(0), max_size=9))
+def test_bodies_of_polling(cuts: list[int]) -> None:
+    """They are kept until they are whole, however they come; all other HTTP passes."""
+    splitter, sent = Splitter(), POST + GET + POLL
+    found = [piece for chunk in cut(sent, cuts) for piece in splitter.feed("upstream", chunk)]
+    answers = OK + OK + RESPONSE
+    got = [piece for chunk in cut(answers, cuts) for piece in splitter.feed("downstream", chunk)]
+    for pieces, data, end in ((found, sent, len(POST)), (got, answers, len(answers))):
+        (body,) = [each for each in pieces if isinstance(each, PolledBody)]
+        assert [unit.kind for unit in body.units] == ["event", "pong"] and body.stop == end
+        assert body.session == ("" if data is sent else "one")
+        assert joined(pieces) == data
+    assert splitter.agreed == {"upstream": POLLED, "downstream": POLLED}
+    assert splitter.facts == []
+
+
+@pytest.mark.parametrize(
+    ("direction", "data"),
+    [
+        ("upstream", HEAD + b"Transfer-Encoding: chunked\r\n\r\n1\r\n3\r\n0\r\n\r\n"),
+        ("upstream", HEAD + b"Content-Length: 300000\r\n\r\n" + bytes(300_000)),
+        ("upstream", HEAD + b"Content-Length: 1\r\nContent-Encoding: br\r\n\r\n3"),
+        ("downstream", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n3\r\n0\r\n\r\n"),
+        ("downstream", b"HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\n" + bytes(300_000)),
+    ],
+    ids=count(),
+)
+@pytest.mark.parametrize("size", [7, 10**6])
+def test_bodies_that_cannot_be_read(direction: Direction, data: bytes, size: int) -> None:
+    """They pass as they are, and a fact says so, once."""
+    splitter = Splitter()
+    splitter.feed("upstream", POLL if direction == "downstream" else b"")
+    found = []
+    for at in range(0, len(data[:2000]), size):
+        found += splitter.feed(direction, data[:2000][at : at + size])
+    found += splitter.feed(direction, data[2000:])
+    assert joined(found) == data and not any(isinstance(each, PolledBody) for each in found)
+    assert splitter.facts == [(direction, UNREAD)]
+
+
+@pytest.mark.parametrize(
+    ("up", "down"),
+    [
+        (POST.replace(b"EIO=4&", b""), OK),
+        (POLL, b"HTTP/1.1 400 Bad Request\r\nContent-Length: 1\r\n\r\n3"),
+        (POST, RESPONSE),
+        (GET, b"HTTP/1.1 200 OK\r\nContent-Length: 300000\r\n\r\nsome"),
+    ],
+)
+def test_other_bodies(up: bytes, down: bytes) -> None:
+    """What is not polling, refuses it, or answers a POST has no packets, and passes at once."""
+    splitter = Splitter()
+    for direction, data in (("upstream", up), ("downstream", down)):
+        found = splitter.feed(direction, data)  # type: ignore[arg-type]
+        if data is POST:
+            continue
+        assert joined(found) == data and not any(isinstance(each, PolledBody) for each in found)
+    assert splitter.facts == []
+
+
+@given(st.integers(0, len(POST)), st.booleans())
+def test_joining_in_a_body(at: int, by_decoder: bool) -> None:
+    """The rest of a body that has begun to pass passes, and the next one is kept."""
+    splitter, decoder = Splitter(), ConnectionDecoder()
+    splitter.feed("upstream", POST[:at])
+    list(decoder.feed("upstream", POST[:at]))
+    splitter.join()
+    if by_decoder:
+        splitter = decoder.splitter()
+    found = splitter.feed("upstream", POST[at:] + POST)
+    assert joined(found) == POST[at:] + POST
+    bodies = [each for each in found if isinstance(each, PolledBody)]
+    assert len(bodies) == (2 if at == 0 else 1)
+
+
+def test_which_request_waits() -> None:
+    """It is known whether another one does."""
+    splitter = Splitter()
+    (body,) = splitter.feed("upstream", POST)
+    assert isinstance(body, PolledBody) and splitter.awaits_only(body.message)
+    splitter.feed("upstream", POLL)
+    assert not splitter.awaits_only(body.message)

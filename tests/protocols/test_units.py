@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from labkit.protocols.units import Agreed, Unit, header_size, packet_kind, unmasked
+from labkit.protocols.units import Agreed, Unit, header_size, unmasked
 from tests.support.raw import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, frame
 
 PLAIN, ENGINE = Agreed(), Agreed(is_engineio=True)
@@ -139,7 +139,6 @@ def test_a_large_one_shows_no_content() -> None:
     assert (made.kind, made.content, made.begin(1)) == ("text", b"", b"")
     assert repr(made) == "<Unit text: 16 bytes and more>"
     assert repr(unit(PING)) == "<Unit ping: 6 bytes>"
-    assert packet_kind(b"") == "garbage"
 
 
 @pytest.mark.parametrize(

@@ -6,17 +6,34 @@ import random
 from typing import Any, cast
 
 from labkit.clock import clock
+from labkit.faults.choice import Choice, Counts
 from labkit.faults.fault import Act
-from labkit.faults.message_fault import Choice, Counts, MessageFault
+from labkit.faults.message_fault import MessageFault
 from labkit.links.fault_stage import FaultStage, Passing
 from labkit.protocols.directions import DIRECTIONS, Direction
 from labkit.protocols.frame_splitter import FrameSplitter
+from labkit.protocols.polled import PolledBody
+from labkit.protocols.splitter import Splitter
 from labkit.protocols.stream import StreamEnd
 from labkit.protocols.units import Agreed, Unit
 from tests.support.raw import TEXT, frame
 from tests.support.turned_clock import TurnedLoop
 
 PLAIN, ENGINE = Agreed(), Agreed(is_engineio=True)
+
+
+def polled(direction: Direction, *packets: str) -> PolledBody:
+    """Return a request or response of polling with these packets in its body."""
+    splitter, body = Splitter(), "\x1e".join(packets)
+    first = "GET" if direction == "downstream" else "POST"
+    lines = f"{first} /?EIO=4&transport=polling HTTP/1.1\r\nHost: a\r\n"
+    length = f"Content-Length: {len(body)}\r\n\r\n{body}"
+    if direction == "downstream":
+        splitter.feed("upstream", f"{lines}\r\n".encode())
+        lines = "HTTP/1.1 200 OK\r\n"
+    (piece,) = splitter.feed(direction, f"{lines}{length}".encode())
+    assert isinstance(piece, PolledBody)
+    return piece
 
 
 def all_counts() -> dict[Direction, Counts]:
@@ -115,6 +132,12 @@ class MessageLine:
             for piece in self._splitters[to].feed(data):
                 self.stages[to].push(piece)
 
+    def poll(self, *packets: str, to: Direction = "upstream", at: float | None = None) -> None:
+        """Let packets enter in the body of a request or response of polling."""
+        if at is not None:
+            self.loop.turn_to(at)
+        self.stages[to].push(polled(to, *packets))
+
     def heard(self, direction: Direction = "upstream") -> list[str]:
         """Return what has passed: contents of messages, ends by their names."""
         return [words for _, words in self.timed(direction)]
@@ -129,6 +152,8 @@ class MessageLine:
 
 
 def _words(item: Passing) -> str:
+    if isinstance(item, PolledBody):
+        return item.data.partition(b"\r\n\r\n")[2].decode()
     if isinstance(item, Unit):
         return item.content.decode("utf-8", "backslashreplace") or item.kind
     return item.fact if isinstance(item, StreamEnd) else f"{len(item)} bytes"

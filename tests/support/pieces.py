@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 from hypothesis import strategies as st
 
+from labkit.protocols.splitter import Piece
 from labkit.protocols.units import Unit
 from tests.support.raw import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, frame
 
@@ -38,17 +39,17 @@ def small_units() -> AbstractContextManager[object]:
     return patch("labkit.protocols.frame_splitter.MAX_UNIT", 600)
 
 
-def joined(pieces: Iterable[Unit | bytes]) -> bytes:
+def joined(pieces: Iterable[Piece]) -> bytes:
     """Return the bytes of pieces."""
-    return b"".join(each.data if isinstance(each, Unit) else each for each in pieces)
+    return b"".join(each if isinstance(each, bytes) else each.data for each in pieces)
 
 
-def kinds(pieces: Iterable[Unit | bytes]) -> list[str]:
+def kinds(pieces: Iterable[Piece]) -> list[str]:
     """Return the kinds of units, and "" for bytes."""
     return [each.kind if isinstance(each, Unit) else "" for each in pieces]
 
 
-def units(pieces: Iterable[Unit | bytes]) -> list[bytes]:
+def units(pieces: Iterable[Piece]) -> list[bytes]:
     """Return the bytes of whole units."""
     return [each.data for each in pieces if isinstance(each, Unit) and each.is_whole]
 
