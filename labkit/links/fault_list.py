@@ -56,12 +56,17 @@ class FaultList(Sequence[FaultHandle], ABC):
                 "Only a schedule can be followed, for example "
                 f"Schedule(Step(2, Latency(0.3), seconds=5)), not {schedule!r}."
             )
+        self.check_open()
         for number, step in enumerate(schedule.steps):
-            self.check(step.fault, schedule.scope(number))
+            if not step.at:
+                self.check(step.fault, schedule.scope(number))
         run = ScheduleRun(schedule, self, self._runs.remove, asyncio.get_running_loop())
         self._runs.append(run)
         run.go_on()
         return run
+
+    def check_open(self) -> None:
+        """Raise LabError unless faults can act here, whatever they are."""
 
     def check(self, fault: Fault, scope: Scope) -> None:
         """Raise LabError unless a fault can be added beside those that act here."""

@@ -210,7 +210,8 @@ class Link:
         Raises
         ------
         LabError
-            If a fault of it cannot act here now, for example since an equal one does.
+            If the link is closed, or a fault that comes at once cannot act on it. Of one that
+            cannot when its time comes, `refused` of the run says why, and the others go on.
 
         Examples
         --------

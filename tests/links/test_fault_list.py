@@ -77,13 +77,13 @@ def test_a_cut_before_an_answer_has_no_direction() -> None:
 
 
 async def test_only_a_schedule_is_followed() -> None:
-    """Anything else gets its sentence, and so does a schedule with a fault that acts already."""
+    """Anything else gets its sentence, as does one that begins with a fault that acts already."""
     faults = Nowhere(Observable())
     faults.add(Latency(1))
     with pytest.raises(LabError, match=r"Only a schedule can be followed, .*, not Reset\(\)"):
         faults.follow(Reset())  # type: ignore[arg-type]
     with pytest.raises(LabError, match=r"<Latency\(1\)> acts there already"):
-        faults.follow(Schedule(Step(0, Reset()), Step(9, Latency(1))))
+        faults.follow(Schedule(Step(0, Reset()), Step(0, Latency(1))))
     assert str(faults) == "Latency(1)"
 
 

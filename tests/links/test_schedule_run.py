@@ -8,6 +8,7 @@ from typing import cast
 import pytest
 
 from labkit.clock import clock
+from labkit.exceptions import LabError
 from labkit.faults import BlackHole, Down, Drop, Latency, LimitData, NoOp, Reset, Schedule, Step
 from labkit.links.schedule_run import ScheduleRun
 from labkit.observable import Observable
@@ -151,6 +152,13 @@ async def test_on_a_link(ends: Ends) -> None:
     later = ends.link.follow(Schedule(Step(60, Reset())))
     await ends.link.close()
     assert not run.is_running and not later.is_running and not ends.link.faults
+
+
+async def test_a_closed_link_follows_nothing(ends: Ends) -> None:
+    """It says so, whenever the first fault would come."""
+    await ends.link.close()
+    with pytest.raises(LabError, match="is closed, so no fault can act on it"):
+        ends.link.follow(Schedule(Step(9, Reset())))
 
 
 async def test_its_end_can_be_awaited(ends: Ends) -> None:
