@@ -80,8 +80,9 @@ class Case:
 
     @property
     def end(self) -> Row | None:
-        """The first FIN or RST by one of the sides after which the session did not go on."""
-        last = {row.connection: row.number for row in self.rows if not row.is_fact}
+        """The first FIN or RST by one of the sides after which the server said nothing more."""
+        said = [row for row in self.rows if row.direction == "downstream" and not row.is_fact]
+        last = {row.connection: row.number for row in said}
 
         def goes_on(end: Row) -> bool:  # over another connection, as after an upgrade
             return any(last[other] > end.number for other in last if other != end.connection)

@@ -12,12 +12,19 @@ def case(*rows: Row, **known: object) -> Case:
     return Case(numbered(*rows), "alice", "chat", **known)  # type: ignore[arg-type]
 
 
-def test_the_end_is_a_fin_after_which_nothing_passes_elsewhere() -> None:
+def test_the_end_is_a_fin_after_which_the_server_says_nothing_elsewhere() -> None:
     """After an upgrade the first connection closes, and the session goes on over the second."""
     first, second = row(UP, "half-closed", connection=1), row(DOWN, "half-closed", connection=2)
-    assert case(first, row(UP, "text", connection=2), second).end is second
-    assert case(row(UP, "text", connection=2), first, second).end is first
+    assert case(first, row(DOWN, "text", connection=2), second).end is second
+    assert case(row(DOWN, "text", connection=2), first, second).end is first
     assert case(row("", "cut")).end is None
+
+
+def test_a_request_that_nobody_answers_is_no_session_that_goes_on() -> None:
+    """A polling client asks once more over another connection, when its server has died."""
+    died = row(DOWN, "half-closed", connection=1)
+    asked, reset = row(UP, "request", connection=2), row(DOWN, "reset", connection=2)
+    assert case(died, asked, reset).end is died
 
 
 def test_silence_is_no_reason() -> None:
