@@ -46,8 +46,11 @@ class _Delaying(Live):
         self._seconds = seconds
         self._choose = choose
 
+    def passes(self, unit: Unit, /) -> bool:
+        return not self._choose(unit)
+
     def unit(self, unit: Unit, now: float, /) -> Sequence[Decision]:
-        return ((now + self._seconds if self._choose(unit) else now, unit),)
+        return ((now + self._seconds, unit),)
 
     def body(self, body: PolledBody, now: float, /) -> Sequence[Decision]:
         is_late = any(self._choose.choose_from(body))

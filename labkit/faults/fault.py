@@ -64,6 +64,10 @@ class Live:
         """Decide what becomes of some bytes, which may end anywhere."""
         return ((now, data),)
 
+    def passes(self, unit: Unit, /) -> bool:
+        """Return whether a message passes at once as it is; `unit` is asked about others only."""
+        return False
+
     def unit(self, unit: Unit, now: float, /) -> Sequence[Decision]:
         """Decide what becomes of a message: only `message_fault.py`'s get them, instead of bytes.
 

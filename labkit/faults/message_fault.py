@@ -103,9 +103,10 @@ class _Altering(Live):
         self._fault = fault
         self._choose = choose
 
+    def passes(self, unit: Unit, /) -> bool:
+        return not self._choose(unit)
+
     def unit(self, unit: Unit, now: float, /) -> Sequence[Decision]:
-        if not self._choose(unit):
-            return ((now, unit),)
         return [(now, each) for each in self._fault.alter(unit)]
 
     def body(self, body: PolledBody, now: float, /) -> Sequence[Decision]:

@@ -39,10 +39,11 @@ class _Reordering(NotPolled):
         super().__init__(choose)
         self._held: Unit | None = None
 
+    def passes(self, unit: Unit, /) -> bool:
+        return self._held is None and not self._choose(unit)
+
     def unit(self, unit: Unit, now: float, /) -> Sequence[Decision]:
         if self._held is None:
-            if not self._choose(unit):
-                return ((now, unit),)
             self._held = unit
             return ()
         if unit.kind in ENDINGS:

@@ -13,6 +13,9 @@ from labkit.protocols.units import ASKED, FRAME_KINDS, PACKET_KINDS, Agreed, Uni
 KINDS = tuple(dict.fromkeys((*FRAME_KINDS, *PACKET_KINDS)))
 """What `kind=` may be, as `kind` of a row in a trace; "event" and "ack" are binary ones, too."""
 
+BINARY_KINDS = {"binary event": "event", "binary ack": "ack"}
+"""Kinds that are selected by another one, too."""
+
 CONTROL_KINDS = ("ping", "pong", "close")
 
 
@@ -88,7 +91,7 @@ class SelectingFault(MessageFault):
         if self.kind is None:
             if not unit.is_message:
                 return False
-        elif unit.kind not in (self.kind, f"binary {self.kind}"):
+        elif unit.kind != self.kind and BINARY_KINDS.get(unit.kind) != self.kind:
             return False
         if self.text is not None and not unit.holds(self.text):
             return False

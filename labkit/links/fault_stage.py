@@ -69,8 +69,12 @@ class FaultStage(Stage):
 
     def push(self, item: Passing) -> None:
         """Let the fault decide what becomes of an item."""
+        passes = isinstance(item, Unit) and self._passes(item)
+        if passes and not self._waiting:  # as mostly
+            self.pass_on(item)
+            return
         held = self.held
-        self._decide(item)
+        self._decide(item, passes)
         if self._waiting:
             self._settle(held)
 
@@ -84,20 +88,24 @@ class FaultStage(Stage):
         self.begin()
         for _, item in waiting:
             if not isinstance(item, Act):
-                self._decide(item)
+                self._decide(item, isinstance(item, Unit) and self._passes(item))
         self._settle(held)
 
     def _now(self) -> float:
         return self._time() / self._scale
 
-    def _decide(self, item: Passing) -> None:
+    def _passes(self, unit: Unit) -> bool:
+        """Whether a unit passes as it is: nothing more can be done to one that was dropped."""
+        return unit.fate == "dropped" or self._live.passes(unit)
+
+    def _decide(self, item: Passing, passes: bool) -> None:
         live, now = self._live, self._time() / self._scale  # inlined: each item comes here
         if isinstance(item, bytes):
             decisions = live.data(item, now)
         elif isinstance(item, StreamEnd):
             decisions = live.end(item, now)
-        elif item.fate == "dropped":
-            decisions = ((now, item),)  # there is nothing more to do to it
+        elif passes:
+            decisions = ((now, item),)
         elif isinstance(item, Unit):
             decisions = live.unit(item, now)
         else:

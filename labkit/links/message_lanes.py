@@ -56,8 +56,9 @@ class MessageLanes:
 
     def find_obstacle(self, fault: MessageFault, directions: tuple[Direction, ...]) -> str:
         """Return why a fault cannot act on the connection as it is now, "" if it can."""
-        agreed = (self._splitter or self._make_splitter()).agreed
-        if agreed is None:
+        splitter = self._splitter or self._make_splitter()
+        agreed = splitter.agreed
+        if agreed is None or splitter.is_idle:  # what it carried once is over
             return ""
         return next(filter(None, (fault.find_obstacle(agreed[each]) for each in directions)), "")
 
@@ -198,11 +199,13 @@ class Lane(Stage):
 
     def _pass_through(self, pieces: Sequence[Piece]) -> None:
         """Let pieces pass through the stages; what leaves them at once is written at once."""
+        if len(pieces) == 1:
+            self._first(pieces[0])
+            return
         self._together = []
         for piece in pieces:
             self._first(piece)
-        together, self._together = self._together, None
-        data = together[0] if len(together) == 1 else b"".join(together)
+        data, self._together = b"".join(self._together), None
         if data and not self._is_dropped:
             self.pass_on(data)
 
@@ -229,7 +232,8 @@ class Lane(Stage):
         elif isinstance(item, Stretch):
             self._expect(item.stop, len(item))
         if self._together is None:
-            self.pass_on(item)
+            if not self._is_dropped:
+                self.pass_on(item)
         elif isinstance(item, bytes):
             self._together.append(item)
         else:

@@ -14,7 +14,7 @@ does what is not HTTP, or no WebSocket.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from labkit.protocols.decoded import is_engineio, is_polling
 from labkit.protocols.directions import DIRECTIONS, Direction
@@ -71,6 +71,7 @@ class Splitter:
         self._gone: dict[Direction, int] = {each: self._http.begun(each) for each in DIRECTIONS}
         self._offsets: dict[Direction, int] = dict.fromkeys(DIRECTIONS, 0)
         self._requests = {each.exchange: each for each in self._http.unanswered}
+        self._see_polling(self._requests.values())
         self._released: dict[Direction, list[Piece]] = {each: [] for each in DIRECTIONS}
         self._is_over = False
 
@@ -109,6 +110,7 @@ class Splitter:
         direction: Direction = "upstream" if message.is_request else "downstream"
         if message.is_request:
             self._requests[message.exchange] = message
+            self._see_polling((message,))
         kept = self._kept[direction]
         gone = min(self._gone[direction], message.size)
         self._gone[direction] -= gone
@@ -133,11 +135,13 @@ class Splitter:
         self._say_unread("upstream" if message.is_request else "downstream")
         return False
 
+    def _see_polling(self, requests: Iterable[HttpMessage]) -> None:
+        if self.agreed is None and any(map(is_polling, requests)):
+            self.agreed = dict.fromkeys(DIRECTIONS, POLLED)
+
     def _may_hold_packets(self, request: HttpMessage, status: int) -> bool:
-        if not is_polling(request):
-            return False
-        self.agreed = self.agreed or dict.fromkeys(DIRECTIONS, POLLED)
-        return request.method == ("GET" if status else "POST") and status in (0, 200)
+        asks_rightly = request.method == ("GET" if status else "POST")
+        return is_polling(request) and asks_rightly and status in (0, 200)
 
     def _say_unread(self, direction: Direction) -> None:
         self.facts.append((direction, UNREAD))
@@ -175,6 +179,11 @@ class Splitter:
             self._say_unread(direction)
             return False
         return may_hold
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether HTTP is spoken, and no request waits for an answer."""
+        return self.frames is None and not self._http.unanswered
 
     def awaits_only(self, request: HttpMessage) -> bool:
         """Whether a request has no answer yet, and no other has none."""

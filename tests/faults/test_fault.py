@@ -127,7 +127,7 @@ def test_a_live_part_changes_nothing_unless_it_says_otherwise() -> None:
     assert live.begin(1.0) == ()
     assert live.data(b"a", 1.0) == ((1.0, b"a"),)
     unit = Unit(1, (b"\x81\x00",), Agreed())
-    assert live.unit(unit, 1.0) == ((1.0, unit),)
+    assert live.unit(unit, 1.0) == ((1.0, unit),) and not live.passes(unit)
     assert live.end(RST, 1.0) == ((1.0, RST),)
     assert live.finish(1.0) == () and live.kept == 0
 

@@ -246,6 +246,20 @@ async def test_what_cannot_act_is_refused(ends: Ends) -> None:
     ends.link.add(Delay(0.1))
 
 
+async def test_a_connection_that_was_polled(ends: Ends) -> None:
+    """It is no obstacle once it idles, as when a session has changed to WebSocket."""
+    (from_server, to_server), (from_client, to_client) = await ends.pair()
+    poll = b"GET /?EIO=4&transport=polling HTTP/1.1\r\nHost: a\r\n\r\n"
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n6"
+    to_server.write(poll)
+    await from_client.readexactly(len(poll))
+    with pytest.raises(LabError, match="messages are polled"):
+        ends.link.add(Reorder())
+    to_client.write(answer)
+    await from_server.readexactly(len(answer))
+    ends.link.add(Reorder())
+
+
 async def test_a_connection_to_come_on_which_it_cannot_act(ends: Ends) -> None:
     """Everything passes, and a fact says why."""
     handle = ends.link.add(Drop(kind="text"))

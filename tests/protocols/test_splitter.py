@@ -265,7 +265,13 @@ def test_joining_in_a_body(at: int, by_decoder: bool) -> None:
 def test_which_request_waits() -> None:
     """It is known whether another one does."""
     splitter = Splitter()
+    assert splitter.is_idle
     (body,) = splitter.feed("upstream", POST)
     assert isinstance(body, PolledBody) and splitter.awaits_only(body.message)
     splitter.feed("upstream", POLL)
-    assert not splitter.awaits_only(body.message)
+    assert not splitter.awaits_only(body.message) and not splitter.is_idle
+    splitter.feed("downstream", OK + RESPONSE)
+    assert splitter.is_idle
+    splitter.feed("upstream", request())
+    splitter.feed("downstream", SWITCH)
+    assert not splitter.is_idle
