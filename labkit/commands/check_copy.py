@@ -149,6 +149,8 @@ def _difference(matched: MatchedCell) -> list[str]:
 
 def compared_outputs(cell: Any) -> list[dict[str, Any]]:
     """Return what of a cell's outputs is compared: what nbval compares."""
+    if "nbval-ignore-output" in cell.metadata.get("tags", []):
+        return []
     skipped = {"metadata", "execution_count", "traceback", "output_type"}
     return [{k: v for k, v in output.items() if k not in skipped} for output in cell.outputs]
 

@@ -154,3 +154,11 @@ def test_what_differs_from_run_to_run_is_not_compared() -> None:
     ]
     first, second = (nbformat.v4.new_code_cell("1", outputs=[output]) for output in outputs)
     assert compared_outputs(first) == compared_outputs(second) == [{"data": {"text/plain": "1"}}]
+
+
+def test_what_is_tagged_as_varying_is_not_compared() -> None:
+    """A chart of measured figures is another in each run: its tag excuses the whole cell."""
+    output = nbformat.v4.new_output("stream", text="0.51 s")
+    tagged = nbformat.v4.new_code_cell("1", outputs=[output])
+    tagged.metadata["tags"] = ["nbval-ignore-output"]
+    assert compared_outputs(tagged) == []
