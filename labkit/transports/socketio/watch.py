@@ -56,6 +56,11 @@ class Watch:
         self.stopping = False
         self._patches = Patches()
 
+    @property
+    def max_body(self) -> int:
+        """The most bytes of a polling body, as of a message."""
+        return int(self.sio.eio.max_http_buffer_size)
+
     # hosting
 
     def attach(self) -> None:
@@ -66,7 +71,7 @@ class Watch:
         reading = self._failures.reading(eio.handlers["message"])
         patches.replace_item(eio.handlers, "message", reading)
         patches.wrap_item(eio.handlers, "disconnect", self._went)
-        driver = make_whole_body_driver(eio._async, lambda: int(eio.max_http_buffer_size))
+        driver = make_whole_body_driver(eio._async, lambda: self.max_body)
         patches.replace(eio, "_async", {**driver, "websocket": PoliteWebSocket})
         patches.replace(eio, "create_queue", lambda *a, **k: PacketQueue(*a, **k))
         patches.wrap(self.sio, "disconnect", self._disconnect)
@@ -206,6 +211,10 @@ class Watch:
 
     # namespaces and rooms
 
+    def find_session(self, sid: str, namespace: str) -> Session | None:
+        """Return a session by its id in a namespace, None if there is none."""
+        return self.sessions.get(self._eio_sid(sid, namespace))
+
     def _eio_sid(self, sid: str, namespace: str) -> str:
         with contextlib.suppress(KeyError):
             return str(self.sio.manager.eio_sid_from_sid(sid, namespace))
@@ -213,7 +222,7 @@ class Watch:
 
     async def _joined(self, original: Any, sid: str, namespace: str) -> Any:
         result = await original(sid, namespace)
-        session = self.sessions.get(self._eio_sid(sid, namespace))
+        session = self.find_session(sid, namespace)
         if session is None:  # it ended while its connect handler ran
             await self.sio.manager.disconnect(sid, namespace, ignore_queue=True)
         elif sid not in session.members:
@@ -272,7 +281,7 @@ class Watch:
     ) -> Any:
         manager = self.sio.manager
         before = sid in manager.rooms.get(namespace, {}).get(room, ())
-        session = self.sessions.get(self._eio_sid(sid, namespace))
+        session = self.find_session(sid, namespace)
         result = original(sid, namespace, room, **options)
         after = sid in manager.rooms.get(namespace, {}).get(room, ())
         leaving = sid in manager.pending_disconnect.get(namespace, ())
