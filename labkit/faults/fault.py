@@ -7,16 +7,18 @@ I/O, has no event loop and no clock; its seconds are those of the lab's clock. S
 without sockets and without waiting. `labkit/links/fault_stage.py` carries the decisions out.
 
 Toxiproxy calls a fault a *toxic*. `no_op.py` is the smallest one; CONTRIBUTING.md says how to add
-another.
+another. What views say of a fault, it says itself: `word` and `effect`.
 """
 
 from __future__ import annotations
 
+import math
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from enum import Enum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from labkit.exceptions import LabError
 from labkit.protocols.stream import Item, StreamEnd
@@ -74,13 +76,41 @@ class Fault:
 
     hold_limit: ClassVar[int] = HOLD_LIMIT
 
+    @property
+    def word(self) -> str:
+        """What the field calls it, such as "black hole"."""
+        return re.sub(r"\B(?=[A-Z])", " ", type(self).__name__).lower()
+
+    @property
+    def effect(self) -> str:
+        """What it does, in words and numbers; this one names its values."""
+        return ", ".join(f"{each.name} {getattr(self, each.name)}" for each in fields(self))
+
+    @property
+    def summary(self) -> str:
+        """Its word alone, if it says all; with the effect, if that depends on a value."""
+        return f"{self.word}: {self.effect}" if self._given else self.word
+
+    def describe_wait(self, seconds: float) -> str:
+        """Say how long the last of what it holds will wait; `math.inf` for as long as it acts."""
+        if math.isinf(seconds):
+            return "until it is removed"
+        return f"up to {math.ceil(seconds * 10) / 10:g} s"
+
     def __repr__(self) -> str:
         """Return the call that makes it, without what has its default value."""
-        values = [(each.name, getattr(self, each.name), each.default) for each in fields(self)]
-        given = [(name, value) for name, value, default in values if value != default]
-        first = values[0][0] if values else ""
-        texts = [f"{value!r}" if name == first else f"{name}={value!r}" for name, value in given]
+        first = next((each.name for each in fields(self)), "")
+        texts = [
+            f"{value!r}" if name == first else f"{name}={value!r}"
+            for name, value in self._given.items()
+        ]
         return f"{type(self).__name__}({', '.join(texts)})"
+
+    @property
+    def _given(self) -> dict[str, Any]:
+        """The values that are not the default ones, by name."""
+        values = [(each.name, getattr(self, each.name), each.default) for each in fields(self)]
+        return {name: value for name, value, default in values if value != default}
 
 
 class ByteFault(Fault, ABC):

@@ -12,12 +12,24 @@ class FaultGroup(FaultList):
     """The faults that were added to all links that lead to a server, as ``server.faults``.
 
     They act on links made later, too. `first`, and what the handle counts, go for all links
-    together. The faults that were added to one of the links are not in here.
+    together. The faults that were added to one of the links are not in here, and `heal` and
+    `restore` leave them alone.
+
+    Parameters
+    ----------
+    server
+        The name of the server.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, server: str) -> None:
         super().__init__(Observable())
+        self._server = server
         self._links: list[LinkFaults] = []
+
+    @property
+    def name(self) -> str:
+        """The name of the server."""
+        return self._server
 
     def include(self, link: LinkFaults) -> None:
         """Let the faults act on one more link, as long as it is open."""
@@ -37,8 +49,3 @@ class FaultGroup(FaultList):
     def _end(self, handle: FaultHandle) -> None:
         for link in self._links:
             link.discard(handle)
-
-    def heal(self) -> None:
-        """Remove these faults from every link: what they hold passes on."""
-        for handle in self:
-            self.discard(handle)

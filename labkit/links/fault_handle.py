@@ -43,6 +43,10 @@ class Damaged(Protocol):
 class Holder(Protocol):
     """What lists a handle while its fault acts there."""
 
+    @property
+    def name(self) -> str:
+        """Whose faults it lists."""
+
     def check(self, fault: Fault, scope: Scope) -> None:
         """Raise LabError unless the fault can act here beside the others."""
 
@@ -51,6 +55,10 @@ class Holder(Protocol):
 
     def notify(self) -> None:
         """Report that a fault has other values now."""
+
+    @property
+    def heals_in(self) -> int | None:
+        """Seconds until every fault here is removed; None if nothing is planned."""
 
 
 class FaultHandle:
@@ -91,6 +99,12 @@ class FaultHandle:
     def held(self) -> int:
         """Bytes that it holds now, in all connections."""
         return sum(stage.held for stages in self._stages.values() for stage in stages.values())
+
+    @property
+    def held_for(self) -> float:
+        """Seconds until all that it holds has passed; `math.inf` if that waits for its removal."""
+        stages = (stage for stages in self._stages.values() for stage in stages.values())
+        return max((stage.held_for for stage in stages), default=0.0)
 
     def random(self, connection: Damaged, *purpose: str) -> Random:
         """Return a generator for a connection; with the same seed, it gives the same numbers."""

@@ -73,6 +73,11 @@ class FaultStage(Stage):
             self._decide(item)
         self._settle(held)
 
+    @property
+    def held_for(self) -> float:
+        """Seconds until all that waits here has passed, as far as is decided."""
+        return max(0.0, self._waiting[-1][0] - self._now()) if self._waiting else 0.0
+
     def _now(self) -> float:
         return self._time() / self._scale
 

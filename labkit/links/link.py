@@ -188,9 +188,15 @@ class Link:
         """
         return self.faults.add(fault, direction, probability=probability, seed=seed, first=first)
 
-    def heal(self) -> None:
-        """Remove every fault, the plug's too: what they hold passes on."""
-        self.faults.heal()
+    def heal(self, *, after: float = 0.0) -> None:
+        """Remove every fault, the plug's too: what they hold passes on.
+
+        Parameters
+        ----------
+        after
+            Seconds until then, by the lab's clock; `faults.heals_in` counts them down.
+        """
+        self.faults.heal(after=after)
 
     def cut(self) -> None:
         """Pull the plug: both sides get a FIN without a close frame, and nobody gets through."""

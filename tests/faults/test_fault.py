@@ -65,6 +65,58 @@ def test_a_fault_is_plain_values(fault: Fault, shown: str) -> None:
         fault.anything = 1  # type: ignore[attr-defined]
 
 
+WORDS = [
+    (Bandwidth(1000), "bandwidth: 1,000 bytes a second"),
+    (BlackHole(), "black hole: nothing passes, and nobody is told"),
+    (BlackHole(2), "black hole: nothing passes, and nobody is told; cut after 2 s"),
+    (Down(), "plug pulled: every connection is cut, and nobody gets through"),
+    (Latency(0.3), "latency: 0.3 s later"),
+    (Latency(0.3, jitter=0.1), "latency: 0.3 s ± 0.1 s later"),
+    (LimitData(50), "limit data: closed after 50 bytes"),
+    (NoOp(), "no op: changes nothing"),
+    (Reset(), "reset: reset at the next bytes"),
+    (Reset(2), "reset: reset 2 s after the next bytes"),
+    (Slicer(3), "slicer: in pieces of 3 bytes"),
+    (Slicer(3, variation=1, delay=0.1), "slicer: in pieces of 2 to 4 bytes, 0.1 s apart"),
+    (SlowClose(1), "slow close: the end 1 s later"),
+]
+
+
+@pytest.mark.parametrize(("fault", "said"), WORDS, ids=[said for _, said in WORDS])
+def test_a_fault_in_words(fault: Fault, said: str) -> None:
+    """The field's word for it, and what it does with its numbers."""
+    assert f"{fault.word}: {fault.effect}" == said
+    assert fault.summary == (fault.word if repr(fault).endswith("()") else said)
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class NewFault(Fault):
+    """A fault that says nothing of itself."""
+
+    on: float
+    off: float = 2
+
+
+def test_a_fault_without_words_of_its_own() -> None:
+    """It is called as its class, and names its values."""
+    assert (NewFault(1).word, NewFault(1).effect) == ("new fault", "on 1, off 2")
+
+
+@pytest.mark.parametrize(
+    ("fault", "seconds", "said"),
+    [
+        (BlackHole(), math.inf, "until it is removed"),
+        (Latency(1), 0.26, "up to 0.3 s"),
+        (Latency(1), 0.01, "up to 0.1 s"),
+        (Bandwidth(1000), 65.5, "66 s at this rate"),
+        (Bandwidth(1000), 0.512, "0.5 s at this rate"),
+    ],
+)
+def test_how_long_what_is_held_will_wait(fault: Fault, seconds: float, said: str) -> None:
+    """Until the fault goes, or some seconds, which on a narrow line come from its rate."""
+    assert fault.describe_wait(seconds) == said
+
+
 def test_every_fault_is_offered_and_in_the_examples() -> None:
     """`labkit.faults` lists them all, and each has an example above."""
     offered = {getattr(labkit.faults, name) for name in labkit.faults.__all__} - {Fault}

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import math
 import weakref
 from typing import Any
 
 import pytest
 
 from labkit.exceptions import LabError
-from labkit.faults import BlackHole, Down, Latency, LimitData, NoOp, Reset, Slicer, SlowClose
+from labkit.faults import (
+    Bandwidth,
+    BlackHole,
+    Down,
+    Latency,
+    LimitData,
+    NoOp,
+    Reset,
+    Slicer,
+    SlowClose,
+)
 from labkit.links import Link
 from labkit.links.pipe import ENDED, FULL, HELD
 from labkit.links.stage import HIGH_WATER
@@ -407,3 +418,18 @@ async def test_both_peers_may_have_left_before_the_fault_goes(ends: Ends) -> Non
     assert hole.held == 28
     hole.remove()
     await soon(lambda: not ends.link.connection_count)
+
+
+async def test_how_long_what_it_holds_will_wait(ends: Ends) -> None:
+    """As long as in the pipe that holds longest; without an end in a black hole."""
+    (_, to_server), _ = await ends.pair()
+    narrow = ends.link.add(Bandwidth(1000), "upstream")
+    assert narrow.held_for == 0
+    to_server.write(b"x" * 9000)
+    await soon(lambda: narrow.held > 8000)
+    assert 7 < narrow.held_for <= 9
+    narrow.remove()
+    hole = ends.link.add(BlackHole())
+    to_server.write(b"x")
+    await soon(lambda: hole.held == 1)
+    assert hole.held_for == math.inf
