@@ -108,8 +108,8 @@ def explain(client: Client) -> Explanation:
     if others:
         raise LabError(
             f"{client.name} shares its link with {', '.join(others)}, and the record of a link "
-            "does not say whose a connection is. Only the end of a client with a link of its own can "
-            "be explained: connect it to the server, not to a link."
+            "does not say whose a connection is. Only the end of a client with a link of its own "
+            "can be explained: connect it to the server, not to a link."
         )
     return explain_ending(client, lab.servers.get(client.link.leads_to), lab.monitor.blocked)
 
