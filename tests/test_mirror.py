@@ -18,6 +18,7 @@ GUARDS = {
     "test_mirror.py",
     "test_notebooks.py",
     "test_reading_order.py",
+    "test_readme.py",
     "test_run_twice.py",
     "test_security_page.py",
     "test_start.py",

@@ -14,21 +14,24 @@ import gc
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Iterable
 
+from labkit.bench.link_opener import LinkOpener
 from labkit.bench.names import client_names, numbered_names
 from labkit.bench.observer import Observer
 from labkit.bench.owned import Announce, AnyCrowd, Crowd, Shown, Target
 from labkit.bench.turns import Turns
-from labkit.exceptions import LabError, PortTaken, Unfinished
-from labkit.links import Address, Link
+from labkit.exceptions import PortTaken, Unfinished
+from labkit.links import Link
 from labkit.loop.background_errors import BackgroundError
 from labkit.loop.monitor import LoopMonitor
 from labkit.loop.per_loop import PerLoop
 from labkit.transports.contract import Client, Server
-from labkit.transports.foreign_links import foreign_link
 from labkit.untrusted import plain_text
 
 MAX_PANELS = 40
 """Panels that are live at a time; older ones keep their last state."""
+
+EXIT_TIMEOUT = 2.0
+"""Seconds that closing everything may take when the kernel ends; Jupyter kills it after 2.5 s."""
 
 REPLACED = "its clients are disconnected and may reconnect"
 
@@ -45,6 +48,7 @@ class Bench:
         self.panels: deque[Shown] = deque()
         self.monitor = LoopMonitor(loop)
         self.observer = Observer(self.clients, self.all_links, self.monitor.background_errors)
+        self._opener = LinkOpener(self.servers, self.clients)
         self._turns = Turns()
         self._closing: set[asyncio.Future[None]] = set()
         self.monitor.changes.subscribe(self._notify_servers)
@@ -109,31 +113,8 @@ class Bench:
             if old is not None:
                 await self._end([old.close()])
                 announce(f"Replacing link {name!r}.")
-            self.links[name] = link = await self._link(to, name)
+            self.links[name] = link = await self._opener.open_link(to, name)
             return link
-
-    async def _link(self, to: Server | str, name: str) -> Link:
-        if isinstance(to, str):
-            elsewhere = foreign_link(to, name, self._is_own_client)
-            elsewhere.is_own_client = self._is_own_client
-            return await elsewhere.open()
-
-        def now() -> Address:
-            server = self.servers.get(to.name, to)
-            if not server.running:
-                raise LabError(f"the server {server.name!r} is stopped")
-            return server.host, server.port
-
-        link = Link(now, name)
-        link.is_own_client = self._is_own_client
-        link.leads_to, link.protocol = to.name, to.protocol
-        link.scheme, link.path = to.scheme, to.path
-        await link.open()
-        to.faults.include(link.faults)
-        return link
-
-    def _is_own_client(self, port: int | None) -> bool:
-        return any(port in client.local_ports for client in self.clients.values())
 
     async def connect(
         self, to: Target, name: str | None, make: Callable[[str, Link], Client], announce: Announce
@@ -141,7 +122,7 @@ class Bench:
         """Connect a client, which `make` makes, in place of the one of that name."""
         name = name or self._free(client_names(), "client", self.clients)
         async with self._turns.take(("client", name)):
-            link = to if isinstance(to, Link) else await self._link(to, name)
+            link = to if isinstance(to, Link) else await self._opener.open_link(to, name)
             try:
                 client = make(name, link)  # raises for a wrong option, and then nothing has changed
                 await self._let_go(name, announce)
@@ -181,12 +162,12 @@ class Bench:
                 if old.running:
                     announce(f"Replacing crowd {name!r}.")
                 await self._end([old.stop()])
-            link = to if isinstance(to, Link) else await self._link(to, name)
+            link = to if isinstance(to, Link) else await self._opener.open_link(to, name)
             self.crowds[name] = crowd = make(link)
             try:
                 await crowd.start()
             except BaseException:
-                del self.crowds[name]
+                self.crowds.pop(name, None)
                 await crowd.stop()
                 raise
             return crowd
@@ -280,7 +261,10 @@ class Bench:
         """Close everything with 1001 before the kernel ends, if the loop can still run."""
         with contextlib.suppress(Exception):
             if not (self.loop.is_closed() or self.loop.is_running()):
-                self.loop.run_until_complete(asyncio.wait_for(self._close(), 3))
+                closing = self.loop.create_task(asyncio.wait_for(self._close(), EXIT_TIMEOUT))
+                while not closing.done():  # ipykernel stops its loop twice, 0.1 s apart
+                    with contextlib.suppress(RuntimeError):
+                        self.loop.run_until_complete(closing)
         gc.collect()  # a failed task that nobody holds reports itself now
         self.stop()
         self.monitor.background_errors.hand_over(None)

@@ -15,7 +15,7 @@ Where = Direction | Literal["both"]
 
 @dataclass(frozen=True)
 class Scope:
-    """Where a fault acts, and on how many connections.
+    """Where a fault acts, and on how many connections, or messages if it selects messages.
 
     Attributes
     ----------

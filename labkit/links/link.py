@@ -152,8 +152,9 @@ class Link:
     ) -> FaultHandle:
         """Let a fault act on every connection through the link, those that are open included.
 
-        Faults act in the order in which they were added. `say` returns before its bytes reach the
-        link, so a `with` block should also wait for what it is about.
+        Faults act in the order in which they were added, those that know messages before those on
+        bytes. `say` returns before its bytes reach the link, so a `with` block should also wait for
+        what it is about.
 
         Parameters
         ----------
@@ -162,11 +163,13 @@ class Link:
         direction
             "upstream" (client to server), "downstream", or "both".
         probability
-            How likely it acts on a connection, from 0 to 1.
+            How likely it acts on a connection, or on each message that it selects, from 0 to 1.
         seed
-            Makes chance repeatable: connections with the same numbers have the same fate.
+            Makes chance repeatable: connections with the same numbers have the same fate, and so
+            have the same messages in each direction of one.
         first
-            On how many connections it acts; None for all.
+            On how many connections it acts, or on how many messages in each direction; None for
+            all.
 
         Returns
         -------
@@ -176,7 +179,8 @@ class Link:
         Raises
         ------
         LabError
-            If the link is closed, a value makes no sense, or an equal fault acts there already.
+            If the link is closed, a value makes no sense, an equal fault acts there already, or a
+            connection is open on which this one cannot act.
 
         Examples
         --------
@@ -188,9 +192,15 @@ class Link:
         """
         return self.faults.add(fault, direction, probability=probability, seed=seed, first=first)
 
-    def heal(self) -> None:
-        """Remove every fault, the plug's too: what they hold passes on."""
-        self.faults.heal()
+    def heal(self, *, after: float = 0.0) -> None:
+        """Remove every fault, the plug's too: what they hold passes on.
+
+        Parameters
+        ----------
+        after
+            Seconds until then, by the lab's clock; `faults.heals_in` counts them down.
+        """
+        self.faults.heal(after=after)
 
     def cut(self) -> None:
         """Pull the plug: both sides get a FIN without a close frame, and nobody gets through."""

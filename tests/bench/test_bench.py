@@ -14,10 +14,12 @@ from types import ModuleType
 
 import pytest
 
+import labkit
 from labkit import bench
 from labkit.bench.bench import MAX_PANELS, _benches
 from labkit.exceptions import ConnectError, Unfinished
 from labkit.faults import Down, Latency
+from labkit.transports.contract import Client, Server
 from tests.conftest import soon, turn_loop
 from tests.support.servers import names_of
 
@@ -321,6 +323,21 @@ def test_what_nobody_took_is_printed_at_exit(capsys: pytest.CaptureFixture[str])
     lines = capsys.readouterr().err.splitlines()
     assert lines[0].startswith("labkit: background errors")
     assert lines[1:] == ["- ValueError: unseen (handler of 'chat', serving bob)"]
+
+
+def test_closing_at_the_end_goes_on_when_the_loop_is_stopped() -> None:
+    """ipykernel stops its loop a second time, while everything closes; all the same, all closes."""
+
+    async def program() -> tuple[bench.Bench, Server, Client]:
+        server = await labkit.serve(echo)
+        return bench.current(), server, await labkit.connect(server, "alice")
+
+    with asyncio.Runner() as runner:
+        current, server, alice = runner.run(program())
+        runner.get_loop().call_soon(runner.get_loop().stop)
+        current._at_exit()
+    assert not server.running
+    assert (alice.state, alice.link.state) == ("closed", "closed")
 
 
 def test_errors_of_a_loop_that_ended_outlive_a_fresh_bench(

@@ -7,10 +7,12 @@ import sys
 import time
 from typing import Any
 
+import psutil
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from tests.conftest import soon
 from tests.kernel.conftest import CellError, Kernel, running_kernel
 
 CHAT = """
@@ -33,6 +35,26 @@ async def blocking(websocket):
         time.sleep(60)
 blocked = await lab.serve(blocking)
 carol = await lab.connect(blocked, "carol")
+"""
+
+FAULT = """
+from labkit.faults import BlackHole, Latency
+handle = alice.link.add({fault})
+"""
+
+LINK_AND_CROWD = """
+import os
+from labkit.faults import BlackHole, Latency
+link = await lab.link(server)
+crowd = await lab.crowd(server, 3)
+print(os.getpid(), server.port, link.port)
+"""
+
+IN_A_BLOCK = """
+with alice.link.add(BlackHole()):
+    await alice.say("held")
+    print("awaiting", flush=True)
+    await bob.hears("held", 60)
 """
 
 
@@ -128,6 +150,78 @@ async def test_a_killed_kernel_leaves_no_port(kernel: Kernel) -> None:
         await asyncio.open_connection("127.0.0.1", port)
 
 
+@pytest.mark.parametrize("fault", ["BlackHole()", "Latency(60)"])
+async def test_an_interrupt_during_a_fault_changes_nothing_but_the_cell(
+    kernel: Kernel, fault: str
+) -> None:
+    """The cell ends at once; fault, link and connection stay, and what was held arrives later."""
+    await kernel.run(CHAT + FAULT.format(fault=fault))
+    print_state = "print(list(alice.link.faults) == [handle], alice.link.state, alice.state)"
+    await kernel.run('await alice.say("held")')
+    begun = asyncio.Event()
+    cell = "print('awaiting', flush=True)\nawait bob.hears('held', 60)"
+    awaiting = asyncio.create_task(kernel.run(cell, begun=begun))
+    await asyncio.wait_for(begun.wait(), 10)
+    started = time.monotonic()
+    await kernel.manager.interrupt_kernel()
+    with pytest.raises(CellError, match="CancelledError"):
+        await awaiting
+    assert time.monotonic() - started < 1
+    assert await kernel.run(print_state) == "True whole open"
+    assert await kernel.run("handle.remove(); print(await bob.hears('held'))") == "held"
+    assert await kernel.run(HELLO) == "hello"
+    await kernel.run("await lab.finish()")
+
+
+async def test_an_interrupt_ends_the_fault_of_a_with_block(kernel: Kernel) -> None:
+    """The block ends, its fault goes, and what it held arrives."""
+    await kernel.run(CHAT + "from labkit.faults import BlackHole")
+    begun = asyncio.Event()
+    awaiting = asyncio.create_task(kernel.run(IN_A_BLOCK, begun=begun))
+    await asyncio.wait_for(begun.wait(), 10)
+    await kernel.manager.interrupt_kernel()
+    with pytest.raises(CellError, match="CancelledError"):
+        await awaiting
+    assert await kernel.run("print(await bob.hears('held'), alice.link.faults)") == "held none"
+    await kernel.run("await lab.finish()")
+
+
+@pytest.mark.parametrize(
+    ("how", "fault", "codes"),
+    [
+        ("restart", "Latency(0.1)", (1001, 1001)),
+        ("restart", "BlackHole()", (1001, 1006)),
+        ("kill", "Latency(0.1)", (1006, 1006)),
+        ("kill", "BlackHole()", (1006, 1006)),
+    ],
+)
+async def test_a_kernel_that_ends_during_a_fault_leaves_nothing(
+    kernel: Kernel, how: str, fault: str, codes: tuple[int, int]
+) -> None:
+    """Foreign clients see its end, one behind the fault too; no port and no process stays."""
+    pid, *ports = map(int, (await kernel.run(CHAT + LINK_AND_CROWD)).split())
+    processes = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    assert len(processes) == 2, "the kernel and its crowd"
+    direct, damaged = [await connect(f"ws://127.0.0.1:{port}/", proxy=None) for port in ports]
+    await kernel.run(f"handle = link.add({fault})")
+    if how == "restart":
+        await kernel.manager.restart_kernel(now=False)
+    else:
+        await kernel.manager.shutdown_kernel(now=True)
+    for guest in (direct, damaged):
+        await asyncio.wait_for(guest.wait_closed(), 5)
+    assert (direct.close_code, damaged.close_code) == codes
+    await soon(lambda: not any(map(runs, processes)))
+    for port in ports:
+        with pytest.raises(OSError):
+            await asyncio.open_connection("127.0.0.1", port)
+
+
+def runs(process: psutil.Process) -> bool:
+    """Whether a process has not ended."""
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+
+
 async def test_a_forgotten_await_is_named(kernel: Kernel) -> None:
     """The cell's value says so, with the line to type; nothing is said under the next cells."""
     await kernel.run(CHAT)
@@ -140,3 +234,37 @@ async def test_a_forgotten_await_is_named(kernel: Kernel) -> None:
     await kernel.client.execute_interactive('alice.say("hi")', output_hook=collect)
     assert 'is awaited. Type `await alice.say("hi")`.' in values[0]
     assert await kernel.run("import gc; _ = Out.clear(); print(gc.collect() >= 0)") == "True"
+
+
+CROWD = """
+import labkit as lab
+from labkit.backoff import Backoff
+await lab.fresh()
+crowd = await lab.crowd(await lab.serve("websocket"), 5, reconnect=Backoff(0.3, jitter="none"))
+print(crowd._child.pid)
+"""
+
+BACK = """
+crowd.link.reset()
+await crowd.until_connected(0)
+await crowd.until_connected(within=10)
+print(crowd, crowd.attempts)
+"""
+
+
+@pytest.mark.parametrize("now", [False, True])
+async def test_a_crowd_survives_an_interrupt_and_ends_with_its_kernel(
+    kernel: Kernel, now: bool
+) -> None:
+    """Jupyter interrupts each process of a kernel's group; a restart, or a kill, ends them all."""
+    pid = int(await kernel.run(CROWD))
+    begun = asyncio.Event()
+    cell = "print('awaiting', flush=True)\nawait crowd.until_connected(0, within=60)"
+    awaiting = asyncio.create_task(kernel.run(cell, begun=begun))
+    await asyncio.wait_for(begun.wait(), 10)
+    await kernel.manager.interrupt_kernel()
+    with pytest.raises(CellError, match="CancelledError"):
+        await awaiting
+    assert await kernel.run(BACK) == "<Crowd 'crowd': 5 clients, running> 10"
+    await kernel.manager.restart_kernel(now=now)
+    await soon(lambda: not psutil.pid_exists(pid))

@@ -1,4 +1,4 @@
-"""The learner's verbs: what they take, and what they say to mistakes."""
+"""Verbs that start and close: what they take, and what they say to mistakes."""
 
 from __future__ import annotations
 
@@ -57,18 +57,6 @@ async def test_a_forgotten_await_is_told(lab: ModuleType) -> None:
         with pytest.raises(lab.LabError, match="forget an `await`"):
             await verb(forgotten)
         forgotten.close()
-
-
-async def test_show_takes_clients_and_servers(lab: ModuleType) -> None:
-    """Nothing, a string, or a forgotten await gets a sentence."""
-    with pytest.raises(lab.LabError, match="Nothing to show"):
-        lab.show()
-    with pytest.raises(lab.LabError, match="only clients, servers, links and crowds"):
-        lab.show("alice")
-    forgotten = lab.serve("websocket")
-    with pytest.raises(lab.LabError, match="await"):
-        lab.show(forgotten)
-    forgotten.close()
 
 
 async def test_the_time_scale_is_set_by_fresh(

@@ -1,0 +1,17 @@
+"""The learner's verbs, as `import labkit as lab` offers them: each a few lines over the bench."""
+
+from labkit.verbs.looking import errors, explain, ladder, show
+from labkit.verbs.running import close, connect, finish, fresh, link, serve
+
+__all__ = [
+    "close",
+    "connect",
+    "errors",
+    "explain",
+    "finish",
+    "fresh",
+    "ladder",
+    "link",
+    "serve",
+    "show",
+]
