@@ -1,4 +1,4 @@
-"""Faults: what can be added to a link, as ``link.add(Latency(0.3))``. A file for each."""
+"""Faults: what can be added to a link, as ``link.add(Latency(0.3))``, and schedules of them."""
 
 from labkit.faults.bandwidth import Bandwidth
 from labkit.faults.black_hole import BlackHole
@@ -14,6 +14,7 @@ from labkit.faults.limit_data import LimitData
 from labkit.faults.no_op import NoOp
 from labkit.faults.reorder import Reorder
 from labkit.faults.reset import Reset
+from labkit.faults.schedule import Schedule, Step
 from labkit.faults.slicer import Slicer
 from labkit.faults.slow_close import SlowClose
 from labkit.faults.swallow_pongs import SwallowPongs
@@ -33,7 +34,9 @@ __all__ = [
     "NoOp",
     "Reorder",
     "Reset",
+    "Schedule",
     "Slicer",
     "SlowClose",
+    "Step",
     "SwallowPongs",
 ]

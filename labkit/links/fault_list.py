@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import overload
 
 from labkit.exceptions import LabError
-from labkit.faults import CutBeforeAck, Down, Fault
-from labkit.faults.fault import ByteFault, check_number
-from labkit.faults.message_fault import MessageFault
-from labkit.faults.scope import Scope, Where
+from labkit.faults import Down, Fault
+from labkit.faults.fault import check_number
+from labkit.faults.schedule import Schedule
+from labkit.faults.scope import Scope, Where, check_fault
 from labkit.links.countdown import Countdown
 from labkit.links.fault_handle import FaultHandle
+from labkit.links.schedule_run import ScheduleRun
 from labkit.observable import Observable
 
 
@@ -29,6 +31,7 @@ class FaultList(Sequence[FaultHandle], ABC):
     def __init__(self, changes: Observable) -> None:
         self.changes = changes
         self._handles: list[FaultHandle] = []
+        self._runs: list[ScheduleRun] = []
         self._countdown = Countdown(self._report_everywhere, self.heal)
 
     @property
@@ -46,11 +49,33 @@ class FaultList(Sequence[FaultHandle], ABC):
         first: int | None = None,
     ) -> FaultHandle:
         """Let a fault act here; see `Link.add`."""
-        scope = Scope(direction, probability, seed, first)
+        return self.add_scoped(fault, Scope(direction, probability, seed, first))
+
+    def add_scoped(self, fault: Fault, scope: Scope) -> FaultHandle:
+        """Let a fault act here, as a scope says."""
         self.check(fault, scope)
         handle = FaultHandle(fault, scope)
         self.put(handle)
         return handle
+
+    def follow(self, schedule: Schedule) -> ScheduleRun:
+        """Let faults come and go here as a schedule says; see `Link.follow`."""
+        if not isinstance(schedule, Schedule):
+            raise LabError(
+                "Only a schedule can be followed, for example "
+                f"Schedule(Step(2, Latency(0.3), seconds=5)), not {schedule!r}."
+            )
+        self.check_open()
+        for number, step in enumerate(schedule.steps):
+            if not step.at:
+                self.check(step.fault, schedule.scope(number))
+        run = ScheduleRun(schedule, self, self._runs.remove, asyncio.get_running_loop())
+        self._runs.append(run)
+        run.go_on()
+        return run
+
+    def check_open(self) -> None:
+        """Raise LabError unless faults can act here, whatever they are."""
 
     def check(self, fault: Fault, scope: Scope) -> None:
         """Raise LabError unless a fault can be added beside those that act here."""
@@ -82,7 +107,7 @@ class FaultList(Sequence[FaultHandle], ABC):
         """Let a fault act no more on what is here."""
 
     def heal(self, *, after: float = 0.0) -> None:
-        """Remove every fault from here: what they hold passes on.
+        """Remove every fault from here, and stop schedules: what faults hold passes on.
 
         Parameters
         ----------
@@ -103,6 +128,8 @@ class FaultList(Sequence[FaultHandle], ABC):
             self._countdown.start(after)
             return
         self._countdown.cancel()
+        for run in tuple(self._runs):
+            run.stop()
         for handle in self:
             self.discard(handle)
 
@@ -159,22 +186,7 @@ class FaultList(Sequence[FaultHandle], ABC):
 
 def check_addition(fault: object, scope: Scope, handles: Sequence[FaultHandle]) -> None:
     """Raise LabError unless a fault can be added beside others."""
-    if isinstance(fault, type) and issubclass(fault, Fault):
-        raise LabError(f"{fault.__name__} is a kind of fault: add {fault.__name__}(...).")
-    if not isinstance(fault, ByteFault | MessageFault | Down):
-        raise LabError(
-            f"Only a fault can be added to a link, for example Latency(0.3), not {fault!r}. "
-            "`from labkit.faults import Latency` gives you that one."
-        )
-    if isinstance(fault, Down) and scope != Scope():
-        raise LabError(
-            "Down() cuts the whole link: it has no direction, probability, seed or first."
-        )
-    if isinstance(fault, CutBeforeAck) and scope.direction != "both":
-        raise LabError(
-            "CutBeforeAck() sees the request in one direction and the answer in the other: "
-            "leave direction out."
-        )
+    check_fault(fault, scope)
     for other in handles:
         if other.fault == fault and set(other.scope.directions) & set(scope.directions):
             raise LabError(

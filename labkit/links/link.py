@@ -23,12 +23,13 @@ import asyncio
 from collections.abc import Callable
 from typing import Literal
 
-from labkit.faults import Down, Fault
+from labkit.faults import Down, Fault, Schedule
 from labkit.faults.scope import Where
 from labkit.links.connection import Address, LinkConnection
 from labkit.links.fault_handle import FaultHandle
 from labkit.links.link_faults import LinkFaults
 from labkit.links.request_judge import Judge
+from labkit.links.schedule_run import ScheduleRun
 from labkit.links.side import Side
 from labkit.observable import Observable
 from labkit.sockets.descriptors import ACCEPTED_AT_ONCE, lengthen_backlog
@@ -193,7 +194,7 @@ class Link:
         return self.faults.add(fault, direction, probability=probability, seed=seed, first=first)
 
     def heal(self, *, after: float = 0.0) -> None:
-        """Remove every fault, the plug's too: what they hold passes on.
+        """Remove every fault, the plug's too, and stop schedules: what faults hold passes on.
 
         Parameters
         ----------
@@ -201,6 +202,36 @@ class Link:
             Seconds until then, by the lab's clock; `faults.heals_in` counts them down.
         """
         self.faults.heal(after=after)
+
+    def follow(self, schedule: Schedule) -> ScheduleRun:
+        """Let faults come and go as a schedule says, by the lab's clock, from now on.
+
+        Parameters
+        ----------
+        schedule
+            A `labkit.faults.Schedule`.
+
+        Returns
+        -------
+        ScheduleRun
+            Its `stop()` ends it and removes its faults, as do the end of a `with` block and
+            `heal()`; ``await run.until_over()`` waits for its end. `faults` lists what acts.
+
+        Raises
+        ------
+        LabError
+            If the link is closed, or a fault that comes at once cannot act on it. Of one that
+            cannot when its time comes, `refused` of the run says why, and the others go on.
+
+        Examples
+        --------
+        ::
+
+            schedule = Schedule(Step(0, Latency(0.3), seconds=5), Step(2, Reset(), seconds=1))
+            with alice.link.follow(schedule) as run:
+                await run.until_over()
+        """
+        return self.faults.follow(schedule)
 
     def cut(self) -> None:
         """Pull the plug: both sides get a FIN without a close frame, and nobody gets through."""

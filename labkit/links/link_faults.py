@@ -53,13 +53,16 @@ class LinkFaults(FaultList):
     def check(self, fault: Fault, scope: Scope) -> None:
         """Raise LabError unless a fault can be added to the link."""
         super().check(fault, scope)
+        self.check_open()
+        self.check_connections(fault, scope)
+
+    def check_open(self) -> None:
+        """Raise LabError if the link is closed."""
         if self.is_over:
             raise LabError(
                 f"The link {self._link.name!r} is closed, so no fault can act on it. "
                 "Add it to an open one, for example `alice.link`."
             )
-
-        self.check_connections(fault, scope)
 
     def check_connections(self, fault: Fault, scope: Scope) -> None:
         """Raise LabError if a connection is open on which a fault cannot act."""

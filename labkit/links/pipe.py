@@ -143,9 +143,12 @@ class Pipe:
 
     def _leave(self, item: Item) -> None:
         if isinstance(item, bytes):
+            transport = self.destination.transport
+            if transport.is_closing():  # it has just broken, in the middle of many small writes
+                return
             if self.passage is not None and self._behind_record:
                 self.passage.left(len(item))
-            self.destination.transport.write(item)
+            transport.write(item)
         else:
             self._on_ending_passed(self, item)
 

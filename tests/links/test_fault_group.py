@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from labkit.exceptions import LabError
-from labkit.faults import BlackHole, Down, Drop, Latency, NoOp
+from labkit.faults import BlackHole, Down, Drop, Latency, NoOp, Schedule, Step
 from labkit.links import FaultGroup, Link
 from tests.conftest import soon
 from tests.support.ends import Ends
@@ -55,6 +55,17 @@ async def test_a_link_that_comes_later(ends: Ends, other: Ends) -> None:
     assert list(other.link.faults) == handles
     group.heal()
     assert not other.link.faults and not any(handle.is_active for handle in handles)
+
+
+async def test_a_schedule_for_every_link(ends: Ends, other: Ends) -> None:
+    """Its faults come on all links, those that come later too, and `heal` stops it."""
+    group = group_of(ends)
+    run = group.follow(Schedule(Step(0, NoOp()), Step(0.02, Latency(1)), Step(60, BlackHole())))
+    group.include(other.link.faults)
+    await soon(lambda: len(run.handles) == 2)
+    assert list(ends.link.faults) == list(other.link.faults) == run.handles
+    group.heal()
+    assert not ends.link.faults and not other.link.faults and not run.is_running
 
 
 async def test_everybody_s_plug(ends: Ends, other: Ends) -> None:

@@ -5,26 +5,12 @@ from __future__ import annotations
 import pytest
 
 from labkit.exceptions import LabError
-from labkit.faults import CutBeforeAck, Down, Latency, NoOp
+from labkit.faults import CutBeforeAck, Down, Latency, NoOp, Reset, Schedule, Step
 from labkit.faults.scope import Scope
-from labkit.links.fault_handle import FaultHandle
-from labkit.links.fault_list import FaultList, check_addition
+from labkit.links.fault_list import check_addition
 from labkit.observable import Observable
+from tests.support.fault_lists import Nowhere
 from tests.support.turned_clock import TurnedLoop
-
-
-class Nowhere(FaultList):
-    """A list of faults that act on nothing."""
-
-    def _begin(self, handle: FaultHandle) -> None:
-        pass
-
-    def _end(self, handle: FaultHandle) -> None:
-        pass
-
-    @property
-    def name(self) -> str:
-        return "nowhere"
 
 
 def test_it_is_a_sequence() -> None:
@@ -154,3 +140,24 @@ def test_a_cut_before_an_answer_has_no_direction() -> None:
     check_addition(CutBeforeAck(), Scope(), [])
     with pytest.raises(LabError, match="in the other: leave direction out"):
         check_addition(CutBeforeAck(), Scope("upstream"), [])
+
+
+async def test_only_a_schedule_is_followed() -> None:
+    """Anything else gets its sentence, as does one that begins with a fault that acts already."""
+    faults = Nowhere(Observable())
+    faults.add(Latency(1))
+    with pytest.raises(LabError, match=r"Only a schedule can be followed, .*, not Reset\(\)"):
+        faults.follow(Reset())  # type: ignore[arg-type]
+    with pytest.raises(LabError, match=r"<Latency\(1\)> acts there already"):
+        faults.follow(Schedule(Step(0, Reset()), Step(0, Latency(1))))
+    assert str(faults) == "Latency(1)"
+
+
+async def test_heal_stops_what_follows_a_schedule() -> None:
+    """Nothing acts, and nothing comes any more."""
+    faults = Nowhere(Observable())
+    runs = [faults.follow(Schedule(Step(0, Reset()), Step(9, fault))) for fault in (Down(),)]
+    runs.append(faults.follow(Schedule(Step(1, NoOp()))))
+    assert str(faults) == "Reset()"
+    faults.heal()
+    assert not faults and not any(run.is_running for run in runs)

@@ -418,3 +418,33 @@ def test_a_splitter_joins_a_connection(read: bool, max_records: int) -> None:
     (unit,) = splitter.feed("upstream", message)
     assert unit.content == b"49"  # type: ignore[union-attr]
     assert trace.lens.splitter(3).feed("upstream", b"GET") == [b"GET"]
+
+
+def test_splitters_of_many_connections_look_at_each_record_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A fault that comes to a link asks for one after the other, and notes a fact in between."""
+    trace = Trace(max_records=400)
+    looked: list[int] = []
+    since = trace.since
+
+    def count_since(mark: int, most: int | None = None) -> list[Record]:
+        found = since(mark, most)
+        looked.append(len(found))
+        return found
+
+    monkeypatch.setattr(trace, "since", count_since)
+    for number in range(1, 101):
+        for direction, chunk in SESSION[:2]:
+            trace.append(number, direction, chunk)
+    for number in range(1, 101):
+        trace.append(number, "upstream", frame(TEXT, b"%d" % number))
+    for _ in range(2):
+        for number in range(1, 101):
+            splitter = trace.lens.splitter(number)
+            trace.note(number, "fault added")
+            (unit,) = splitter.feed("upstream", frame(TEXT, b"next"))
+            assert unit.content == b"next"  # type: ignore[union-attr]
+    assert trace.dropped and sum(looked) == trace.total - 1
+    trace.rows()
+    assert trace.lens._unread == {}

@@ -132,6 +132,37 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
             return "the open packet came, but the upgrade to WebSocket did not finish"
         return "the open packet came, but the namespaces did not answer"
 
+    @property
+    def session_id(self) -> str | None:
+        """The id of its Engine.IO session, None without one; each connection has another."""
+        sid: str | None = self.eio.sid
+        return sid
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the transport is open, whatever became of the namespaces."""
+        return bool(self.eio.state == "connected")
+
+    @property
+    def joined_namespaces(self) -> tuple[str, ...]:
+        """The namespaces that it is in."""
+        return tuple(self.namespaces)
+
+    @property
+    def reconnects(self) -> bool:
+        """Whether it reconnects by itself when the connection is lost."""
+        return self.reconnection
+
+    @property
+    def websocket_close_code(self) -> int | None:
+        """The close code of the last WebSocket, None if there is none."""
+        code: int | None = getattr(self.eio.ws, "close_code", None)
+        return code
+
+    def take_callback(self, namespace: str, number: int) -> Any:
+        """Return the callback of a pending acknowledgement and remove it, None if there is none."""
+        return self.callbacks.get(namespace, {}).pop(number, None)
+
     async def _opened(self) -> None:
         self._has_opened = True
         self._callbacks.on_opened()
