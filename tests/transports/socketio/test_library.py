@@ -14,6 +14,7 @@ import pytest
 import socketio
 from aiohttp import web
 
+from labkit.exceptions import ConnectError
 from labkit.faults import BlackHole, Latency
 from labkit.transports.socketio.library import Callbacks, Library
 from tests.conftest import soon, turn_loop
@@ -112,6 +113,33 @@ async def test_a_server_that_disconnects_in_the_same_breath(
         alice = await lab.connect(server, "alice", transports=[transport])
         assert await alice.ends() == "server disconnect"
         assert alice.state == "closed"
+
+
+async def test_a_connection_that_is_lost_in_the_same_breath(
+    lab: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ends as the CONNECT is read, before `connect` goes on: the client tries again."""
+    joined = Library._handle_connect
+    lost: list[Library] = []
+
+    async def joined_and_lost(library: Library, namespace: str, data: Any) -> None:
+        await joined(library, namespace, data)
+        if not lost:
+            lost.append(library)
+            await library._handle_eio_disconnect("transport error")
+            library.eio.state = "disconnected"
+
+    await lab.fresh(timescale=0.1)
+    server = await lab.serve("socketio")
+    alice = await lab.connect(server, "alice", transports=["websocket"])
+    monkeypatch.setattr(Library, "_handle_connect", joined_and_lost)
+    alice.link.reset()
+    await soon(lambda: lost and alice.state == "open" and alice.raw.eio.state == "connected")
+    await soon(lambda: names_of(server) == ["alice"])
+    assert await alice.call("join", "attic") == ["attic"]
+    lost.clear()
+    with pytest.raises(ConnectError, match="as soon as the namespaces had answered"):
+        await lab.connect(server, "bob", transports=["websocket"])
 
 
 async def test_a_server_of_its_own_sees_its_own_host(
