@@ -25,21 +25,21 @@ async def handler(connection: Any) -> None:
         await connection.send(message)
 
 
-async def round_trips(client: ClientConnection) -> float:
+async def round_trips(client: ClientConnection, text: str = TEXT) -> float:
     """Return round trips a second, one after the other."""
     started = time.perf_counter()
     for _ in range(ROUND_TRIPS):
-        await client.send(TEXT)
+        await client.send(text)
         await client.recv()
     return ROUND_TRIPS / (time.perf_counter() - started)
 
 
-async def pipelined(client: ClientConnection) -> float:
+async def pipelined(client: ClientConnection, text: str = TEXT) -> float:
     """Return messages a second that go there and back, sent without waiting for an answer."""
     started = time.perf_counter()
     for _ in range(PIPELINED // 50):
         for _ in range(50):
-            await client.send(TEXT)
+            await client.send(text)
         for _ in range(50):
             await client.recv()
     return PIPELINED / (time.perf_counter() - started)
@@ -94,9 +94,9 @@ async def hosted_server() -> AsyncIterator[int]:
 
 
 @asynccontextmanager
-async def client_at(port: int) -> AsyncIterator[ClientConnection]:
+async def client_at(port: int, query: str = "") -> AsyncIterator[ClientConnection]:
     """Connect the library's client, which reads as labkit's does."""
-    url = f"ws://127.0.0.1:{port}/"
+    url = f"ws://127.0.0.1:{port}/{query}"
     async with connect(url, proxy=None, compression=None, ping_interval=None) as client:
         limit_reads(client.transport)
         yield client

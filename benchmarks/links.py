@@ -55,14 +55,11 @@ async def bare_relay(port: int) -> AsyncIterator[int]:
 
 
 @asynccontextmanager
-async def link(port: int, *, with_no_op: bool = False) -> AsyncIterator[int]:
-    """Relay to a port through a link that records, perhaps with a fault that changes nothing."""
-    from labkit.faults import NoOp
+async def link(port: int) -> AsyncIterator[int]:
+    """Relay to a port through a link that records."""
     from labkit.links import Link
 
     async with Link(lambda: ("127.0.0.1", port), "benchmark") as open_link:
-        if with_no_op:
-            open_link.add(NoOp())
         yield open_link.port
 
 
@@ -91,26 +88,4 @@ async def link_round_trips() -> AsyncIterator[Measure]:
 async def link_pipelined() -> AsyncIterator[Measure]:
     """Pipelined messages through a recording link."""
     async with limited_server() as server, link(server) as port, client_at(port) as client:
-        yield lambda: pipelined(client)
-
-
-@asynccontextmanager
-async def no_op_round_trips() -> AsyncIterator[Measure]:
-    """Round trips through a link with a fault that changes nothing."""
-    async with (
-        limited_server() as server,
-        link(server, with_no_op=True) as port,
-        client_at(port) as client,
-    ):
-        yield lambda: round_trips(client)
-
-
-@asynccontextmanager
-async def no_op_pipelined() -> AsyncIterator[Measure]:
-    """Pipelined messages through a link with a fault that changes nothing."""
-    async with (
-        limited_server() as server,
-        link(server, with_no_op=True) as port,
-        client_at(port) as client,
-    ):
         yield lambda: pipelined(client)

@@ -19,6 +19,7 @@ import pytest
 import socketio
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.http11 import Request, Response
 
 from labkit.commands.course import Course
 from labkit.commands.lab import jupyterlab_environment
@@ -222,6 +223,42 @@ async def test_a_client_says_how_its_connection_ended(
             for connection in server.connections:
                 connection.transport.abort()
             assert await asyncio.wait_for(client.wait(), 15) == 0
+
+
+async def welcome(websocket: ServerConnection) -> None:
+    """Answer one message, and stay."""
+    await websocket.send(f"welcome, {await websocket.recv()!r}")
+    await websocket.wait_closed()
+
+
+async def test_a_client_says_hello_and_leaves(tmp_path: Path) -> None:
+    """The file of notebook 06 says its words, prints what comes, and waits after a loss."""
+    async with serve(welcome, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        arguments = (f"ws://127.0.0.1:{port}", "alice")
+        async with running("06_reconnecting_client.py", tmp_path, 0, *arguments) as client:
+            assert await read(client, "") == "welcome, 'alice'"
+            server.close()
+            assert (await read(client, "")).startswith("No connection. Attempt 1 in 0.")
+
+
+@pytest.mark.exhaustive
+async def test_a_client_comes_back(tmp_path: Path) -> None:
+    """After a restart the file of notebook 06 says hello again; a 404 ends its attempts."""
+    port = free_port()
+    arguments = (f"ws://127.0.0.1:{port}", "alice")
+    async with running("06_reconnecting_client.py", tmp_path, 0, *arguments) as client:
+        assert (await read(client, "")).startswith("No connection. Attempt 1 in ")
+        async with serve(welcome, "127.0.0.1", port):
+            assert await read(client, "welcome") == "welcome, 'alice'"
+        assert (await read(client, "")).startswith("No connection. Attempt ")
+
+        def refuse(connection: ServerConnection, request: Request) -> Response:
+            return connection.respond(404, "gone")
+
+        async with serve(welcome, "127.0.0.1", port, process_request=refuse):
+            assert (await read(client, "Giving up")).endswith("HTTP 404")
+            assert await asyncio.wait_for(client.wait(), 10) == 0
 
 
 async def test_a_client_made_by_hand_joins_the_socketio_chat(tmp_path: Path) -> None:

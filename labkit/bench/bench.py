@@ -167,7 +167,7 @@ class Bench:
             try:
                 await crowd.start()
             except BaseException:
-                del self.crowds[name]
+                self.crowds.pop(name, None)
                 await crowd.stop()
                 raise
             return crowd

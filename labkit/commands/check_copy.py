@@ -14,7 +14,7 @@ from typing import Any
 
 from labkit.commands.course import Course
 from labkit.commands.notebook_files import read_notebook
-from labkit.commands.refresh import execute_notebook, name_cell, tidy_notebook
+from labkit.commands.refresh import VARIES, execute_notebook, name_cell, tidy_notebook
 from labkit.commands.spelling import spell_command
 from labkit.exceptions import LabError
 
@@ -149,7 +149,7 @@ def _difference(matched: MatchedCell) -> list[str]:
 
 def compared_outputs(cell: Any) -> list[dict[str, Any]]:
     """Return what of a cell's outputs is compared: what nbval compares."""
-    if "nbval-ignore-output" in cell.metadata.get("tags", []):
+    if VARIES in cell.metadata.get("tags", []):
         return []
     skipped = {"metadata", "execution_count", "traceback", "output_type"}
     return [{k: v for k, v in output.items() if k not in skipped} for output in cell.outputs]

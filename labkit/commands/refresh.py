@@ -23,6 +23,9 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 STATES = "states.svg"
 """The picture of a connection's states."""
 
+VARIES = "nbval-ignore-output"
+"""The tag of cells whose outputs differ in each run, for example a chart of measured figures."""
+
 MAX_NOTEBOOK_SIZE = 200_000
 """The largest size of a notebook in bytes: web pages show larger ones slowly, or not at all."""
 
@@ -63,7 +66,7 @@ def draw(path: Path) -> bool:
 
 
 def refresh(path: Path) -> bool:
-    """Run a notebook and store its outputs.
+    """Run a notebook and store its outputs, unless nothing differs but what differs in each run.
 
     Parameters
     ----------
@@ -91,9 +94,19 @@ def refresh(path: Path) -> bool:
         raise LabError(
             f"its outputs make it larger than {MAX_NOTEBOOK_SIZE} bytes; show less of it."
         )
-    if after != before:
-        path.write_text(after, "utf-8", newline="\n")
-    return after != before
+    _take_varying_outputs(nbformat.reads(before, as_version=4), notebook)  # type: ignore[no-untyped-call]
+    if str(nbformat.writes(notebook)).rstrip("\n") + "\n" == before:  # type: ignore[no-untyped-call]
+        return False
+    path.write_text(after, "utf-8", newline="\n")
+    return True
+
+
+def _take_varying_outputs(source: Any, notebook: Any) -> None:
+    """Take the outputs of cells whose outputs differ in each run from another notebook."""
+    stored = {cell.id: cell for cell in source.cells}
+    for cell in notebook.cells:
+        if VARIES in cell.metadata.get("tags", []) and cell.id in stored:
+            cell.outputs = stored[cell.id].get("outputs", [])
 
 
 def execute_notebook(notebook: Any, folder: Path, finished: list[Any] | None = None) -> Any:

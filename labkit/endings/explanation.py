@@ -9,12 +9,15 @@ from labkit.clock import clock
 from labkit.endings.case import Case
 from labkit.endings.session import NOT_THERE, sessions
 from labkit.endings.verdict import Verdict, decide
+from labkit.front_end.joiner import join_styles
 from labkit.loop.monitor import Block
 from labkit.protocols.messages import Message
 from labkit.trace.rows import FATES, Row
 from labkit.transports.contract import Client, LogEntry, Server
 from labkit.transports.settings import HEARTBEAT
 from labkit.untrusted import NOT_TEX, html_text, plain_text
+
+STYLE = join_styles("front_end/tokens.css", "endings/explanation.css")
 
 
 class Explanation:
@@ -43,18 +46,31 @@ class Explanation:
         return plain_text("\n".join([self.why, *self.seen, *proof]), lines=True)
 
     def _repr_html_(self) -> str:
-        seen = "".join(f"<li>{html_text(line)}</li>" for line in self.seen)
-        rows = "".join(f"<li><code>{html_text(_line(row))}</code></li>" for row in self.rows)
-        proof = f"<p>What proves it, on the link:</p><ul>{rows}</ul>" if rows else ""
+        seen = _list("seen", [html_text(line) for line in self.seen])
+        proof = _list("proof", [f"<code>{html_text(_line(row))}</code>" for row in self.rows])
+        title = '<p class="lk-proof-title">What proves it, on the link:</p>\n' if proof else ""
         return (
-            f'<div class="lk-explanation {NOT_TEX}"><p><strong>{html_text(self.why)}</strong></p>'
-            f"<ul>{seen}</ul>{proof}</div>"
+            f'<section class="lk-explanation lk-tokens {NOT_TEX}"><style>{STYLE}</style>'
+            f'<p class="lk-why"><strong>{html_text(self.why)}</strong></p>\n'
+            f"{seen}{title}{proof}</section>"
         )
 
 
+def _list(kind: str, items: Sequence[str]) -> str:
+    """Return items as an HTML list of a kind, nothing if there are none."""
+    lines = "".join(f"<li>{item}</li>\n" for item in items)
+    return f'<ul class="lk-{kind}">\n{lines}</ul>\n' if items else ""
+
+
 def _line(row: Row) -> str:
-    """Return a row without what differs from run to run: a heartbeat's bytes."""
+    """Return a row as evidence: no bytes of heartbeats, which differ; a code without its meaning.
+
+    What a code means is said where it is said who saw it. Here it would contradict the cause: a
+    library that gives a silent peer up may close with 1000.
+    """
     content = "" if row.is_heartbeat else row.content
+    if isinstance(row.decoded, Message) and (code := row.decoded.close_code) is not None:
+        content = f"{int(code)} {row.decoded.close_reason}".strip()
     fate = f"({FATES[row.fate]})" if FATES[row.fate] else ""
     return " ".join(filter(None, [row.arrow, row.kind, content, fate]))
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labkit.faults.fault import ByteFault, Decision, Live, Random, check_number
+from labkit.faults.wording import describe_bytes
 from labkit.protocols.stream import StreamEnd
 
 PIECE = 0.005
@@ -32,6 +33,15 @@ class Bandwidth(ByteFault):
     def __post_init__(self) -> None:
         """Raise LabError unless the rate is a number above 0."""
         check_number("bytes_per_second", self.bytes_per_second, above=True)
+
+    @property
+    def effect(self) -> str:
+        """What it does, in words and numbers."""
+        return f"{describe_bytes(self.bytes_per_second)} a second"
+
+    def describe_wait(self, seconds: float) -> str:
+        """Say how long the last of what it holds will wait."""
+        return f"{seconds:.0f} s at this rate" if seconds >= 10 else f"{seconds:.1f} s at this rate"
 
     def live(self, random: Random) -> Live:
         """Return a live part that lets bytes pass at that rate."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labkit.faults.fault import Act, ByteFault, Decision, Live, Random, check_number
+from labkit.faults.wording import describe_seconds
 from labkit.protocols.stream import Item
 
 
@@ -29,6 +30,13 @@ class BlackHole(ByteFault):
         """Raise LabError unless the seconds are None or a number, 0 or more."""
         if self.seconds is not None:
             check_number("seconds", self.seconds)
+
+    @property
+    def effect(self) -> str:
+        """What it does, in words and numbers."""
+        silence = "nothing passes, and nobody is told"
+        after = "" if self.seconds is None else f"; cut after {describe_seconds(self.seconds)}"
+        return silence + after
 
     def live(self, random: Random) -> Live:
         """Return a live part that holds everything."""

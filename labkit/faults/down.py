@@ -13,3 +13,13 @@ class Down(Fault):
 
     ``link.cut()`` adds it and ``link.restore()`` removes it. It has no direction.
     """
+
+    @property
+    def word(self) -> str:
+        """What it is called: the plug is what people see."""
+        return "plug pulled"
+
+    @property
+    def effect(self) -> str:
+        """What it does, in words."""
+        return "every connection is cut, and nobody gets through"

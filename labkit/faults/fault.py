@@ -7,19 +7,23 @@ I/O, has no event loop and no clock; its seconds are those of the lab's clock. S
 without sockets and without waiting. `labkit/links/fault_stage.py` carries the decisions out.
 
 Toxiproxy calls a fault a *toxic*. `no_op.py` is the smallest one; CONTRIBUTING.md says how to add
-another.
+another. What views say of a fault, it says itself: `word` and `effect`.
 """
 
 from __future__ import annotations
 
+import math
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from enum import Enum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from labkit.exceptions import LabError
+from labkit.protocols.polled import PolledBody
 from labkit.protocols.stream import Item, StreamEnd
+from labkit.protocols.units import Unit
 
 HOLD_LIMIT = 64 * 1024
 """Bytes that a fault may hold in each direction of a connection before the link stops reading."""
@@ -35,7 +39,7 @@ class Act(Enum):
     RESET = "reset"
 
 
-Decision = tuple[float, Item | Act]
+Decision = tuple[float, Item | Unit | PolledBody | Act]
 """When something happens, in seconds of the lab's clock, and what: an item passes, or an act.
 
 Items pass in the order in which they were decided; none passes before an earlier one. What is due
@@ -49,6 +53,11 @@ Random = Callable[[], float]
 class Live:
     """The live part of a fault, for one direction of one connection; this one changes nothing."""
 
+    @property
+    def kept(self) -> int:
+        """Bytes that it keeps for itself, without a decision."""
+        return 0
+
     def begin(self, now: float) -> Sequence[Decision]:
         """Decide what happens without anything passing: the fault begins to act."""
         return ()
@@ -57,9 +66,28 @@ class Live:
         """Decide what becomes of some bytes, which may end anywhere."""
         return ((now, data),)
 
+    def passes(self, unit: Unit, /) -> bool:
+        """Return whether a message passes at once as it is; `unit` is asked about others only."""
+        return False
+
+    def unit(self, unit: Unit, now: float, /) -> Sequence[Decision]:
+        """Decide what becomes of a message: only `message_fault.py`'s get them, instead of bytes.
+
+        The bytes that they get belong to no message, or to one that has begun to pass.
+        """
+        return ((now, unit),)
+
+    def body(self, body: PolledBody, now: float, /) -> Sequence[Decision]:
+        """Decide what becomes of a request or response of polling, and of the messages in it."""
+        return ((now, body),)
+
     def end(self, end: StreamEnd, now: float, /) -> Sequence[Decision]:
         """Decide what becomes of the FIN or RST behind them."""
         return ((now, end),)
+
+    def finish(self, now: float, /) -> Sequence[Decision]:
+        """Decide what becomes of what it keeps: it acts no more."""
+        return ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -74,13 +102,42 @@ class Fault:
 
     hold_limit: ClassVar[int] = HOLD_LIMIT
 
+    @property
+    def word(self) -> str:
+        """What the field calls it, such as "black hole"."""
+        return re.sub(r"\B(?=[A-Z])", " ", type(self).__name__).lower()
+
+    @property
+    def effect(self) -> str:
+        """What it does, in words and numbers; this one names its values."""
+        return ", ".join(f"{each.name} {getattr(self, each.name)}" for each in fields(self))
+
+    @property
+    def summary(self) -> str:
+        """Its word alone, if it says all; with the effect, if that depends on a value."""
+        return f"{self.word}: {self.effect}" if self._given else self.word
+
+    def describe_wait(self, seconds: float) -> str:
+        """Say how long the last of what it holds will wait; `math.inf` for as long as it acts."""
+        if math.isinf(seconds):
+            return "until it is removed"
+        return f"up to {math.ceil(seconds * 10) / 10:g} s"
+
     def __repr__(self) -> str:
         """Return the call that makes it, without what has its default value."""
-        values = [(each.name, getattr(self, each.name), each.default) for each in fields(self)]
-        given = [(name, value) for name, value, default in values if value != default]
-        first = values[0][0] if values else ""
-        texts = [f"{value!r}" if name == first else f"{name}={value!r}" for name, value in given]
+        first = [each.name for each in fields(self) if not each.kw_only][:1]
+        texts = [
+            f"{value!r}" if name in first else f"{name}={value!r}"
+            for name, value in self._given.items()
+        ]
         return f"{type(self).__name__}({', '.join(texts)})"
+
+    @property
+    def _given(self) -> dict[str, Any]:
+        """The values that are not the default ones, by name."""
+        ordered = sorted(fields(self), key=lambda each: bool(each.kw_only))
+        values = [(each.name, getattr(self, each.name), each.default) for each in ordered]
+        return {name: value for name, value, default in values if value != default}
 
 
 class ByteFault(Fault, ABC):

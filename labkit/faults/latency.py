@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from labkit.faults.fault import ByteFault, Decision, Live, Random, check_number
+from labkit.faults.wording import describe_seconds
 from labkit.protocols.stream import Item
 
 
@@ -30,6 +31,12 @@ class Latency(ByteFault):
         """Raise LabError unless the values make sense."""
         check_number("seconds", self.seconds)
         check_number("jitter", self.jitter)
+
+    @property
+    def effect(self) -> str:
+        """What it does, in words and numbers."""
+        jitter = f" ± {describe_seconds(self.jitter)}" if self.jitter else ""
+        return f"{describe_seconds(self.seconds)}{jitter} later"
 
     def live(self, random: Random) -> Live:
         """Return a live part that lets everything pass later."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labkit.faults.fault import ByteFault, Decision, Live, Random, check_whole, make_close
+from labkit.faults.wording import describe_bytes
 
 
 @dataclass(frozen=True, repr=False)
@@ -20,6 +21,11 @@ class LimitData(ByteFault):
     def __post_init__(self) -> None:
         """Raise LabError unless the limit is a whole number, 0 or more."""
         check_whole("bytes", self.bytes)
+
+    @property
+    def effect(self) -> str:
+        """What it does, in words and numbers."""
+        return f"closed after {describe_bytes(self.bytes)}"
 
     def live(self, random: Random) -> Live:
         """Return a live part that counts."""

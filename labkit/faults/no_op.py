@@ -11,6 +11,11 @@ from labkit.faults.fault import ByteFault, Live, Random
 class NoOp(ByteFault):
     """Changes nothing (Toxiproxy: noop)."""
 
+    @property
+    def effect(self) -> str:
+        """What it does, in words and numbers."""
+        return "changes nothing"
+
     def live(self, random: Random) -> Live:
         """Return a live part that passes everything on."""
         return Live()

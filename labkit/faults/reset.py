@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labkit.faults.fault import Act, ByteFault, Decision, Live, Random, check_number
+from labkit.faults.wording import describe_seconds
 
 
 @dataclass(frozen=True, repr=False)
@@ -24,6 +25,12 @@ class Reset(ByteFault):
     def __post_init__(self) -> None:
         """Raise LabError unless the seconds are a number, 0 or more."""
         check_number("after", self.after)
+
+    @property
+    def effect(self) -> str:
+        """What it does, in words and numbers."""
+        when = f"{describe_seconds(self.after)} after" if self.after else "at"
+        return f"reset {when} the next bytes"
 
     def live(self, random: Random) -> Live:
         """Return a live part that waits for bytes."""

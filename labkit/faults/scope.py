@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from labkit.exceptions import LabError
-from labkit.faults.fault import check_number, check_whole
+from labkit.faults.cut_before_ack import CutBeforeAck
+from labkit.faults.down import Down
+from labkit.faults.fault import ByteFault, Fault, check_number, check_whole
+from labkit.faults.message_fault import MessageFault
 from labkit.protocols.directions import DIRECTIONS, Direction
 
 Where = Direction | Literal["both"]
@@ -15,7 +18,7 @@ Where = Direction | Literal["both"]
 
 @dataclass(frozen=True)
 class Scope:
-    """Where a fault acts, and on how many connections.
+    """Where a fault acts, and on how many connections, or messages if it selects messages.
 
     Attributes
     ----------
@@ -42,8 +45,8 @@ class Scope:
                 f"(server to client), not {self.direction!r}."
             )
         check_number("probability", self.probability, most=1)
-        if not (self.seed is None or isinstance(self.seed, int | str)):
-            raise LabError(f"seed must be a whole number or a text, not {self.seed!r}.")
+        if self.seed is not None:
+            check_seed(self.seed)
         if self.first is not None:
             check_whole("first", self.first, least=1)
 
@@ -51,3 +54,29 @@ class Scope:
     def directions(self) -> tuple[Direction, ...]:
         """Both directions, or the one in which the fault acts."""
         return DIRECTIONS if self.direction == "both" else (self.direction,)
+
+
+def check_seed(seed: object) -> None:
+    """Raise LabError unless a value can make chance repeatable."""
+    if not isinstance(seed, int | str):
+        raise LabError(f"seed must be a whole number or a text, not {seed!r}.")
+
+
+def check_fault(fault: object, scope: Scope) -> None:
+    """Raise LabError unless a value is a fault, and can act where and on how many it should."""
+    if isinstance(fault, type) and issubclass(fault, Fault):
+        raise LabError(f"{fault.__name__} is a kind of fault: add {fault.__name__}(...).")
+    if not isinstance(fault, ByteFault | MessageFault | Down):
+        raise LabError(
+            f"Only a fault can be added to a link, for example Latency(0.3), not {fault!r}. "
+            "`from labkit.faults import Latency` gives you that one."
+        )
+    if isinstance(fault, Down) and scope != Scope():
+        raise LabError(
+            "Down() cuts the whole link: it has no direction, probability, seed or first."
+        )
+    if isinstance(fault, CutBeforeAck) and scope.direction != "both":
+        raise LabError(
+            "CutBeforeAck() sees the request in one direction and the answer in the other: "
+            "leave direction out."
+        )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from labkit.exceptions import LabError
 from labkit.faults.fault import ByteFault, Decision, Live, Random, check_number, check_whole
+from labkit.faults.wording import describe_bytes, describe_seconds
 from labkit.protocols.stream import StreamEnd
 
 
@@ -37,6 +38,14 @@ class Slicer(ByteFault):
         if self.variation >= self.size:
             raise LabError(f"variation must be less than size ({self.size}), not {self.variation}.")
         check_number("delay", self.delay)
+
+    @property
+    def effect(self) -> str:
+        """What it does, in words and numbers."""
+        least, most = self.size - self.variation, self.size + self.variation
+        size = f"{least} to {describe_bytes(most)}" if self.variation else describe_bytes(most)
+        apart = f", {describe_seconds(self.delay)} apart" if self.delay else ""
+        return f"in pieces of {size}{apart}"
 
     def live(self, random: Random) -> Live:
         """Return a live part that cuts."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labkit.faults.fault import ByteFault, Decision, Live, Random, check_number
+from labkit.faults.wording import describe_seconds
 from labkit.protocols.stream import StreamEnd
 
 
@@ -18,6 +19,11 @@ class SlowClose(ByteFault):
     def __post_init__(self) -> None:
         """Raise LabError unless the seconds are a number, 0 or more."""
         check_number("seconds", self.seconds)
+
+    @property
+    def effect(self) -> str:
+        """What it does, in words and numbers."""
+        return f"the end {describe_seconds(self.seconds)} later"
 
     def live(self, random: Random) -> Live:
         """Return a live part that delays the end alone."""

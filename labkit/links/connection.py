@@ -15,6 +15,7 @@ from typing import Literal, Protocol
 from labkit.clock import clock
 from labkit.faults.fault import Act
 from labkit.links.link_faults import LinkFaults
+from labkit.links.message_lanes import MessageLanes
 from labkit.links.pipe import DIALLING, Pipe
 from labkit.links.request_judge import Judge, Judging
 from labkit.links.side import Side
@@ -66,6 +67,8 @@ class LinkConnection:
         The two sides.
     upstream, downstream
         The two pipes.
+    messages
+        Where message faults act on it.
     client_port, server_port
         From which port the client dials the link, and the link the server; None before.
     """
@@ -79,6 +82,11 @@ class LinkConnection:
         self.upstream, self.downstream = self._make_pipe("upstream"), self._make_pipe("downstream")
         self.client = Side(self.upstream, self.downstream, self._on_connected, self._on_lost)
         self.server = Side(self.downstream, self.upstream, self._on_connected, self._on_lost)
+        self.messages = MessageLanes(
+            {"upstream": self.upstream, "downstream": self.downstream},
+            lambda: link.trace.lens.splitter(number),
+            self.note,
+        )
         judge = link.judge
         if judge is not None:
             judging = Judging(lambda head: judge(head, self.client_port), self._refuse)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from labkit.faults import Fault
+from labkit.faults.scope import Scope
 from labkit.links.fault_handle import FaultHandle
 from labkit.links.fault_list import FaultList
 from labkit.links.link_faults import LinkFaults
@@ -12,12 +14,30 @@ class FaultGroup(FaultList):
     """The faults that were added to all links that lead to a server, as ``server.faults``.
 
     They act on links made later, too. `first`, and what the handle counts, go for all links
-    together. The faults that were added to one of the links are not in here.
+    together. The faults that were added to one of the links are not in here, and `heal` and
+    `restore` leave them alone.
+
+    Parameters
+    ----------
+    server
+        The name of the server.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, server: str) -> None:
         super().__init__(Observable())
+        self._server = server
         self._links: list[LinkFaults] = []
+
+    @property
+    def name(self) -> str:
+        """The name of the server."""
+        return self._server
+
+    def check(self, fault: Fault, scope: Scope) -> None:
+        """Raise LabError unless a fault can be added beside those here, and on every link."""
+        super().check(fault, scope)
+        for link in self._links:
+            link.check_connections(fault, scope)
 
     def include(self, link: LinkFaults) -> None:
         """Let the faults act on one more link, as long as it is open."""
@@ -37,8 +57,3 @@ class FaultGroup(FaultList):
     def _end(self, handle: FaultHandle) -> None:
         for link in self._links:
             link.discard(handle)
-
-    def heal(self) -> None:
-        """Remove these faults from every link: what they hold passes on."""
-        for handle in self:
-            self.discard(handle)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import random as chance
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal, Protocol, Self
 
 from labkit.exceptions import LabError
 from labkit.faults import Down, Fault
+from labkit.faults.choice import Choice, Counts
 from labkit.faults.fault import Act, ByteFault, Live, Random
+from labkit.faults.message_fault import MessageFault
 from labkit.faults.scope import Scope
 from labkit.links.fault_stage import FaultStage
+from labkit.links.message_lanes import MessageLanes
 from labkit.links.pipe import Pipe
-from labkit.protocols.directions import Direction
+from labkit.protocols.directions import DIRECTIONS, Direction
 
 
 class Named(Protocol):
@@ -28,6 +32,7 @@ class Damaged(Protocol):
     number: int
     upstream: Pipe
     downstream: Pipe
+    messages: MessageLanes
 
     @property
     def link(self) -> Named:
@@ -43,6 +48,10 @@ class Damaged(Protocol):
 class Holder(Protocol):
     """What lists a handle while its fault acts there."""
 
+    @property
+    def name(self) -> str:
+        """Whose faults it lists."""
+
     def check(self, fault: Fault, scope: Scope) -> None:
         """Raise LabError unless the fault can act here beside the others."""
 
@@ -51,6 +60,10 @@ class Holder(Protocol):
 
     def notify(self) -> None:
         """Report that a fault has other values now."""
+
+    @property
+    def heals_in(self) -> int | None:
+        """Seconds until every fault here is removed; None if nothing is planned."""
 
 
 class FaultHandle:
@@ -68,7 +81,8 @@ class FaultHandle:
     fault, scope
         As given; a seed was drawn if there was none.
     connection_count
-        On how many connections it has acted, those that have ended included.
+        On how many connections it has acted, those that have ended included. A message fault
+        may act on all; on how many messages it has acted is `message_count`.
     holders
         The lists in which it is, first the one to which it was added.
     """
@@ -81,6 +95,15 @@ class FaultHandle:
         self.connection_count = 0
         self.holders: list[Holder] = []
         self._stages: dict[Damaged, dict[Direction, FaultStage]] = {}
+        self._begin_to_count()
+
+    def _begin_to_count(self) -> None:
+        self._counts: dict[Direction, Counts] = {each: Counts() for each in DIRECTIONS}
+
+    @property
+    def message_count(self) -> int:
+        """On how many messages it has acted; 0 of faults that know no messages."""
+        return sum(counts.acted for counts in self._counts.values())
 
     @property
     def is_active(self) -> bool:
@@ -90,17 +113,31 @@ class FaultHandle:
     @property
     def held(self) -> int:
         """Bytes that it holds now, in all connections."""
-        return sum(stage.held for stages in self._stages.values() for stage in stages.values())
+        stages = (stage for each in self._stages.values() for stage in each.values())
+        return sum(stage.held + stage.kept for stage in stages)
+
+    @property
+    def held_for(self) -> float:
+        """Seconds until all that it holds has passed; `math.inf` if that waits for its removal."""
+        stages = (stage for stages in self._stages.values() for stage in stages.values())
+        return max((stage.held_for for stage in stages), default=0.0)
 
     def random(self, connection: Damaged, *purpose: str) -> Random:
         """Return a generator for a connection; with the same seed, it gives the same numbers."""
         who = (connection.link.name, connection.number, *purpose)
-        words = (self.scope.seed, type(self.fault).__name__, *who)
+        seed = self.scope.seed
+        if isinstance(self.fault, MessageFault) and self.fault.chance.seed is not None:
+            seed = self.fault.chance.seed
+        words = (seed, type(self.fault).__name__, *who)
         return chance.Random("/".join(map(str, words))).random
 
     def act_on(self, connection: Damaged) -> None:
         """Begin to act on a connection, if chance and the count say so."""
         scope = self.scope
+        if isinstance(self.fault, MessageFault):
+            self.connection_count += 1
+            self._put_stages(connection)
+            return
         if scope.first is not None and self.connection_count >= scope.first:
             return
         if scope.probability < 1 and self.random(connection)() >= scope.probability:
@@ -118,16 +155,35 @@ class FaultHandle:
         self._note(connection, "added")
         stages = self._stages[connection] = {}
         loop = asyncio.get_running_loop()
-        for direction in self.scope.directions:
-            live = self._make_live(connection, direction)
+        for direction, live in self._make_live(connection).items():
             stages[direction] = FaultStage(live, self.fault.hold_limit, act, loop)
-            _pipe(connection, direction).add(stages[direction])
+            if isinstance(self.fault, MessageFault):
+                connection.messages.add(direction, stages[direction])
+            else:
+                _pipe(connection, direction).add(stages[direction])
         for stage in stages.values():
             stage.begin()
 
-    def _make_live(self, connection: Damaged, direction: Direction) -> Live:
-        assert isinstance(self.fault, ByteFault)  # others have no stages
-        return self.fault.live(self.random(connection, direction))
+    def _make_live(self, connection: Damaged) -> Mapping[Direction, Live]:
+        """Return the live parts of the fault for one connection."""
+        fault, directions = self.fault, self.scope.directions
+        if isinstance(fault, MessageFault):
+            return fault.make_live(
+                {each: self._choice(fault, connection, each) for each in directions}
+            )
+        assert isinstance(fault, ByteFault)
+        return {each: fault.live(self.random(connection, each)) for each in directions}
+
+    def _choice(self, fault: MessageFault, connection: Damaged, direction: Direction) -> Choice:
+        """Return what chooses the messages of one direction of a connection."""
+        return Choice(
+            fault,
+            self._counts[direction],
+            self.random(connection, direction),
+            lambda fact: connection.note(fact, direction),
+            self.scope.probability,
+            self.scope.first,
+        )
 
     def _note(self, connection: Damaged, what: str) -> None:
         direction = self.scope.direction
@@ -152,10 +208,11 @@ class FaultHandle:
             return
         self.holders[0].check(fault, self.scope)
         self.fault = fault
+        self._begin_to_count()
         for connection, stages in tuple(self._stages.items()):
             self._note(connection, "changed")
-            for direction, stage in stages.items():
-                stage.change(self._make_live(connection, direction), fault.hold_limit)
+            for direction, live in self._make_live(connection).items():
+                stages[direction].change(live, fault.hold_limit)
         for holder in tuple(self.holders):
             holder.notify()
 
@@ -165,7 +222,10 @@ class FaultHandle:
         if stages:
             self._note(connection, "removed")
         for direction, stage in stages.items():
-            _pipe(connection, direction).remove(stage)
+            if isinstance(self.fault, MessageFault):
+                connection.messages.remove(direction, stage)
+            else:
+                _pipe(connection, direction).remove(stage)
 
     def forget(self, connection: Damaged) -> None:
         """Let go of a connection that has ended."""

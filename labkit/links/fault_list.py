@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import overload
 
 from labkit.exceptions import LabError
 from labkit.faults import Down, Fault
-from labkit.faults.fault import ByteFault
-from labkit.faults.scope import Scope, Where
+from labkit.faults.fault import check_number
+from labkit.faults.schedule import Schedule
+from labkit.faults.scope import Scope, Where, check_fault
+from labkit.links.countdown import Countdown
 from labkit.links.fault_handle import FaultHandle
+from labkit.links.schedule_run import ScheduleRun
 from labkit.observable import Observable
 
 
@@ -20,12 +25,19 @@ class FaultList(Sequence[FaultHandle], ABC):
     Parameters
     ----------
     changes
-        Notified when a fault comes, changes or goes.
+        Notified when a fault comes, changes or goes, and at each second that is counted down.
     """
 
     def __init__(self, changes: Observable) -> None:
         self.changes = changes
         self._handles: list[FaultHandle] = []
+        self._runs: list[ScheduleRun] = []
+        self._countdown = Countdown(self._report_everywhere, self.heal)
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """Whose faults they are: a link's name, or a server's."""
 
     def add(
         self,
@@ -37,11 +49,33 @@ class FaultList(Sequence[FaultHandle], ABC):
         first: int | None = None,
     ) -> FaultHandle:
         """Let a fault act here; see `Link.add`."""
-        scope = Scope(direction, probability, seed, first)
+        return self.add_scoped(fault, Scope(direction, probability, seed, first))
+
+    def add_scoped(self, fault: Fault, scope: Scope) -> FaultHandle:
+        """Let a fault act here, as a scope says."""
         self.check(fault, scope)
         handle = FaultHandle(fault, scope)
         self.put(handle)
         return handle
+
+    def follow(self, schedule: Schedule) -> ScheduleRun:
+        """Let faults come and go here as a schedule says; see `Link.follow`."""
+        if not isinstance(schedule, Schedule):
+            raise LabError(
+                "Only a schedule can be followed, for example "
+                f"Schedule(Step(2, Latency(0.3), seconds=5)), not {schedule!r}."
+            )
+        self.check_open()
+        for number, step in enumerate(schedule.steps):
+            if not step.at:
+                self.check(step.fault, schedule.scope(number))
+        run = ScheduleRun(schedule, self, self._runs.remove, asyncio.get_running_loop())
+        self._runs.append(run)
+        run.go_on()
+        return run
+
+    def check_open(self) -> None:
+        """Raise LabError unless faults can act here, whatever they are."""
 
     def check(self, fault: Fault, scope: Scope) -> None:
         """Raise LabError unless a fault can be added beside those that act here."""
@@ -59,6 +93,8 @@ class FaultList(Sequence[FaultHandle], ABC):
         if handle in self._handles:
             self._handles.remove(handle)
             handle.holders.remove(self)
+            if not self._handles:
+                self._countdown.cancel()
             self._end(handle)
             self.notify()
 
@@ -70,9 +106,59 @@ class FaultList(Sequence[FaultHandle], ABC):
     def _end(self, handle: FaultHandle) -> None:
         """Let a fault act no more on what is here."""
 
-    @abstractmethod
-    def heal(self) -> None:
-        """Remove every fault: what they hold passes on."""
+    def heal(self, *, after: float = 0.0) -> None:
+        """Remove every fault from here, and stop schedules: what faults hold passes on.
+
+        Parameters
+        ----------
+        after
+            Seconds until then, by the lab's clock; `heals_in` counts them down. A fault that comes
+            in between is removed, too, and a further `heal` takes the place of this one.
+
+        Raises
+        ------
+        LabError
+            If the seconds are not a number, 0 or more, or if no fault acts that could be healed
+            after them.
+        """
+        check_number("after", after)
+        if after and not self:
+            raise LabError("No fault acts there, so there is nothing to heal later. Add one first.")
+        if after:
+            self._countdown.start(after)
+            return
+        self._countdown.cancel()
+        for run in tuple(self._runs):
+            run.stop()
+        for handle in self:
+            self.discard(handle)
+
+    @property
+    def heals_in(self) -> int | None:
+        """Seconds until `heal(after=...)` heals, rounded up; None if it does not."""
+        return self._countdown.left
+
+    def restore(self) -> None:
+        """Put the plug back, and nothing else."""
+        for handle in self:
+            if isinstance(handle.fault, Down):
+                self.discard(handle)
+
+    @property
+    def is_down(self) -> bool:
+        """Whether the plug is pulled."""
+        return any(isinstance(handle.fault, Down) for handle in self._handles)
+
+    def time_left(self, handle: FaultHandle) -> int | None:
+        """Return in how many seconds a fault is healed here, or where it was added; or None."""
+        planned = (self.heals_in, handle.holders[0].heals_in)
+        return min((seconds for seconds in planned if seconds is not None), default=None)
+
+    def _report_everywhere(self) -> None:
+        """Report a change here, and wherever the faults act that were added here."""
+        own = [handle.holders for handle in self._handles if handle.holders[0] is self]
+        for holder in dict.fromkeys([self, *chain.from_iterable(own)]):
+            holder.notify()
 
     def notify(self) -> None:
         """Report a change of the faults."""
@@ -100,17 +186,7 @@ class FaultList(Sequence[FaultHandle], ABC):
 
 def check_addition(fault: object, scope: Scope, handles: Sequence[FaultHandle]) -> None:
     """Raise LabError unless a fault can be added beside others."""
-    if isinstance(fault, type) and issubclass(fault, Fault):
-        raise LabError(f"{fault.__name__} is a kind of fault: add {fault.__name__}(...).")
-    if not isinstance(fault, ByteFault | Down):
-        raise LabError(
-            f"Only a fault can be added to a link, for example Latency(0.3), not {fault!r}. "
-            "`from labkit.faults import Latency` gives you that one."
-        )
-    if isinstance(fault, Down) and scope != Scope():
-        raise LabError(
-            "Down() cuts the whole link: it has no direction, probability, seed or first."
-        )
+    check_fault(fault, scope)
     for other in handles:
         if other.fault == fault and set(other.scope.directions) & set(scope.directions):
             raise LabError(

@@ -11,10 +11,15 @@ from collections.abc import Callable, Sequence
 from labkit.clock import clock
 from labkit.faults.fault import Act, Decision, Live
 from labkit.links.stage import Stage
-from labkit.protocols.stream import Item
+from labkit.protocols.polled import PolledBody
+from labkit.protocols.stream import Item, StreamEnd
+from labkit.protocols.units import Unit
 
 CLOCK_TICK = time.get_clock_info("monotonic").resolution
 """Seconds by which asyncio may run a timer early, since its clock shows nothing in between."""
+
+Passing = Item | Unit | PolledBody
+"""What it takes: units too, where it stands in a lane for messages."""
 
 
 class FaultStage(Stage):
@@ -32,6 +37,8 @@ class FaultStage(Stage):
         Has the clock and the timers.
     """
 
+    pass_on: Callable[[Passing], None]
+
     def __init__(
         self,
         live: Live,
@@ -45,7 +52,7 @@ class FaultStage(Stage):
         self._loop = loop
         self._time = loop.time
         self._scale = clock.scale
-        self._waiting: deque[tuple[float, Item]] = deque()
+        self._waiting: deque[tuple[float, Passing]] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._acts: list[asyncio.TimerHandle] = []
         self._is_dropped = False
@@ -55,30 +62,59 @@ class FaultStage(Stage):
         now = self._now()
         self._carry_out(self._live.begin(now), now)
 
-    def push(self, item: Item) -> None:
+    @property
+    def kept(self) -> int:
+        """Bytes that the fault keeps for itself; they stop nobody from reading."""
+        return self._live.kept
+
+    def push(self, item: Passing) -> None:
         """Let the fault decide what becomes of an item."""
+        passes = isinstance(item, Unit) and self._passes(item)
+        if passes and not self._waiting:  # as mostly
+            self.pass_on(item)
+            return
         held = self.held
-        self._decide(item)
+        self._decide(item, passes)
         if self._waiting:
             self._settle(held)
 
     def change(self, live: Live, limit: int) -> None:
         """Let another live part act: it decides anew of what waits here, as if it came now."""
         self._cancel()
-        waiting, held = self._waiting, self.held
+        now = self._now()
+        waiting, held = [*self._waiting, *self._live.finish(now)], self.held
         self._waiting, self.held = deque(), 0
         self._live, self.limit = live, limit
         self.begin()
         for _, item in waiting:
-            self._decide(item)
+            if not isinstance(item, Act):
+                self._decide(item, isinstance(item, Unit) and self._passes(item))
         self._settle(held)
+
+    @property
+    def held_for(self) -> float:
+        """Seconds until all that waits here has passed, as far as is decided."""
+        return max(0.0, self._waiting[-1][0] - self._now()) if self._waiting else 0.0
 
     def _now(self) -> float:
         return self._time() / self._scale
 
-    def _decide(self, item: Item) -> None:
+    def _passes(self, unit: Unit) -> bool:
+        """Whether a unit passes as it is: nothing more can be done to one that was dropped."""
+        return unit.fate == "dropped" or self._live.passes(unit)
+
+    def _decide(self, item: Passing, passes: bool) -> None:
         live, now = self._live, self._time() / self._scale  # inlined: each item comes here
-        decisions = live.data(item, now) if isinstance(item, bytes) else live.end(item, now)
+        if isinstance(item, bytes):
+            decisions = live.data(item, now)
+        elif isinstance(item, StreamEnd):
+            decisions = live.end(item, now)
+        elif passes:
+            decisions = ((now, item),)
+        elif isinstance(item, Unit):
+            decisions = live.unit(item, now)
+        else:
+            decisions = live.body(item, now)
         self._carry_out(decisions, now)
 
     def _carry_out(self, decisions: Sequence[Decision], now: float) -> None:
@@ -119,6 +155,8 @@ class FaultStage(Stage):
         held = self.held
         while self._waiting:
             self._pass_first()
+        now = self._now()
+        self._carry_out(self._live.finish(now), now)
         if held:
             self.pipe.held_changed()
 
@@ -137,5 +175,5 @@ class FaultStage(Stage):
         self._acts.clear()
 
 
-def _size(item: Item) -> int:
-    return len(item) if isinstance(item, bytes) else 0
+def _size(item: Passing) -> int:
+    return 0 if isinstance(item, StreamEnd) else len(item)

@@ -23,12 +23,13 @@ import asyncio
 from collections.abc import Callable
 from typing import Literal
 
-from labkit.faults import Down, Fault
+from labkit.faults import Down, Fault, Schedule
 from labkit.faults.scope import Where
 from labkit.links.connection import Address, LinkConnection
 from labkit.links.fault_handle import FaultHandle
 from labkit.links.link_faults import LinkFaults
 from labkit.links.request_judge import Judge
+from labkit.links.schedule_run import ScheduleRun
 from labkit.links.side import Side
 from labkit.observable import Observable
 from labkit.sockets.descriptors import ACCEPTED_AT_ONCE, lengthen_backlog
@@ -152,8 +153,9 @@ class Link:
     ) -> FaultHandle:
         """Let a fault act on every connection through the link, those that are open included.
 
-        Faults act in the order in which they were added. `say` returns before its bytes reach the
-        link, so a `with` block should also wait for what it is about.
+        Faults act in the order in which they were added, those that know messages before those on
+        bytes. `say` returns before its bytes reach the link, so a `with` block should also wait for
+        what it is about.
 
         Parameters
         ----------
@@ -162,11 +164,13 @@ class Link:
         direction
             "upstream" (client to server), "downstream", or "both".
         probability
-            How likely it acts on a connection, from 0 to 1.
+            How likely it acts on a connection, or on each message that it selects, from 0 to 1.
         seed
-            Makes chance repeatable: connections with the same numbers have the same fate.
+            Makes chance repeatable: connections with the same numbers have the same fate, and so
+            have the same messages in each direction of one.
         first
-            On how many connections it acts; None for all.
+            On how many connections it acts, or on how many messages in each direction; None for
+            all.
 
         Returns
         -------
@@ -176,7 +180,8 @@ class Link:
         Raises
         ------
         LabError
-            If the link is closed, a value makes no sense, or an equal fault acts there already.
+            If the link is closed, a value makes no sense, an equal fault acts there already, or a
+            connection is open on which this one cannot act.
 
         Examples
         --------
@@ -188,9 +193,45 @@ class Link:
         """
         return self.faults.add(fault, direction, probability=probability, seed=seed, first=first)
 
-    def heal(self) -> None:
-        """Remove every fault, the plug's too: what they hold passes on."""
-        self.faults.heal()
+    def heal(self, *, after: float = 0.0) -> None:
+        """Remove every fault, the plug's too, and stop schedules: what faults hold passes on.
+
+        Parameters
+        ----------
+        after
+            Seconds until then, by the lab's clock; `faults.heals_in` counts them down.
+        """
+        self.faults.heal(after=after)
+
+    def follow(self, schedule: Schedule) -> ScheduleRun:
+        """Let faults come and go as a schedule says, by the lab's clock, from now on.
+
+        Parameters
+        ----------
+        schedule
+            A `labkit.faults.Schedule`.
+
+        Returns
+        -------
+        ScheduleRun
+            Its `stop()` ends it and removes its faults, as do the end of a `with` block and
+            `heal()`; ``await run.until_over()`` waits for its end. `faults` lists what acts.
+
+        Raises
+        ------
+        LabError
+            If the link is closed, or a fault that comes at once cannot act on it. Of one that
+            cannot when its time comes, `refused` of the run says why, and the others go on.
+
+        Examples
+        --------
+        ::
+
+            schedule = Schedule(Step(0, Latency(0.3), seconds=5), Step(2, Reset(), seconds=1))
+            with alice.link.follow(schedule) as run:
+                await run.until_over()
+        """
+        return self.faults.follow(schedule)
 
     def cut(self) -> None:
         """Pull the plug: both sides get a FIN without a close frame, and nobody gets through."""

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Literal, Protocol
 
 from labkit.exceptions import LabError
-from labkit.faults import Down, Fault
+from labkit.faults import Fault
+from labkit.faults.message_fault import MessageFault
 from labkit.faults.scope import Scope
 from labkit.links.fault_handle import Damaged, FaultHandle
 from labkit.links.fault_list import FaultList
@@ -29,11 +30,20 @@ class Damageable(Protocol):
 
 
 class LinkFaults(FaultList):
-    """The faults that act on a link now, in the order in which they were added."""
+    """The faults that act on a link now, in the order in which they were added.
+
+    Those that were added to `server.faults` are among them. `heal` and `restore` remove them from
+    this link alone.
+    """
 
     def __init__(self, link: Damageable) -> None:
         super().__init__(link.changes)
         self._link = link
+
+    @property
+    def name(self) -> str:
+        """The name of the link."""
+        return self._link.name
 
     @property
     def is_over(self) -> bool:
@@ -43,11 +53,28 @@ class LinkFaults(FaultList):
     def check(self, fault: Fault, scope: Scope) -> None:
         """Raise LabError unless a fault can be added to the link."""
         super().check(fault, scope)
+        self.check_open()
+        self.check_connections(fault, scope)
+
+    def check_open(self) -> None:
+        """Raise LabError if the link is closed."""
         if self.is_over:
             raise LabError(
                 f"The link {self._link.name!r} is closed, so no fault can act on it. "
                 "Add it to an open one, for example `alice.link`."
             )
+
+    def check_connections(self, fault: Fault, scope: Scope) -> None:
+        """Raise LabError if a connection is open on which a fault cannot act."""
+        if not isinstance(fault, MessageFault):
+            return
+        for connection in self._link.damaged:
+            obstacle = connection.messages.find_obstacle(fault, scope.directions)
+            if obstacle:
+                raise LabError(
+                    f"{fault!r} cannot act on connection {connection.number} of "
+                    f"{self._link.name!r}: {obstacle}."
+                )
 
     def _begin(self, handle: FaultHandle) -> None:
         for connection in self._link.damaged:
@@ -56,25 +83,6 @@ class LinkFaults(FaultList):
     def _end(self, handle: FaultHandle) -> None:
         for connection in self._link.damaged:
             handle.release(connection)
-
-    def heal(self) -> None:
-        """Remove every fault from this link: what they hold passes on.
-
-        One that was added to `server.faults` goes on acting on the server's other links.
-        """
-        for handle in self:
-            self.discard(handle)
-
-    def restore(self) -> None:
-        """Put the plug back, and nothing else."""
-        for handle in self:
-            if isinstance(handle.fault, Down):
-                self.discard(handle)
-
-    @property
-    def is_down(self) -> bool:
-        """Whether the plug is pulled."""
-        return any(isinstance(handle.fault, Down) for handle in self._handles)
 
     def meet(self, connection: Damaged) -> None:
         """Let each fault act on a new connection."""

@@ -9,8 +9,9 @@
    holds back the head of a request until it is whole and was judged. While the server is dialled,
    a `Hold` keeps what came too early.
 3. The record gets the bytes, with the time, as they enter: `link.trace`.
-4. Faults stand behind the record, in the order in which they were added, each as a `FaultStage`:
-   they may delay, hold, cut up or lose what was recorded. A link without faults has nothing there.
+4. Faults stand behind the record, in the order in which they were added, each as a `FaultStage`,
+   those that act on messages in front of the others, in a lane (`message_lanes.py`): they may
+   delay, hold, cut up, change or lose what was recorded. A link without faults has nothing there.
 5. The bytes are written to the destination's socket. What its kernel does not take waits in the
    transport's buffer. Above 64 KiB the destination is full, and the pipe pauses reading.
 
@@ -123,6 +124,10 @@ class Pipe:
             self.source.transport.pause_reading()
         self.enter(data)
 
+    def inject(self, data: bytes) -> None:
+        """Let bytes enter that the source has not sent, as if it had."""
+        self._record(data)
+
     def end(self, ending: StreamEnd) -> None:
         """Take the FIN or RST of the source, from which there is no more to read."""
         self.paused |= ENDED
@@ -138,9 +143,12 @@ class Pipe:
 
     def _leave(self, item: Item) -> None:
         if isinstance(item, bytes):
+            transport = self.destination.transport
+            if transport.is_closing():  # it has just broken, in the middle of many small writes
+                return
             if self.passage is not None and self._behind_record:
                 self.passage.left(len(item))
-            self.destination.transport.write(item)
+            transport.write(item)
         else:
             self._on_ending_passed(self, item)
 
@@ -156,14 +164,14 @@ class Pipe:
             self.source.transport.resume_reading()
         self.paused &= ~reason
 
-    def add(self, stage: Stage, *, before_record: bool = False) -> None:
-        """Put a stage in: behind all others, or behind those that stand before the record."""
+    def add(self, stage: Stage, *, before_record: bool = False, first: bool = False) -> None:
+        """Put a stage in: behind all others, or before the record, or in front of other faults."""
         if before_record:
             self._before_record.append(stage)
         else:
             if not self._behind_record:
                 self.passage = self._trace.passage(self._number, self.direction, self.entered)
-            self._behind_record.append(stage)
+            self._behind_record.insert(0 if first else len(self._behind_record), stage)
         self._join_up()
 
     def remove(self, stage: Stage) -> None:
@@ -187,10 +195,14 @@ class Pipe:
             push = stage.push
         return push
 
+    @property
+    def held(self) -> int:
+        """Bytes that faults hold."""
+        return sum(stage.held for stage in self._behind_record)
+
     def held_changed(self) -> None:
         """Pause reading while a stage holds more than its limit."""
-        stages = self._before_record + self._behind_record
-        if any(stage.held > stage.limit for stage in stages):
+        if any(stage.is_full for stage in self._before_record + self._behind_record):
             self.pause(HELD)
         else:
             self.resume(HELD)

@@ -48,6 +48,11 @@ class Stage:
     held = 0
     limit = HIGH_WATER
 
+    @property
+    def is_full(self) -> bool:
+        """Whether so much waits here that nobody should read on."""
+        return self.held > self.limit
+
     def push(self, item: Item) -> None:
         """Take an item."""
         self.pass_on(item)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from labkit.backoff import Backoff
@@ -64,7 +65,9 @@ class Counts:
         return max(self.attempts, default=0)
 
 
-def count_events(events: Sequence[Event], interval: float | None = None) -> Counts:
+def count_events(
+    events: Sequence[Event], interval: float | None = None, *, since_loss: bool = False
+) -> Counts:
     """Return the counts of events, which are in the order of their times.
 
     Parameters
@@ -73,6 +76,9 @@ def count_events(events: Sequence[Event], interval: float | None = None) -> Coun
         What happened.
     interval
         Seconds of each interval; by default a round number of which the time has about 60.
+    since_loss
+        Whether the first interval begins with the first connection that was lost; what was before
+        is left out, and without a loss that is everything.
 
     Examples
     --------
@@ -80,19 +86,30 @@ def count_events(events: Sequence[Event], interval: float | None = None) -> Coun
     >>> count_events(events, 0.1)
     Counts(interval=0.1, attempts=(1, 0, 0, 0), connected=(1, 1, 1, 0), before=0)
     """
-    seconds = events[-1].seconds if events else 0.0
+    first = _first_loss(events) if since_loss else 0
+    before = sum(map(_change, events[:first]))
+    events = events[first:]
+    begin = events[0].seconds if since_loss and events else 0.0
+    seconds = events[-1].seconds - begin if events else 0.0
     interval = interval or _round_interval(seconds)
     number = int(seconds / interval) + 1 if events else 0
     attempts, changes = [0] * number, [0] * number
     for event in events:
-        index = int(event.seconds / interval)
+        index = int((event.seconds - begin) / interval)
         attempts[index] += event.kind == "attempt"
-        changes[index] += (event.kind == "connected") - (event.kind == "lost")
-    connected, now = [], 0
-    for change in changes:
-        now += change
-        connected.append(now)
-    return Counts(interval, tuple(attempts), tuple(connected))
+        changes[index] += _change(event)
+    connected = tuple(accumulate(changes, initial=before))[1:]
+    return Counts(interval, tuple(attempts), connected, before)
+
+
+def _first_loss(events: Sequence[Event]) -> int:
+    losses = (number for number, event in enumerate(events) if event.kind == "lost")
+    return next(losses, len(events))
+
+
+def _change(event: Event) -> int:
+    """Return by how much an event changes the number of connected clients."""
+    return (event.kind == "connected") - (event.kind == "lost")
 
 
 def _round_interval(seconds: float) -> float:

@@ -168,15 +168,18 @@ class Crowd:
         if self._owns_link:
             await self.link.close()
 
-    def counts(self, interval: float | None = None) -> Counts:
+    def counts(self, interval: float | None = None, *, since_loss: bool = False) -> Counts:
         """Return attempts and connected clients, interval by interval.
 
         Parameters
         ----------
         interval
             Seconds of each interval; by default a round number of which the time has about 60.
+        since_loss
+            Whether to begin with the first connection that was lost; by default, the first interval
+            begins with the first attempt.
         """
-        return count_events(self.events, interval)
+        return count_events(self.events, interval, since_loss=since_loss)
 
     def _is_reached(self, wanted: int) -> bool:
         return self.connected >= wanted if wanted else not self.connected

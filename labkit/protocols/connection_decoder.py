@@ -14,25 +14,20 @@ and since a handshake of both decides what follows. It does no I/O, and has no c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 
-from labkit.protocols.decoded import (
-    Decoded,
-    DecodedHttp,
-    DecodedMessage,
-    Packet,
-    is_engineio,
-    is_polling,
-)
+from labkit.protocols.decoded import Decoded, DecodedHttp, DecodedMessage, Packet, is_polling
 from labkit.protocols.directions import DIRECTIONS, Direction
 from labkit.protocols.engineio import EnginePacket, decode_packet, decode_payload
 from labkit.protocols.exchanges import BEHIND_GARBAGE, Exchanges
 from labkit.protocols.frames import Frame, FrameDecoder
-from labkit.protocols.handshake import agreed_deflate
 from labkit.protocols.http1 import Garbage, HttpMessage
 from labkit.protocols.messages import Inflater, Message, MessageDecoder
 from labkit.protocols.socketio import WITH_ATTACHMENTS, Assembler
+from labkit.protocols.splitter import Splitter, agreed_on
+from labkit.protocols.units import Agreed
 
 Steps = Iterator[Sequence[Decoded]]
 """What is decoded, step by step: none takes longer than some milliseconds."""
@@ -75,6 +70,7 @@ class ConnectionDecoder:
         self._http = Exchanges()
         self._requests: dict[int, HttpMessage] = {}
         self._assemblers = {direction: Assembler() for direction in DIRECTIONS}
+        self._agreed: Mapping[Direction, Agreed] | None = None
         self._streams: dict[Direction, _Stream] | None = None
         self._ended: set[Direction] = set()
         self._offsets: dict[Direction, int] = dict.fromkeys(DIRECTIONS, 0)
@@ -106,6 +102,15 @@ class ConnectionDecoder:
         stops = () if stream.packets is None else WITH_ATTACHMENTS
         count, rest = stream.frames.pass_over(data, stops)
         return count, iter(()) if rest is None else self.feed(direction, rest)
+
+    def splitter(self) -> Splitter:
+        """Return a splitter that begins where this has stopped; neither changes the other."""
+        if self._agreed is not None and self._streams is not None:
+            places = {each: stream.frames.place for each, stream in self._streams.items()}
+            return Splitter.joined(self._agreed, places)
+        splitter = Splitter(deepcopy(self._http))
+        splitter.join()
+        return splitter
 
     def end(self, direction: Direction) -> list[Decoded]:
         """End a direction, and return what that completes or leaves unfinished."""
@@ -179,19 +184,15 @@ class ConnectionDecoder:
     # WebSocket
 
     def _switch(self, request: HttpMessage, response: HttpMessage) -> None:
-        deflate = agreed_deflate(response)
+        self._agreed = agreed_on(request, response)
         self._streams = {}
-        for direction in DIRECTIONS:
-            inflater = None
-            if deflate is not None and direction == "upstream":
-                inflater = Inflater(deflate.client_bits, deflate.client_takeover)
-            elif deflate is not None:
-                inflater = Inflater(deflate.server_bits, deflate.server_takeover)
+        for direction, agreed in self._agreed.items():
+            bits, compressed = agreed.window_bits, bool(agreed.window_bits)
             self._streams[direction] = _Stream(
-                FrameDecoder(direction == "upstream", deflate is not None),
-                MessageDecoder(inflater),
-                self._assemblers[direction] if is_engineio(request) else None,
-                deflate is not None,
+                FrameDecoder(direction == "upstream", compressed),
+                MessageDecoder(Inflater(bits, agreed.takeover) if compressed else None),
+                self._assemblers[direction] if agreed.is_engineio else None,
+                compressed,
             )
 
     def _messages(self, direction: Direction, stream: _Stream, data: bytes) -> list[Decoded]:

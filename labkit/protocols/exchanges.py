@@ -81,6 +81,21 @@ class Exchanges:
         """Whether a direction can no longer be decoded, neither as HTTP nor behind a switch."""
         return self._sides[direction].broken
 
+    @property
+    def waits(self) -> bool:
+        """Whether a request to upgrade has no answer yet, so that what follows it is held back."""
+        return self._leaving is not None
+
+    @property
+    def unanswered(self) -> tuple[HttpMessage, ...]:
+        """The requests without an answer, the oldest first."""
+        return tuple(self._open)
+
+    def begun(self, direction: Direction) -> int:
+        """Return how many bytes have come that belong to no message yet that has been returned."""
+        side = self._sides[direction]
+        return len(side.held) + (0 if side.reader is None else side.reader.size)
+
     def behind(self, direction: Direction) -> bytes:
         """Return, once, the bytes that came behind the switch."""
         side = self._sides[direction]

@@ -8,6 +8,7 @@ payload the first `MAX_PAYLOAD_KEPT` bytes are kept, the rest is counted.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from websockets.utils import apply_mask
 
@@ -81,6 +82,24 @@ class Frame:
         """The bytes as they crossed, as far as they are kept."""
         masked = apply_mask(self.payload, self.mask) if self.mask and self.payload else self.payload
         return self.header + masked
+
+
+class Place(NamedTuple):
+    """Where in a stream of frames something begins to read.
+
+    Attributes
+    ----------
+    begun
+        The header of the frame that has begun, whole or not.
+    missing
+        Bytes that are missing of that frame's payload; 0 while the header is not whole.
+    inside
+        Whether a fragmented message has begun.
+    """
+
+    begun: bytes = b""
+    missing: int = 0
+    inside: bool = False
 
 
 class FrameDecoder:
@@ -200,6 +219,13 @@ class FrameDecoder:
         if self._header is not None:
             return self._made(self._header, self._problem(self._header))
         return bytes(self._buffer) or None
+
+    @property
+    def place(self) -> Place:
+        """Where it has stopped."""
+        if self._header is None:
+            return Place(bytes(self._buffer), 0, self._inside)
+        return Place(self._header, self._missing, self._inside)
 
     def _read_header(self) -> None:
         head = self._buffer

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import zlib
+from copy import deepcopy
 from dataclasses import dataclass
+from typing import Any, Self
 
 import h11
 
@@ -152,6 +154,13 @@ class MessageReader:
         self._event: h11.Request | h11.Response | h11.InformationalResponse | None = None
         self._body = bytearray()
         self._length = self.size = 0
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Return a reader that reads on by itself; h11 cannot copy its events, nor changes them."""
+        twin = memo[id(self)] = type(self).__new__(type(self))
+        memo[id(self._event)] = self._event
+        vars(twin).update({name: deepcopy(each, memo) for name, each in vars(self).items()})
+        return twin
 
     def feed(self, chunk: bytes, exchange: int) -> tuple[HttpMessage, bytes] | None:
         """Return the message with the bytes behind it, None if it has not ended."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+from labkit.protocols.engineio import TYPES as ENGINE_TYPES
 from labkit.protocols.engineio import EnginePacket
 
 TYPES = (
@@ -240,3 +241,14 @@ def _made(packet: Any, kind: str = "") -> SocketPacket:
         waiting,
         problem,
     )
+
+
+_KINDS = {
+    **{f"{number}".encode(): kind for number, kind in enumerate(ENGINE_TYPES) if kind != "message"},
+    **{f"4{number}".encode(): kind for number, kind in enumerate(TYPES)},
+}
+
+
+def packet_kind(begin: bytes) -> str:
+    """Return the kind of the packet that begins with two characters."""
+    return _KINDS.get(begin) or _KINDS.get(begin[:1], "garbage")

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from labkit.protocols.connection_decoder import ConnectionDecoder
-from labkit.protocols.directions import DIRECTIONS
+from labkit.protocols.directions import DIRECTIONS, Direction
 from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.messages import Message
+from labkit.protocols.splitter import Splitter
 from labkit.trace.records import Record, Records
 from labkit.trace.rows import Row
 from labkit.trace.wording import Item, Mistake, describe_item
@@ -53,6 +54,9 @@ class Lens:
         self._decoders: dict[int, ConnectionDecoder] = {}
         self._openings: dict[int, dict[int, list[Row]]] = {}
         self._reading: tuple[Record, ConnectionDecoder, Iterator[Sequence[Item]]] | None = None
+        # by connection, the number, direction and bytes of what is not read, up to `_collected`
+        self._unread: dict[int, deque[tuple[int, Direction, bytes]]] = {}
+        self._collected = 0
         self.count = 0
 
     def rows(self) -> list[Row]:
@@ -87,7 +91,7 @@ class Lens:
         while self._rows:
             self._let_go(self._rows.popleft())
         self._bytes = 0
-        self.mark += 1
+        self._step_over(record)
         decoder = self._decoder(record)
         steps: Iterator[Sequence[Item]]
         try:
@@ -104,8 +108,41 @@ class Lens:
         if record.fact:
             self._forget_if_over(record)
 
-    def _begin(self, record: Record) -> None:
+    def splitter(self, connection: int) -> Splitter:
+        """Return a splitter that begins behind the last record of a connection.
+
+        It takes the place of the decoder, if the record's beginning was dropped, and goes on from
+        there, which is much faster than to decode.
+        """
+        self._read_on(None)
+        decoder = self._decoders.get(connection)
+        splitter = Splitter() if decoder is None else decoder.splitter()
+        self._collect_unread()
+        for _, direction, chunk in self._unread.get(connection, ()):
+            splitter.feed(direction, chunk)
+        splitter.join()
+        return splitter
+
+    def _collect_unread(self) -> None:
+        """Sort new records by connection, once for all connections that ask for a splitter."""
+        start = max(self._collected, self.mark)
+        for number, record in enumerate(self._records.since(start), start):
+            if record.direction and not record.fact:
+                chunks = self._unread.setdefault(record.connection, deque())
+                chunks.append((number, record.direction, record.chunk))
+        self._collected = self._records.total
+
+    def _step_over(self, record: Record) -> None:
+        """Go on to the record behind the one at `mark`."""
+        chunks = self._unread.get(record.connection)
+        if chunks and chunks[0][0] == self.mark:
+            chunks.popleft()
+            if not chunks:
+                del self._unread[record.connection]
         self.mark += 1
+
+    def _begin(self, record: Record) -> None:
+        self._step_over(record)
         decoder = self._decoder(record)
         self._reading = record, decoder, _steps(decoder, record)
 

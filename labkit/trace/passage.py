@@ -10,7 +10,8 @@ from __future__ import annotations
 import time
 from bisect import bisect_left
 from collections import deque
-from typing import Literal, NamedTuple
+from itertools import islice
+from typing import Any, Literal, NamedTuple
 
 Fate = Literal["passed", "held", "lost", "dropped", "duplicated", "altered"]
 """What became of a message: it left the link; it still waits there; it was in the link when the
@@ -101,6 +102,11 @@ class Passage:
         self._is_over = True
         self.changes += 1
 
+    @property
+    def expects(self) -> bool:
+        """Whether messages are expected that have not left."""
+        return bool(self._coming)
+
     def expect(self, stop: int, size: int) -> None:
         """Say of a message that it is the next to leave: where it ends, and how much will leave.
 
@@ -112,8 +118,7 @@ class Passage:
 
     def mark(self, stop: int, fate: Fate) -> None:
         """Keep what a fault did to the message that ends at this offset."""
-        if len(self._fates) >= MAX_KEPT:
-            del self._fates[next(iter(self._fates))]
+        _make_room(self._fates)
         self._fates[stop] = fate
         self.changes += 1
 
@@ -138,8 +143,7 @@ class Passage:
         stop, _ = self._coming.popleft()
         self._left = max(self._left, stop)
         if at is not None:
-            if len(self._units) >= MAX_KEPT:
-                del self._units[next(iter(self._units))]
+            _make_room(self._units)
             self._units.setdefault(stop, at)
             self._spans[-1].add(self._left, at)
         while self._coming and not self._coming[0][1]:
@@ -164,3 +168,14 @@ class Passage:
         if found < len(span.times):
             return Left(fate, max(entered, span.times[found]))
         return Left("lost" if self._is_over else "held", None)
+
+
+def _make_room(kept: dict[int, Any]) -> None:
+    """Forget the older half of what is kept, if it is full.
+
+    One at a time would cost as much as all of them: a dict finds its first key only behind the
+    places of those that were deleted.
+    """
+    if len(kept) >= MAX_KEPT:
+        for stop in list(islice(kept, MAX_KEPT // 2)):
+            del kept[stop]

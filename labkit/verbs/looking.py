@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from labkit import bench
 from labkit.exceptions import LabError, await_hint
-from labkit.links import Link
+from labkit.links import FaultList, Link
 from labkit.loop.background_errors import BackgroundError
 from labkit.shadows import explain_shadows
 from labkit.transports.contract import Client, Server
@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 
 
 @explain_shadows()
-def show(*parts: Client | Server | Link | Crowd | Simulation) -> Panel:
-    """Show chat boxes, servers, links and crowds, side by side and live.
+def show(*parts: Client | Server | Link | FaultList | Crowd | Simulation) -> Panel:
+    """Show chat boxes, servers, links, fault switches and crowds, side by side and live.
 
     Parameters
     ----------
     parts
         Clients (a chat box each), servers (their connections and log), links (what crosses, layer
-        by layer), and live or simulated crowds (a chart each).
+        by layer), faults, as switches (`alice.link.faults` are those of one link, `server.faults`
+        those on the links of all clients), and live or simulated crowds (a chart each).
 
     Raises
     ------

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from labkit.exceptions import LabError, await_hint
-from labkit.links import Link
+from labkit.links import FaultList, Link
 from labkit.measure.crowd import Crowd
 from labkit.measure.simulation import Simulation
 from labkit.transports.contract import Client, Server
 from labkit.views.chat.chat_box import ChatBox
 from labkit.views.crowd.crowd_view import SMALL, CrowdView
+from labkit.views.faults.fault_switches import FaultSwitches
 from labkit.views.link.wire_view import WireView
 from labkit.views.panel import Panel, View
 from labkit.views.server.server_view import ServerView
@@ -21,17 +22,17 @@ __all__ = ["Panel", "make_panel"]
 
 
 def make_panel(
-    *parts: Client | Server | Link | Crowd | Simulation,
+    *parts: Client | Server | Link | FaultList | Crowd | Simulation,
     errors: Callable[[Server], Sequence[str]] = lambda server: (),
     blocked: Callable[[Server], Sequence[float]] = lambda server: (),
 ) -> Panel:
-    """Put clients, servers, links and crowds side by side.
+    """Put clients, servers, links, faults and crowds side by side.
 
     Parameters
     ----------
     parts
-        Clients (a chat box each), servers, links (what crosses them), and live or simulated crowds
-        (a chart each).
+        Clients (a chat box each), servers, links (what crosses them), faults of a link or on all
+        links of a server (switches), and live or simulated crowds (a chart each).
     errors
         Returns the background errors of a server, a sentence each; shown in its view.
     blocked
@@ -52,11 +53,15 @@ def make_panel(
             views.append(ServerView(part, partial(errors, part), partial(blocked, part)))
         elif isinstance(part, Link):
             views.append(WireView(part))
+        elif isinstance(part, FaultList):
+            views.append(FaultSwitches(part))
         elif isinstance(part, Crowd | Simulation):
-            views.append(CrowdView(part, WIDTH if len(parts) == 1 else SMALL))
+            crowds = [each for each in parts if isinstance(each, Crowd | Simulation)]
+            others = [each for each in crowds if each is not part]
+            views.append(CrowdView(part, WIDTH if len(parts) == 1 else SMALL, others))
         else:
             raise LabError(
-                f"Cannot show {part!r}: only clients, servers, links and crowds can be shown."
-                f"{await_hint(part)}"
+                f"Cannot show {part!r}: only clients, servers, links, faults and crowds can be "
+                f"shown.{await_hint(part)}"
             )
     return Panel(views)

@@ -207,6 +207,17 @@ def test_it_chats(chat: Chat, kernel: Kernel, way: str, badge: str) -> None:
     chat.heard("hello, browser")
 
 
+def test_the_page_tells_which_connection_it_is(chat: Chat, kernel: Kernel, badge: str) -> None:
+    """The server lists it under the session id that the page shows; closed, it shows none."""
+    chat.open(kernel.direct, badge)
+    sid = kernel.ask("server.connections[-1].memberships[0].sid")
+    expect(chat.page.locator("#self")).to_contain_text(f", sid {sid[:8]}…")
+    assert chat.page.locator("#self").inner_text().startswith("since ")
+    kernel.ask("await server.disconnect(server.connections[-1])")
+    chat.is_in("○ Closed")
+    expect(chat.page.locator("#self")).to_be_hidden()
+
+
 def test_the_transport_is_told(chat: Chat, kernel: Kernel) -> None:
     """It begins with polling, and the badge follows the upgrade."""
     chat.page.add_init_script(

@@ -42,6 +42,24 @@ def test_outputs_are_stored_and_stay(tmp_path: Path) -> None:
     assert not [p for p in psutil.Process().children() if "ipykernel" in " ".join(p.cmdline())]
 
 
+@pytest.mark.exhaustive
+def test_what_differs_in_each_run_is_stored_only_with_what_does_not(tmp_path: Path) -> None:
+    """A tagged cell alone changes no file; when another output is new, its own is stored too."""
+    path = write(tmp_path / "00-a.ipynb", "import random", "random.random()", "print('a')")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].metadata["tags"] = [refresh.VARIES]
+    nbformat.write(notebook, path)
+    assert refresh.refresh(path)
+    first = path.read_text()
+    assert not refresh.refresh(path) and path.read_text() == first
+    path.write_text(first.replace("print('a')", "print('b')"))
+    assert refresh.refresh(path)
+    outputs = [
+        nbformat.reads(text, as_version=4).cells[1].outputs for text in (first, path.read_text())
+    ]
+    assert outputs[0] != outputs[1]
+
+
 def test_a_failing_notebook_stays_as_it_was(tmp_path: Path) -> None:
     """The cell is named by its first line, and the file is not touched."""
     path = write(tmp_path / "00-a.ipynb", "x = 1", "# divide\ny = x / 0", "z = 3")

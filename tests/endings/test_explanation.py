@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import time
+from html import unescape
 from types import ModuleType
 
 import pytest
 
 from labkit.backoff import Backoff
+from labkit.endings.explanation import STYLE
 from labkit.faults import BlackHole, LimitData
 from tests.conftest import soon
 
@@ -27,8 +30,8 @@ async def test_a_close_handshake(lab: ModuleType) -> None:
         "alice saw: 4000 (the application's own code).",
         "The server saw: 4000 (the application's own code).",
         "What proves it, on the link:",
-        "  → close 4000 (the application's own code): lunch",
-        "  ← close 4000 (the application's own code): lunch",
+        "  → close 4000 lunch",
+        "  ← close 4000 lunch",
     ]
 
 
@@ -138,6 +141,20 @@ async def test_a_blocked_loop(lab: ModuleType) -> None:
     explanation = lab.explain(alice)
     assert explanation.why.startswith("The kernel's event loop was blocked")
     assert "alice has come back since, over a new connection." in explanation.seen
+
+
+async def test_as_html(lab: ModuleType) -> None:
+    """It brings its own style, and has the same lines where that is taken out."""
+    server = await lab.serve("websocket")
+    alice = await lab.connect(server, "alice")
+    assert "<ul" not in lab.explain(alice)._repr_html_()  # nothing seen yet, nothing to prove
+    await alice.close(4000, "lunch")
+    await soon(lambda: not server.connection_count)
+    explanation = lab.explain(alice)
+    html = explanation._repr_html_()
+    assert STYLE in html and ".lk-explanation" in STYLE
+    bare = re.sub("<[^>]+>", "", unescape(html.replace(STYLE, "")))
+    assert bare.split() == repr(explanation).split()
 
 
 async def test_markup_is_escaped(lab: ModuleType) -> None:

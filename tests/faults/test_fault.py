@@ -17,14 +17,21 @@ from labkit.exceptions import LabError
 from labkit.faults import (
     Bandwidth,
     BlackHole,
+    Corrupt,
+    CutBeforeAck,
+    Delay,
     Down,
+    Drop,
+    Duplicate,
     Fault,
     Latency,
     LimitData,
     NoOp,
+    Reorder,
     Reset,
     Slicer,
     SlowClose,
+    SwallowPongs,
 )
 from labkit.faults.fault import (
     MAX_NUMBER,
@@ -35,6 +42,7 @@ from labkit.faults.fault import (
     make_close,
 )
 from labkit.protocols.stream import FIN, RST
+from labkit.protocols.units import Agreed, Unit
 from tests.conftest import ROOT
 from tests.support.turned_clock import Line
 
@@ -43,6 +51,16 @@ EXAMPLES: list[tuple[Fault, str]] = [
     (BlackHole(), "BlackHole()"),
     (BlackHole(2), "BlackHole(2)"),
     (Down(), "Down()"),
+    (Corrupt(), "Corrupt()"),
+    (Corrupt("utf-8", nth=3), "Corrupt('utf-8', nth=3)"),
+    (CutBeforeAck(event="order"), "CutBeforeAck(event='order')"),
+    (Delay(0.3), "Delay(0.3)"),
+    (Delay(0.3, text="a"), "Delay(0.3, text='a')"),
+    (Drop(), "Drop()"),
+    (Drop(kind="text", every=2), "Drop(kind='text', every=2)"),
+    (Duplicate(probability=0.5, seed=1), "Duplicate(probability=0.5, seed=1)"),
+    (Reorder(nth=1), "Reorder(nth=1)"),
+    (SwallowPongs(), "SwallowPongs()"),
     (Latency(0.3), "Latency(0.3)"),
     (Latency(0.3, jitter=0.1), "Latency(0.3, jitter=0.1)"),
     (LimitData(50), "LimitData(50)"),
@@ -65,9 +83,71 @@ def test_a_fault_is_plain_values(fault: Fault, shown: str) -> None:
         fault.anything = 1  # type: ignore[attr-defined]
 
 
+WORDS = [
+    (Bandwidth(1000), "bandwidth: 1,000 bytes a second"),
+    (BlackHole(), "black hole: nothing passes, and nobody is told"),
+    (BlackHole(2), "black hole: nothing passes, and nobody is told; cut after 2 s"),
+    (Corrupt(), "corrupt: changes a letter of messages"),
+    (Corrupt("utf-8", kind="text"), "corrupt: changes the UTF-8 of text messages"),
+    (CutBeforeAck(), "cut before ack: cuts the connection before the answer to messages"),
+    (Delay(0.3, event="order"), "delay: 0.3 s later: events 'order'"),
+    (Down(), "plug pulled: every connection is cut, and nobody gets through"),
+    (Drop(text="a", nth=3), "drop: loses number 3 of the messages that hold 'a'"),
+    (Drop(probability=0.5), "drop: loses messages, with probability 0.5"),
+    (Duplicate(every=2), "duplicate: sends twice one of 2 messages"),
+    (Reorder(kind="text"), "reorder: lets the next one pass text messages"),
+    (SwallowPongs(), "swallow pongs: loses the answers to heartbeats"),
+    (Latency(0.3), "latency: 0.3 s later"),
+    (Latency(0.3, jitter=0.1), "latency: 0.3 s ± 0.1 s later"),
+    (LimitData(50), "limit data: closed after 50 bytes"),
+    (NoOp(), "no op: changes nothing"),
+    (Reset(), "reset: reset at the next bytes"),
+    (Reset(2), "reset: reset 2 s after the next bytes"),
+    (Slicer(3), "slicer: in pieces of 3 bytes"),
+    (Slicer(3, variation=1, delay=0.1), "slicer: in pieces of 2 to 4 bytes, 0.1 s apart"),
+    (SlowClose(1), "slow close: the end 1 s later"),
+]
+
+
+@pytest.mark.parametrize(("fault", "said"), WORDS, ids=[said for _, said in WORDS])
+def test_a_fault_in_words(fault: Fault, said: str) -> None:
+    """The field's word for it, and what it does with its numbers."""
+    assert f"{fault.word}: {fault.effect}" == said
+    assert fault.summary == (fault.word if repr(fault).endswith("()") else said)
+
+
+@dataclasses.dataclass(frozen=True, repr=False)
+class NewFault(Fault):
+    """A fault that says nothing of itself."""
+
+    on: float
+    off: float = 2
+
+
+def test_a_fault_without_words_of_its_own() -> None:
+    """It is called as its class, and names its values."""
+    assert (NewFault(1).word, NewFault(1).effect) == ("new fault", "on 1, off 2")
+
+
+@pytest.mark.parametrize(
+    ("fault", "seconds", "said"),
+    [
+        (BlackHole(), math.inf, "until it is removed"),
+        (Latency(1), 0.26, "up to 0.3 s"),
+        (Latency(1), 0.01, "up to 0.1 s"),
+        (Bandwidth(1000), 65.5, "66 s at this rate"),
+        (Bandwidth(1000), 0.512, "0.5 s at this rate"),
+    ],
+)
+def test_how_long_what_is_held_will_wait(fault: Fault, seconds: float, said: str) -> None:
+    """Until the fault goes, or some seconds, which on a narrow line come from its rate."""
+    assert fault.describe_wait(seconds) == said
+
+
 def test_every_fault_is_offered_and_in_the_examples() -> None:
     """`labkit.faults` lists them all, and each has an example above."""
-    offered = {getattr(labkit.faults, name) for name in labkit.faults.__all__} - {Fault}
+    offered = {getattr(labkit.faults, name) for name in labkit.faults.__all__}
+    offered -= {Fault, labkit.faults.Schedule, labkit.faults.Step}
     assert {type(fault) for fault, _ in EXAMPLES} == offered
 
 
@@ -107,7 +187,10 @@ def test_a_live_part_changes_nothing_unless_it_says_otherwise() -> None:
     live = Live()
     assert live.begin(1.0) == ()
     assert live.data(b"a", 1.0) == ((1.0, b"a"),)
+    unit = Unit(1, (b"\x81\x00",), Agreed())
+    assert live.unit(unit, 1.0) == ((1.0, unit),) and not live.passes(unit)
     assert live.end(RST, 1.0) == ((1.0, RST),)
+    assert live.finish(1.0) == () and live.kept == 0
 
 
 def test_a_byte_fault_needs_a_live_part() -> None:

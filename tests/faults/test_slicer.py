@@ -14,7 +14,7 @@ from labkit.exceptions import LabError
 from labkit.faults import Slicer
 from labkit.protocols.stream import FIN, Item
 from tests.faults.conftest import Stack
-from tests.support.timed import takes
+from tests.support.timed import seconds_of, takes
 from tests.support.turned_clock import Line
 
 
@@ -107,4 +107,7 @@ async def test_messages_on_both_stacks(lab: ModuleType, stack: Stack) -> None:
         await bob.hears("y" * 1000)
 
     with alice.link.add(Slicer(100, delay=0.02), "upstream"):
-        await takes(10 * 0.02, say, tries=1 if stack.protocol == "socketio" else 7)
+        if stack.protocol == "socketio":  # where other packets may share the pieces of a second one
+            assert await seconds_of(say) >= 10 * 0.02
+        else:
+            await takes(10 * 0.02, say)

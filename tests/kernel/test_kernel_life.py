@@ -234,3 +234,37 @@ async def test_a_forgotten_await_is_named(kernel: Kernel) -> None:
     await kernel.client.execute_interactive('alice.say("hi")', output_hook=collect)
     assert 'is awaited. Type `await alice.say("hi")`.' in values[0]
     assert await kernel.run("import gc; _ = Out.clear(); print(gc.collect() >= 0)") == "True"
+
+
+CROWD = """
+import labkit as lab
+from labkit.backoff import Backoff
+await lab.fresh()
+crowd = await lab.crowd(await lab.serve("websocket"), 5, reconnect=Backoff(0.3, jitter="none"))
+print(crowd._child.pid)
+"""
+
+BACK = """
+crowd.link.reset()
+await crowd.until_connected(0)
+await crowd.until_connected(within=10)
+print(crowd, crowd.attempts)
+"""
+
+
+@pytest.mark.parametrize("now", [False, True])
+async def test_a_crowd_survives_an_interrupt_and_ends_with_its_kernel(
+    kernel: Kernel, now: bool
+) -> None:
+    """Jupyter interrupts each process of a kernel's group; a restart, or a kill, ends them all."""
+    pid = int(await kernel.run(CROWD))
+    begun = asyncio.Event()
+    cell = "print('awaiting', flush=True)\nawait crowd.until_connected(0, within=60)"
+    awaiting = asyncio.create_task(kernel.run(cell, begun=begun))
+    await asyncio.wait_for(begun.wait(), 10)
+    await kernel.manager.interrupt_kernel()
+    with pytest.raises(CellError, match="CancelledError"):
+        await awaiting
+    assert await kernel.run(BACK) == "<Crowd 'crowd': 5 clients, running> 10"
+    await kernel.manager.restart_kernel(now=now)
+    await soon(lambda: not psutil.pid_exists(pid))

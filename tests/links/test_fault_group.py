@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator
 import pytest
 
 from labkit.exceptions import LabError
-from labkit.faults import BlackHole, Down, Latency, NoOp
+from labkit.faults import BlackHole, Down, Drop, Latency, NoOp, Schedule, Step
 from labkit.links import FaultGroup, Link
 from tests.conftest import soon
 from tests.support.ends import Ends
+from tests.support.handshakes import shake_hands
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ async def other(ends: Ends) -> AsyncIterator[Ends]:
 
 def group_of(*links: Ends) -> FaultGroup:
     """Return the faults on some links."""
-    group = FaultGroup()
+    group = FaultGroup("chat")
     for each in links:
         group.include(each.link.faults)
     return group
@@ -54,6 +55,17 @@ async def test_a_link_that_comes_later(ends: Ends, other: Ends) -> None:
     assert list(other.link.faults) == handles
     group.heal()
     assert not other.link.faults and not any(handle.is_active for handle in handles)
+
+
+async def test_a_schedule_for_every_link(ends: Ends, other: Ends) -> None:
+    """Its faults come on all links, those that come later too, and `heal` stops it."""
+    group = group_of(ends)
+    run = group.follow(Schedule(Step(0, NoOp()), Step(0.02, Latency(1)), Step(60, BlackHole())))
+    group.include(other.link.faults)
+    await soon(lambda: len(run.handles) == 2)
+    assert list(ends.link.faults) == list(other.link.faults) == run.handles
+    group.heal()
+    assert not ends.link.faults and not other.link.faults and not run.is_running
 
 
 async def test_everybody_s_plug(ends: Ends, other: Ends) -> None:
@@ -146,3 +158,33 @@ async def test_changes_are_notified(ends: Ends) -> None:
     handle.remove()
     shown = ("<Latency(1)>", "<Latency(2)>", "none")
     assert seen == [f"<FaultGroup: {each}>" for each in shown]
+
+
+async def test_everybody_s_fault_is_healed_later(ends: Ends, other: Ends) -> None:
+    """Each link shows it, and a link may be sooner for itself alone."""
+    group = group_of(ends, other)
+    links, reports = [ends.link.faults, other.link.faults], list[int | None]()
+    common, own = group.add(NoOp()), ends.link.add(Latency(1))
+    other.link.changes.subscribe(
+        lambda: reports.extend(map(other.link.faults.time_left, other.link.faults))
+    )
+    assert [each.time_left(common) for each in links] == [None, None]
+    group.heal(after=50)
+    assert reports == [50] and ends.link.faults.time_left(own) is None
+    ends.link.heal(after=40)
+    assert reports == [50] and group.time_left(common) == 50
+    assert [each.time_left(common) for each in links] == [40, 50]
+    assert ends.link.faults.time_left(own) == 40
+    ends.link.heal()
+    assert not ends.link.faults and list(other.link.faults) == [common]
+    group.heal()
+    assert not other.link.faults and group.heals_in is None
+
+
+async def test_what_cannot_act_on_one_of_the_links(ends: Ends, other: Ends) -> None:
+    """It is refused, and acts on none of them."""
+    await shake_hands(other)
+    group = group_of(ends, other)
+    with pytest.raises(LabError, match="cannot act on connection 1 of 'other'"):
+        group.add(Drop(event="a"))
+    assert not group and not ends.link.faults and not other.link.faults

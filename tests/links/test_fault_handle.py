@@ -4,20 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import math
 import weakref
 from typing import Any
 
 import pytest
 
 from labkit.exceptions import LabError
-from labkit.faults import BlackHole, Down, Latency, LimitData, NoOp, Reset, Slicer, SlowClose
+from labkit.faults import (
+    Bandwidth,
+    BlackHole,
+    Down,
+    Drop,
+    Latency,
+    LimitData,
+    NoOp,
+    Reorder,
+    Reset,
+    Slicer,
+    SlowClose,
+)
 from labkit.links import Link
+from labkit.links.fault_handle import FaultHandle
 from labkit.links.pipe import ENDED, FULL, HELD
 from labkit.links.stage import HIGH_WATER
 from labkit.protocols.stream import FIN
 from labkit.sockets.read_limit import READ_LIMIT
 from tests.conftest import soon, turn_loop
 from tests.support.ends import Ends, reset
+from tests.support.handshakes import shake_hands
+from tests.support.raw import TEXT, frame
 
 
 @pytest.mark.on_proactor
@@ -394,6 +410,55 @@ async def test_a_fault_on_a_connection_whose_client_is_gone(ends: Ends) -> None:
     assert latency.held == 0
 
 
+async def dropped(ends: Ends, handle: FaultHandle) -> list[bool]:
+    """Send twenty messages over a new connection, and return which of them a fault has dropped."""
+    (_, to_server), (from_client, _) = await shake_hands(ends)
+    found, end = list[bool](), frame(TEXT, b"end")
+    for _ in range(20):
+        before = handle.message_count
+        to_server.write(frame(TEXT, b"message") + end)
+        await from_client.readuntil(end)
+        found.append(handle.message_count > before)
+    return found
+
+
+async def test_chance_and_count_of_message_faults(ends: Ends) -> None:
+    """They count messages, those of all connections, and act on every connection."""
+    handle = ends.link.add(Drop(text="message"), "upstream", first=5, probability=0.5, seed=3)
+    first, second = await dropped(ends, handle), await dropped(ends, handle)
+    assert first.count(True) == 5 and not any(second)
+    assert (handle.message_count, handle.connection_count) == (5, 2)
+
+
+async def test_chance_of_messages_is_repeatable(ends: Ends) -> None:
+    """By the seed of the fault, or of `link.add`: the same connections have the same fates."""
+    fates = []
+    for seeds in ({"seed": 1}, {"seed": 1}, {"seed": 2}):
+        async with Link(ends.link.target, "again") as link:
+            chosen = Ends(link, ends.arrived, ends.opened)
+            handle = link.add(Drop(text="message", probability=0.5, **seeds), "upstream", seed=9)
+            fates.append([await dropped(chosen, handle) for _ in range(2)])
+    assert fates[0] == fates[1] != fates[2]
+    assert fates[0][0] != fates[0][1]
+
+
+async def test_a_message_fault_changes(ends: Ends) -> None:
+    """It counts anew, and what it kept for itself passes."""
+    (_, to_server), (from_client, _) = await shake_hands(ends)
+    handle = ends.link.add(Drop(text="message", nth=2), "upstream")
+    held = ends.link.add(Reorder(text="one"), "upstream")
+    message, one = frame(TEXT, b"message"), frame(TEXT, b"one")
+    to_server.write(message + one)
+    assert await from_client.readexactly(len(message)) == message
+    assert held.held == len(one)
+    held.change(Reorder(text="two"))
+    assert await from_client.readexactly(len(one)) == one and held.held == 0
+    handle.change(Drop(text="message", nth=1))
+    to_server.write(message + one)
+    assert await from_client.readexactly(len(one)) == one
+    assert handle.message_count == 1
+
+
 @pytest.mark.on_proactor
 async def test_both_peers_may_have_left_before_the_fault_goes(ends: Ends) -> None:
     """Then what was held arrives nowhere, and the connection is gone."""
@@ -407,3 +472,18 @@ async def test_both_peers_may_have_left_before_the_fault_goes(ends: Ends) -> Non
     assert hole.held == 28
     hole.remove()
     await soon(lambda: not ends.link.connection_count)
+
+
+async def test_how_long_what_it_holds_will_wait(ends: Ends) -> None:
+    """As long as in the pipe that holds longest; without an end in a black hole."""
+    (_, to_server), _ = await ends.pair()
+    narrow = ends.link.add(Bandwidth(1000), "upstream")
+    assert narrow.held_for == 0
+    to_server.write(b"x" * 9000)
+    await soon(lambda: narrow.held > 8000)
+    assert 7 < narrow.held_for <= 9
+    narrow.remove()
+    hole = ends.link.add(BlackHole())
+    to_server.write(b"x")
+    await soon(lambda: hole.held == 1)
+    assert hole.held_for == math.inf

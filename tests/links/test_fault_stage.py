@@ -173,3 +173,17 @@ def test_seconds_are_those_of_the_lab(factor: float) -> None:
     line = Line(BlackHole(2), scale=factor)
     line.loop.turn_to(100)
     assert line.acts == [(2 * factor, Act.CUT)]
+
+
+def test_how_long_what_is_held_will_wait() -> None:
+    """Until the last of it is due; without an end if only the fault's removal lets it pass."""
+    line = Line(Latency(3))
+    assert line.stage.held_for == 0
+    line.send(b"first", at=1)
+    line.send(b"second", at=2)
+    assert line.stage.held_for == 3
+    line.passed_by(4.5)
+    assert line.stage.held_for == 0.5
+    hole = Line(BlackHole())
+    hole.send(b"held")
+    assert hole.stage.held_for == math.inf

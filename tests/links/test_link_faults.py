@@ -13,6 +13,7 @@ from labkit.faults import (
     Bandwidth,
     BlackHole,
     Down,
+    Drop,
     Fault,
     Latency,
     NoOp,
@@ -25,6 +26,7 @@ from labkit.links.fault_handle import FaultHandle
 from labkit.links.side import Side
 from tests.conftest import turn_loop
 from tests.support.ends import Ends
+from tests.support.handshakes import shake_hands
 
 
 async def test_it_lists_what_acts(ends: Ends) -> None:
@@ -121,6 +123,18 @@ async def test_a_connection_whose_client_is_not_there_yet(
         ends.opened += [writer, (await asyncio.wait_for(ends.arrived.get(), 5))[1]]
         assert handles[0].connection_count == 1
         assert link.trace.facts() == ["fault added: NoOp()", "opened"]
+
+
+async def test_what_cannot_act_on_an_open_connection(ends: Ends) -> None:
+    """A message fault is refused with the reason, and nothing is changed."""
+    await ends.pair()
+    await shake_hands(ends)
+    with pytest.raises(
+        LabError,
+        match=r"^Drop\(event='a'\) cannot act on connection 2 of 'link': there are no events",
+    ):
+        ends.link.add(Drop(event="a"))
+    assert not ends.link.faults and "Drop" not in str(ends.link.trace.facts())
 
 
 @pytest.mark.exhaustive

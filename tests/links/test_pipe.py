@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 from asyncio import selector_events
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from labkit.faults import BlackHole, Slicer
 from labkit.links.connection import LinkConnection
 from labkit.links.pipe import ENDED, FULL, HELD
 from labkit.links.stage import HIGH_WATER, Hold
@@ -78,6 +80,21 @@ async def test_back_pressure_is_kept(ends: Ends) -> None:
     assert to_server.transport.get_write_buffer_size() > 32 * 2**20
     to_client.transport.resume_reading()
     assert len(await asyncio.wait_for(from_client.readexactly(64 * 2**20), 20)) == 64 * 2**20
+
+
+async def test_nothing_is_written_to_a_broken_connection(
+    ends: Ends, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It breaks at the first of many small writes: the others are lost, and nothing warns."""
+    (_, to_server), _ = await ends.pair()
+    hole = ends.link.add(BlackHole(), "upstream")
+    ends.link.add(Slicer(1), "upstream")
+    to_server.write(bytes(100))
+    await soon(lambda: hole.held == 100)
+    ends.connection.server.transport.get_extra_info("socket").shutdown(socket.SHUT_WR)
+    hole.remove()
+    await soon(lambda: not ends.link.connection_count)
+    assert caplog.records == []
 
 
 @pytest.mark.on_proactor

@@ -23,6 +23,24 @@ def test_events_are_counted_in_their_intervals() -> None:
     assert count_events(events, 0.1).most_attempts == 2
 
 
+def test_counting_begins_with_the_first_loss() -> None:
+    """How the clients connected at first is left out, and so is everything if none was lost."""
+    events = [
+        Event(0.0, 0, "attempt"),
+        Event(0.0, 1, "attempt"),
+        Event(0.02, 0, "connected"),
+        Event(0.03, 1, "connected"),
+        Event(0.25, 1, "lost"),
+        Event(0.26, 0, "lost"),
+        Event(0.75, 1, "attempt"),
+        Event(0.76, 0, "attempt"),
+        Event(0.77, 0, "connected"),
+    ]
+    counts = count_events(events, 0.5, since_loss=True)
+    assert counts == Counts(0.5, (0, 2), (0, 1), before=2)
+    assert count_events(events[:4], 0.5, since_loss=True) == Counts(0.5, (), (), before=2)
+
+
 def test_nothing_happened() -> None:
     """A crowd without events has no intervals."""
     assert count_events([]).attempts == () and count_events([]).most_attempts == 0

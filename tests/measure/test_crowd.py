@@ -85,6 +85,7 @@ async def test_a_crowd_knows_what_its_clients_report(crowd: Crowd) -> None:
     assert (crowd.connected, crowd.attempts) == (2, 4)
     assert crowd.events[-1] == Event(0.1, 1, "attempt")
     assert crowd.counts(1).connected == (2,)
+    assert crowd.counts(1, since_loss=True).attempts == (1,)
     assert process(crowd).told["seed"] == "7"
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from itertools import pairwise
+from random import Random
 from typing import Any
 
 import pytest
@@ -92,10 +93,14 @@ async def test_clients_differ_by_their_jitter(
     events: list[Event], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each has random numbers of its own, from the crowd's seed and its number."""
-    async with living(monkeypatch, refuse, 20, Backoff(1, factor=1)):
+    backoff = Backoff(2, factor=1)
+    async with living(monkeypatch, refuse, 20, backoff):
         await soon(lambda: sum(each.kind == "attempt" for each in events) >= 40)
-    second = [each.seconds for each in events if each.kind == "attempt"][20:]
-    assert max(second) - min(second) > 0.01
+    for client in range(20):
+        _, failed, *again = [each.seconds for each in events if each.client == client]
+        wait = 0.05 * backoff.delay(1, Random(f"seed/{client}"))
+        assert all(seconds >= failed + wait - 0.001 for seconds in again)
+    assert len({round(each.seconds, 3) for each in events if each.kind == "attempt"}) > 5
 
 
 async def test_a_standing_connection_resets_the_waits(

@@ -113,22 +113,6 @@ async def test_a_restarted_server_gets_its_crowd_back(lab: ModuleType, protocol:
 
 
 @pytest.mark.exhaustive
-async def test_the_same_seed_gives_the_same_waits(lab: ModuleType) -> None:
-    """Two crowds wait as long as each other, but for the time that it takes to dial."""
-    server = await lab.serve("websocket")
-    waits = []
-    for name in ("one", "two"):
-        crowd = await lab.crowd(server, 5, reconnect=Backoff(0.5, factor=1), name=name, seed="s")
-        crowd.link.reset()
-        await crowd.until_connected(0)
-        await crowd.until_connected()
-        lost = {each.client: each.seconds for each in crowd.events if each.kind == "lost"}
-        again = {each.client: each.seconds for each in crowd.events if each.kind == "attempt"}
-        waits.append([again[client] - lost[client] for client in range(5)])
-    assert waits[0] == pytest.approx(waits[1], abs=0.05)
-
-
-@pytest.mark.exhaustive
 async def test_a_crowd_that_cannot_connect_leaves_nothing(lab: ModuleType) -> None:
     """The error names the reason, and neither a process nor a link stays."""
     await lab.fresh(timescale=0.1)

@@ -401,6 +401,7 @@ BODIES = {
     "11 attachments": Body(b'4511-["x",1]'),
     "text for an attachment": Body(b'451-["x",{"_placeholder":true,"num":0}]\x1e42["x"]'),
     "an answer to nothing": Body(b'4399["x"]', ends=False),
+    "an answer of number 0": Body(b'430["x"]'),
     "a namespace that was not joined": Body(b'42/other,["chat message","x"]', ends=False),
     "an unknown type": Body(b"49"),
     "a forged disconnect": Body(b'42["disconnect","x"]'),

@@ -222,6 +222,7 @@ PACKETS = {
     ),
     "nested 100 000 deep": Says([JOIN, "42" + "[" * 100_000], "an invalid packet"),
     "an answer to nothing": Says([JOIN, '4399["x"]'], "", False),
+    "an answer of number 0": Says([JOIN, '430["x"]'], "a number and a list"),
     "an answer without a number": Says([JOIN, '43["x"]'], "a number and a list"),
     "an error packet": Says([JOIN, '44{"message":"x"}'], "CONNECT_ERROR"),
     "an unknown event": Says([JOIN, '42["__proto__",1]'], "there is no handler for", False),

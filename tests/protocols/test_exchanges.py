@@ -202,3 +202,18 @@ def test_garbage_tells_its_direction() -> None:
     answer, garbage = fed(http, "downstream", OK)
     assert isinstance(answer, HttpMessage)
     assert isinstance(garbage, Garbage) and garbage.direction == "upstream"
+
+
+def test_what_waits_for_an_answer() -> None:
+    """It is known which requests have none, how much has begun, and whether HTTP may end."""
+    http = Exchanges()
+    http.feed("upstream", GET + POST)
+    assert [each.method for each in http.unanswered] == ["GET", "POST"] and not http.waits
+    http.feed("downstream", OK + OK[:9])
+    assert [each.method for each in http.unanswered] == ["POST"]
+    assert (http.begun("upstream"), http.begun("downstream")) == (0, 9)
+    http.feed("downstream", OK[9:])
+    http.feed("upstream", UPGRADE + GET[:9])
+    assert http.waits and http.begun("upstream") == 9
+    http.feed("downstream", OK)
+    assert not http.waits and http.begun("upstream") == 9

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from websockets.frames import Frame as LibraryFrame
 from websockets.frames import Opcode
 
-from labkit.protocols.frames import MAX_PAYLOAD_KEPT, Frame, FrameDecoder
+from labkit.protocols.frames import MAX_PAYLOAD_KEPT, Frame, FrameDecoder, Place
 from tests.support.raw import BINARY, CLOSE, CONTINUATION, PING, TEXT, frame
 
 PARTS = [
@@ -160,3 +162,21 @@ def test_what_is_not_whole_is_not_passed_over() -> None:
     named = frame(TEXT, b"451-[]")
     assert decoder.pass_over(whole + named + whole, (b"45",)) == (2, whole)
     assert [each.payload for each in decoder.feed(b"")] == [b"451-[]"]
+
+
+@pytest.mark.parametrize(
+    ("data", "place"),
+    [
+        (b"", Place()),
+        (frame(TEXT, b"a"), Place()),
+        (b"\x81", Place(b"\x81")),
+        (b"\x01\x02h", Place(b"\x01\x02", 1)),
+        (b"\x01\x02hi\x80\x7e\x01", Place(b"\x80\x7e\x01", 0, inside=True)),
+    ],
+    ids=count(),
+)
+def test_where_it_has_stopped(data: bytes, place: Place) -> None:
+    """In a header, in a payload, between frames; and whether a fragmented message goes on."""
+    decoder = FrameDecoder(from_client=True)
+    decoder.feed(data)
+    assert decoder.place == place

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from socketio.msgpack_packet import MsgPackPacket as Packed
 
 from labkit.protocols.engineio import decode_packet
-from labkit.protocols.socketio import Assembler, SocketPacket, in_json
+from labkit.protocols.socketio import Assembler, SocketPacket, in_json, packet_kind
 
 
 def read(*encoded: str | bytes) -> list[SocketPacket]:
@@ -193,3 +193,12 @@ def test_any_bytes(encoded: list[bytes]) -> None:
     """No bytes raise."""
     for packet in read(*encoded):
         assert packet.kind
+
+
+@pytest.mark.parametrize(
+    ("begin", "kind"),
+    [(b"42", "event"), (b"46", "binary ack"), (b"2", "ping"), (b"47", "garbage"), (b"", "garbage")],
+)
+def test_kinds_by_two_characters(begin: bytes, kind: str) -> None:
+    """They are enough to know what a packet is."""
+    assert packet_kind(begin) == kind

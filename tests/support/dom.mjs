@@ -71,7 +71,7 @@ export function notingPage() {
     (name) =>
     (...values) =>
       told.push([name, ...values]);
-  const names = ["showState", "showTransport", "showRooms", "showHint", "add"];
+  const names = ["showState", "showSid", "showTransport", "showRooms", "showHint", "add"];
   return { told, page: Object.fromEntries(names.map((name) => [name, note(name)])) };
 }
 

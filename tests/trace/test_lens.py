@@ -396,3 +396,55 @@ def test_a_long_record_is_read_in_turns() -> None:
     trace.append(1, "upstream", frame(TEXT, b"last"))
     rows = trace.rows()
     assert len(rows) == 20_004 and rows[-1].content == "last" and not trace.lens.behind
+
+
+@pytest.mark.parametrize("read", [False, True])
+@pytest.mark.parametrize("max_records", [1000, 20])
+def test_a_splitter_joins_a_connection(read: bool, max_records: int) -> None:
+    """It begins behind the last record, also when the handshake was dropped long ago."""
+    trace = Trace(max_records=max_records)
+    for direction, chunk in SESSION[:2]:
+        trace.append(1, direction, chunk)
+        trace.append(2, direction, chunk[:20])
+    for number in range(50):
+        message = frame(TEXT, b"%d" % number)
+        for chunk in (message[:3], message[3:]):
+            trace.append(1, "upstream", chunk)
+        if read and number == 30:
+            trace.rows()
+    trace.append(1, "upstream", message[:4])
+    splitter = trace.lens.splitter(1)
+    assert b"".join(splitter.feed("upstream", message[4:])) == message[4:]  # type: ignore[arg-type]
+    (unit,) = splitter.feed("upstream", message)
+    assert unit.content == b"49"  # type: ignore[union-attr]
+    assert trace.lens.splitter(3).feed("upstream", b"GET") == [b"GET"]
+
+
+def test_splitters_of_many_connections_look_at_each_record_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A fault that comes to a link asks for one after the other, and notes a fact in between."""
+    trace = Trace(max_records=400)
+    looked: list[int] = []
+    since = trace.since
+
+    def count_since(mark: int, most: int | None = None) -> list[Record]:
+        found = since(mark, most)
+        looked.append(len(found))
+        return found
+
+    monkeypatch.setattr(trace, "since", count_since)
+    for number in range(1, 101):
+        for direction, chunk in SESSION[:2]:
+            trace.append(number, direction, chunk)
+    for number in range(1, 101):
+        trace.append(number, "upstream", frame(TEXT, b"%d" % number))
+    for _ in range(2):
+        for number in range(1, 101):
+            splitter = trace.lens.splitter(number)
+            trace.note(number, "fault added")
+            (unit,) = splitter.feed("upstream", frame(TEXT, b"next"))
+            assert unit.content == b"next"  # type: ignore[union-attr]
+    assert trace.dropped and sum(looked) == trace.total - 1
+    trace.rows()
+    assert trace.lens._unread == {}

@@ -10,7 +10,7 @@ async def test_one_object_with_three_forms(lab: ModuleType) -> None:
     """A live widget, a static table and one line of text are in the bundle."""
     server = await lab.serve("websocket")
     alice, bob = await lab.connect(server, "alice"), await lab.connect(server, "bob")
-    shown = make_panel(alice, bob, server)
+    shown = make_panel(alice, bob, server, server.faults, alice.link.faults)
     bundle = shown._repr_mimebundle_()
     assert set(bundle) == {
         "application/vnd.jupyter.widget-view+json",
@@ -18,9 +18,13 @@ async def test_one_object_with_three_forms(lab: ModuleType) -> None:
         "text/plain",
     }
     assert bundle["text/plain"] == repr(shown)
-    assert repr(shown).split(" | ")[2] == "server websocket: running, 2 connected"
-    assert bundle["text/html"].count("<th ") == 3
-    assert bundle["text/html"].count('<td style="text-align:left;vertical-align:top">') == 3
+    assert repr(shown).split(" | ")[2:] == [
+        "server websocket: running, 2 connected",
+        "faults on all links of websocket: none",
+        "faults on link alice: none",
+    ]
+    assert bundle["text/html"].count("<th ") == 5
+    assert bundle["text/html"].count('<td style="text-align:left;vertical-align:top">') == 5
     shown.close()
 
 

@@ -103,7 +103,7 @@ class Server(ABC):
         self.running = False
         self.made_at = time.time()
         self.connections: list[Connection] = []
-        self.faults = FaultGroup()
+        self.faults = FaultGroup(self.name)
         self._log = Log()
         self.changes = Observable()
         self._slow_readers = SlowReaders() if settings.drop_slow_readers else None

@@ -1,6 +1,8 @@
 // The chat page, whatever protocol its connection speaks. All addresses are relative to it, so that
 // it also works behind a path prefix (a proxy, a hub) and through a link.
 
+import { clockTime, shortSid } from "../../front_end/connection_words.js";
+import { plainText } from "../../front_end/untrusted.js";
 import { Conversation } from "./conversation.js";
 import { Rooms } from "./rooms.js";
 
@@ -27,6 +29,7 @@ function part(id, kind) {
 
 class ChatPage {
   #state = part("state", HTMLElement);
+  #self = part("self", HTMLElement);
   #badge = part("badge", HTMLElement);
   #hint = part("hint", HTMLElement);
   #again = part("again", HTMLButtonElement);
@@ -44,6 +47,9 @@ class ChatPage {
   constructor(connect) {
     this.#connection = connect({
       showState: (state, further) => this.#showState(state, further),
+      showSid: (sid) => {
+        if (sid) this.#self.textContent += plainText(`, sid ${shortSid(sid)}`);
+      },
       showTransport: (transport) => {
         this.#badge.textContent = transport;
       },
@@ -88,6 +94,7 @@ class ChatPage {
     this.#state.textContent = WORDS[state] + further;
     this.#state.dataset.state = state;
     const isOpen = state === "open";
+    this.#self.textContent = isOpen ? `since ${clockTime(Date.now() / 1000)}` : "";
     const { activeElement } = document;
     const entry = [this.#to, this.#text, this.#send, this.#room, this.#join, this.#leave];
     for (const control of entry) control.disabled = !isOpen;

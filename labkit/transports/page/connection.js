@@ -20,6 +20,7 @@
  *
  * @typedef {object} Page
  * @property {(state: State, further?: string) => void} showState
+ * @property {(sid: string) => void} showSid  the session id that it has while it is open
  * @property {(transport: string) => void} showTransport  how messages travel now; "" hides it
  * @property {(rooms: string[]) => void} showRooms  those that one is in by now
  * @property {(...parts: (Node | string)[]) => void} showHint

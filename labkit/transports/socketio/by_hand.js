@@ -31,6 +31,7 @@ export function withAttachments(json, attachments) {
 /** It offers what connection.js uses of a socket of the JavaScript client. */
 export class SocketByHand {
   connected = false;
+  id = ""; // of its session
   active = false; // it never comes back by itself
   /** @type {Map<string, (...values: any[]) => void>} */
   #listeners = new Map();
@@ -124,6 +125,7 @@ export class SocketByHand {
     const content = json && type !== "5" ? JSON.parse(json) : [];
     if (type === "0") {
       this.connected = true;
+      this.id = String(content.sid ?? "");
       this.#tell("connect");
     } else if (type === "1") {
       this.#reason = "io server disconnect";

@@ -12,6 +12,7 @@ import { Echoes } from "./echoes.js";
  * @typedef {object} Socket
  * @property {boolean} connected
  * @property {boolean} active
+ * @property {string} [id]  its session id while it is connected
  * @property {() => void} connect
  * @property {(name: string, listener: (...values: any[]) => void) => void} on
  * @property {(listener: (name: string, ...values: any[]) => void) => void} onAny
@@ -161,6 +162,7 @@ class SocketIOConnection {
     this.#lastError = "";
     this.#wasOpen = true;
     this.#page.showState("open");
+    this.#page.showSid(this.#socket.id ?? "");
   }
 
   /** @param {string} reason */

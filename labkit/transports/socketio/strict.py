@@ -4,6 +4,8 @@
 - A packet may announce any number of attachments and then fill the memory with them; Node allows
   ten.
 - After a missing attachment, the library takes the next text for it.
+- An acknowledgement of number 0 takes the library's counter for what waits, and none can be asked
+  for any more on that connection.
 - An event named `connect` runs the server's connect handler with arguments of the client's choice.
 - A polling body of more than 16 packets is dropped silently, on both sides.
 """
@@ -101,7 +103,7 @@ class StrictPacket(packet.Packet):  # type: ignore[misc]
             if self.data[0] in RESERVED_EVENTS:
                 raise ValueError(f"the event name {self.data[0]!r} is reserved")
         answers = self.packet_type in (packet.ACK, packet.BINARY_ACK)
-        if answers and (self.id is None or not isinstance(self.data, list)):
+        if answers and not (self.id and isinstance(self.data, list)):  # 0 is the library's counter
             raise ValueError("an acknowledgement must have a number and a list")
         return count
 

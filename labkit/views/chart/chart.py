@@ -6,14 +6,12 @@ Plots of one chart stand below each other and share their horizontal axis.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal, get_args
 
 from labkit.exceptions import LabError
 from labkit.untrusted import html_text, plain_text, xml_text
 from labkit.views.chart.scale import Scale, make_scale
+from labkit.views.chart.series import Plot, Series
 from labkit.views.shared.drawing import (
     BOLD,
     WIDTH,
@@ -23,8 +21,6 @@ from labkit.views.shared.drawing import (
     shortened,
     text_width,
 )
-
-Kind = Literal["steps", "area", "line", "points"]
 
 EDGE = 16
 """Pixels between the border and what is drawn."""
@@ -47,9 +43,6 @@ LINE = 17
 SAMPLE = 36
 """Pixels of the sample of a line or mark between the axes and its label."""
 
-SERIES = 4
-"""Series of one plot: more would be told apart by colour alone."""
-
 FIGURES_SHOWN = 200
 """Figures of a series that the list below a chart gives."""
 
@@ -62,63 +55,6 @@ _MARKS = (
     "M{x},{y} m0,-5.5 l5.5,5.5 l-5.5,5.5 l-5.5,-5.5 z",
 )
 """A circle, a square, a triangle and a diamond."""
-
-
-@dataclass(frozen=True)
-class Series:
-    """Figures that belong together.
-
-    Attributes
-    ----------
-    label
-        What they are, in a few words.
-    points
-        Pairs of figures, none below 0: where on the horizontal axis, and how much.
-    kind
-        "steps" (each figure holds until the next), "area" (such steps, filled), "line" (the points
-        are joined) or "points" (they are not).
-    """
-
-    label: str
-    points: Sequence[tuple[float, float]]
-    kind: Kind = "points"
-
-    def __post_init__(self) -> None:
-        if self.kind not in get_args(Kind):
-            kinds = ", ".join(f'"{kind}"' for kind in get_args(Kind))
-            raise LabError(f'The kind of a series is one of {kinds}, not "{self.kind}".')
-        for point in self.points:
-            if not all(
-                isinstance(value, (int, float)) and 0 <= value < math.inf for value in point
-            ):
-                raise LabError(
-                    f"A chart begins at 0 and ends somewhere, so {point!r} of {self.label!r} "
-                    "has no place on it."
-                )
-
-
-def _has_place(value: object) -> bool:
-    return isinstance(value, (int, float)) and 0 <= value < math.inf
-
-
-@dataclass(frozen=True)
-class Plot:
-    """Series on the same axes.
-
-    Attributes
-    ----------
-    what
-        What is counted or measured upwards, with its unit.
-    series
-        One to four series.
-    """
-
-    what: str
-    series: Sequence[Series]
-
-    def __post_init__(self) -> None:
-        if not 1 <= len(self.series) <= SERIES:
-            raise LabError(f"A plot has 1 to {SERIES} series, not {len(self.series)}.")
 
 
 class Chart:
@@ -136,6 +72,8 @@ class Chart:
         A second line below the title.
     width
         Pixels across.
+    until
+        A figure that the horizontal axis reaches at least, as `Plot.most` for the other one.
 
     Examples
     --------
@@ -145,7 +83,13 @@ class Chart:
     """
 
     def __init__(
-        self, title: str, x: str, *plots: Plot, subtitle: str = "", width: int = WIDTH
+        self,
+        title: str,
+        x: str,
+        *plots: Plot,
+        subtitle: str = "",
+        width: int = WIDTH,
+        until: float = 0.0,
     ) -> None:
         if not plots:
             raise LabError("A chart has at least one plot.")
@@ -154,6 +98,7 @@ class Chart:
         self.x = plain_text(x)
         self.plots = plots
         self.width = width
+        self.until = until
 
     def __repr__(self) -> str:
         """Say what is drawn, without figures, which are others in each run."""
@@ -177,7 +122,7 @@ class Chart:
         below = above + (HEADING + height) * len(self.plots)
         left, right = self._margins(height)
         figures = [x for plot in self.plots for series in plot.series for x, _ in series.points]
-        across = make_scale(figures, left, self.width - right, 62)
+        across = make_scale([*figures, self.until], left, self.width - right, 62)
         room = self.width - 2 * EDGE
         title = xml_text(shortened(self.title, room / BOLD))
         parts = [f'<text class="title" x="{EDGE}" y="26">{title}</text>']
@@ -209,7 +154,7 @@ class Chart:
 
 def _upward(plot: Plot, foot: float, height: int) -> Scale:
     figures = [y for series in plot.series for _, y in series.points]
-    return make_scale(figures, foot, foot - height, 34)
+    return make_scale([*figures, plot.most], foot, foot - height, 34)
 
 
 def _axes(plot: Plot, across: Scale, upward: Scale, width: int) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import { make, put } from "../../front_end/dom.js";
 import { viewOf } from "../shared/view.js";
 import { Conversation } from "./conversation.js";
+import { FaultLine } from "./fault_line.js";
 import { Recall } from "./recall.js";
 
 /** @import { Parts } from "../shared/view.js" */
@@ -45,6 +46,7 @@ class ChatBox {
   #avatar = make("span", "lk-avatar", { "aria-hidden": "true" });
   #badge = make("span", "lk-badge");
   #rooms = make("span", "lk-rooms");
+  #faults = new FaultLine();
   #shape = make("span", "lk-shape", { "aria-hidden": "true" });
   #word = make("span", "", { role: "status" });
   #tries = make("span");
@@ -85,7 +87,7 @@ class ChatBox {
     const state = make("span", "lk-state", {}, this.#shape, this.#word);
     const who = make("div", "lk-who", {}, this.#avatar, this.#name, this.#badge, state);
     box.append(
-      make("header", "lk-head", {}, who, this.#plug, this.#rooms),
+      make("header", "lk-head", {}, who, this.#plug, ...this.#faults.parts, this.#rooms),
       make("div", "lk-middle", {}, this.#talk.log, this.#talk.jump),
       actions.notice,
       this.#closed,
@@ -184,6 +186,7 @@ class ChatBox {
     this.#badge.title = snapshot.badge; // nor for these words
     this.#badge.dataset.transport = snapshot.badge.split(" ").at(-1);
     this.#showRooms(snapshot);
+    this.#faults.update(gone ? [] : snapshot.faults);
     this.#box.dataset.hue = String(hueOf(name));
     this.#talk.log.setAttribute("aria-label", `Conversation of ${name}`);
     this.#showState(snapshot, gone);

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from labkit.faults import Down
 from labkit.front_end.joiner import join_modules
+from labkit.links import Link
 from labkit.protocols.reasons import Reason
 from labkit.protocols.socketio import EventMessage
 from labkit.protocols.states import STATES
@@ -12,6 +14,7 @@ from labkit.untrusted import html_text, plain_text
 from labkit.views.chat.messages import (
     ChatAction,
     ChatSnapshot,
+    FaultOnLink,
     Open,
     Plug,
     Send,
@@ -36,6 +39,9 @@ ROOMS = 8
 
 ROOM = 40
 """Characters of a room's name that are shown."""
+
+FAULT = 80
+"""Characters of what is said of a fault on the link."""
 
 IN_TWIN = 30
 """Entries of the static twin."""
@@ -89,7 +95,8 @@ class ChatBox(ActingView[ChatAction]):
         said = sum(entry.kind == "said" for entry in client.transcript)
         word = STATES[client.state].word.lower()
         heard = client.inbox.dropped + len(client.inbox)
-        return f"{plain_text(client.name)}: {word}, said {said}, heard {heard}"
+        faults = "".join(f", {fault['summary']}" for fault in _faults(client.link))
+        return f"{plain_text(client.name)}: {word}, said {said}, heard {heard}{faults}"
 
     @property
     def heading(self) -> str:
@@ -125,6 +132,7 @@ def chat_snapshot(client: Client, following: bool = True) -> ChatSnapshot:
         "following": following,
         "reason": clip(_reason(client, following), LONGEST),
         "link": client.link.state,
+        "faults": _faults(client.link),
         "badge": describe_transport(client),
         "rooms": [clip(room, ROOM) for room in client.rooms[:ROOMS]],
         "moreRooms": len(client.rooms[ROOMS:]),
@@ -133,6 +141,16 @@ def chat_snapshot(client: Client, following: bool = True) -> ChatSnapshot:
         "entries": _newest(client),
         "total": client.transcript.total,
     }
+
+
+def _faults(link: Link) -> list[FaultOnLink]:
+    """Return the faults that act on a link; of a pulled plug, only the countdown is news."""
+    shown = [(handle.fault, link.faults.time_left(handle)) for handle in link.faults]
+    return [
+        {"summary": clip(fault.summary, FAULT), "healsIn": left}
+        for fault, left in shown
+        if left is not None or not isinstance(fault, Down)
+    ]
 
 
 def _reason(client: Client, following: bool) -> str:

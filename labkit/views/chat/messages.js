@@ -24,6 +24,14 @@
  */
 
 /**
+ * A fault on a client's link, in a few words; `healsIn` counts down in seconds.
+ *
+ * @typedef {object} FaultOnLink
+ * @property {string} summary
+ * @property {null | number} healsIn
+ */
+
+/**
  * What a chat box shows: newest entries last; `retryAt` is in Unix seconds.
  *
  * @typedef {object} ChatSnapshot
@@ -32,6 +40,7 @@
  * @property {boolean} following
  * @property {string} reason
  * @property {"closed" | "cut" | "whole"} link
+ * @property {FaultOnLink[]} faults
  * @property {string} badge
  * @property {string[]} rooms
  * @property {number} moreRooms

@@ -31,14 +31,25 @@ class ShownEntry(TypedDict):
     sendStatus: SendStatus
 
 
+class FaultOnLink(TypedDict):
+    """A fault on a client's link, in a few words; `healsIn` counts down in seconds."""
+
+    summary: str
+    healsIn: int | None
+
+
 class ChatSnapshot(TypedDict):
-    """What a chat box shows: newest entries last; `retryAt` is in Unix seconds."""
+    """What a chat box shows: newest entries last; `retryAt` is in Unix seconds.
+
+    The plug is among the faults only while a countdown to its return goes on.
+    """
 
     name: str
     state: ShownState
     following: bool
     reason: str
     link: Literal["whole", "cut", "closed"]
+    faults: list[FaultOnLink]
     badge: str
     rooms: list[str]
     moreRooms: int

@@ -2,32 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from labkit.measure.counts import Counts
 from labkit.measure.crowd import Crowd
 from labkit.measure.simulation import Simulation
 from labkit.views.chart import Chart, Plot, Series
 
 
-def crowd_chart(shown: Crowd | Simulation, width: int) -> Chart:
-    """Return the chart of a live or a simulated crowd, as it is now."""
-    x = "seconds since the server went away"
-    more = ""
+def crowd_chart(
+    shown: Crowd | Simulation, width: int, beside: Sequence[Crowd | Simulation] = ()
+) -> Chart:
+    """Return the chart of a live or a simulated crowd, as it is now.
+
+    Parameters
+    ----------
+    shown
+        The crowd.
+    width
+        Pixels across.
+    beside
+        Crowds whose charts stand beside it. With those that have as many clients, it shares its
+        intervals and its scales, so that they can be compared.
+    """
+    x, more = "seconds since the server went away", ""
     if isinstance(shown, Crowd):
         x = "seconds since the crowd began"
         more = "; what came later is not recorded" if shown.is_full else ""
-        counts = shown.counts()
-    else:
-        counts = shown.counts
+    compared = [shown, *(each for each in beside if each.clients == shown.clients)]
+    counts, *others = _counts(compared)
+    every = [counts, *others]
     each, most = f"each {counts.interval:g} s", f"at most {counts.most_attempts:,}"
-    dialled = f"connection attempts in {each} ({most})"
+    dialled = Series("attempts", _attempts(counts), "area")
+    connected = Series("connected", _connected(counts), "steps")
     return Chart(
         shown.title,
         x,
-        Plot(dialled, [Series("attempts", _attempts(counts), "area")]),
-        Plot("clients connected", [Series("connected", _connected(counts), "steps")]),
+        Plot(
+            f"connection attempts in {each} ({most})",
+            [dialled],
+            most=max(one.most_attempts for one in every),
+        ),
+        Plot("clients connected", [connected], most=shown.clients),
         subtitle=f"{shown.comes_back}{more}",
         width=width,
+        until=max(len(one.attempts) * one.interval for one in every),
     )
+
+
+def _counts(crowds: Sequence[Crowd | Simulation]) -> list[Counts]:
+    """Return the counts of crowds in the same intervals: a simulation's, or the longest."""
+    live = [each for each in crowds if isinstance(each, Crowd)]
+    fixed = [each.counts.interval for each in crowds if isinstance(each, Simulation)]
+    interval = max(fixed or [each.counts().interval for each in live])
+    return [each.counts(interval) if isinstance(each, Crowd) else each.counts for each in crowds]
 
 
 def _attempts(counts: Counts) -> list[tuple[float, float]]:

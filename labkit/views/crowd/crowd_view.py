@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import ipywidgets
 
@@ -38,18 +39,26 @@ class CrowdView:
         The crowd.
     width
         Pixels across.
+    beside
+        Crowds that are shown beside it, in charts that can be compared.
     """
 
-    def __init__(self, shown: Crowd | Simulation, width: int = WIDTH) -> None:
+    def __init__(
+        self,
+        shown: Crowd | Simulation,
+        width: int = WIDTH,
+        beside: Sequence[Crowd | Simulation] = (),
+    ) -> None:
         self.shown = shown
         self._width = width
+        self._beside = beside
         self._redraws = Observable()
         self._due: asyncio.TimerHandle | None = None
         layout = ipywidgets.Layout(margin="0 8px 8px 0")
         self.widget = _Widget(state=self._snapshot(), layout=layout)
         self._publisher = Publisher(self.widget, self._snapshot, self._redraws)
-        changes = shown.changes if isinstance(shown, Crowd) else Observable()
-        self._unsubscribe = changes.subscribe(self._on_change)
+        live = [each for each in (shown, *beside) if isinstance(each, Crowd)]
+        self._subscriptions = [each.changes.subscribe(self._on_change) for each in live]
 
     def _on_change(self) -> None:
         if self._due is None and self._publisher.following:
@@ -65,7 +74,7 @@ class CrowdView:
     @property
     def chart(self) -> Chart:
         """The chart of this moment."""
-        return crowd_chart(self.shown, self._width)
+        return crowd_chart(self.shown, self._width, self._beside)
 
     @property
     def line(self) -> str:
@@ -85,7 +94,8 @@ class CrowdView:
 
     def close(self) -> None:
         """Show the last state and follow no longer."""
-        self._unsubscribe()
+        for unsubscribe in self._subscriptions:
+            unsubscribe()
         if self._due is not None:
             self._due.cancel()
         self._publisher.close()

@@ -1,6 +1,7 @@
 // The rows of one connection in a server's table. They stay the same while it stays, so that
 // updates take neither the focus nor what is being typed there.
 
+import { clockTime, shortSid } from "../../front_end/connection_words.js";
 import { make, put } from "../../front_end/dom.js";
 import { RoomForm } from "./room_form.js";
 
@@ -19,11 +20,6 @@ export function columnsOf(hasRooms) {
   return hasRooms ? [...OWN_COLUMNS, "transport", ...PLACE_COLUMNS] : OWN_COLUMNS;
 }
 
-/** @param {number} seconds */
-export function timeOf(seconds) {
-  return new Date(seconds * 1000).toLocaleTimeString();
-}
-
 /**
  * Returns as many cells as PLACE_COLUMNS has names.
  *
@@ -31,10 +27,9 @@ export function timeOf(seconds) {
  */
 function placeCells(place) {
   if (!place) return PLACE_COLUMNS.map(() => make("td"));
-  const short = place.sid.length > 9 ? `${place.sid.slice(0, 8)}…` : place.sid;
   return [
     make("td", "lk-namespace", {}, place.shown),
-    make("td", "lk-sid", { title: place.sid }, short),
+    make("td", "lk-sid", { title: place.sid }, shortSid(place.sid)),
     make("td", "lk-in-rooms", {}, place.rooms.join(", ") || "none"),
   ];
 }
@@ -128,7 +123,7 @@ export class ConnectionRows {
    */
   update(connection, isLive) {
     put(this.#transport, connection.transport);
-    put(this.#since, timeOf(connection.since));
+    put(this.#since, clockTime(connection.since));
     put(this.#received, String(connection.received ?? "–"));
     this.#leave.disabled = !isLive;
     if (!this.#form) return;

@@ -1,9 +1,9 @@
 // A server: who is connected, counts, the last events. Python sends the whole state.
 
+import { clockTime } from "../../front_end/connection_words.js";
 import { make, put } from "../../front_end/dom.js";
 import { FollowingLog } from "../../front_end/following_log.js";
 import { viewOf } from "../shared/view.js";
-import { timeOf } from "./connection_rows.js";
 import { ConnectionTable } from "./connection_table.js";
 import { pageAddresses, readJupyter } from "./page_address.js";
 
@@ -23,7 +23,7 @@ function scrolls(label) {
 function eventList(events) {
   if (!events.length) return make("p", "", {}, "Nothing yet.");
   const items = events.map(({ kind, at, text }) =>
-    make("li", `lk-event lk-event-${kind}`, {}, make("time", "", {}, timeOf(at)), ` ${text}`),
+    make("li", `lk-event lk-event-${kind}`, {}, make("time", "", {}, clockTime(at)), ` ${text}`),
   );
   return make("ol", "lk-events", {}, ...items);
 }

@@ -24,3 +24,18 @@ async def test_an_application_gets_such_requests(lab: ModuleType) -> None:
         assert await answer.json() == {"a": "1"}
         assert answer.headers["X-Frame-Options"] == "DENY"
     assert isinstance(seen[0], Request)
+
+
+async def test_no_answer_names_the_versions(lab: ModuleType) -> None:
+    """An answer names no version of Python or aiohttp, and keeps a handler's own Server header."""
+
+    async def handler(request: web.Request) -> web.Response:
+        return web.Response(headers={"Server": "mine"})
+
+    app = web.Application()
+    app.router.add_get("/", handler)
+    server = await lab.serve(app)
+    async with ClientSession() as session:
+        for path, told in {"": "mine", "nothing": None}.items():
+            async with session.get(f"{server.url}{path}") as answer:
+                assert answer.headers.get("Server") == told

@@ -55,6 +55,20 @@ test("nothing can be typed until it is open, and then the entry has the focus", 
   assert.equal(byId("state").dataset.state, "closed");
 });
 
+test("while it is open it tells since when, and its session id: as the server's view does", () => {
+  const { page } = start();
+  assert.equal(byId("self").textContent, "");
+  page.showState("open");
+  assert.match(byId("self").textContent, /^since \d+:\d\d:\d\d/);
+  const since = byId("self").textContent;
+  page.showSid("");
+  assert.equal(byId("self").textContent, since);
+  page.showSid("0123456789abcdef");
+  assert.equal(byId("self").textContent, `${since}, sid 01234567…`);
+  page.showState("closed");
+  assert.equal(byId("self").textContent, "");
+});
+
 test("what is said and heard has a time; a note has none", () => {
   const { page } = start();
   for (const kind of ["said", "heard", "note"]) page.add({ kind, text: kind });

@@ -58,6 +58,7 @@ test("it dials beside the page, with the token, and joins the namespace when it 
   assert.deepEqual([line.sent, socket.connected], [["40"], false]);
   line.receives('40{"sid":"y"}');
   assert.deepEqual([told, socket.connected], [[["open"], ["connect"]], true]);
+  assert.equal(socket.id, "y");
 });
 
 test("a ping is answered, and what nobody can read is passed over", () => {

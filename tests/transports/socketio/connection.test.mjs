@@ -62,6 +62,15 @@ test("one's own message is marked as what becomes of it, and its echo as having 
   ]);
 });
 
+test("each connection has a session id of its own, which the page shows", () => {
+  const { socket, listeners, tells } = start();
+  for (const id of ["one", "two"]) {
+    socket.id = id;
+    listeners.connect();
+  }
+  assert.deepEqual(tells("showSid"), [["one"], ["two"]]);
+});
+
 test("what nobody acknowledges is marked as failed", () => {
   const { connection, emitted } = start();
   const marks = [];

@@ -36,6 +36,7 @@ def test_good_packets_pass(encoded: str) -> None:
         ("2[]", "begins with a name"),
         ("2[NaN]", "NaN is not valid JSON"),
         ('3["x"]', "a number and a list"),
+        ('30["x"]', "a number and a list"),
         ("31{}", "a number and a list"),
         ('511-["a"]', "11 attachments"),
         (b"\x00", "no packet announced"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 import re
 from xml.etree import ElementTree
 
@@ -116,18 +115,13 @@ def test_words_are_shown_as_text() -> None:
     assert texts(chart, "title") == ["<script>␛"]
 
 
-@pytest.mark.parametrize("point", [(0, -1), (-1, 0), (0, math.nan), (math.inf, 0), (0, "1")])
-def test_what_has_no_place_is_refused(point: tuple[float, float]) -> None:
-    """A figure below 0, or that is none, is named."""
-    with pytest.raises(LabError, match="has no place on it"):
-        Series("s", [point])
+def test_charts_side_by_side_can_be_compared() -> None:
+    """An axis reaches as far as it must for another chart."""
+    chart = Chart("t", "x", Plot("y", [COUNTED], most=200), until=10)
+    assert texts(chart, "figure")[-1] == "200" and texts(chart, "tick")[-1] == "10"
 
 
-def test_what_cannot_be_drawn_is_refused() -> None:
-    """An unknown kind, no plot, and as many series as nobody could tell apart."""
-    with pytest.raises(LabError, match='one of "steps", "area", "line", "points", not "pie"'):
-        Series("s", [], "pie")  # type: ignore[arg-type]
-    with pytest.raises(LabError, match="1 to 4 series, not 5"):
-        Plot("y", [DETECTED] * 5)
+def test_a_chart_has_a_plot() -> None:
+    """Without one there is nothing to draw."""
     with pytest.raises(LabError, match="at least one plot"):
         Chart("t", "x")

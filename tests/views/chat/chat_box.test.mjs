@@ -15,6 +15,7 @@ const SNAPSHOT = {
   following: true,
   reason: "",
   link: "whole",
+  faults: [],
   badge: "websocket",
   rooms: [],
   moreRooms: 0,
@@ -109,4 +110,14 @@ test("ArrowUp recalls what was typed, and Shift+Enter does not send", () => {
   assert.equal(input.value, "one");
   assert.equal(press("Enter", { shiftKey: true }).defaultPrevented, true);
   assert.equal(press("Enter").defaultPrevented, false);
+});
+
+test("a box names what acts on its link, until the kernel is gone", () => {
+  const { model, el } = start();
+  const line = el.querySelector(".lk-damage");
+  model.state = { ...SNAPSHOT, faults: [{ summary: "black hole", healsIn: null }] };
+  model.tell("change:state");
+  assert.equal(line.textContent, "▲ black hole");
+  model.tell("comm_live_update");
+  assert.ok(line.hidden);
 });

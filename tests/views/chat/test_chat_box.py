@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from labkit.backoff import Backoff
+from labkit.faults import BlackHole, Latency
 from labkit.transports.contract import Client, Entry
 from labkit.views.chat.chat_box import BUDGET, ROOM, ROOMS, SHOWN, ChatBox, chat_snapshot
 from tests.conftest import soon
@@ -292,3 +293,29 @@ async def test_the_twins(people: tuple[Client, Client]) -> None:
         "← &lt;script&gt;alert(&#x27;x&#x27;)&lt;/script&gt;<br>\n<b>alice:</b> bye"
     )
     box.close()
+
+
+async def test_what_acts_on_the_link(people: tuple[Client, Client]) -> None:
+    """The box names it in a few words, with a countdown; of the plug it shows only that."""
+    alice, bob = people
+    hole = alice.link.add(BlackHole(), "upstream")
+    alice.link.add(Latency(0.01))
+    box, other = ChatBox(alice), ChatBox(bob)
+    assert [each["summary"] for each in box.widget.state["faults"]] == [
+        "black hole",
+        "latency: 0.01 s later",
+    ]
+    assert box.line.endswith(", black hole, latency: 0.01 s later") and "hole" not in other.line
+    alice.link.cut()
+    hole.remove()
+    alice.link.heal(after=60)
+    counted = [
+        {"summary": "latency: 0.01 s later", "healsIn": 60},
+        {"summary": "plug pulled", "healsIn": 60},
+    ]
+    await soon(lambda: box.widget.state["faults"] == counted)
+    alice.link.heal()
+    alice.link.cut()
+    assert chat_snapshot(alice)["faults"] == [] and chat_snapshot(alice)["link"] == "cut"
+    box.close()
+    other.close()

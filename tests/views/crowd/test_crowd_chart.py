@@ -75,3 +75,15 @@ def test_a_simulated_crowd() -> None:
     assert dialled[10] == (1, 1000) and dialled[-1] == (2.1, 0)
     assert connected[:2] == [(0, 1000), (0.1, 0)] and connected[-2:] == [(2.1, 1000), (2.2, 1000)]
     assert chart.svg == crowd_chart(simulation, 836).svg
+
+
+async def test_crowds_side_by_side_are_drawn_to_the_same_scale(crowd: Crowd) -> None:
+    """Those with as many clients share their intervals and axes; another one has its own."""
+    fixed = simulate(2, Backoff(1, factor=1, jitter="none"), away=2.5)
+    many = simulate(1000)
+    chart = crowd_chart(crowd, 400, [fixed, many])
+    assert chart.until == pytest.approx(3.1)
+    assert chart.plots[0].what == "connection attempts in each 0.1 s (at most 2)"
+    assert [plot.most for plot in chart.plots] == [2, 2]
+    alone, beside = crowd_chart(many, 400), crowd_chart(many, 400, [crowd, fixed])
+    assert alone.svg == beside.svg

@@ -66,3 +66,11 @@ async def test_two_charts_stand_side_by_side(lab: ModuleType) -> None:
         panel = lab.show(*parts)
         drawn = [ElementTree.fromstring(view.widget.state["svg"]) for view in panel.views]
         assert [svg.get("width") for svg in drawn] == [str(width)] * len(parts)
+
+
+async def test_charts_beside_each_other_know_each_other(lab: ModuleType) -> None:
+    """The axes of both reach as far as the longer one of two simulations."""
+    slow = simulate(1000, Backoff(9, factor=1, cap=9, jitter="none"))
+    panel = make_panel(SIMULATION, slow)
+    assert [view.chart.until for view in panel.views] == [pytest.approx(9.1)] * 2
+    panel.close()

@@ -1,0 +1,291 @@
+"""Splits all that crosses one connection into units, and keeps every byte as it came.
+
+::
+
+    bytes -> HTTP messages -- 101 --> WebSocket frames --> units
+                  |
+                  +--> bodies of Engine.IO's polling, with units in them
+
+Both directions belong to one splitter, and each byte is fed once: the handshake of both decides
+what follows. What a client sends behind a request to upgrade is kept until the answer says whether
+it is frames. Bodies of polling are kept until they are whole. All other HTTP passes as it comes, as
+does what is not HTTP, or no WebSocket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from labkit.protocols.decoded import is_engineio, is_polling
+from labkit.protocols.directions import DIRECTIONS, Direction
+from labkit.protocols.exchanges import Exchanges
+from labkit.protocols.frame_splitter import FrameSplitter
+from labkit.protocols.frames import Place
+from labkit.protocols.handshake import agreed_deflate
+from labkit.protocols.http1 import MAX_BODY_KEPT, MAX_HEAD, Garbage, HttpMessage
+from labkit.protocols.polled import POLLED, PolledBody, find_session
+from labkit.protocols.units import Agreed, Stretch, Unit
+
+MAX_WAITING = 64 * 1024
+"""Bytes that are kept behind a request to upgrade; more pass, and then everything does."""
+
+UNREAD = "a body of polling passed: it is chunked, longer than 256 KiB, or in an unknown coding"
+"""The fact about packets on which no fault can act."""
+
+Piece = Unit | PolledBody | Stretch
+"""What goes on: units, bodies with units in them, and bytes that pass untouched."""
+
+
+class Splitter:
+    r"""Takes the bytes of one connection, which may be split anywhere.
+
+    Parameters
+    ----------
+    http
+        What has been read of it until now, all of which has passed; nothing if omitted.
+
+    Attributes
+    ----------
+    agreed
+        What the handshake agreed on for each direction; None before, and without WebSocket or
+        Engine.IO.
+    frames
+        What splits each direction behind the handshake of WebSocket; None before.
+    facts
+        What is to be said of the connection, by direction; whoever says it clears the list.
+
+    Examples
+    --------
+    >>> splitter = Splitter()
+    >>> splitter.feed("upstream", b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+    [b'GET / HTTP/1.1\r\nHost: a\r\n\r\n']
+    """
+
+    def __init__(self, http: Exchanges | None = None) -> None:
+        self.agreed: Mapping[Direction, Agreed] | None = None
+        self.facts: list[tuple[Direction, str]] = []
+        self._http = http or Exchanges()
+        self.frames: Mapping[Direction, FrameSplitter] | None = None
+        self._kept = {each: bytearray() for each in DIRECTIONS}
+        # bytes of what comes next, HTTP messages or frames, that have passed already
+        self._gone: dict[Direction, int] = {each: self._http.begun(each) for each in DIRECTIONS}
+        self._offsets: dict[Direction, int] = dict.fromkeys(DIRECTIONS, 0)
+        self._requests = {each.exchange: each for each in self._http.unanswered}
+        self._see_polling(self._requests.values())
+        self._released: dict[Direction, list[Piece]] = {each: [] for each in DIRECTIONS}
+        self._is_over = False
+
+    def feed(self, direction: Direction, data: bytes) -> list[Piece]:
+        """Return what goes on in this direction now."""
+        if self.frames is not None:
+            return [*self.frames[direction].feed(data)]
+        self._offsets[direction] += len(data)
+        if self._is_over:
+            return [Stretch(data, self._offsets[direction])]
+        self._kept[direction] += data
+        pieces: dict[Direction, list[Piece]] = {each: [] for each in DIRECTIONS}
+        while items := self._http.feed(direction, data):
+            data = b""
+            for item in items:
+                if isinstance(item, Garbage):
+                    self._is_over = True
+                else:
+                    self._complete(item, pieces)
+            if self._is_over:
+                break
+        if self._http.switched is not None:
+            self._switch(*self._http.switched, pieces)
+        else:
+            for each in DIRECTIONS:
+                self._pass_what_need_not_wait(each, pieces[each])
+        for each in DIRECTIONS:
+            if each != direction:
+                self._released[each] += pieces[each]
+        return pieces[direction]
+
+    # HTTP
+
+    def _complete(self, message: HttpMessage, pieces: dict[Direction, list[Piece]]) -> None:
+        """Let a whole message go on, or what has not passed of it."""
+        direction: Direction = "upstream" if message.is_request else "downstream"
+        if message.is_request:
+            self._requests[message.exchange] = message
+            self._see_polling((message,))
+        kept = self._kept[direction]
+        gone = min(self._gone[direction], message.size)
+        self._gone[direction] -= gone
+        raw = bytes(kept[: message.size - gone])
+        del kept[: message.size - gone]
+        stop = self._offsets[direction] - len(kept)
+        request = self._requests.get(message.exchange)
+        if request is not None and not gone and self._has_packets(request, message, raw):
+            pieces[direction].append(PolledBody(message, raw, stop, find_session(request)))
+        elif raw:
+            pieces[direction].append(Stretch(raw, stop))
+        if message.status >= 200:
+            self._requests.pop(message.exchange, None)
+
+    def _has_packets(self, request: HttpMessage, message: HttpMessage, raw: bytes) -> bool:
+        """Whether a whole message has a body of polling that can be read."""
+        size = len(raw) - len(message.head)
+        if not size or not self._may_hold_packets(request, message.status):
+            return False
+        if _length(message.head) == size and not message.unpacked[1]:
+            return True
+        self._say_unread("upstream" if message.is_request else "downstream")
+        return False
+
+    def _see_polling(self, requests: Iterable[HttpMessage]) -> None:
+        if self.agreed is None and any(map(is_polling, requests)):
+            self.agreed = dict.fromkeys(DIRECTIONS, POLLED)
+
+    def _may_hold_packets(self, request: HttpMessage, status: int) -> bool:
+        asks_rightly = request.method == ("GET" if status else "POST")
+        return is_polling(request) and asks_rightly and status in (0, 200)
+
+    def _say_unread(self, direction: Direction) -> None:
+        self.facts.append((direction, UNREAD))
+
+    def _pass_what_need_not_wait(self, direction: Direction, pieces: list[Piece]) -> None:
+        kept = self._kept[direction]
+        is_waiting = direction == "upstream" and self._http.waits
+        if is_waiting and len(kept) > MAX_WAITING:
+            self._is_over = True
+        if not kept or (not self._is_over and (is_waiting or self._must_wait(direction, kept))):
+            return
+        pieces.append(Stretch(bytes(kept), self._offsets[direction]))
+        self._gone[direction] += len(kept)
+        kept.clear()
+
+    def _must_wait(self, direction: Direction, kept: bytearray) -> bool:
+        """Whether a message that has begun to come may have packets, on which faults act."""
+        if self._gone[direction]:
+            return False
+        if direction == "upstream":
+            may_hold = kept[:5] == b"POST "[: len(kept)]
+        else:
+            asked = self._http.unanswered
+            may_hold = bool(asked) and self._may_hold_packets(asked[0], 200)
+        head, end, _ = kept.partition(b"\r\n\r\n")
+        if not may_hold or not end:
+            return may_hold and len(kept) <= MAX_HEAD
+        first = head.split(b"\r\n", 1)[0]
+        if direction == "upstream":
+            may_hold = b"EIO=" in first and b"transport=polling" in first
+        else:
+            may_hold = b" 200 " in first
+        length = _length(bytes(head) + end)
+        if may_hold and (length is None or length > MAX_BODY_KEPT):
+            self._say_unread(direction)
+            return False
+        return may_hold
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether HTTP is spoken, and no request waits for an answer."""
+        return self.frames is None and not self._http.unanswered
+
+    def awaits_only(self, request: HttpMessage) -> bool:
+        """Whether a request has no answer yet, and no other has none."""
+        return self._http.unanswered == (request,)
+
+    def _switch(
+        self,
+        request: HttpMessage,
+        response: HttpMessage,
+        pieces: dict[Direction, list[Piece]],
+    ) -> None:
+        """Read frames from now on, if they are what follows."""
+        behind = {each: self._http.behind(each) for each in DIRECTIONS}
+        if response.header("Upgrade").lower() == "websocket":
+            self.agreed = agreed_on(request, response)
+            self.frames = {
+                each: FrameSplitter(self.agreed[each], self._offsets[each] - len(behind[each]))
+                for each in DIRECTIONS
+            }
+            for each, frames in self.frames.items():
+                gone = self._gone[each]
+                frames.feed(behind[each][:gone])
+                frames.join()
+                pieces[each] += frames.feed(behind[each][gone:])
+        else:
+            self._is_over = True
+            for each in DIRECTIONS:
+                rest = behind[each][self._gone[each] :]
+                pieces[each] += [Stretch(rest, self._offsets[each])] if rest else []
+        for each in DIRECTIONS:
+            self._kept[each].clear()
+            self._gone[each] = 0
+
+    # Whatever it is
+
+    def released(self, direction: Direction) -> list[Piece]:
+        """Return, once, what goes on in a direction because of what came in the other."""
+        released, self._released[direction] = self._released[direction], []
+        return released
+
+    def kept(self, direction: Direction) -> bytes:
+        """Return what has come and not gone on, as it came."""
+        if self.frames is not None:
+            return self.frames[direction].kept
+        return bytes(self._kept[direction])
+
+    def take_kept(self, direction: Direction) -> Stretch:
+        """Return what is kept, and let what follows it pass until the next unit begins."""
+        kept, stop = self.kept(direction), self._offsets[direction]
+        if self.frames is not None:
+            self.frames[direction].join()
+            stop = self.frames[direction].offset
+        else:
+            self._gone[direction] += len(kept)
+            self._kept[direction].clear()
+        return Stretch(kept, stop)
+
+    def join(self) -> None:
+        """Begin in the middle: all that was fed has passed already."""
+        self.facts.clear()
+        for direction in DIRECTIONS:
+            self._released[direction].clear()
+            self.take_kept(direction)
+
+    def count_from(self, direction: Direction, offset: int) -> None:
+        """Say how many bytes of a direction have come, those included that were not fed."""
+        if self.frames is not None:
+            self.frames[direction].offset = offset
+        else:
+            self._offsets[direction] = offset
+
+    @classmethod
+    def joined(
+        cls, agreed: Mapping[Direction, Agreed], places: Mapping[Direction, Place]
+    ) -> Splitter:
+        """Return a splitter that begins in the middle of frames."""
+        splitter = cls()
+        splitter.agreed = agreed
+        splitter.frames = {each: FrameSplitter(agreed[each]) for each in DIRECTIONS}
+        for direction, place in places.items():
+            splitter.frames[direction].join(place)
+        return splitter
+
+
+def _length(head: bytes) -> int | None:
+    """Return the length of a body, as its head says; None if it does not, or if it is chunked."""
+    found = None
+    for line in head.lower().split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name == b"transfer-encoding":
+            return None
+        if name == b"content-length" and value.strip().isdigit():
+            found = int(value)
+    return found
+
+
+def agreed_on(request: HttpMessage, response: HttpMessage) -> dict[Direction, Agreed]:
+    """Return what a handshake agreed on."""
+    packets, deflate = is_engineio(request), agreed_deflate(response)
+    if deflate is None:
+        return dict.fromkeys(DIRECTIONS, Agreed(packets))
+    return {
+        "upstream": Agreed(packets, deflate.client_bits, deflate.client_takeover),
+        "downstream": Agreed(packets, deflate.server_bits, deflate.server_takeover),
+    }
