@@ -17,6 +17,7 @@ LINES = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
 PINS = dict(line.partition(" ;")[0].split("==") for line in LINES)
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 PROJECT = PYPROJECT["project"]
+TO_THE_MINOR_VERSION = ("python-engineio", "python-socketio")
 EXTRAS = PROJECT["optional-dependencies"].values()
 ASKED = [
     asked
@@ -27,7 +28,7 @@ ASKED = [
 
 def name_of(requirement: str) -> str:
     """Return the name of what a requirement asks for."""
-    return re.split(r"[\[<>=]", requirement)[0]
+    return re.split(r"[\[<>=~]", requirement)[0]
 
 
 def test_each_line_is_an_exact_pin() -> None:
@@ -45,7 +46,17 @@ def test_there_is_no_address() -> None:
 def test_the_lower_bound_is_what_the_tests_run_with(requirement: str) -> None:
     """What pyproject.toml asks for, with any extra, is at least the version that is pinned."""
     name = name_of(requirement)
-    assert re.fullmatch(rf"{name}>={re.escape(PINS[name])}(,<\d+)?", requirement)
+    if name in TO_THE_MINOR_VERSION:
+        assert requirement == f"{name}~={PINS[name]}"
+    else:
+        assert re.fullmatch(rf"{name}>={re.escape(PINS[name])}(,<\d+)?", requirement)
+
+
+@pytest.mark.parametrize("name", TO_THE_MINOR_VERSION)
+def test_a_library_with_many_private_names_stays_at_its_minor_version(name: str) -> None:
+    """Of `~=` with three numbers, only the last may be higher: pip takes no newer minor version."""
+    assert f"{name}~={PINS[name]}" in PROJECT["dependencies"]
+    assert re.fullmatch(r"\d+\.\d+\.\d+", PINS[name])
 
 
 def test_what_builds_the_package_is_pinned() -> None:

@@ -13,6 +13,7 @@ GUARDS = {
     "test_examples.py",
     "test_exports.py",
     "test_first_command.py",
+    "test_foreign_names.py",
     "test_front_end.py",
     "test_layers.py",
     "test_mirror.py",

@@ -6,13 +6,14 @@ import time
 from collections.abc import Sequence
 
 from labkit.clock import clock
+from labkit.endings.case import Case
 from labkit.endings.session import NOT_THERE, sessions
-from labkit.endings.verdict import Case, Verdict, decide
+from labkit.endings.verdict import Verdict, decide
 from labkit.front_end.joiner import join_styles
 from labkit.loop.monitor import Block
 from labkit.protocols.messages import Message
 from labkit.trace.rows import FATES, Row
-from labkit.transports.contract import Client, Server
+from labkit.transports.contract import Client, LogEntry, Server
 from labkit.transports.settings import HEARTBEAT
 from labkit.untrusted import NOT_TEX, html_text, plain_text
 
@@ -85,28 +86,48 @@ def explain_ending(client: Client, server: Server | None, blocked: Sequence[Bloc
         The times in which the event loop did not run.
     """
     found = sessions(client.link.trace.rows(), client.protocol)
+    cases = [_case(client, server, rows, blocked) for rows in found[-2:]]
     is_open = client.state == "open"
-    if is_open and found:
-        alive = found.pop()
-        if not found:
-            return _alive(client, alive, _server_saw(client, server, alive))
-    if not found:
+    if is_open and len(cases) == 1:
+        return _alive(client, found[-1], _server_saw(client, server, found[-1]))
+    is_coming_back = client.state in ("connecting", "reconnecting")
+    if len(cases) == 2 and (is_open or (is_coming_back and not cases[-1].has_ended)):
+        del cases[-1]
+    if not cases:
         why = f"{client.name} has not been connected over this link, so no connection has ended."
         return Explanation(Verdict(why))
-    rows = found[-1]
+    case = cases[-1]
+    verdict = decide(case)
+    seen = _client_saw(client, case, is_open)
+    if case.server_saw_at is not None:
+        seen.append(f"The server saw: {case.server_saw}.")
+    elif server is not None and server.running:
+        seen.append("The server's log does not show an end yet.")
+    return Explanation(verdict, [*seen, *(_missed(case) if verdict.by_heartbeat else ())])
+
+
+def _case(
+    client: Client, server: Server | None, rows: Sequence[Row], blocked: Sequence[Block]
+) -> Case:
     saw = _server_saw(client, server, rows)
-    name = "" if server is None else server.name
-    case = Case(rows, client.name, name, _was_blocked(rows, blocked), saw)
-    seen = [*_client_saw(client, case, is_open), *([f"The server saw: {saw}."] if saw else [])]
-    return Explanation(decide(case), [*seen, *_missed(case)])
+    return Case(
+        rows,
+        client.name,
+        "" if server is None else server.name,
+        client.protocol,
+        was_blocked=_was_blocked(rows, blocked),
+        server_saw="" if saw is None else saw.text,
+        server_saw_at=None if saw is None else saw.at - _epoch(),
+        was_dropped=_was_dropped(client, server, rows, saw),
+    )
 
 
-def _alive(client: Client, rows: Sequence[Row], server_saw: str) -> Explanation:
+def _alive(client: Client, rows: Sequence[Row], saw: LogEntry | None) -> Explanation:
     waiting = [row for row in rows if row.fate == "held"]
-    if server_saw:
+    if saw is not None:
         why = (
             f"{client.name} believes that it is connected, and the server has ended the connection "
-            f"already: {server_saw}. This is a half-open connection."
+            f"already: {saw.text}. This is a half-open connection."
         )
     elif waiting:
         why = (
@@ -121,7 +142,7 @@ def _alive(client: Client, rows: Sequence[Row], server_saw: str) -> Explanation:
 def _client_saw(client: Client, case: Case, is_open: bool) -> list[str]:
     if is_open:
         return [f"{client.name} has come back since, over a new connection."]
-    saw = [f"{client.name} saw: {client.ending!r}."]
+    saw = [f"{client.name} saw: {client.ending!r}."] if client.ending is not None else []
     for row in case.closes:
         code = row.decoded.close_code if isinstance(row.decoded, Message) else None
         if code is not None and row.direction == "upstream" and row.fate in NOT_THERE:
@@ -129,18 +150,39 @@ def _client_saw(client: Client, case: Case, is_open: bool) -> list[str]:
     return saw
 
 
-def _server_saw(client: Client, server: Server | None, rows: Sequence[Row]) -> str:
-    """Return the last end of this client's connection in the log, if it is not an earlier one's."""
+def _server_saw(client: Client, server: Server | None, rows: Sequence[Row]) -> LogEntry | None:
+    """Return what the server's log says of the end of a session.
+
+    A server may notice the end of an earlier session of that client when this one has begun.
+    """
     begin = rows[0].time + _epoch()
-    for entry in reversed(server.log_entries if server is not None else ()):
-        if (entry.kind, entry.who) == ("closed", client.name) and entry.at >= begin:
-            return entry.text
-    return ""
+    entries = server.log_entries if server is not None else ()
+    own = [entry for entry in entries if entry.who == client.name]
+    connected = sum(entry.kind == "connected" and entry.at < begin for entry in own)
+    closed = [entry for entry in own if entry.kind == "closed"]
+    late = max(0, connected - sum(entry.at < begin for entry in closed))
+    return next(iter([entry for entry in closed if entry.at >= begin][late:]), None)
+
+
+def _was_dropped(
+    client: Client, server: Server | None, rows: Sequence[Row], saw: LogEntry | None
+) -> bool:
+    """Whether the server ended a session since its client was a slow reader."""
+    begin = rows[0].time + _epoch()
+    return (
+        server is not None
+        and saw is not None
+        and any(
+            (entry.kind, entry.who) == ("dropped", client.name) and begin <= entry.at <= saw.at
+            for entry in server.log_entries
+        )
+    )
 
 
 def _missed(case: Case) -> list[str]:
     """Say whose heartbeats stayed unanswered."""
-    senders = [case.sender(ping) for ping in case.unanswered]
+    pings = sorted(case.unanswered, key=lambda ping: ping.direction)
+    senders = [case.sender(ping) for ping in pings]
     return [
         f"Unanswered heartbeats of {who}: {senders.count(who)}." for who in dict.fromkeys(senders)
     ]

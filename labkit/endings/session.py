@@ -24,7 +24,10 @@ def sessions(rows: Sequence[Row], protocol: str) -> list[list[Row]]:
 
 
 def _switches(row: Row) -> bool:
-    return isinstance(row.decoded, HttpMessage) and row.decoded.switches
+    """Whether it is the answer that opens a WebSocket, and arrived."""
+    return (
+        isinstance(row.decoded, HttpMessage) and row.decoded.switches and row.fate not in NOT_THERE
+    )
 
 
 def _socketio_sessions(rows: Sequence[Row]) -> list[list[Row]]:

@@ -7,18 +7,16 @@ that was pulled look the same from outside.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
-from labkit.endings.session import NOT_THERE
+from labkit.endings.case import ENDS, KEEPALIVE, Case, code_and_reason
 from labkit.protocols.close_codes import CloseCode
-from labkit.protocols.messages import Message
 from labkit.trace.rows import Row
 
-KEEPALIVE = "keepalive ping timeout"
-"""The reason with which the library `websockets` closes when a heartbeat stays unanswered."""
-
 CANNOT_TELL = "Nobody at the other end can tell a process that died from a plug that was pulled."
+
+SILENT = "A process that hangs and a network that lets nothing pass look the same from here."
 
 
 @dataclass(frozen=True)
@@ -31,60 +29,13 @@ class Verdict:
         In a sentence or two.
     rows
         Those that prove it.
+    by_heartbeat
+        Whether it ended because a heartbeat was not answered in time.
     """
 
     why: str
     rows: tuple[Row, ...] = ()
-
-
-@dataclass
-class Case:
-    """A session that ended, and what is known beside its rows.
-
-    Attributes
-    ----------
-    rows
-        Its rows, in order.
-    client, server
-        Names; "" for a server of somebody else's.
-    was_blocked
-        Whether the event loop stood still while the session ended.
-    server_saw
-        What the server's log says of the end, "" if nothing.
-    """
-
-    rows: Sequence[Row]
-    client: str
-    server: str
-    was_blocked: bool = False
-    server_saw: str = ""
-    closes: list[Row] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Find the close frames and the disconnect packets."""
-        self.closes = [row for row in self.rows if _closes(row)]
-
-    def sender(self, row: Row) -> str:
-        """Return who sent a row."""
-        return self.client if row.direction == "upstream" else f"server {self.server}".strip()
-
-    @property
-    def unanswered(self) -> list[Row]:
-        """The heartbeats behind which no answer arrived."""
-        return [
-            row
-            for row in self.rows
-            if row.kind == "ping" and row.is_heartbeat and not self._is_answered(row)
-        ]
-
-    def _is_answered(self, ping: Row) -> bool:
-        return any(
-            row.kind == "pong"
-            and row.number > ping.number
-            and row.direction != ping.direction
-            and row.fate not in NOT_THERE
-            for row in self.rows
-        )
+    by_heartbeat: bool = False
 
 
 def decide(case: Case) -> Verdict:
@@ -94,8 +45,9 @@ def decide(case: Case) -> Verdict:
 
 def _acted(case: Case) -> Verdict | None:
     """The link itself ended the connection: somebody pulled the plug, or a fault did."""
-    act = next((row for row in case.rows if _is_act(row)), None)
-    if act is None or (case.closes and case.closes[0].number < act.number):
+    act = case.act
+    over = case.closes[:1] + ([case.end] if case.end else [])
+    if act is None or any(row.number < act.number for row in over):
         return None
     by = f" by {act.content}" if act.content else ""
     both = {"cut": "a FIN, as if a process had died", "reset": "an RST"}
@@ -108,34 +60,42 @@ def _acted(case: Case) -> Verdict | None:
     return Verdict(words[act.kind] + saw, (act,))
 
 
-def _swallowed(case: Case) -> Verdict | None:
-    """What was sent never arrived, so a heartbeat stayed unanswered."""
-    lost = [row for row in case.rows if row.direction and row.fate in NOT_THERE]
-    if not lost:
+def _dropped(case: Case) -> Verdict | None:
+    """The server ended the connection of a client that did not read."""
+    if not case.was_dropped:
         return None
-    faults = {row.content: row for row in case.rows if row.kind == "fault added"}
-    by = " and ".join(faults) or "The link"
-    ways = {row.direction for row in list(faults.values()) or lost}
-    where = "in both directions"
-    if ways == {"upstream"}:
-        where = f"from {case.client} to the server"
-    elif ways == {"downstream"}:
-        where = f"from the server to {case.client}"
-    kept = "let nothing pass" if by.startswith("BlackHole") else "held up what was sent"
-    told = " No FIN and no RST told anybody; heartbeats that stayed unanswered did."
-    shown = [*faults.values(), *[row for row in lost if row.is_heartbeat][:2], *case.closes]
-    return Verdict(f"{by} {kept} {where}.{told}", tuple(shown))
+    return Verdict(
+        f"The server {case.server} dropped {case.client} as a slow reader, as its log says: more "
+        f"was sent than {case.client}, or the network, took in."
+    )
+
+
+def _swallowed(case: Case) -> Verdict | None:
+    """What was sent did not arrive in time, so a heartbeat stayed unanswered."""
+    lost = case.missing
+    is_silent = (
+        bool(case.closes or case.unanswered)
+        or case.server_saw.startswith("ping timeout")
+        or _gave_up(case) is not None
+    )
+    if not lost or case.was_told or not is_silent:
+        return None
+    faults = case.faults_on(lost)
+    told = "No FIN and no RST told anybody; heartbeats that stayed unanswered did."
+    shown = [*faults, *_one_of_each(row for row in lost if row.is_heartbeat)]
+    shown += sorted(case.closes, key=_by_direction)
+    return Verdict(f"{_hindrance(case, faults, lost)}. {told}", tuple(shown), by_heartbeat=True)
 
 
 def _blocked(case: Case) -> Verdict | None:
     """The loop stood still, so heartbeats were late for a reason that is no network's."""
-    if not (case.was_blocked and case.unanswered):
+    if case.was_told or not (case.was_blocked and case.unanswered):
         return None
     why = (
         "The kernel's event loop was blocked, so a heartbeat was not answered in time, and a "
         "healthy connection was closed. `await` instead of blocking."
     )
-    return Verdict(why, tuple(case.closes))
+    return Verdict(why, tuple(case.closes), by_heartbeat=True)
 
 
 def _closed(case: Case) -> Verdict | None:
@@ -144,18 +104,23 @@ def _closed(case: Case) -> Verdict | None:
         return None
     first = case.closes[0]
     who = _capital(case.sender(first))
-    message = first.decoded
-    if not isinstance(message, Message) or message.close_code is None:
-        return Verdict(f"{who} disconnected, and said so in a packet.", (first,))
-    code, reason = CloseCode(message.close_code), message.close_reason
+    code, reason = code_and_reason(first)
     if reason == KEEPALIVE:
-        why = f"{who} got no answer to a heartbeat, and closed with {int(code)}."
-    elif code == 1011:
+        pings = [row for row in case.unanswered if row.direction == first.direction]
+        why = f"{who} got no answer to a heartbeat, and closed with {code}. {SILENT}"
+        return Verdict(why, (*pings[:1], *case.closes), by_heartbeat=True)
+    shown = case.closes
+    if code == 1011:
         why = f"{who} closed with 1011: its handler failed. `lab.errors()` has the error."
-    else:
+    elif code is not None:
         said = f", {reason!r}" if reason else ""
-        why = f"{who} closed first, with a close frame: {code!r}{said}."
-    return Verdict(why, tuple(case.closes))
+        why = f"{who} closed first, with a close frame: {CloseCode(code)!r}{said}."
+    else:
+        why, shown = f"{who} disconnected, and said so in a packet.", [first]
+    faults = case.faults_on([first]) if first in case.missing else []
+    if faults:
+        why += f" It did not arrive: {_hindrance(case, faults)}."
+    return Verdict(why, (*faults, *shown))
 
 
 def _by_server(case: Case) -> Verdict | None:
@@ -167,16 +132,25 @@ def _by_server(case: Case) -> Verdict | None:
 
 def _ended(case: Case) -> Verdict | None:
     """Somebody's side ended the TCP connection without a word."""
-    kinds = {"half-closed": "a FIN", "closed": "a FIN", "reset": "an RST"}
-    end = next((row for row in case.rows if row.kind in kinds and row.direction), None)
+    end = case.end
     if end is None:
         return None
+    if end is _gave_up(case):
+        why = f"{case.client} gave up: nothing had come from the server for too long. {SILENT}"
+        return Verdict(why, (end,))
     who = _capital(case.sender(end))
-    return Verdict(
-        f"{who} ended the connection first, with {kinds[end.kind]} and no close frame. "
-        f"{CANNOT_TELL}",
-        (end,),
-    )
+    why = f"{who} ended the connection first, with {ENDS[end.kind]} and no close frame."
+    return Verdict(f"{why} {CANNOT_TELL}", (end,))
+
+
+def _gave_up(case: Case) -> Row | None:
+    """Return the FIN of a Socket.IO client that says nothing: its server had been silent.
+
+    When it is told to disconnect, a packet says so.
+    """
+    end = case.end
+    is_silent = case.protocol == "socketio" and not case.closes
+    return end if end is not None and end.direction == "upstream" and is_silent else None
 
 
 def _unknown(case: Case) -> Verdict:
@@ -185,6 +159,7 @@ def _unknown(case: Case) -> Verdict:
 
 _RULES: tuple[Callable[[Case], Verdict | None], ...] = (
     _acted,
+    _dropped,
     _swallowed,
     _blocked,
     _closed,
@@ -194,13 +169,33 @@ _RULES: tuple[Callable[[Case], Verdict | None], ...] = (
 )
 
 
-def _closes(row: Row) -> bool:
-    packets = "[disconnect" in row.content or "; disconnect" in row.content
-    return row.kind in ("close", "disconnect") or (row.kind in ("request", "response") and packets)
+def _hindrance(case: Case, faults: Sequence[Row], lost: Sequence[Row] = ()) -> str:
+    """Say what faults did to what was sent, and in which direction."""
+    by = " and ".join(dict.fromkeys(fault.content for fault in faults)) or "The link"
+    ways = {row.direction for row in faults or lost}
+    where = "in both directions"
+    if ways == {"upstream"}:
+        where = f"from {case.client} to the server"
+    elif ways == {"downstream"}:
+        where = f"from the server to {case.client}"
+    kept = "held up what was sent"
+    if by.startswith("BlackHole"):
+        kept = "let nothing pass"
+    elif lost and all(row.fate == "dropped" for row in lost):
+        kept = "dropped some of what was sent"
+    return f"{by} {kept} {where}"
 
 
-def _is_act(row: Row) -> bool:
-    return row.kind in ("cut", "reset", "closed") and (not row.direction or bool(row.content))
+def _one_of_each(rows: Iterable[Row]) -> list[Row]:
+    """Return one row of each direction and kind, in an order that does not depend on timing."""
+    first: dict[tuple[str, str], Row] = {}
+    for row in rows:
+        first.setdefault((row.direction, row.kind), row)
+    return [first[key] for key in sorted(first)]
+
+
+def _by_direction(row: Row) -> str:
+    return row.direction
 
 
 def _capital(name: str) -> str:

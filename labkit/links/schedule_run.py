@@ -16,8 +16,8 @@ from labkit.links.fault_handle import FaultHandle
 from labkit.links.fault_stage import CLOCK_TICK
 from labkit.observable import Observable
 
-OVERDUE = 5.0
-"""Seconds (scaled) for which `until_over` waits longer than the schedule takes."""
+LOOK = 60.0
+"""Seconds (scaled) after which `until_over` looks whether there is still something to come."""
 
 
 class Place(Protocol):
@@ -128,9 +128,8 @@ class ScheduleRun:
 
     async def until_over(self) -> None:
         """Wait until the last fault has come or gone, or the schedule was stopped."""
-        await self._place.changes.until(
-            lambda: not self.is_running, within=self.schedule.duration + OVERDUE
-        )
+        while self.is_running:  # its timer ends it, however late the loop is
+            await self._place.changes.until(lambda: not self.is_running, within=LOOK)
 
     def __enter__(self) -> Self:
         return self

@@ -88,7 +88,7 @@ def explain(client: Client) -> Explanation:
     Raises
     ------
     LabError
-        If it is not a client.
+        If it is not a client, or another client uses its link.
 
     Examples
     --------
@@ -103,6 +103,14 @@ def explain(client: Client) -> Explanation:
             f"Give a client, for example alice.{await_hint(client)}"
         )
     lab = bench.current()
+    clients = lab.clients.values()
+    others = [other.name for other in clients if other is not client and other.link is client.link]
+    if others:
+        raise LabError(
+            f"{client.name} shares its link with {', '.join(others)}, and the record of a link "
+            "does not say whose a connection is. Only the end of a client with a link of its own "
+            "can be explained: connect it to the server, not to a link."
+        )
     return explain_ending(client, lab.servers.get(client.link.leads_to), lab.monitor.blocked)
 
 

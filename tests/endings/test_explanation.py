@@ -9,9 +9,13 @@ from types import ModuleType
 
 import pytest
 
+from labkit.backoff import Backoff
 from labkit.endings.explanation import STYLE
 from labkit.faults import BlackHole, LimitData
 from tests.conftest import soon
+
+QUICK = {"ping_interval": 0.1, "ping_timeout": 0.1, "close_timeout": 0.1}
+"""A heartbeat that soon gives up."""
 
 
 async def test_a_close_handshake(lab: ModuleType) -> None:
@@ -45,9 +49,8 @@ async def test_a_plug(lab: ModuleType) -> None:
 
 async def test_a_black_hole(lab: ModuleType) -> None:
     """Half-open until heartbeats find out; the close frame that nobody got is told."""
-    quick = {"ping_interval": 0.1, "ping_timeout": 0.1, "close_timeout": 0.1}
-    server = await lab.serve("websocket", **quick)
-    alice = await lab.connect(server, "alice", **quick)
+    server = await lab.serve("websocket", **QUICK)
+    alice = await lab.connect(server, "alice", **QUICK)
     alice.link.add(BlackHole(), "upstream")
     await alice.say("is anybody there?")
     await soon(lambda: "half-open" in repr(lab.explain(alice)))
@@ -59,6 +62,49 @@ async def test_a_black_hole(lab: ModuleType) -> None:
     assert "→ ping (held in the link)" in repr(explanation)
 
 
+async def test_a_server_that_has_not_noticed(lab: ModuleType) -> None:
+    """Without heartbeats of its own it believes in the connection still, and that is said."""
+    server = await lab.serve("websocket", ping_interval=None)
+    alice = await lab.connect(server, "alice", **QUICK)
+    alice.link.add(BlackHole())
+    await alice.ends()
+    assert "The server's log does not show an end yet." in lab.explain(alice).seen
+    alice.link.heal()
+    await soon(lambda: not server.connection_count)
+    assert "The server's log does not show an end yet." not in lab.explain(alice).seen
+
+
+async def test_attempts_to_come_back_are_no_sessions(lab: ModuleType) -> None:
+    """While no answer arrives, the end of the last session is explained, and who saw what of it."""
+    server = await lab.serve("websocket", ping_interval=None)
+    alice = await lab.connect(
+        server, "alice", reconnect=Backoff(0.01, cap=0.01), open_timeout=0.1, **QUICK
+    )
+    alice.link.add(BlackHole(), "downstream")
+
+    def server_saw() -> list[str]:
+        return [entry.text[:4] for entry in server.log_entries if entry.kind == "closed"]
+
+    await soon(lambda: server_saw()[:2] == ["1011", "1006"])
+    explanation = lab.explain(alice)
+    assert explanation.why.startswith("BlackHole() let nothing pass from the server to alice.")
+    assert any(line.startswith("The server saw: 1011") for line in explanation.seen)
+
+
+async def test_a_slow_reader(lab: ModuleType) -> None:
+    """The server's log tells why."""
+    server = await lab.serve("websocket")
+    alice = await lab.connect(server, "alice", ping_interval=None)
+    bob = await lab.connect(server, "bob")
+    alice.link.add(BlackHole(), "downstream")
+    for _ in range(25):
+        await bob.say("x" * 500_000)
+    await soon(lambda: any(entry.kind == "dropped" for entry in server.log_entries))
+    alice.link.heal()
+    await alice.ends()
+    assert lab.explain(alice).why.startswith("The server websocket dropped alice as a slow reader")
+
+
 async def test_a_limit(lab: ModuleType) -> None:
     """A fault that closes is named."""
     server = await lab.serve("websocket")
@@ -68,6 +114,20 @@ async def test_a_limit(lab: ModuleType) -> None:
     await alice.say("hello")
     await alice.ends()
     assert "The link closed the connection by LimitData(3)." in repr(lab.explain(alice))
+
+
+async def test_a_session_that_begins_has_not_ended(lab: ModuleType) -> None:
+    """While a client comes back, the end of the session before is explained."""
+    server = await lab.serve("socketio")
+    soon_again = Backoff(0.02, cap=0.02, jitter="none")
+    alice = await lab.connect(server, "alice", transports=["websocket"], reconnect=soon_again)
+    alice.link.reset()
+    await soon(lambda: alice.state == "reconnecting")
+    # between Engine.IO's open packet, by which a session begins, and Socket.IO's answer
+    await soon(lambda: len(alice.link.trace.rows(kind="open")) == 2, every=0)
+    assert alice.state != "open" and lab.explain(alice).why.startswith("The link reset")
+    await soon(lambda: alice.state == "open")
+    assert lab.explain(alice).why.startswith("The link reset")
 
 
 @pytest.mark.exhaustive

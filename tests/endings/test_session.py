@@ -7,6 +7,7 @@ from types import ModuleType
 import pytest
 
 from labkit.endings.session import sessions
+from labkit.faults import BlackHole
 from tests.conftest import soon
 
 
@@ -23,6 +24,16 @@ async def test_on_websocket_a_session_is_a_connection(lab: ModuleType) -> None:
     found = sessions(alice.link.trace.rows(), "websocket")
     assert [{row.connection for row in rows} for rows in found] == [{1}, {3}]
     assert [row.kind for row in found[0]][:4] == ["opened", "request", "response", "text"]
+
+
+async def test_a_handshake_without_an_answer_is_no_session(lab: ModuleType) -> None:
+    """The server has answered, and the link keeps the answer."""
+    link = await lab.link(await lab.serve("websocket"))
+    link.add(BlackHole(), "downstream")
+    with pytest.raises(lab.LabError):
+        await lab.connect(link, "alice", open_timeout=0.1)
+    assert link.trace.rows(kind="response")[0].fate == "held"
+    assert sessions(link.trace.rows(), "websocket") == []
 
 
 @pytest.mark.parametrize("transports", [["websocket"], ["polling"], ["polling", "websocket"]])

@@ -4,50 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from labkit.endings.verdict import CANNOT_TELL, Case, decide
-from labkit.protocols.close_codes import CloseCode
-from labkit.protocols.frames import FrameDecoder
-from labkit.protocols.messages import MessageDecoder
-from labkit.trace.passage import Passage
+from labkit.endings.case import KEEPALIVE, Case
+from labkit.endings.verdict import CANNOT_TELL, SILENT, decide
 from labkit.trace.rows import Row
-
-UP, DOWN = "upstream", "downstream"
-
-
-def row(direction: str, kind: str, content: str = "", *, held: bool = False) -> Row:
-    """Return a row: a fact has no size."""
-    facts = ("cut", "reset", "closed", "half-closed", "fault added")
-    passage = Passage(0) if held else None
-    size, stop = (0, 0) if kind in facts else (9, 9)
-    return Row(1, 0.0, 1, direction, kind, size, content, stop=stop, _passage=passage)  # type: ignore[arg-type]
-
-
-def close(direction: str, code: int, reason: str = "", *, held: bool = False) -> Row:
-    """Return the row of a close frame."""
-    payload = code.to_bytes(2, "big") + reason.encode()
-    data = bytes([0x88, len(payload)]) + payload
-    (frame,) = FrameDecoder(from_client=False).feed(data)
-    (message,) = MessageDecoder(None).feed(frame)
-    passage = Passage(0) if held else None
-    return Row(
-        1,
-        0.0,
-        1,
-        direction,  # type: ignore[arg-type]
-        "close",
-        9,
-        repr(CloseCode(code)),
-        decoded=message,
-        stop=9,
-        _passage=passage,
-    )
+from tests.support.rows import DOWN, UP, Direction, close, numbered, row
 
 
 def why(*rows: Row, **known: object) -> str:
     """Return the verdict's sentence; rows are numbered in their order."""
-    for number, each in enumerate(rows, 1):
-        object.__setattr__(each, "number", number)
-    return decide(Case(rows, "alice", "chat", **known)).why  # type: ignore[arg-type]
+    return decide(Case(numbered(*rows), "alice", "chat", **known)).why  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -66,6 +31,10 @@ def why(*rows: Row, **known: object) -> str:
         (
             [row(DOWN, "response", "200 OK  [a; disconnect, namespace /]")],
             "The server chat disconn",
+        ),
+        (
+            [row(DOWN, "response", "200 OK  [Engine.IO close]")],
+            "The server chat disconnected, and said so in a packet.",
         ),
         ([row(DOWN, "half-closed")], "The server chat ended the connection first, with a FIN"),
         ([row(UP, "reset")], "alice ended the connection first, with an RST"),
@@ -91,19 +60,97 @@ def test_a_dead_process_and_a_pulled_plug_look_the_same() -> None:
         ((UP, DOWN), "in both directions"),
     ],
 )
-def test_what_never_arrived_decides_before_close_frames(held: tuple[str, ...], where: str) -> None:
+def test_what_never_arrived_decides_before_close_frames(
+    held: tuple[Direction, ...], where: str
+) -> None:
     """A close frame that the link held told nobody anything; the fault is named once."""
     fault = [row(held[0] if len(held) == 1 else "", "fault added", "BlackHole()")] * 2
-    closes = [close(way, 1011, "keepalive ping timeout", held=way in held) for way in (DOWN, UP)]
+    closes = [close(way, 1011, KEEPALIVE, held=way in held) for way in (DOWN, UP)]
     assert why(*fault, *closes).startswith(f"BlackHole() let nothing pass {where}.")
 
 
+def test_the_proof_of_a_black_hole_does_not_depend_on_timing() -> None:
+    """Whoever of both sides pinged and closed first, the same rows stand in the same order."""
+    rows = [row(UP, "ping", fate="held"), row(DOWN, "ping", fate="held")]
+    rows += [close(UP, 1011, KEEPALIVE, held=True), close(DOWN, 1011, KEEPALIVE, held=True)]
+    shown = []
+    for pings, closes in ((rows[:2], rows[2:]), (rows[1::-1], rows[:1:-1])):
+        case = Case(numbered(row("", "fault added", "BlackHole()"), *pings, *closes), "a", "b")
+        shown.append([(each.arrow, each.kind) for each in decide(case).rows])
+    assert shown[0] == shown[1]
+
+
+@pytest.mark.parametrize(
+    ("fault", "fate", "words"),
+    [
+        ("BlackHole()", "held", "BlackHole() let nothing pass from the server to alice."),
+        ("Bandwidth(2)", "late", "Bandwidth(2) held up what was sent from the server to alice."),
+        ("SwallowPongs()", "dropped", "SwallowPongs() dropped some of what was sent from the"),
+    ],
+)
+def test_a_heartbeat_that_a_fault_hindered(fault: str, fate: str, words: str) -> None:
+    """Also if it passed at last: too late, when the server had closed."""
+    rows = [row(DOWN, "fault added", fault), row(DOWN, "ping", fate=fate)]  # type: ignore[arg-type]
+    assert words in why(*rows, close(DOWN, 1011, KEEPALIVE), server_saw_at=1.0)
+
+
+@pytest.mark.parametrize("fate", ["held", "dropped"])
+def test_what_is_lost_ends_nothing_unless_a_heartbeat_is_missed(fate: str) -> None:
+    """A message that a fault swallows is no reason by itself; a later end has its own."""
+    rows = [row("", "fault added", "Drop()"), row(UP, "text", "hello", fate=fate)]  # type: ignore[arg-type]
+    assert "closed first" in why(*rows, close(UP, 1000))
+    assert "ended the connection first, with a FIN" in why(*rows, row(DOWN, "half-closed"))
+    assert why(*rows) == "The record of the link does not show why."
+
+
+def test_who_closed_into_a_black_hole() -> None:
+    """Somebody who closes is the reason, also if nobody heard it; the fault is named."""
+    fault = row("", "fault added", "BlackHole()")
+    text = why(fault, close(UP, 1000, held=True), close(DOWN, 1011, KEEPALIVE, held=True))
+    assert text.startswith("alice closed first, with a close frame: 1000")
+    assert text.endswith("It did not arrive: BlackHole() let nothing pass in both directions.")
+
+
+def test_an_act_after_the_end_is_not_its_reason() -> None:
+    """A plug that is pulled when a client has already given up, or been told, changes nothing."""
+    hole = [row("", "fault added", "BlackHole()"), row(DOWN, "ping", fate="held")]
+    gave_up = [row(UP, "half-closed"), row("", "cut")]
+    assert "BlackHole() let" in why(*hole, *gave_up, protocol="socketio")
+    assert "was cut" in why(*hole, *reversed(gave_up), protocol="socketio")
+
+
+def test_a_slow_reader() -> None:
+    """The server's log says that it dropped one, however the client learnt of it."""
+    hole = [row(DOWN, "fault added", "BlackHole()"), row(DOWN, "text", fate="held")]
+    for rows in ([row(DOWN, "reset")], [*hole, close(UP, 1011, KEEPALIVE)]):
+        assert why(*rows, was_dropped=True).startswith("The server chat dropped alice as a slow r")
+
+
+def test_a_server_that_hangs() -> None:
+    """A client that ends by itself has heard nothing; it cannot know why."""
+    told = why(row(UP, "ping"), close(UP, 1011, KEEPALIVE))
+    assert told == f"alice got no answer to a heartbeat, and closed with 1011. {SILENT}"
+    gave_up = why(row(UP, "half-closed"), protocol="socketio")
+    assert gave_up == f"alice gave up: nothing had come from the server for too long. {SILENT}"
+
+
 def test_a_blocked_loop_counts_only_if_a_heartbeat_was_missed() -> None:
-    """Else the connection ended for another reason."""
-    ping, end = row(DOWN, "ping"), close(DOWN, 1000)
+    """Else the connection ended for another reason, and so if somebody says another one."""
+    ping, end = row(DOWN, "ping"), close(DOWN, 1011, KEEPALIVE)
     assert "event loop was blocked" in why(ping, end, was_blocked=True)
+    assert "event loop was blocked" in why(
+        ping, close(DOWN, 1000), was_blocked=True, protocol="socketio"
+    )
     assert "closed first" in why(ping, row(UP, "pong"), close(DOWN, 1000), was_blocked=True)
-    assert "closed first" in why(ping, end, was_blocked=False)
+    assert "closed first" in why(ping, close(UP, 1000), was_blocked=True)
+    assert "got no answer" in why(ping, end, was_blocked=False)
+
+
+def test_heartbeats_count_only_where_they_decided() -> None:
+    """One may be under way whenever a connection ends."""
+    cut = Case(numbered(row(UP, "ping"), row("", "cut")), "alice", "chat")
+    silent = Case(numbered(row(UP, "ping"), close(UP, 1011, KEEPALIVE)), "alice", "chat")
+    assert (decide(cut).by_heartbeat, decide(silent).by_heartbeat) == (False, True)
 
 
 def test_only_the_log_knows_of_a_server_that_says_nothing() -> None:

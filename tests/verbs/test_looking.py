@@ -37,3 +37,14 @@ async def test_explain_takes_a_client(lab: ModuleType) -> None:
     with pytest.raises(lab.LabError, match="await"):
         lab.explain(forgotten)
     forgotten.close()
+
+
+async def test_explain_refuses_to_guess_on_a_shared_link(lab: ModuleType) -> None:
+    """The record does not say whose connection was whose, so there is a sentence and no verdict."""
+    server = await lab.serve("websocket")
+    link = await lab.link(server)
+    alice = await lab.connect(link, "alice")
+    assert repr(lab.explain(alice)) == "alice is connected."
+    await lab.connect(link, "bob")
+    with pytest.raises(lab.LabError, match="alice shares its link with bob"):
+        lab.explain(alice)

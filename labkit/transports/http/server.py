@@ -15,7 +15,6 @@ from typing import Any, cast
 from aiohttp import web
 from aiohttp.hdrs import SEC_WEBSOCKET_EXTENSIONS
 from aiohttp.http_exceptions import HttpProcessingError
-from aiohttp.web_protocol import RequestHandler
 
 from labkit.clock import clock
 from labkit.loop.exception_groups import describe_exception
@@ -156,19 +155,19 @@ class Server(contract.Server):
 
     # requests
 
-    def _connected(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
+    def _connected(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
         limit_reads(transport)
         assert self._library is not None
         web.Server.connection_made(self._library, handler, transport)
         self.admit(handler, transport)
 
-    def _disconnected(self, handler: RequestHandler, exc: BaseException | None = None) -> None:
+    def _disconnected(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
         assert self._library is not None
         web.Server.connection_lost(self._library, handler, exc)
         self.connection_limit.discard(handler)
         self.on_socket_lost(handler)
 
-    def on_socket_lost(self, protocol: RequestHandler) -> None:
+    def on_socket_lost(self, protocol: web.RequestHandler) -> None:
         """Handle the end of a connection, perhaps in the middle of a request."""
 
     async def _guard(self, request: web.BaseRequest) -> web.StreamResponse:

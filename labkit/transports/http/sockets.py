@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from aiohttp import web
-from aiohttp.web_protocol import RequestHandler
 
 from labkit.clock import clock
 from labkit.protocols.close_codes import CloseCode
@@ -51,7 +50,7 @@ class OpenSocket:
         return None if code is None else CloseCode(code or 1005)
 
 
-class OpenSockets(dict[RequestHandler, OpenSocket]):
+class OpenSockets(dict[web.RequestHandler, OpenSocket]):
     """The open WebSockets of a server, by aiohttp's protocol objects."""
 
     async def close_all(self) -> None:

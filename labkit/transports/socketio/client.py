@@ -217,11 +217,11 @@ class Client(Life):
         """
         self._check_open()
         pending_ack = PendingAck(lambda _: self.changes.notify())
-        sent_on = self._library.eio.sid
+        sent_on = self._library.session_id
         await self._events.send(event, arguments, namespace, pending_ack)
 
         def over() -> bool:
-            return pending_ack.done or self._library.eio.sid != sent_on
+            return pending_ack.done or self._library.session_id != sent_on
 
         await self.changes.until(over, within)
         if pending_ack.failure:

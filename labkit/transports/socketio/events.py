@@ -155,7 +155,7 @@ class Events:
                 "disconnect a client that uses it (JavaScript's client refuses it too). Choose "
                 "another name."
             )
-        joined = self._library.namespaces
+        joined = self._library.joined_namespaces
         namespace = self.namespace if namespace is None else namespace
         if namespace not in joined:
             raise LabError(
@@ -179,8 +179,7 @@ class Events:
 
     def take_pending_ack(self, namespace: str, number: int | None) -> PendingAck | None:
         """Return a pending ack by its number and remove it, None if there is none."""
-        waiting = self._library.callbacks.get(namespace, {})
-        pending_ack = waiting.pop(number, None) if number else None
+        pending_ack = self._library.take_callback(namespace, number) if number else None
         return pending_ack if isinstance(pending_ack, PendingAck) else None
 
 

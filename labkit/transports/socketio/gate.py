@@ -12,7 +12,6 @@ from typing import Protocol
 
 from aiohttp import web
 from aiohttp.hdrs import UPGRADE
-from aiohttp.web_protocol import RequestHandler
 
 from labkit.transports.contract import Kind
 from labkit.transports.http.sockets import OpenSockets
@@ -57,7 +56,7 @@ class Gate:
     def __init__(self, watch: Watch, host: Host) -> None:
         self._watch = watch
         self._host = host
-        self._polls: dict[RequestHandler, web.Request] = {}
+        self._polls: dict[web.RequestHandler, web.Request] = {}
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Let the library answer a request."""
@@ -101,7 +100,7 @@ class Gate:
             if request.transport is not None:
                 request.transport.abort()
 
-    def on_socket_lost(self, protocol: RequestHandler) -> None:
+    def on_socket_lost(self, protocol: web.RequestHandler) -> None:
         """End the poll of a connection that has ended, and its session, as Node's server does.
 
         The library would leave the poll waiting, and lose the next message to it.
@@ -128,7 +127,7 @@ class Gate:
         if session is None:  # before reading the body, which may take long to arrive
             return web.Response(status=400, text=f"Invalid session {request.query.get('sid')}\n")
         length = request.content_length or 0
-        most = self._watch.sio.eio.max_http_buffer_size
+        most = self._watch.max_body
         if length > most:
             await self._watch.end(session.raw)
             told = f"The body has {length} bytes; at most {most} are allowed.\n"

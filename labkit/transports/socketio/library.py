@@ -132,6 +132,37 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
             return "the open packet came, but the upgrade to WebSocket did not finish"
         return "the open packet came, but the namespaces did not answer"
 
+    @property
+    def session_id(self) -> str | None:
+        """The id of its Engine.IO session, None without one; each connection has another."""
+        sid: str | None = self.eio.sid
+        return sid
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the transport is open, whatever became of the namespaces."""
+        return bool(self.eio.state == "connected")
+
+    @property
+    def joined_namespaces(self) -> tuple[str, ...]:
+        """The namespaces that it is in."""
+        return tuple(self.namespaces)
+
+    @property
+    def reconnects(self) -> bool:
+        """Whether it reconnects by itself when the connection is lost."""
+        return self.reconnection
+
+    @property
+    def websocket_close_code(self) -> int | None:
+        """The close code of the last WebSocket, None if there is none."""
+        code: int | None = getattr(self.eio.ws, "close_code", None)
+        return code
+
+    def take_callback(self, namespace: str, number: int) -> Any:
+        """Return the callback of a pending acknowledgement and remove it, None if there is none."""
+        return self.callbacks.get(namespace, {}).pop(number, None)
+
     async def _opened(self) -> None:
         self._has_opened = True
         self._callbacks.on_opened()
@@ -171,6 +202,11 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
         except Exception as error:  # the library goes on trying only after a ConnectionError
             await self.drop()
             raise socketio.exceptions.ConnectionError(f"{error}") from error
+        if self.eio.state != "connected":  # lost before `connect` went on: the library forgot it
+            await self.drop()
+            raise socketio.exceptions.ConnectionError(
+                "the connection ended as soon as the namespaces had answered"
+            )
         for namespace in self._left_early:
             await super()._handle_disconnect(namespace)
 
@@ -214,9 +250,7 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
             if trying is not None and not trying.done():
                 self._reconnect_abort.set()
                 await asyncio.wait({trying}, timeout=0.1)
-                trying.cancel()
-                await asyncio.gather(trying, return_exceptions=True)
-                _forget(socketio.base_client.reconnecting_clients, self)
+                await self._stop_trying(trying)
             if self.connected:
                 await self.disconnect()
             await self.eio.left.wait()  # the library disconnects by itself if the server ended it
@@ -224,10 +258,19 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
             self._leaving = False
             self.reconnection = comes_back
 
+    async def _stop_trying(self, trying: asyncio.Task[None]) -> None:
+        self._reconnect_task = None
+        trying.cancel()
+        await asyncio.gather(trying, return_exceptions=True)
+        _forget(socketio.base_client.reconnecting_clients, self)
+
     async def drop(self) -> None:
         """End what is left of a connection, without sending anything."""
         self.connected = False
         self.eio.state = "disconnected"  # otherwise this would count as a lost connection
+        trying: Any = self._reconnect_task
+        if trying is not None and trying is not asyncio.current_task():
+            await self._stop_trying(trying)  # lost during the first attempt, which fails
         tasks = [self.eio.read_loop_task, self.eio.write_loop_task]
         left = {task for task in tasks if task is not None and not task.done()}
         for task in left:

@@ -84,7 +84,7 @@ class Life(contract.Client):
     @property
     def transport(self) -> str:
         """How messages travel now, or did before the end: "polling" or "websocket"."""
-        return self._library.eio.current_transport or self.transports[0]
+        return self._library.transport() or self.transports[0]
 
     @property
     def sid(self) -> str | None:
@@ -173,11 +173,11 @@ class Life(contract.Client):
             self._note(told)
 
     async def _joined(self, namespace: str) -> None:
-        if set(self._namespaces) <= set(self._library.namespaces):
+        if set(self._namespaces) <= set(self._library.joined_namespaces):
             self._enter_open(f" over {self.transport}")
 
     async def _turned_away(self, namespace: str, data: Any = None) -> None:
-        if self._library.eio.state == "connected":  # the event comes for broken connections too
+        if self._library.is_open:  # the event comes for broken connections too
             self.refused[namespace] = data
 
     async def _lost(self, namespace: str, reason: str) -> None:
@@ -185,21 +185,21 @@ class Life(contract.Client):
         if self._state not in ("open", "closing"):
             return  # another namespace has reported it
         by_server = reason == library.reason.SERVER_DISCONNECT
-        alive = library.eio.state == "connected"
-        if by_server and alive and len(library.namespaces) > 1:
+        alive = library.is_open
+        if by_server and alive and len(library.joined_namespaces) > 1:
             self._note(f"the server ended namespace {namespace}")
             self.changes.notify()
             return
         self.close_code, self.close_reason = self._code(), reason
         self.rooms = ()
-        if library.reconnection and alive and not by_server:
+        if library.reconnects and alive and not by_server:
             self._enter("reconnecting", f"lost: {reason}")
         else:
             self._enter("closed", f"closed: {reason}")
 
     def _code(self) -> CloseCode | None:
         """Return the close code of the WebSocket below, None if there is none."""
-        code = getattr(self._library.eio.ws, "close_code", None)
+        code = self._library.websocket_close_code
         return None if code is None or self.transport == "polling" else CloseCode(code)
 
     def _fail_to_connect(self, why: str) -> bool:

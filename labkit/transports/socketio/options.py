@@ -100,7 +100,7 @@ def _check_only_one(options: Mapping[str, Any], names: Collection[str]) -> None:
         raise LabError(f"`reconnect` sets {', '.join(twice)}: give one of them.")
 
 
-_LIBRARY = (socketio.base_client.BaseClient, engineio.base_client.BaseClient)
+_LIBRARY = (socketio.AsyncClient, engineio.AsyncClient)
 
 CONNECT_OPTIONS = (
     "transports",
@@ -155,7 +155,8 @@ _SECONDS = {"connect": _CLIENT_SECONDS, "serve": _SERVER_SECONDS}
 
 def check_options(options: Mapping[str, Any], verb: str, takers: Iterable[type]) -> None:
     """Raise LabError for an option that the library does not know, or a value that is no number."""
-    known = {name for taker in takers for name in inspect.signature(taker).parameters} - _LABKITS
+    classes = {kind for taker in takers for kind in inspect.getmro(taker)[:-1]}
+    known = {name for kind in classes for name in inspect.signature(kind).parameters} - _LABKITS
     mine = CONNECT_OPTIONS if verb == "connect" else ()
     instead = {name: why for name, why in _INSTEAD.items() if name not in known}
     check_option_names(options, known.union(mine), verb, "Socket.IO", instead)

@@ -15,7 +15,6 @@ from typing import Any
 import engineio
 import socketio
 from aiohttp import web
-from aiohttp.web_protocol import RequestHandler
 
 from labkit.clock import clock
 from labkit.exceptions import LabError
@@ -197,12 +196,11 @@ class Server(http.Server):
             self.log("message", connection.name, _described(text))
 
     def _session(self, namespace: str, sid: str) -> Session | None:
-        eio_sid = self.raw.manager.eio_sid_from_sid(sid, namespace)
-        return self._watches[0].sessions.get(eio_sid)
+        return self._watches[0].find_session(sid, namespace)
 
     # requests
 
-    def on_socket_lost(self, protocol: RequestHandler) -> None:
+    def on_socket_lost(self, protocol: web.RequestHandler) -> None:
         """Handle the end of a connection, perhaps in the middle of a poll."""
         for gate in self._gates.values():
             gate.on_socket_lost(protocol)
@@ -220,7 +218,7 @@ class Server(http.Server):
         return super().handle(request) if gate is None else gate.handle(request)
 
 
-_LIBRARY = (socketio.base_server.BaseServer, engineio.base_server.BaseServer)
+_LIBRARY = (socketio.AsyncServer, engineio.AsyncServer)
 """The classes whose options the finished chat takes."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import time
 from types import ModuleType
@@ -11,9 +12,11 @@ from typing import Any
 import engineio
 import pytest
 import socketio
+from aiohttp import web
 
+from labkit.exceptions import ConnectError
 from labkit.faults import BlackHole, Latency
-from labkit.transports.socketio.library import Library
+from labkit.transports.socketio.library import Callbacks, Library
 from tests.conftest import soon, turn_loop
 from tests.support.servers import names_of
 
@@ -55,6 +58,32 @@ async def test_nothing_is_left(lab: ModuleType) -> None:
     assert tasks == []
 
 
+async def test_the_log_says_when_the_next_attempt_is_made(lab: ModuleType) -> None:
+    """The installed library says it in this sentence, and nowhere else."""
+    log = logging.Logger("a client", logging.INFO)
+    records: list[logging.LogRecord] = []
+    log.addFilter(lambda record: bool(records.append(record)))
+    waits = {"reconnection_delay": 0.04, "randomization_factor": 0, "reconnection_attempts": 1}
+    client = socketio.AsyncClient(logger=log, handle_sigint=False, **waits)
+    server = await lab.serve(web.Application())
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        await client.connect(server.url, retry=True)
+    sentences = [(record.msg, record.args) for record in records if "attempt in" in record.msg]
+    assert sentences == [("Connection failed, new attempt in 0.04 seconds", ())]
+
+
+def test_the_time_of_the_next_attempt_is_read_from_that_sentence() -> None:
+    """A delay below zero, which jitter can make, means at once."""
+    times: list[float] = []
+    ignored: Any = lambda *arguments: None  # noqa: E731
+    library = Library(Callbacks(ignored, times.append, ignored, ignored, ignored), "localhost")
+    before = time.time()
+    for delay in ("2.50", "-0.20"):
+        library.logger.info(f"Connection failed, new attempt in {delay} seconds")
+    library.logger.info("Engine.IO connection established")
+    assert [round(each - before, 1) for each in times] == [2.5, 0.0]
+
+
 async def test_it_leaves_at_the_very_moment_when_it_would_come_back(lab: ModuleType) -> None:
     """An attempt that was planned, and had no turn yet, ends as well."""
     server = await lab.serve("socketio")
@@ -84,6 +113,33 @@ async def test_a_server_that_disconnects_in_the_same_breath(
         alice = await lab.connect(server, "alice", transports=[transport])
         assert await alice.ends() == "server disconnect"
         assert alice.state == "closed"
+
+
+async def test_a_connection_that_is_lost_in_the_same_breath(
+    lab: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ends as the CONNECT is read, before `connect` goes on: the client tries again."""
+    joined = Library._handle_connect
+    lost: list[Library] = []
+
+    async def joined_and_lost(library: Library, namespace: str, data: Any) -> None:
+        await joined(library, namespace, data)
+        if not lost:
+            lost.append(library)
+            await library._handle_eio_disconnect("transport error")
+            library.eio.state = "disconnected"
+
+    await lab.fresh(timescale=0.1)
+    server = await lab.serve("socketio")
+    alice = await lab.connect(server, "alice", transports=["websocket"])
+    monkeypatch.setattr(Library, "_handle_connect", joined_and_lost)
+    alice.link.reset()
+    await soon(lambda: lost and alice.state == "open" and alice.raw.eio.state == "connected")
+    await soon(lambda: names_of(server) == ["alice"])
+    assert await alice.call("join", "attic") == ["attic"]
+    lost.clear()
+    with pytest.raises(ConnectError, match="as soon as the namespaces had answered"):
+        await lab.connect(server, "bob", transports=["websocket"])
 
 
 async def test_a_server_of_its_own_sees_its_own_host(
