@@ -13,7 +13,7 @@ from labkit.trace.rows import Row
 KEEPALIVE = "keepalive ping timeout"
 """The reason with which the library `websockets` closes when a heartbeat stays unanswered."""
 
-ENDS = {"half-closed": "a FIN", "closed": "a FIN", "reset": "an RST"}
+ENDS = {"half-closed": "a FIN (half-closed)", "closed": "a FIN", "reset": "an RST"}
 """The kinds of rows in which one side ends a TCP connection, and with what."""
 
 

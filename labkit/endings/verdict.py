@@ -92,8 +92,8 @@ def _blocked(case: Case) -> Verdict | None:
     if case.was_told or not (case.was_blocked and case.unanswered):
         return None
     why = (
-        "The kernel's event loop was blocked, so a heartbeat was not answered in time, and a "
-        "healthy connection was closed. `await` instead of blocking."
+        "The kernel's event loop was blocked, so a heartbeat was too late, and a healthy connection "
+        "was closed. Code that awaits lets heartbeats pass."
     )
     return Verdict(why, tuple(case.closes), by_heartbeat=True)
 

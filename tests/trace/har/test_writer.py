@@ -223,3 +223,4 @@ async def test_a_file_shows_what_the_client_saw(lab: ModuleType) -> None:
     (sent,) = (each for each in plain["_webSocketMessages"] if each["data"] == "late")
     assert spoken[-2]["time"] - sent["time"] >= 0.05
     assert row.left is not None and row.left - row.time >= 0.05
+    bob.link.heal()
