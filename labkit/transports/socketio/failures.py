@@ -23,7 +23,6 @@ from labkit.loop.library_logs import record_text
 from labkit.source_lines import source_line_of_traceback
 from labkit.transports.contract import Connection, Kind, Observer
 from labkit.transports.http.sockets import OpenSockets
-from labkit.transports.socketio.background_tasks import BackgroundTasks
 from labkit.transports.socketio.session import Session
 
 
@@ -86,8 +85,6 @@ class Failures:
         The labkit server to report to.
     sessions
         The connections, by the ids of their sessions.
-    tasks
-        The library's tasks, in one of which a client manager may listen.
     end_session
         Ends the session of a client that violates the protocol. None for a learner's server, which
         is hosted as it is: there, a failure of a handler is the learner's mistake.
@@ -98,13 +95,11 @@ class Failures:
         sio: socketio.AsyncServer,
         host: Host,
         sessions: dict[str, Session],
-        tasks: BackgroundTasks,
         end_session: Callable[[str], None] | None,
     ) -> None:
         self._sio = sio
         self._host = host
         self._sessions = sessions
-        self._tasks = tasks
         self._end_session = end_session
 
     def reading(self, original: Any) -> Any:
@@ -259,7 +254,8 @@ class Failures:
         learner's mistakes are never logged here. An exception is the task that listens for other
         processes, because it inherited the context of the first request.
         """
-        if self._tasks.is_listener(asyncio.current_task()):
+        listener = getattr(self._sio.manager, "thread", None)
+        if listener is not None and listener is asyncio.current_task():
             self.take_managers(record)
         elif record.exc_info and record.exc_info[1] is not None:
             served = serving.get() or Served("a request")

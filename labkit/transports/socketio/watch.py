@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -21,7 +22,6 @@ from labkit.protocols.reasons import Reason
 from labkit.transports.http.server import CANCEL_TIMEOUT
 from labkit.transports.http.sockets import client_port
 from labkit.transports.settings import CLOSE_TIMEOUT
-from labkit.transports.socketio.background_tasks import BackgroundTasks
 from labkit.transports.socketio.bodies import make_whole_body_driver
 from labkit.transports.socketio.failures import Failures, Host, serving
 from labkit.transports.socketio.ledgers import divert_errors
@@ -49,10 +49,7 @@ class Watch:
         self.finished = finished
         self.sessions: dict[str, Session] = {}
         self._host = host
-        self._tasks = BackgroundTasks(sio.manager)
-        self._failures = Failures(
-            sio, host, self.sessions, self._tasks, self.end_soon if finished else None
-        )
+        self._failures = Failures(sio, host, self.sessions, self.end_soon if finished else None)
         self._ending: set[asyncio.Future[None]] = set()
         self._reasons: dict[str, Reason] = {}
         self._by_server: set[str] = set()
@@ -77,7 +74,6 @@ class Watch:
         driver = make_whole_body_driver(eio._async, lambda: self.max_body)
         patches.replace(eio, "_async", {**driver, "websocket": PoliteWebSocket})
         patches.replace(eio, "create_queue", lambda *a, **k: PacketQueue(*a, **k))
-        patches.wrap(eio, "start_background_task", self._tasks.start)
         patches.wrap(self.sio, "disconnect", self._disconnect)
         patches.wrap(self.sio, "_handle_connect", self._failures.joining)
         handling = self._failures.handling(self.sio._handle_event_internal)
@@ -187,11 +183,26 @@ class Watch:
         # so that the same server can be hosted again
         eio.start_service_task = True
         self.sio.manager_initialized = False
-        left = {*self._tasks.running, *closing} - {asyncio.current_task()}
+        left = {*self._tasks(), *closing} - {asyncio.current_task()}
         for task in left:
             task.cancel()
         if left:
             await asyncio.wait(left, timeout=CANCEL_TIMEOUT)
+
+    def _tasks(self) -> Iterator[asyncio.Task[Any]]:
+        """Yield the library's tasks for this server, of which it keeps no list.
+
+        They include handlers that have not returned, and the task in which a client manager listens
+        for other processes; they do not include the learner's tasks.
+        """
+        listener = getattr(self.sio.manager, "thread", None)
+        eio = self.sio.eio
+        for task in asyncio.all_tasks():
+            frame = getattr(task.get_coro(), "cr_frame", None)
+            owner = None if frame is None else frame.f_locals.get("self")
+            own = owner is eio or owner is self._failures or getattr(owner, "server", None) is eio
+            if own or task is listener:
+                yield task
 
     def session_name(self, eio_sid: str) -> str:
         """Return the name of a session's connection."""
