@@ -89,13 +89,13 @@ def _swallowed(case: Case) -> Verdict | None:
 
 def _blocked(case: Case) -> Verdict | None:
     """The loop stood still, so heartbeats were late for a reason that is no network's."""
-    if case.was_told or not (case.was_blocked and case.unanswered):
+    if case.was_told or not case.was_blocked or not (case.unanswered or case.closes):
         return None
     why = (
-        "The kernel's event loop was blocked, so a heartbeat was too late, and a healthy connection "
-        "was closed. Code that awaits lets heartbeats pass."
+        "The kernel's event loop was blocked, so a heartbeat was too late, and a healthy "
+        "connection was closed. Code that awaits lets heartbeats pass."
     )
-    return Verdict(why, tuple(case.closes), by_heartbeat=True)
+    return Verdict(why, tuple(case.closes))  # whose heartbeat came first then is a race
 
 
 def _closed(case: Case) -> Verdict | None:
