@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
@@ -25,6 +24,7 @@ from labkit.commands.course import Course
 from labkit.commands.lab import jupyterlab_environment
 from tests.conftest import ROOT
 from tests.support.notebooks import PATHS
+from tests.support.ports import free_port
 from tests.support.signals import heed_interrupts
 
 EXAMPLES = sorted((ROOT / "notebooks" / "examples").iterdir())
@@ -45,12 +45,6 @@ def lines(example: Path) -> list[tuple[str, str, str]]:
     """Return the lines by which the example's notebook runs it."""
     found = LINE.findall(practice(example.name[:2]))
     return [line for line in found if line[1].endswith(f"/{example.name}")]
-
-
-def free_port() -> int:
-    """Return a port that nobody uses."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 @asynccontextmanager

@@ -6,7 +6,6 @@ import contextlib
 import os
 import re
 import shutil
-import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from tests.conftest import ROOT
 from tests.support.accessibility import find_violations
 from tests.support.background import background
 from tests.support.hub import NAME as HUB
+from tests.support.ports import free_port
 
 ARTEFACTS = ROOT / "test-artefacts"
 
@@ -196,11 +196,6 @@ class Page:
         self.page.screenshot(path=ARTEFACTS / f"{name}.png")
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
 @pytest.fixture(scope="package")
 def course_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the course, with a folder for notebooks that tests write."""
@@ -214,7 +209,7 @@ def jupyter(course_root: Path, browser: Any) -> Iterator[Jupyter]:
     """Start JupyterLab as `labkit lab` does, with settings of nobody's."""
     course = Course(course_root)
     course.hand_out()
-    port = _free_port()
+    port = free_port()
     further = [
         "--no-browser",
         f"--ServerApp.port={port}",

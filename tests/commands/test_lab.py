@@ -28,6 +28,7 @@ from labkit.commands.course import Course
 from labkit.commands.lab import SETTINGS, jupyterlab_command, jupyterlab_environment, run
 from labkit.exceptions import LabError
 from tests.conftest import ROOT, soon
+from tests.support.ports import free_port
 
 
 def test_it_opens_the_first_notebook_of_the_working_copy(tmp_path: Path) -> None:
@@ -92,8 +93,8 @@ def test_the_shipped_settings_say_what_they_should() -> None:
 
 
 @contextlib.contextmanager
-def started(folder: Path) -> Iterator[subprocess.Popen[str]]:
-    """Start `labkit lab` on a copy in a folder, with settings of nobody's."""
+def started(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+    """Start `labkit lab` on a copy in a folder, with settings and a port of nobody's."""
     own = {
         "LABKIT_COURSE": str(folder / "course"),
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
@@ -103,7 +104,7 @@ def started(folder: Path) -> Iterator[subprocess.Popen[str]]:
         "IPYTHONDIR": str(folder / "ipython"),
     }
     with subprocess.Popen(
-        [sys.executable, "-m", "labkit", "lab", "--no-browser"],
+        [sys.executable, "-m", "labkit", "lab", "--no-browser", f"--port={port}"],
         cwd=ROOT,
         env={**os.environ, **own},
         stdout=subprocess.PIPE,
@@ -168,14 +169,15 @@ def test_on_a_hub(
 async def test_nothing_lives_on(tmp_path: Path, told: str) -> None:
     """Who is told to end ends JupyterLab, its kernels and its port; until then it runs once."""
     number = signal.SIGTERM if told == "by kill" else signal.SIGHUP
-    with started(tmp_path) as running:
+    port = free_port()
+    with started(tmp_path, port) as running:
         assert running.stdout is not None
         seen = list(itertools.takewhile(lambda line: "To access the" not in line, running.stdout))
         assert not any("Fail" in line for line in seen)  # nothing that a learner might worry about
         server = record(tmp_path)
         await soon(lambda: listens(server["port"]))  # it writes and says so before
         start_kernel(server)
-        with started(tmp_path) as second:
+        with started(tmp_path, port) as second:
             output, _ = second.communicate(timeout=30)
         assert second.returncode == 0 and record(tmp_path) == server
         assert f"open already, in the JupyterLab at {server['url']}lab?token=" in output
