@@ -96,8 +96,11 @@ class Case:
         return [row for row in self.rows if row.direction and not row.is_fact and self._misses(row)]
 
     def _misses(self, row: Row) -> bool:
-        entered_late = self.server_saw_at is not None and row.time >= self.server_saw_at
-        return row.fate in NOT_THERE or (self._left_late(row) and not entered_late)
+        return row.fate in NOT_THERE or (self._left_late(row) and not self.entered_late(row))
+
+    def entered_late(self, row: Row) -> bool:
+        """Whether it entered the link when the server had ended the session."""
+        return self.server_saw_at is not None and row.time >= self.server_saw_at
 
     def _left_late(self, row: Row) -> bool:
         """Whether it left the link when the server had ended the session."""

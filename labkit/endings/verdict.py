@@ -83,7 +83,9 @@ def _swallowed(case: Case) -> Verdict | None:
     faults = case.faults_on(lost)
     told = "No FIN and no RST told anybody; heartbeats that stayed unanswered did."
     shown = [*faults, *_one_of_each(row for row in lost if row.is_heartbeat)]
-    shown += sorted(case.closes, key=_by_direction)
+    # an answer to a close that came when all was over may have crossed, or not: it proves nothing
+    closes = (row for row in case.closes if not case.entered_late(row))
+    shown += sorted(closes, key=_by_direction)
     return Verdict(f"{_hindrance(case, faults, lost)}. {told}", tuple(shown), by_heartbeat=True)
 
 
