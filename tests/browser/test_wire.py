@@ -309,9 +309,14 @@ CUT_ROW = """grid => {
 
 def shown_whole(part: Any) -> bool:
     """Return whether nothing of a part is cut off, by itself or by the window."""
-    box = part.bounding_box()
-    whole = part.evaluate("part => part.scrollWidth <= part.clientWidth")
-    return bool(whole and box["width"] > 0 and box["x"] + box["width"] <= 683)
+    return bool(
+        part.evaluate(  # at once: in between, the view may draw its rows again
+            """part => {
+                const box = part.getBoundingClientRect();
+                return part.scrollWidth <= part.clientWidth && box.width > 0 && box.right <= 683;
+            }"""
+        )
+    )
 
 
 def line_count(part: Any) -> int:
