@@ -273,8 +273,8 @@ def test_on_a_projector(jupyter: Jupyter, node_modules: Path, scheme: str) -> No
     with jupyter.notebook("00-start-here.ipynb", scheme, **size) as page:
         page.run_new(SET_UP)
         hello = rows(page).filter(has_text="hello")
-        content, grid = hello.locator(".lk-content"), view(page).get_by_role("grid")
-        assert shown_whole(content) and shown_whole(hello.locator(".lk-kind"))
+        grid = view(page).get_by_role("grid")
+        page.page.wait_for_function(SHOWN_WHOLE, arg="hello")
         assert grid.evaluate("grid => grid.scrollWidth <= grid.clientWidth")
         hello.click()
         for value in view(page).locator(".lk-fields .lk-value, .lk-fields thead th").all():
@@ -307,16 +307,15 @@ CUT_ROW = """grid => {
 """By how many pixels the first row in sight is under the head."""
 
 
-def shown_whole(part: Any) -> bool:
-    """Return whether nothing of a part is cut off, by itself or by the window."""
-    return bool(
-        part.evaluate(  # at once: in between, the view may draw its rows again
-            """part => {
-                const box = part.getBoundingClientRect();
-                return part.scrollWidth <= part.clientWidth && box.width > 0 && box.right <= 683;
-            }"""
-        )
-    )
+SHOWN_WHOLE = """text => {
+    const rows = [...document.querySelectorAll(".lk-wire .lk-space .lk-row")];
+    const row = rows.find(row => row.textContent.includes(text));
+    return row !== undefined && [".lk-content", ".lk-kind"].every(name => {
+        const part = row.querySelector(name), box = part.getBoundingClientRect();
+        return part.scrollWidth <= part.clientWidth && box.width > 0 && box.right <= innerWidth;
+    });
+}"""
+"""Whether nothing of a row's kind and content is cut off: asked at once, since rows are redrawn."""
 
 
 def line_count(part: Any) -> int:
