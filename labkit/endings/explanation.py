@@ -80,6 +80,8 @@ def explain_ending(client: Client, server: Server | None, blocked: Sequence[Bloc
 
     Parameters
     ----------
+    client
+        Whose record is read: that of its link, which is its own.
     server
         The bench's server behind its link, None if somebody else's is there.
     blocked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random as chance
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Literal, Protocol, Self
 
@@ -113,14 +113,16 @@ class FaultHandle:
     @property
     def held(self) -> int:
         """Bytes that it holds now, in all connections."""
-        stages = (stage for each in self._stages.values() for stage in each.values())
-        return sum(stage.held + stage.kept for stage in stages)
+        return sum(stage.held + stage.kept for stage in self._all_stages())
 
     @property
     def held_for(self) -> float:
         """Seconds until all that it holds has passed; `math.inf` if that waits for its removal."""
-        stages = (stage for stages in self._stages.values() for stage in stages.values())
-        return max((stage.held_for for stage in stages), default=0.0)
+        return max((stage.held_for for stage in self._all_stages()), default=0.0)
+
+    def _all_stages(self) -> Iterator[FaultStage]:
+        for stages in self._stages.values():
+            yield from stages.values()
 
     def random(self, connection: Damaged, *purpose: str) -> Random:
         """Return a generator for a connection; with the same seed, it gives the same numbers."""
