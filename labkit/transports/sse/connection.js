@@ -29,7 +29,7 @@ export async function listenToStream(connection, ended) {
     const silence = await followStream(connection, ended);
     if (ended.aborted) return;
     if (silence) {
-      connection.broke(`Nothing came for ${silence} seconds, not even a heartbeat.`);
+      connection.broke(`Nothing came for ${silence} s, not even a heartbeat.`);
     } else {
       const problem = await connection.ask(ended);
       if (ended.aborted) return;
