@@ -86,6 +86,9 @@ class Life(contract.Client):
         """How messages travel now, or did before the end: "polling" or "websocket"."""
         return self._library.transport() or self.transports[0]
 
+    def _describe_transport(self) -> str:
+        return f"{self.protocol} over {self.transport}"
+
     @property
     def sid(self) -> str | None:
         """Its session id in the first of its namespaces, None while it is not connected."""
