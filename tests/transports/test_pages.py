@@ -17,7 +17,7 @@ from labkit.transports.pages import chat_page, chat_page_headers, insert_unsafe_
 from labkit.untrusted import plain_text
 from tests.support.untrusted import HOSTILE, JOINED
 
-TRANSPORTS = ["websocket", "socketio", "sse", "longpoll", "poll"]
+TRANSPORTS = ["websocket", "socketio/page", "sse", "longpoll", "poll"]
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
@@ -39,7 +39,7 @@ def test_a_page_names_its_server() -> None:
 
 def test_a_library_runs_before_the_page() -> None:
     """It is loaded by an address relative to the page, so that a path prefix does no harm."""
-    text = chat_page("socketio", "client.js")
+    text = chat_page("socketio/page", "client.js")
     assert text.index('<script src="client.js"></script>') < text.index('<script type="module">')
 
 
