@@ -13,18 +13,29 @@ from labkit.exceptions import LabError
 from labkit.faults import (
     Bandwidth,
     BlackHole,
+    BufferResponses,
     Corrupt,
     CutBeforeAck,
     Delay,
     Down,
     Drop,
+    DropUpgrade,
+    IdleForget,
+    IdleKill,
     Latency,
+    LimitConnections,
     LimitData,
+    LimitLife,
     NoOp,
+    RefuseUpgrade,
+    RequireProxy,
     Reset,
+    RotateConnections,
     Schedule,
     Slicer,
     Step,
+    StripUpgrade,
+    SwallowFrames,
 )
 from labkit.faults.schedule import MAX_STEPS, VERSION, Change
 from labkit.faults.scope import Scope
@@ -42,6 +53,17 @@ FAULTS = [
     LimitData(50),
     Reset(),
     Slicer(3, variation=1, delay=0.1),
+    BufferResponses(4096, headers_pass=True),
+    DropUpgrade(),
+    IdleForget(3),
+    IdleKill(3),
+    LimitConnections(1),
+    LimitLife(4),
+    RefuseUpgrade(502),
+    RequireProxy(),
+    RotateConnections(("ws://127.0.0.1:1/", "http://127.0.0.1:2/")),
+    StripUpgrade(),
+    SwallowFrames(),
 ]
 
 FILE: dict[str, Any] = {
