@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from labkit.links.fault_stage import FaultStage, Passing
+from labkit.links.fault_stage import Passing, UnitStage
 from labkit.links.pipe import Pipe
 from labkit.links.stage import Stage
 from labkit.protocols.directions import Direction
@@ -46,7 +46,7 @@ class Lane(Stage):
     def __init__(
         self, splitter: Splitter, way: Pipe, note: Callable[[str, Direction], None]
     ) -> None:
-        self.stages: list[FaultStage] = []
+        self.stages: list[UnitStage] = []
         self.on_fed: Callable[[], None] = _do_nothing
         self.on_emptied: Callable[[PolledBody], None] | None = None
         self.on_refused: Callable[[bytes], None] = _ignore
@@ -89,12 +89,12 @@ class Lane(Stage):
             passage.expect(stop, size)
         self._left = max(self._left, stop)
 
-    def add(self, stage: FaultStage) -> None:
-        """Put a stage behind the others."""
-        self.stages.append(stage)
+    def add(self, stage: UnitStage, *, first: bool = False) -> None:
+        """Put a stage behind the others, or in front of them."""
+        self.stages.insert(0 if first else len(self.stages), stage)
         self._join_up()
 
-    def remove(self, stage: FaultStage) -> None:
+    def remove(self, stage: UnitStage) -> None:
         """Take a stage out; what it holds passes on first."""
         stage.release()
         self.stages.remove(stage)
@@ -147,10 +147,16 @@ class Lane(Stage):
         self._together = []
         for piece in pieces:
             self._first(piece)
-        data, self._together = b"".join(self._together), None
-        if data and not self._is_dropped:
-            self.pass_on(data)
+        self.flush()
+        self._together = None
         self._answer_in_turn()
+
+    def flush(self) -> None:
+        """Write what has left."""
+        if self._together:
+            data, self._together = b"".join(self._together), []
+            if not self._is_dropped:
+                self.pass_on(data)
 
     def _answer_in_turn(self) -> None:
         """Have refused requests answered, once those before them have their answers."""
@@ -196,8 +202,7 @@ class Lane(Stage):
         elif isinstance(item, bytes):
             self._together.append(item)
         else:
-            self.pass_on(b"".join(self._together))
-            self._together = []
+            self.flush()
             self.pass_on(item)
 
     def _announce_part(self, part: HttpPart) -> None:

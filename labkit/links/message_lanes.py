@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from labkit.faults.message_fault import MessageFault
-from labkit.links.fault_stage import FaultStage
+from labkit.links.fault_stage import UnitStage
 from labkit.links.lane import Lane
 from labkit.links.pipe import Pipe
 from labkit.protocols.directions import DIRECTIONS, Direction
@@ -50,7 +50,7 @@ class MessageLanes:
         self._make_splitter = make_splitter
         self._splitter: Splitter | None = None
         self._lanes: dict[Direction, Lane] = {}
-        self._http: set[FaultStage] = set()
+        self._http: set[UnitStage] = set()
 
     def find_obstacle(self, fault: MessageFault, directions: tuple[Direction, ...]) -> str:
         """Return why a fault cannot act on the connection as it is now, "" if it can."""
@@ -60,8 +60,18 @@ class MessageLanes:
             return ""
         return next(filter(None, (fault.find_obstacle(agreed[each]) for each in directions)), "")
 
-    def add(self, direction: Direction, stage: FaultStage, *, reads_http: bool = False) -> None:
-        """Let a fault act, behind all others; messages of HTTP come in parts if it reads them."""
+    def add(
+        self,
+        direction: Direction,
+        stage: UnitStage,
+        *,
+        first: bool = False,
+        reads_http: bool = False,
+    ) -> None:
+        """Let a fault act behind all others, or put what counts in front of them.
+
+        Messages of HTTP come in parts if a stage reads them.
+        """
         if self._splitter is None:
             self._splitter = splitter = self._make_splitter()
             up, down = (Lane(splitter, self._pipes[each], self._note) for each in DIRECTIONS)
@@ -70,10 +80,14 @@ class MessageLanes:
             self._lanes = {"upstream": up, "downstream": down}
             for lane in self._lanes.values():
                 lane.open()
-        self._lanes[direction].add(stage)
+        self._lanes[direction].add(stage, first=first)
         if reads_http:
             self._http.add(stage)
             self._splitter.parts.is_on = True
+
+    def flush(self, direction: Direction) -> None:
+        """Let go on what has left the lane, and waits for what leaves together with it."""
+        self._lanes[direction].flush()
 
     def _answer_refused(self, answer: bytes) -> None:
         self._note(IN_PLACE, "upstream")
@@ -85,7 +99,7 @@ class MessageLanes:
         self._note(ANSWERED, "upstream")
         self._pipes["downstream"].inject(answer_in_place_of_server(body.message))
 
-    def remove(self, direction: Direction, stage: FaultStage) -> None:
+    def remove(self, direction: Direction, stage: UnitStage) -> None:
         """Let a fault act no more: what it holds passes on."""
         self._lanes[direction].remove(stage)
         self._http.discard(stage)

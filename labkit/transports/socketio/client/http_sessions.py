@@ -1,0 +1,174 @@
+"""The HTTP sessions of a Socket.IO client: their ports, and limits on what a server may send.
+
+The server may be anyone's. It cannot redirect a client past its link, and a body is bounded, also
+after unpacking.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable
+from typing import Any
+
+import aiohttp
+
+from labkit.transports.answers import HttpAnswer
+from labkit.transports.settings import MAX_BODY
+
+
+class WebSocket(aiohttp.ClientWebSocketResponse):
+    """A WebSocket that reports 1005 for a close frame without a code; the library reports 1006."""
+
+    async def close(self, **options: Any) -> bool:
+        """Close, or answer a close frame; after one without a code the library awaits another."""
+        if self._close_code == 0:
+            self._close_code = 1005
+        return await super().close(**options)
+
+
+class _Response(aiohttp.ClientResponse):
+    """A response whose body is read only up to `MAX_BODY`; aiohttp unpacks it in steps."""
+
+    async def read(self) -> bytes:
+        """Return the body. Raises ValueError if it is too long, which the library expects."""
+        if self._body is None:
+            body = bytearray()
+            try:
+                while chunk := await self.content.readany():
+                    body += chunk
+                    if len(body) > MAX_BODY:
+                        raise ValueError(f"a body of more than {MAX_BODY >> 20} MiB")
+            except BaseException:
+                self.close()
+                raise
+            self._body = bytes(body)
+        return await super().read()
+
+
+class HttpSessions:
+    """The HTTP sessions of one client, one after the other.
+
+    Parameters
+    ----------
+    host
+        The Host header of its requests: the server behind the link, not the link.
+    is_opening
+        Returns whether the server has not accepted the client yet; later failures may be the
+        upgrade's.
+
+    Attributes
+    ----------
+    answer
+        The server's answer when it turned the last attempt away.
+    how_far
+        How far the last attempt's first request came, as a sentence without its end.
+    """
+
+    def __init__(self, host: str, is_opening: Callable[[], bool]) -> None:
+        self._host = host
+        self._is_opening = is_opening
+        self._sockets: list[socket.socket] = []
+        self._made: list[aiohttp.ClientSession] = []
+        self._websockets: list[WebSocket] = []
+        self._responses: list[_Response] = []
+        self._hung_up = False
+        self.answer: HttpAnswer | None = None
+        self.how_far = ""
+        self._answers = aiohttp.TraceConfig()
+        self._answers.on_connection_create_end.append(self._connected)
+        self._answers.on_request_headers_sent.append(self._sent)
+        self._answers.on_request_end.append(self._answered)
+        self._answers.on_request_redirect.append(self._redirected)
+
+    def begin(self) -> None:
+        """Prepare for a new attempt to connect."""
+        self.answer = None
+        self.how_far = "there is no TCP connection"
+        self._hung_up = False
+
+    def make(self) -> aiohttp.ClientSession:
+        """Return a new session; the library needs one whenever the last one is closed."""
+        session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(socket_factory=self._socket),
+            headers={"Host": self._host},
+            response_class=self._response,  # type: ignore[arg-type]
+            ws_response_class=self._websocket,  # type: ignore[arg-type]
+            trace_configs=[self._answers],
+        )
+        self._made[:] = [known for known in self._made if not known.closed]
+        self._made.append(session)
+        return session
+
+    @property
+    def local_ports(self) -> set[int]:
+        """The ports from which they dial."""
+        return {known.getsockname()[1] for known in self._sockets if known.fileno() >= 0}
+
+    def hang_up(self) -> None:
+        """End every connection at once, and dial no new one: aiohttp would repeat a poll."""
+        self._hung_up = True
+        for known in self._sockets:
+            if known.fileno() >= 0:
+                with contextlib.suppress(OSError):  # it may have ended already
+                    known.shutdown(socket.SHUT_RDWR)
+
+    async def close(self) -> None:
+        """Close what is open: the library forgets a silent WebSocket, and a 101 response."""
+        for websocket in self._websockets:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(0.1):
+                    await websocket.close()
+        self._websockets.clear()
+        for response in self._responses:
+            response.close()
+        self._responses.clear()
+        for session in self._made:  # the library may have made one more than it closes
+            await session.close()
+        self._made.clear()
+
+    async def _connected(self, session: object, context: object, end: Any) -> None:
+        self.how_far = "TCP is connected, but the request was not sent"
+
+    async def _sent(self, session: object, context: object, sent: Any) -> None:
+        self.how_far = "TCP is connected and the request was sent, but no open packet came"
+
+    async def _answered(self, session: object, context: object, end: Any) -> None:
+        """Keep the answer of a server that turns this client away; the library drops its text."""
+        got: aiohttp.ClientResponse = end.response
+        if got.status >= 300 and self._is_opening():
+            body = b""
+            with contextlib.suppress(ValueError):
+                body = await got.read()
+            self.answer = HttpAnswer.of(got.status, got.headers, body)
+
+    async def _redirected(self, session: object, context: object, sent: Any) -> None:
+        """Refuse a redirect: aiohttp would follow it past the link."""
+        got: aiohttp.ClientResponse = sent.response
+        answer = HttpAnswer.of(got.status, got.headers, b"")
+        if self._is_opening():
+            self.answer = answer
+        raise aiohttp.ClientConnectionError(f"{answer}")
+
+    def _response(self, *arguments: Any, **options: Any) -> _Response:
+        made = _Response(*arguments, **options)
+        self._responses[:] = [known for known in self._responses if not known.closed]
+        self._responses.append(made)
+        return made
+
+    def _websocket(self, *arguments: Any, **options: Any) -> WebSocket:
+        made = WebSocket(*arguments, **options)
+        self._websockets[:] = [known for known in self._websockets if not known.closed]
+        self._websockets.append(made)
+        return made
+
+    def _socket(self, address: Any) -> socket.socket:
+        if self._hung_up:
+            raise OSError("this client has hung up")
+        family, kind, protocol, _, _ = address
+        made = socket.socket(family, kind, protocol)
+        made.setblocking(False)
+        self._sockets[:] = [known for known in self._sockets if known.fileno() >= 0]
+        self._sockets.append(made)
+        return made
