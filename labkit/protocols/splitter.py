@@ -89,8 +89,10 @@ class Splitter:
             for item in items:
                 if isinstance(item, Garbage):
                     self._is_over = True
-                else:
+                elif isinstance(item, HttpMessage):
                     self._complete(item, pieces)
+                elif part := self._cut("downstream", item.size):  # of an event stream
+                    pieces["downstream"].append(part)
             if self._is_over:
                 break
         if self._http.switched is not None:
@@ -111,19 +113,25 @@ class Splitter:
         if message.is_request:
             self._requests[message.exchange] = message
             self._see_polling((message,))
-        kept = self._kept[direction]
-        gone = min(self._gone[direction], message.size)
-        self._gone[direction] -= gone
-        raw = bytes(kept[: message.size - gone])
-        del kept[: message.size - gone]
-        stop = self._offsets[direction] - len(kept)
+        rest = self._cut(direction, message.size)
         request = self._requests.get(message.exchange)
-        if request is not None and not gone and self._has_packets(request, message, raw):
-            pieces[direction].append(PolledBody(message, raw, stop, find_session(request)))
-        elif raw:
-            pieces[direction].append(Stretch(raw, stop))
+        is_whole = len(rest) == message.size
+        if request is not None and is_whole and self._has_packets(request, message, rest):
+            session = find_session(request)
+            pieces[direction].append(PolledBody(message, bytes(rest), rest.stop, session))
+        elif rest:
+            pieces[direction].append(rest)
         if message.status >= 200:
             self._requests.pop(message.exchange, None)
+
+    def _cut(self, direction: Direction, size: int) -> Stretch:
+        """Cut off what comes next, and return what has not passed of it."""
+        kept = self._kept[direction]
+        gone = min(self._gone[direction], size)
+        self._gone[direction] -= gone
+        raw = bytes(kept[: size - gone])
+        del kept[: size - gone]
+        return Stretch(raw, self._offsets[direction] - len(kept))
 
     def _has_packets(self, request: HttpMessage, message: HttpMessage, raw: bytes) -> bool:
         """Whether a whole message has a body of polling that can be read."""

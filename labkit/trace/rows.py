@@ -8,6 +8,7 @@ from typing import Literal, overload
 
 from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.messages import Message
+from labkit.protocols.streamed import StreamedBlock
 from labkit.trace.layers import Layer
 from labkit.trace.opened import Opened
 from labkit.trace.passage import Fate, Left, Passage
@@ -26,7 +27,7 @@ FATES: dict[Fate, str] = {
 }
 """What a row says of its fate."""
 
-HEARTBEATS = ("ping", "pong")
+HEARTBEATS = ("ping", "pong", "heartbeat")
 """The kinds of heartbeats."""
 
 
@@ -46,7 +47,8 @@ class Row:
         "upstream", "downstream", or "" for a fact that neither side caused.
     kind
         "request", "response", "text", "binary", "ping", "pong", "close", "opened", "cut", ...; for
-        Socket.IO the kind of its packet; "garbage" for what could not be decoded.
+        Socket.IO the kind of its packet; of an event stream "event", "heartbeat", "retry",
+        "cursor", "comment", "lost" or "end"; "garbage" for what could not be decoded.
     size
         Bytes on the wire, 0 for a fact.
     content
@@ -72,7 +74,7 @@ class Row:
     content: str
     payload: bytes = b""
     problem: str = ""
-    decoded: HttpMessage | Message | None = None
+    decoded: HttpMessage | Message | StreamedBlock | None = None
     link: str = ""
     stop: int = 0
     _passage: Passage | None = field(default=None, repr=False)
@@ -106,7 +108,7 @@ class Row:
 
     @property
     def is_heartbeat(self) -> bool:
-        """Whether it is a ping or a pong; those of Engine.IO's upgrade are none."""
+        """Whether it is one; ping and pong of Engine.IO's upgrade are none."""
         return self.kind in HEARTBEATS and self.content != "Engine.IO probe"
 
     @property

@@ -16,6 +16,9 @@ from labkit.protocols.units import Agreed, Stretch, Unit
 from tests.support.long_inputs import GET, OK, REFUSED, SWITCH
 from tests.support.pieces import FRAMES, cut, joined, kinds, small_units, units
 from tests.support.raw import TEXT, frame, request
+from tests.support.streams import GET as SUBSCRIBE
+from tests.support.streams import chunk as chunked
+from tests.support.streams import stream_head
 
 HELLO, ECHO = frame(TEXT, b"hello"), frame(TEXT, b"echo", masked=False)
 DEFLATE = b"Sec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover\r\n\r\n"
@@ -260,6 +263,30 @@ def test_joining_in_a_body(at: int, by_decoder: bool) -> None:
     assert joined(found) == POST[at:] + POST
     bodies = [each for each in found if isinstance(each, PolledBody)]
     assert len(bodies) == (2 if at == 0 else 1)
+
+
+STREAM = stream_head() + chunked(b"data: a\n\n" * 2) + chunked(b"id: 7\n\n") + b"0\r\n\r\n"
+
+
+@given(st.lists(st.integers(0), max_size=9), st.integers(0, len(STREAM)), st.booleans())
+def test_an_event_stream_passes_at_once(cuts: list[int], at: int, by_decoder: bool) -> None:
+    """None of it is kept, wherever one joins, and the body of polling behind it is found."""
+    splitter, decoder = Splitter(), ConnectionDecoder()
+    for direction, data in (("upstream", SUBSCRIBE + POLL), ("downstream", STREAM[:at])):
+        splitter.feed(direction, data)  # type: ignore[arg-type]
+        list(decoder.feed(direction, data))  # type: ignore[arg-type]
+    if by_decoder:
+        splitter = decoder.splitter()
+        splitter.count_from("downstream", at)
+    found = []
+    for part in cut(STREAM[at:], cuts):
+        found += splitter.feed("downstream", part)
+        assert joined(found) == STREAM[at:][: len(joined(found))] and not splitter.kept(
+            "downstream"
+        )
+    assert joined(found) == STREAM[at:]
+    (body,) = splitter.feed("downstream", RESPONSE)
+    assert isinstance(body, PolledBody) and body.stop == len(STREAM + RESPONSE)
 
 
 def test_which_request_waits() -> None:

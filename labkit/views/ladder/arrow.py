@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from labkit.protocols.messages import Message
-from labkit.trace.layers import hide_sids
+from labkit.trace.layers import hide_ids
 from labkit.trace.passage import Fate
 from labkit.trace.rows import FATES, Row
 from labkit.untrusted import plain_text
@@ -83,7 +83,7 @@ class Arrow:
             return ""
         if self.row.kind in SPEAK_FOR_THEMSELVES or self.row.kind == "garbage":
             return ""
-        text = hide_sids(message.text)
+        text = hide_ids(message.text)
         return text if len(text) <= MAX_PACKET_SHOWN else f"{text[:MAX_PACKET_SHOWN]}…"
 
     def __str__(self) -> str:
