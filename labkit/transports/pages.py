@@ -26,13 +26,13 @@ _INLINE = re.compile(r"<(script|style)(?: type=\"module\")?>(.*?)</\1>", re.DOTA
 
 
 @cache
-def chat_page(protocol: str, *libraries: str) -> str:
-    """Return the page of a protocol: one document with its style sheet and its script.
+def chat_page(folder: str, *libraries: str) -> str:
+    """Return the chat page of a folder: one document with its style sheet and its script.
 
     Parameters
     ----------
-    protocol
-        The package of `labkit.transports` whose `page.js` shows the page.
+    folder
+        The folder in `labkit/transports/` whose `page.js` shows the page.
     libraries
         Scripts to load first, by their addresses relative to the page.
 
@@ -43,7 +43,7 @@ def chat_page(protocol: str, *libraries: str) -> str:
     """
     text = files("labkit").joinpath("transports/page/page.html").read_text("utf-8")
     style = join_styles("front_end/tokens.css", "front_end/base.css", "transports/page/page.css")
-    script = insert_unsafe_pattern(join_modules(f"transports/{protocol}/page.js"))
+    script = insert_unsafe_pattern(join_modules(f"transports/{folder}/page.js"))
     before = "".join(f'<script src="{each}"></script>\n' for each in libraries)
     text = text.replace(_STYLE, f"<style>\n{style}</style>", 1)
     return text.replace(_SCRIPT, f'{before}<script type="module">\n{script}</script>', 1)
@@ -72,13 +72,13 @@ def _unsafe() -> str:
 
 
 @cache
-def chat_page_headers(protocol: str, *libraries: str) -> dict[str, str]:
-    """Return the headers of a protocol's page, which allow only its own scripts.
+def chat_page_headers(folder: str, *libraries: str) -> dict[str, str]:
+    """Return the headers of that page, which allow only its own scripts.
 
     Inline scripts and styles are allowed by their hashes (Content Security Policy 3, section
     2.3.1), so that untrusted text could never become a script, even if it became markup.
     """
-    inline = _INLINE.findall(chat_page(protocol, *libraries))
+    inline = _INLINE.findall(chat_page(folder, *libraries))
     scripts = " ".join(_hash(text) for kind, text in inline if kind == "script")
     styles = " ".join(_hash(text) for kind, text in inline if kind == "style")
     policy = (

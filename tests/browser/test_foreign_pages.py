@@ -210,7 +210,7 @@ def test_jupyters_page(jupyter: Jupyter, stranger: int) -> None:
 @pytest.mark.parametrize("what", ["websocket", "socketio", "socketio, by hand"])
 def test_a_page_with_a_token(browser: Any, bench: Program, what: str) -> None:
     """It takes the token along; without it there is neither the page nor a connection."""
-    module = "__import__('labkit.transports.socketio.page', fromlist=['BUNDLE'])"
+    module = "__import__('labkit.transports.socketio.page.page', fromlist=['BUNDLE'])"
     nowhere = "__import__('pathlib').Path('nowhere')"
     installed = bench.ask(f"str({module}.BUNDLE)")
     if "by hand" in what:

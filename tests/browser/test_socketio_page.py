@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from labkit.transports.socketio.page import BUNDLE
+from labkit.transports.socketio.page.page import BUNDLE
 from tests.browser.conftest import ARTEFACTS, Jupyter, expect
 from tests.support.accessibility import find_violations
 from tests.support.program import Program, program
@@ -18,7 +18,7 @@ import pathlib
 import socketio
 from labkit import bench
 from aiohttp import ClientSession, web
-from labkit.transports.socketio import page
+from labkit.transports.socketio.page import page
 
 installed = page.BUNDLE
 

@@ -88,13 +88,8 @@ RECEIVERS: dict[str, dict[str, Owner]] = {
     "protocols/socketio.py": {"packet": SocketPacket},
     "transports/http/": _HTTP,
     "transports/socketio/": _SERVER,
-    "transports/socketio/client.py": _CLIENT,
-    "transports/socketio/engine.py": _CLIENT,
-    "transports/socketio/events.py": _CLIENT,
-    "transports/socketio/library.py": _CLIENT,
-    "transports/socketio/life.py": _CLIENT,
-    "transports/socketio/sessions.py": _CLIENT,
-    "transports/socketio/sockets.py": {"server": engineio.AsyncServer},
+    "transports/socketio/client/": _CLIENT,
+    "transports/socketio/server/aiohttp_driver.py": {"server": engineio.AsyncServer},
 }
 """For each folder or file, the last names of expressions that are an object of a library's class;
 the longest path decides."""

@@ -86,7 +86,7 @@ def working_copy() -> Finding:
 def socketio_page() -> Finding:
     """Check that the JavaScript client for the page of a Socket.IO server is installed."""
     try:
-        from labkit.transports.socketio import page
+        from labkit.transports.socketio.page import page
 
         package = json.loads((page.BUNDLE.parents[1] / "package.json").read_text("utf-8"))
         version = package["version"]

@@ -22,8 +22,8 @@ from labkit.transports.option_names import (
 )
 from labkit.transports.seconds import Seconds, check_seconds, scaled_seconds
 from labkit.transports.settings import HEARTBEAT
-from labkit.transports.socketio.library import Callbacks, Library
-from labkit.transports.socketio.strict import StrictPacket, raise_packet_limit
+from labkit.transports.socketio.client.async_client import Callbacks, Library
+from labkit.transports.socketio.packets import StrictPacket, raise_packet_limit
 
 TRANSPORTS = ("polling", "websocket")
 

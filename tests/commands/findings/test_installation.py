@@ -10,7 +10,7 @@ import pytest
 
 from labkit.commands import course
 from labkit.commands.findings import installation
-from labkit.transports.socketio import page
+from labkit.transports.socketio.page import page
 
 
 def test_versions(monkeypatch: pytest.MonkeyPatch) -> None:

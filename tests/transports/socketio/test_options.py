@@ -12,7 +12,7 @@ import pytest
 from labkit.backoff import Backoff
 from labkit.clock import clock
 from labkit.exceptions import LabError
-from labkit.transports.socketio.library import Callbacks
+from labkit.transports.socketio.client.async_client import Callbacks
 from labkit.transports.socketio.options import (
     checked_transports,
     make_library_client,

@@ -1,0 +1,1 @@
+"""The client: its connection, its events, and the library's client below."""

@@ -1,0 +1,194 @@
+"""The events that a Socket.IO client receives and sends, with any number of arguments."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from labkit.exceptions import LabError
+from labkit.protocols.socketio import EventMessage
+from labkit.transports.contract import Message
+from labkit.transports.settings import CHAT_MESSAGE
+from labkit.transports.socketio.client.async_client import Library
+from labkit.transports.socketio.client.pending_acks import PendingAck
+from labkit.transports.socketio.packets import RESERVED_EVENTS
+
+Handler = Callable[..., Any]
+
+LIFECYCLE_EVENTS = ("connect", "connect_error", "disconnect")
+"""Events that are not sent: the client emits them about its own connection."""
+
+
+class Events:
+    """The events of one client.
+
+    Parameters
+    ----------
+    name
+        The client's name on the bench.
+    library
+        The library's client.
+    namespaces
+        The namespaces that the client joins.
+    hear
+        Called with each message.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        library: Library,
+        namespaces: Sequence[str],
+        hear: Callable[[Message], None],
+    ) -> None:
+        self._name = name
+        self._namespaces = namespaces
+        self._library = library
+        self._hear = hear
+        self._handlers: dict[tuple[str, str], Handler] = {}
+        self._running: set[asyncio.Future[Any]] = set()
+        library.on("*", self._arrived, namespace="*")
+
+    @property
+    def namespace(self) -> str:
+        """The default namespace: the only one that the client joins, or "/" of several."""
+        return self._namespaces[0] if len(self._namespaces) == 1 else "/"
+
+    def choose_namespace(self, event: str, namespace: str | None) -> str:
+        """Return the namespace under which to register a function for an event.
+
+        Raises
+        ------
+        LabError
+            If the function would never be called.
+        """
+        if not isinstance(event, str):
+            raise LabError(
+                f'`on` needs the name of an event first, as in `@{self._name}.on("typing")`, '
+                f"not {event!r}."
+            )
+        if event in RESERVED_EVENTS and event not in LIFECYCLE_EVENTS:
+            raise LabError(f"{event!r} never arrives, because Socket.IO reserves this name.")
+        where = self.namespace if namespace is None else namespace
+        if where not in (*self._namespaces, "*"):
+            raise LabError(
+                f"{self._name} is not in the namespace {where!r}, only in "
+                f"{', '.join(self._namespaces)}, so {event!r} would not be heard there. "
+                "Connect with `namespaces=[...]`."
+            )
+        return where
+
+    def on(self, event: str, namespace: str, handler: Handler) -> None:
+        """Register a function for an event. Raises LabError if it cannot be called."""
+        if not callable(handler):
+            raise LabError(
+                f"`on` needs the function itself for {event!r}, without brackets, not {handler!r}."
+            )
+        self._handlers[namespace, event] = handler
+
+    def _handler(
+        self, event: str, namespace: str, arguments: tuple[Any, ...]
+    ) -> tuple[Handler | None, tuple[Any, ...]]:
+        """Return the function to call and its arguments: the most specific, as in the library."""
+        for key, before in (
+            ((namespace, event), ()),
+            ((namespace, "*"), (event,)),
+            (("*", event), (namespace,)),
+            (("*", "*"), (event, namespace)),
+        ):
+            if key in self._handlers and not (key[1] == "*" and event in LIFECYCLE_EVENTS):
+                return self._handlers[key], (*before, *arguments)
+        return None, arguments
+
+    def emit_lifecycle(self, event: str, namespace: str, *arguments: Any) -> None:
+        """Call the function for a lifecycle event, if there is one.
+
+        The loop calls it and not the library, which would swallow its exceptions.
+        """
+        handler, arguments = self._handler(event, namespace, arguments)
+        if handler is not None:
+            if event == "disconnect" and not _takes(handler, arguments):
+                arguments = arguments[:-1]  # as in the library: old handlers take no reason
+            asyncio.get_running_loop().call_soon(self._call, handler, arguments)
+
+    def _call(self, handler: Handler, arguments: tuple[Any, ...]) -> None:
+        result = handler(*arguments)
+        if inspect.isawaitable(result):
+            task = asyncio.ensure_future(result)
+            self._running.add(task)  # the loop itself holds tasks weakly
+            task.add_done_callback(self._running.discard)
+
+    async def _arrived(self, event: str, namespace: str, *arguments: Any) -> Any:
+        plain = namespace == self.namespace and event == CHAT_MESSAGE and len(arguments) == 1
+        if plain and isinstance(arguments[0], (str, bytes)):
+            self._hear(arguments[0])
+        else:
+            self._hear(EventMessage.of(event, arguments, namespace))
+        handler, arguments = self._handler(event, namespace, arguments)
+        result = handler(*arguments) if handler else None
+        return await result if inspect.isawaitable(result) else result
+
+    async def send(
+        self,
+        event: str,
+        arguments: tuple[Any, ...],
+        namespace: str | None,
+        pending_ack: PendingAck | None = None,
+    ) -> None:
+        """Emit an event, and request an acknowledgement if there is a pending ack for it.
+
+        Raises
+        ------
+        LabError
+            If JSON cannot express an argument, the name is not a string or is reserved, or the
+            namespace was not joined.
+        """
+        if not isinstance(event, str):
+            raise LabError(
+                f"The name of an event must be a string, not {event!r}. It was not sent."
+            )
+        if event in RESERVED_EVENTS:
+            raise LabError(
+                f"{event!r} was not sent: Socket.IO reserves this name, and a server may "
+                "disconnect a client that uses it (JavaScript's client refuses it too). Choose "
+                "another name."
+            )
+        joined = self._library.joined_namespaces
+        namespace = self.namespace if namespace is None else namespace
+        if namespace not in joined:
+            raise LabError(
+                f"{self._name} has not joined the namespace {namespace!r}, only "
+                f"{', '.join(joined)}. {self._instead(namespace)}"
+            )
+        try:
+            # a tuple means several arguments; without it, a single None would mean no argument
+            await self._library.emit(event, arguments, namespace=namespace, callback=pending_ack)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise LabError(
+                f"{event!r} was not sent: JSON cannot express its arguments ({error})."
+            ) from error
+
+    def _instead(self, namespace: str) -> str:
+        if namespace in self._namespaces:
+            again = f"`await {self._name}.close()`, then `await {self._name}.open()`"
+            return f"The server ended that one; to join it again: {again}."
+        named = f"namespaces={[*self._namespaces, '...']}"
+        return f"Name one of these with `namespace=...`, or connect with `{named}`."
+
+    def take_pending_ack(self, namespace: str, number: int | None) -> PendingAck | None:
+        """Return a pending ack by its number and remove it, None if there is none."""
+        pending_ack = self._library.take_callback(namespace, number) if number else None
+        return pending_ack if isinstance(pending_ack, PendingAck) else None
+
+
+def _takes(function: Handler, arguments: tuple[Any, ...]) -> bool:
+    """Return whether a function can be called with these arguments."""
+    try:
+        inspect.signature(function).bind(*arguments)
+    except TypeError:
+        return False
+    except ValueError:  # some built-in functions have no signature
+        return True
+    return True

@@ -1,0 +1,51 @@
+"""The chat page, with the real JavaScript client if it is installed, otherwise labkit's own.
+
+`start.py` installs the npm package `socket.io-client` if Node is there; the page itself never
+fetches anything from elsewhere. All its addresses are relative, so that it also works behind a path
+prefix and through a link.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aiohttp import web
+
+from labkit.transports.pages import PAGE_HEADERS, chat_page, chat_page_headers, on_server
+
+_PACKAGE = Path(__file__).resolve().parents[3]
+_PLACES = [
+    root / "node_modules" / "socket.io-client" / "dist" / "socket.io.min.js"
+    for root in (_PACKAGE.parent, _PACKAGE / "course")
+]
+BUNDLE = next((path for path in _PLACES if path.exists()), _PLACES[0])
+"""The client as npm installs it in a clone, or the wheel's copy."""
+
+SCRIPT = "socket.io.min.js"
+
+_FOLDER = "socketio/page"
+
+SCRIPT_PATHS = frozenset({f"/{SCRIPT}"})
+"""The paths of the files that the page loads, which are public."""
+
+_JAVASCRIPT = {
+    **PAGE_HEADERS,
+    "Content-Type": "text/javascript; charset=utf-8",
+}  # Windows guesses wrong
+
+
+def add_page(app: web.Application, name: str) -> None:
+    """Add the page of a server at ``/``, and its script, to an application."""
+
+    async def page(request: web.Request) -> web.Response:
+        text = on_server(chat_page(_FOLDER, SCRIPT), name)
+        return web.Response(text=text, headers=chat_page_headers(_FOLDER, SCRIPT))
+
+    app.router.add_get("/", page)
+    app.router.add_get(f"/{SCRIPT}", _client)
+
+
+async def _client(request: web.Request) -> web.StreamResponse:
+    if not BUNDLE.exists():
+        return web.Response(headers=_JAVASCRIPT)
+    return web.FileResponse(BUNDLE, headers=_JAVASCRIPT)

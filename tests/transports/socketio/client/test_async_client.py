@@ -1,0 +1,189 @@
+"""The library's client with its rough edges taken off."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import time
+from types import ModuleType
+from typing import Any
+
+import engineio
+import pytest
+import socketio
+from aiohttp import web
+
+from labkit.exceptions import ConnectError
+from labkit.faults import BlackHole, Latency
+from labkit.transports.socketio.client.async_client import Callbacks, Library
+from tests.conftest import soon, turn_loop
+from tests.support.servers import names_of
+
+
+@pytest.mark.parametrize("transport", ["polling", "websocket"])
+async def test_leaving_is_quick_and_polite(
+    lab: ModuleType, sio: socketio.AsyncServer, transport: str
+) -> None:
+    """The server is told at once, also under the library's own heartbeat of 25 + 20 s."""
+    server = await lab.serve(sio)
+    alice = await lab.connect(server, "alice", transports=[transport])
+    started = time.monotonic()
+    await alice.close()
+    assert time.monotonic() - started < 5
+    await server.changes.until(lambda: not server.connections, within=2)
+    assert [(e.kind, e.text) for e in server.log_entries] == [
+        ("connected", ""),
+        ("closed", "client disconnect"),
+    ]
+
+
+async def test_nothing_is_left(lab: ModuleType) -> None:
+    """No task, no signal handler, no place on the library's lists, after any kind of end."""
+    before = signal.getsignal(signal.SIGINT)
+    server = await lab.serve("socketio")
+    for transport in ("polling", "websocket"):
+        for end in ("close", "cut", "cut, close"):
+            alice = await lab.connect(server, "alice", transports=[transport])
+            if "cut" in end:
+                alice.link.cut()
+                await alice.ends()
+            if "close" in end:
+                await alice.close()
+    await alice.close()
+    assert signal.getsignal(signal.SIGINT) is before
+    assert engineio.base_client.connected_clients == []
+    assert socketio.base_client.reconnecting_clients == []
+    tasks = [task for task in asyncio.all_tasks() if "AsyncClient" in repr(task)]
+    assert tasks == []
+
+
+async def test_the_log_says_when_the_next_attempt_is_made(lab: ModuleType) -> None:
+    """The installed library says it in this sentence, and nowhere else."""
+    log = logging.Logger("a client", logging.INFO)
+    records: list[logging.LogRecord] = []
+    log.addFilter(lambda record: bool(records.append(record)))
+    waits = {"reconnection_delay": 0.04, "randomization_factor": 0, "reconnection_attempts": 1}
+    client = socketio.AsyncClient(logger=log, handle_sigint=False, **waits)
+    server = await lab.serve(web.Application())
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        await client.connect(server.url, retry=True)
+    sentences = [(record.msg, record.args) for record in records if "attempt in" in record.msg]
+    assert sentences == [("Connection failed, new attempt in 0.04 seconds", ())]
+
+
+def test_the_time_of_the_next_attempt_is_read_from_that_sentence() -> None:
+    """A delay below zero, which jitter can make, means at once."""
+    times: list[float] = []
+    ignored: Any = lambda *arguments: None  # noqa: E731
+    library = Library(Callbacks(ignored, times.append, ignored, ignored, ignored), "localhost")
+    before = time.time()
+    for delay in ("2.50", "-0.20"):
+        library.logger.info(f"Connection failed, new attempt in {delay} seconds")
+    library.logger.info("Engine.IO connection established")
+    assert [round(each - before, 1) for each in times] == [2.5, 0.0]
+
+
+async def test_it_leaves_at_the_very_moment_when_it_would_come_back(lab: ModuleType) -> None:
+    """An attempt that was planned, and had no turn yet, ends as well."""
+    server = await lab.serve("socketio")
+    for turns in range(4):
+        alice = await lab.connect(server, f"alice{turns}", transports=["polling"])
+        alice.link.cut()
+        await soon(lambda who=alice: who.raw._reconnect_task, every=0)  # type: ignore[misc]
+        trying = alice.raw._reconnect_task
+        await turn_loop(turns)
+        await alice.close()
+        assert trying.done() and alice.state == "closed"
+
+
+async def test_a_server_that_disconnects_in_the_same_breath(
+    lab: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A DISCONNECT that is read with the CONNECT, before `connect` goes on, is not lost."""
+    joined = Library._handle_connect
+
+    async def joined_and_left(library: Library, namespace: str, data: Any) -> None:
+        await joined(library, namespace, data)
+        await library._handle_disconnect(namespace)
+
+    monkeypatch.setattr(Library, "_handle_connect", joined_and_left)
+    server = await lab.serve("socketio")
+    for transport in ("polling", "websocket"):
+        alice = await lab.connect(server, "alice", transports=[transport])
+        assert await alice.ends() == "server disconnect"
+        assert alice.state == "closed"
+
+
+async def test_a_connection_that_is_lost_in_the_same_breath(
+    lab: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ends as the CONNECT is read, before `connect` goes on: the client tries again."""
+    joined = Library._handle_connect
+    lost: list[Library] = []
+
+    async def joined_and_lost(library: Library, namespace: str, data: Any) -> None:
+        await joined(library, namespace, data)
+        if not lost:
+            lost.append(library)
+            await library._handle_eio_disconnect("transport error")
+            library.eio.state = "disconnected"
+
+    await lab.fresh(timescale=0.1)
+    server = await lab.serve("socketio")
+    alice = await lab.connect(server, "alice", transports=["websocket"])
+    monkeypatch.setattr(Library, "_handle_connect", joined_and_lost)
+    alice.link.reset()
+    await soon(lambda: lost and alice.state == "open" and alice.raw.eio.state == "connected")
+    await soon(lambda: names_of(server) == ["alice"])
+    assert await alice.call("join", "attic") == ["attic"]
+    lost.clear()
+    with pytest.raises(ConnectError, match="as soon as the namespaces had answered"):
+        await lab.connect(server, "bob", transports=["websocket"])
+
+
+async def test_a_server_of_its_own_sees_its_own_host(
+    lab: ModuleType, sio: socketio.AsyncServer
+) -> None:
+    """The link is dialled, and the server is named: in every request, also in later polls."""
+    hosts: set[str] = set()
+
+    @sio.event
+    async def connect(sid: str, environ: dict[str, Any]) -> None:
+        hosts.add(environ["HTTP_HOST"])
+
+    server = await lab.serve(sio)
+    for transport in ("polling", "websocket"):
+        alice = await lab.connect(server, "alice", transports=[transport])
+        await alice.close()
+        for row in alice.link.trace.rows(kind="request"):
+            hosts.add(row.decoded.header("Host"))
+    assert hosts == {f"127.0.0.1:{server.port}"}
+
+
+async def test_a_name_for_each_of_its_connections(lab: ModuleType) -> None:
+    """Polling takes several connections at once; all of them are alice's."""
+    server = await lab.serve("socketio")
+    alice = await lab.connect(server, "alice", transports=["polling"])
+    await alice.say("hello")
+    await alice.hears("hello")
+    assert len(alice.local_ports) == 2
+    assert names_of(server) == ["alice"]
+
+
+async def test_how_far_an_attempt_came(lab: ModuleType) -> None:
+    """To the open packet, and no further if no namespace is answered."""
+    await lab.fresh(timescale=0.05)
+    sio = socketio.AsyncServer(async_mode="aiohttp")
+
+    @sio.event
+    async def connect(sid: str, environ: object) -> None:
+        await asyncio.Event().wait()
+
+    link = await lab.link(await lab.serve(sio))
+    link.add(Latency(0.001))
+    with pytest.raises(lab.LabError, match="open packet came, but the namespaces did not answer"):
+        await lab.connect(link, "alice", transports=["websocket"])
+    link.add(BlackHole())
+    with pytest.raises(lab.LabError, match="request was sent, but no open packet came"):
+        await lab.connect(link, "alice", transports=["websocket"])

@@ -1,0 +1,26 @@
+"""What an acknowledgement is waited for with."""
+
+from __future__ import annotations
+
+import pytest
+
+from labkit.transports.socketio.client.pending_acks import PendingAck
+
+
+@pytest.mark.parametrize(
+    ("values", "value"), [((), None), (("a",), "a"), (("a", 1), ("a", 1)), ((None,), None)]
+)
+def test_what_was_answered(values: tuple[object, ...], value: object) -> None:
+    """Nothing, one value, or several in a tuple."""
+    told: list[PendingAck] = []
+    pending_ack = PendingAck(told.append)
+    assert not pending_ack.done
+    pending_ack(*values)
+    assert pending_ack.done and pending_ack.value == value and told == [pending_ack]
+
+
+def test_a_failure() -> None:
+    """It is done, with a reason."""
+    told: list[PendingAck] = []
+    PendingAck(told.append).fail("no handler")
+    assert told[0].done and told[0].failure == "no handler"
