@@ -20,7 +20,7 @@ from labkit.protocols.handshake import Finding, judge_request, judge_response
 from labkit.protocols.http1 import Garbage, HttpMessage
 from labkit.protocols.messages import UNENDED, Message
 from labkit.protocols.redaction import redact
-from labkit.protocols.streamed import StreamedBlock
+from labkit.protocols.streamed import StreamedBlock, StreamEnd
 from labkit.trace.chat_layers import batch_text
 from labkit.trace.frame_layers import message_summary, websocket_layers
 from labkit.trace.http_layers import http_layers
@@ -51,7 +51,7 @@ class Wording(NamedTuple):
     content: str
     payload: bytes = b""
     problem: str = ""
-    decoded: HttpMessage | Message | StreamedBlock | None = None
+    decoded: HttpMessage | Message | StreamedBlock | StreamEnd | None = None
     layers: Callable[[], tuple[Layer, ...]] = tuple
 
 
@@ -152,7 +152,7 @@ def _stream_end(item: DecodedEnd) -> Wording:
         return Wording(item.direction, "garbage", end.size, "", b"", why)
     content = "the event stream ends, with an empty chunk"
     layers = partial(tuple, (Layer("HTTP chunk", "empty: nothing follows", end.size),))
-    return Wording(item.direction, "end", end.size, content, layers=layers)
+    return Wording(item.direction, "end", end.size, content, decoded=end, layers=layers)
 
 
 def _findings(request: HttpMessage, message: HttpMessage) -> tuple[Finding, ...]:
