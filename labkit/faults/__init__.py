@@ -14,12 +14,14 @@ from labkit.faults.limit_data import LimitData
 from labkit.faults.no_op import NoOp
 from labkit.faults.reorder import Reorder
 from labkit.faults.reset import Reset
-from labkit.faults.schedule import Schedule, Step
+from labkit.faults.schedule import Schedule
 from labkit.faults.slicer import Slicer
 from labkit.faults.slow_close import SlowClose
+from labkit.faults.step import AtMessage, Step
 from labkit.faults.swallow_pongs import SwallowPongs
 
 __all__ = [
+    "AtMessage",
     "Bandwidth",
     "BlackHole",
     "Corrupt",

@@ -39,11 +39,7 @@ class Scope:
 
     def __post_init__(self) -> None:
         """Raise LabError unless the values make sense."""
-        if self.direction not in ("both", *get_args(Direction)):
-            raise LabError(
-                'direction must be "both", "upstream" (client to server) or "downstream" '
-                f"(server to client), not {self.direction!r}."
-            )
+        check_direction(self.direction)
         check_number("probability", self.probability, most=1)
         if self.seed is not None:
             check_seed(self.seed)
@@ -54,6 +50,15 @@ class Scope:
     def directions(self) -> tuple[Direction, ...]:
         """Both directions, or the one in which the fault acts."""
         return DIRECTIONS if self.direction == "both" else (self.direction,)
+
+
+def check_direction(direction: object) -> None:
+    """Raise LabError unless a value says where a fault acts."""
+    if direction not in ("both", *get_args(Direction)):
+        raise LabError(
+            'direction must be "both", "upstream" (client to server) or "downstream" '
+            f"(server to client), not {direction!r}."
+        )
 
 
 def check_seed(seed: object) -> None:

@@ -22,7 +22,17 @@ Passing = Item | Unit | PolledBody
 """What it takes: units too, where it stands in a lane for messages."""
 
 
-class FaultStage(Stage):
+class UnitStage(Stage):
+    """A stage that takes units, too; this one passes everything on at once."""
+
+    pass_on: Callable[[Passing], None]
+
+    def push(self, item: Passing) -> None:
+        """Take an item."""
+        self.pass_on(item)
+
+
+class FaultStage(UnitStage):
     """What one fault does to one direction of a connection.
 
     Parameters
@@ -36,8 +46,6 @@ class FaultStage(Stage):
     loop
         Has the clock and the timers.
     """
-
-    pass_on: Callable[[Passing], None]
 
     def __init__(
         self,

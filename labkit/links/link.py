@@ -204,7 +204,7 @@ class Link:
         self.faults.heal(after=after)
 
     def follow(self, schedule: Schedule) -> ScheduleRun:
-        """Let faults come and go as a schedule says, by the lab's clock, from now on.
+        """Let faults come and go as a schedule says, by the clock or at messages, from now on.
 
         Parameters
         ----------

@@ -11,6 +11,7 @@ from labkit.faults.message_fault import MessageFault
 from labkit.faults.scope import Scope
 from labkit.links.fault_handle import Damaged, FaultHandle
 from labkit.links.fault_list import FaultList
+from labkit.links.message_watch import MessageWatch
 from labkit.observable import Observable
 
 
@@ -39,6 +40,7 @@ class LinkFaults(FaultList):
     def __init__(self, link: Damageable) -> None:
         super().__init__(link.changes)
         self._link = link
+        self._watches: list[MessageWatch] = []
 
     @property
     def name(self) -> str:
@@ -84,12 +86,25 @@ class LinkFaults(FaultList):
         for connection in self._link.damaged:
             handle.release(connection)
 
+    def watch(self, watch: MessageWatch) -> None:
+        """Let a watch see the messages that enter the link."""
+        self._watches.append(watch)
+        for connection in self._link.damaged:
+            watch.act_on(connection)
+
+    def unwatch(self, watch: MessageWatch) -> None:
+        """Let a watch see messages here no more."""
+        if watch in self._watches:
+            self._watches.remove(watch)
+            for connection in self._link.damaged:
+                watch.release(connection)
+
     def meet(self, connection: Damaged) -> None:
         """Let each fault act on a new connection."""
-        for handle in self:
-            handle.act_on(connection)
+        for acting in (*self, *self._watches):
+            acting.act_on(connection)
 
     def leave(self, connection: Damaged) -> None:
         """Let go of a connection that has ended."""
-        for handle in self._handles:
-            handle.forget(connection)
+        for acting in (*self, *self._watches):
+            acting.forget(connection)

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from labkit.faults.message_fault import MessageFault
-from labkit.links.fault_stage import FaultStage, Passing
+from labkit.links.fault_stage import Passing, UnitStage
 from labkit.links.pipe import Pipe
 from labkit.links.stage import Stage
 from labkit.protocols.directions import DIRECTIONS, Direction
@@ -62,8 +62,8 @@ class MessageLanes:
             return ""
         return next(filter(None, (fault.find_obstacle(agreed[each]) for each in directions)), "")
 
-    def add(self, direction: Direction, stage: FaultStage) -> None:
-        """Let a message fault act, behind all others."""
+    def add(self, direction: Direction, stage: UnitStage, *, first: bool = False) -> None:
+        """Let a message fault act, behind all others, or put what counts in front of them."""
         if self._splitter is None:
             self._splitter = splitter = self._make_splitter()
             up, down = (Lane(splitter, self._pipes[each], self._note) for each in DIRECTIONS)
@@ -72,14 +72,18 @@ class MessageLanes:
             self._lanes = {"upstream": up, "downstream": down}
             for lane in self._lanes.values():
                 lane.open()
-        self._lanes[direction].add(stage)
+        self._lanes[direction].add(stage, first=first)
+
+    def flush(self, direction: Direction) -> None:
+        """Let go on what has left the lane, and waits for what leaves together with it."""
+        self._lanes[direction].flush()
 
     def _answer(self, body: PolledBody) -> None:
         """Answer a request in the server's place."""
         self._note(ANSWERED, "upstream")
         self._pipes["downstream"].inject(answer_in_place_of_server(body.message))
 
-    def remove(self, direction: Direction, stage: FaultStage) -> None:
+    def remove(self, direction: Direction, stage: UnitStage) -> None:
         """Let a message fault act no more: what it holds passes on."""
         self._lanes[direction].remove(stage)
         if not any(lane.stages for lane in self._lanes.values()):
@@ -113,7 +117,7 @@ class Lane(Stage):
     def __init__(
         self, splitter: Splitter, way: Pipe, note: Callable[[str, Direction], None]
     ) -> None:
-        self.stages: list[FaultStage] = []
+        self.stages: list[UnitStage] = []
         self.on_fed: Callable[[], None] = _do_nothing
         self.on_emptied: Callable[[PolledBody], None] | None = None
         self._splitter = splitter
@@ -148,12 +152,12 @@ class Lane(Stage):
             passage.expect(stop, size)
         self._left = max(self._left, stop)
 
-    def add(self, stage: FaultStage) -> None:
-        """Put a stage behind the others."""
-        self.stages.append(stage)
+    def add(self, stage: UnitStage, *, first: bool = False) -> None:
+        """Put a stage behind the others, or in front of them."""
+        self.stages.insert(0 if first else len(self.stages), stage)
         self._join_up()
 
-    def remove(self, stage: FaultStage) -> None:
+    def remove(self, stage: UnitStage) -> None:
         """Take a stage out; what it holds passes on first."""
         stage.release()
         self.stages.remove(stage)
@@ -205,9 +209,15 @@ class Lane(Stage):
         self._together = []
         for piece in pieces:
             self._first(piece)
-        data, self._together = b"".join(self._together), None
-        if data and not self._is_dropped:
-            self.pass_on(data)
+        self.flush()
+        self._together = None
+
+    def flush(self) -> None:
+        """Write what has left."""
+        if self._together:
+            data, self._together = b"".join(self._together), []
+            if not self._is_dropped:
+                self.pass_on(data)
 
     def _leave(self, item: Passing) -> None:
         if isinstance(item, Unit):
@@ -237,8 +247,7 @@ class Lane(Stage):
         elif isinstance(item, bytes):
             self._together.append(item)
         else:
-            self.pass_on(b"".join(self._together))
-            self._together = []
+            self.flush()
             self.pass_on(item)
 
     def _announce_body(self, body: PolledBody, size: int) -> None:

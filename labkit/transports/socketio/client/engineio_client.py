@@ -17,7 +17,7 @@ _ACKNOWLEDGEMENTS = ("3", "6")
 """The first characters of Socket.IO packets that are acknowledgements."""
 
 
-class Engine(engineio.AsyncClient):  # type: ignore[misc]
+class EngineIOClient(engineio.AsyncClient):  # type: ignore[misc]
     """An Engine.IO client.
 
     Attributes

@@ -47,7 +47,7 @@ class _Response(aiohttp.ClientResponse):
         return await super().read()
 
 
-class Sessions:
+class HttpSessions:
     """The HTTP sessions of one client, one after the other.
 
     Parameters
