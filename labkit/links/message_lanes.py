@@ -28,6 +28,12 @@ from labkit.protocols.units import Stretch, Unit
 ANSWERED = "a request of polling lost all its packets: the link answers it"
 PIPELINED = "a request of polling keeps its packets, since another one waits for an answer"
 
+IN_HTTP = (
+    "it carries messages as events of a stream, or in JSON, and faults on messages act only on "
+    "WebSocket and Engine.IO. Faults on bytes act on it, such as Latency, BlackHole and Reset"
+)
+"""Why no fault on messages acts on a connection of a chat over HTTP."""
+
 
 class MessageLanes:
     """The lanes of one connection.
@@ -57,6 +63,8 @@ class MessageLanes:
     def find_obstacle(self, fault: MessageFault, directions: tuple[Direction, ...]) -> str:
         """Return why a fault cannot act on the connection as it is now, "" if it can."""
         splitter = self._splitter or self._make_splitter()
+        if splitter.carries_untouched:
+            return IN_HTTP
         agreed = splitter.agreed
         if agreed is None or splitter.is_idle:  # what it carried once is over
             return ""

@@ -12,6 +12,7 @@ from collections import deque
 import h11
 
 from labkit.protocols.directions import DIRECTIONS, Direction
+from labkit.protocols.envelopes import find_purpose
 from labkit.protocols.http1 import (
     MAX_HEAD,
     Garbage,
@@ -60,10 +61,13 @@ class Exchanges:
     ----------
     switched
         The request and the response by which HTTP ended (101), None before.
+    carries_messages
+        Whether an event stream, or a request of a chat over HTTP, has crossed.
     """
 
     def __init__(self) -> None:
         self.switched: tuple[HttpMessage, HttpMessage] | None = None
+        self.carries_messages = False
         self._sides = {direction: _Side(direction) for direction in DIRECTIONS}
         self._up, self._down = self._sides["upstream"], self._sides["downstream"]
         self._open: deque[HttpMessage] = deque()
@@ -142,6 +146,7 @@ class Exchanges:
                 self._count += 1
                 self._open.append(ended)
                 self._leaving = ended if asks_to_leave(ended) else None
+                self.carries_messages = self.carries_messages or bool(find_purpose(ended))
         return found
 
     def _responses(self) -> list[Item]:
@@ -183,6 +188,7 @@ class Exchanges:
             found.append(self._break(side, reader.raw, reader.size, f"not HTTP/1.1: {error}"))
             return None
         found += reader.take()
+        self.carries_messages = self.carries_messages or reader.is_streaming
         del side.held[: len(piece) - len(behind or b"")]
         if behind is None:
             return None

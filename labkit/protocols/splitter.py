@@ -22,7 +22,7 @@ from labkit.protocols.exchanges import Exchanges
 from labkit.protocols.frame_splitter import FrameSplitter
 from labkit.protocols.frames import Place
 from labkit.protocols.handshake import agreed_deflate
-from labkit.protocols.http1 import MAX_BODY_KEPT, MAX_HEAD, Garbage, HttpMessage
+from labkit.protocols.http1 import MAX_BODY_KEPT, MAX_HEAD, Garbage, HttpMessage, body_length
 from labkit.protocols.polled import POLLED, PolledBody, find_session
 from labkit.protocols.units import Agreed, Stretch, Unit
 
@@ -31,6 +31,9 @@ MAX_WAITING = 64 * 1024
 
 UNREAD = "a body of polling passed: it is chunked, longer than 256 KiB, or in an unknown coding"
 """The fact about packets on which no fault can act."""
+
+UNTOUCHED = "fault does not act: messages in event streams and in JSON pass as they are"
+"""The fact about messages that another protocol carries over HTTP."""
 
 Piece = Unit | PolledBody | Stretch
 """What goes on: units, bodies with units in them, and bytes that pass untouched."""
@@ -74,6 +77,7 @@ class Splitter:
         self._see_polling(self._requests.values())
         self._released: dict[Direction, list[Piece]] = {each: [] for each in DIRECTIONS}
         self._is_over = False
+        self._has_said_untouched = False
 
     def feed(self, direction: Direction, data: bytes) -> list[Piece]:
         """Return what goes on in this direction now."""
@@ -95,6 +99,9 @@ class Splitter:
                     pieces["downstream"].append(part)
             if self._is_over:
                 break
+        if self.carries_untouched and not self._has_said_untouched:
+            self._has_said_untouched = True
+            self.facts.append(("upstream", UNTOUCHED))
         if self._http.switched is not None:
             self._switch(*self._http.switched, pieces)
         else:
@@ -138,7 +145,7 @@ class Splitter:
         size = len(raw) - len(message.head)
         if not size or not self._may_hold_packets(request, message.status):
             return False
-        if _length(message.head) == size and not message.unpacked[1]:
+        if body_length(message.head) == size and not message.unpacked[1]:
             return True
         self._say_unread("upstream" if message.is_request else "downstream")
         return False
@@ -182,11 +189,16 @@ class Splitter:
             may_hold = b"EIO=" in first and b"transport=polling" in first
         else:
             may_hold = b" 200 " in first
-        length = _length(bytes(head) + end)
+        length = body_length(bytes(head) + end)
         if may_hold and (length is None or length > MAX_BODY_KEPT):
             self._say_unread(direction)
             return False
         return may_hold
+
+    @property
+    def carries_untouched(self) -> bool:
+        """Whether it carries events of a stream, or messages in JSON."""
+        return self._http.carries_messages
 
     @property
     def is_idle(self) -> bool:
@@ -274,18 +286,6 @@ class Splitter:
         for direction, place in places.items():
             splitter.frames[direction].join(place)
         return splitter
-
-
-def _length(head: bytes) -> int | None:
-    """Return the length of a body, as its head says; None if it does not, or if it is chunked."""
-    found = None
-    for line in head.lower().split(b"\r\n"):
-        name, _, value = line.partition(b":")
-        if name == b"transfer-encoding":
-            return None
-        if name == b"content-length" and value.strip().isdigit():
-            found = int(value)
-    return found
 
 
 def agreed_on(request: HttpMessage, response: HttpMessage) -> dict[Direction, Agreed]:

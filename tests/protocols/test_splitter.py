@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from labkit.protocols.connection_decoder import ConnectionDecoder
 from labkit.protocols.directions import Direction
 from labkit.protocols.polled import POLLED, PolledBody
-from labkit.protocols.splitter import MAX_WAITING, UNREAD, Splitter
+from labkit.protocols.splitter import MAX_WAITING, UNREAD, UNTOUCHED, Splitter
 from labkit.protocols.units import Agreed, Stretch, Unit
 from tests.support.long_inputs import GET, OK, REFUSED, SWITCH
 from tests.support.pieces import FRAMES, cut, joined, kinds, small_units, units
@@ -287,6 +287,24 @@ def test_an_event_stream_passes_at_once(cuts: list[int], at: int, by_decoder: bo
     assert joined(found) == STREAM[at:]
     (body,) = splitter.feed("downstream", RESPONSE)
     assert isinstance(body, PolledBody) and body.stop == len(STREAM + RESPONSE)
+    assert splitter.carries_untouched
+
+
+def test_what_no_fault_acts_on() -> None:
+    """A chat over HTTP and an event stream are, once, a fact; other requests are none."""
+    splitter = Splitter()
+    splitter.feed("upstream", GET)
+    splitter.feed("downstream", OK)
+    assert splitter.facts == [] and not splitter.carries_untouched
+    splitter.feed("upstream", SUBSCRIBE)
+    assert splitter.facts == [("upstream", UNTOUCHED)] and splitter.carries_untouched
+    splitter.feed("downstream", STREAM)
+    splitter.feed("upstream", SUBSCRIBE)
+    assert len(splitter.facts) == 1
+    other = Splitter()
+    other.feed("upstream", GET)
+    other.feed("downstream", STREAM)
+    assert other.facts == [("upstream", UNTOUCHED)]
 
 
 def test_which_request_waits() -> None:
