@@ -53,7 +53,7 @@ async def stream(room: Room, request: web.Request) -> web.StreamResponse:
         response.force_close()  # when it ends, there is nothing more to ask here
         with contextlib.suppress(ConnectionError):  # the client may leave at any time
             await response.prepare(request)
-            await listener.send(response, format_block(retry=RETRY))
+            await listener.send(response.write(format_block(retry=RETRY)))
             await _go_on(listener, response)
             await response.write_eof()
     return response
@@ -62,9 +62,9 @@ async def stream(room: Room, request: web.Request) -> web.StreamResponse:
 async def _go_on(listener: Listener, response: web.StreamResponse) -> None:
     """Send what is new, and heartbeats, until the listener is over."""
     while not listener.is_over:
-        await listener.send(response, _blocks(listener))
+        await listener.send(response.write(_blocks(listener)))
         if not await listener.wait(clock.seconds(HEARTBEAT)):
-            await listener.send(response, format_block(event="heartbeat", data=""))
+            await listener.send(response.write(format_block(event="heartbeat", data="")))
 
 
 def _blocks(listener: Listener) -> bytes:
