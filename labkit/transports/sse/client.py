@@ -44,7 +44,7 @@ class EventStream(Way):
         parser, silence = EventStreamParser(), 2 * clock.seconds(HEARTBEAT)
         async with self.requests.stream("/events", query, headers, silence) as pieces:
             async for piece in pieces:
-                conversation.on_answer()  # it is open at its first byte, not with its headers
+                self.on_answer()  # it is open at its first byte, not with its headers
                 for block in parser.feed(piece):
                     self._take(block)
 

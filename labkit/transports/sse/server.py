@@ -53,7 +53,7 @@ async def stream(room: Room, request: web.Request) -> web.StreamResponse:
         response.force_close()  # when it ends, there is nothing more to ask here
         with contextlib.suppress(ConnectionError):  # the client may leave at any time
             await response.prepare(request)
-            await listener.send(response, format_block(retry=RETRY))
+            await listener.send(response.write(format_block(retry=RETRY)))
             await _go_on(listener, response)
             await response.write_eof()
     return response
@@ -68,18 +68,18 @@ async def _go_on(listener: Listener, response: web.StreamResponse) -> None:
     seconds = clock.seconds(HEARTBEAT)
     heartbeat = format_block(event="heartbeat", data=f"{seconds:g}")
     await _send_news(listener, response)
-    await listener.send(response, heartbeat)
+    await listener.send(response.write(heartbeat))
     while not listener.is_over:
         if await listener.wait(seconds):
             await _send_news(listener, response)
         else:
-            await listener.send(response, heartbeat)
+            await listener.send(response.write(heartbeat))
 
 
 async def _send_news(listener: Listener, response: web.StreamResponse) -> None:
     """Send all that is new, of which the history gives a bounded part at a time."""
     while True:
-        await listener.send(response, _blocks(listener))
+        await listener.send(response.write(_blocks(listener)))
         if listener.is_over or not listener.has_news:
             return
 
