@@ -155,9 +155,11 @@ class ChainWay(Way):
         attempt = await self._prove(name, way)
         if attempt is None:
             return False
-        await attempt.stop()
-        with contextlib.suppress(Failed):
-            await way.leave()
+        try:
+            with contextlib.suppress(Failed):
+                await way.leave()
+        finally:
+            await attempt.stop()
         return True
 
     async def _change(self, old: Attempt, name: str) -> None:

@@ -42,7 +42,7 @@ async def talk(server: ChatServer, request: web.Request) -> web.StreamResponse:
         writing = asyncio.create_task(_write(socket, listener))
         try:
             if await _read(server, request, socket) and room.sessions[client].listener is listener:
-                room.leave(client, "client disconnect")
+                room.leave(client)
         finally:
             writing.cancel()
             await asyncio.wait({writing})

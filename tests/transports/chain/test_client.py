@@ -180,7 +180,9 @@ async def test_it_goes_down_and_up_without_loss(lab: ModuleType, server: Server)
     assert dict(alice.refusals) == {}
     notes = [str(entry.text) for entry in alice.transcript if entry.kind == "note"]
     assert notes[-1] == "changed to websocket"
-    assert names_of(server) == ["alice", "bob"] or names_of(server) == ["bob", "alice"]
+    assert sorted(names_of(server)) == ["alice", "bob"]
+    how = [entry.text for entry in server.log_entries if entry.kind == "closed"]
+    assert how[-1] == "client disconnect"  # the probe's
 
 
 async def test_what_was_known_is_forgotten_when_it_is_opened_again(

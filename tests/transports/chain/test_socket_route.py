@@ -16,7 +16,7 @@ from labkit.transports.chain import Server
 from labkit.transports.chain.frames import write_post
 from tests.conftest import soon
 
-ANN, BEN = "a" * 16, "b" * 16
+ANN, BEN, CID, DAN = "a" * 16, "b" * 16, "c" * 16, "d" * 16
 
 
 @pytest.fixture
@@ -91,11 +91,11 @@ async def test_it_goes_on_where_the_cursor_says(server: Server) -> None:
     epoch = server.room.history.epoch
     async with dial(server, f"client={ANN}&after={epoch}-4") as ann:
         assert await read(ann) == [{"id": f"{epoch}-5", "text": "5"}]
-    async with dial(server, f"client={ANN}&after={epoch}-0") as ann:
+    async with dial(server, f"client={CID}&after={epoch}-0") as ann:
         lost, *frames = await read(ann, 4)
         assert lost == {"lost": 2}
         assert [frame["text"] for frame in frames] == ["3", "4", "5"]
-    async with dial(server, f"client={ANN}&after=00000000-9") as ann:
+    async with dial(server, f"client={DAN}&after=00000000-9") as ann:
         assert await read(ann, 2) == [{"lost": None}, {"next": f"{epoch}-5"}]
 
 
@@ -148,16 +148,23 @@ async def test_the_server_stops(server: Server) -> None:
 
 
 async def test_how_a_client_left(server: Server) -> None:
-    """With a close frame, or without."""
+    """With 1000 it leaves for good; with another code, or none, it may come back in another way."""
     async with dial(server, f"client={ANN}") as ann:
         await read(ann, 2)
     await soon(lambda: not server.connections)
     assert server.log_entries[-1].text == "client disconnect"
-    async with dial(server, f"client={BEN}") as ben:
-        await read(ben, 2)
-        ben.transport.abort()
-        await soon(lambda: not server.connections)
-    assert server.log_entries[-1].text == "transport close"
+    with pytest.raises(InvalidStatus, match="410"):
+        async with dial(server, f"client={ANN}"):
+            pass
+    for code in (1001, 4001, None):
+        async with dial(server, f"client={BEN}") as ben:
+            await read(ben, 2)
+            if code is None:
+                ben.transport.abort()
+            else:
+                await ben.close(code)
+            await soon(lambda: not server.connections)
+        assert server.log_entries[-1].text == "transport close"
 
 
 async def test_heartbeats_can_be_seen(server: Server, hurry: None) -> None:
