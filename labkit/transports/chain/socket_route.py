@@ -75,17 +75,31 @@ async def _read(server: ChatServer, request: web.Request, socket: web.WebSocketR
 
 
 async def _write(socket: web.WebSocketResponse, listener: Listener) -> None:
-    """Send what is new, and heartbeats, until the listener is over; then close."""
+    """Send what is new, and heartbeats, until the listener is over; then close.
+
+    The first heartbeat follows at once: by it a client knows that it has all that it had missed.
+    """
     beat = clock.seconds(HEARTBEAT)
     heartbeat = json.dumps({"heartbeat": beat})
     with contextlib.suppress(ConnectionError):  # the client may leave at any time
+        await _send_news(socket, listener)
+        await listener.send(socket.send_str(heartbeat))
         while not listener.is_over:
-            for frame in write_news(listener.take_private(), listener.take()):
-                await listener.send(socket.send_str(frame))
-            if not await listener.wait(beat):
+            if await listener.wait(beat):
+                await _send_news(socket, listener)
+            else:
                 await listener.send(socket.send_str(heartbeat))
         if listener.refusal is None:
             await socket.close(message=b"a newer request of this client listens")
         elif isinstance(listener.refusal, web.HTTPGone):
             await socket.close(code=SENT_AWAY, message=b"the server ended it")
         # otherwise the server stops, and closes all its WebSockets
+
+
+async def _send_news(socket: web.WebSocketResponse, listener: Listener) -> None:
+    """Send all that is new, of which the history gives a bounded part at a time."""
+    while True:
+        for frame in write_news(listener.take_private(), listener.take()):
+            await listener.send(socket.send_str(frame))
+        if listener.is_over or not listener.has_news:
+            return

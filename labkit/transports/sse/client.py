@@ -51,7 +51,7 @@ class EventStream(Way):
     def _take(self, block: Block) -> None:
         """Take an event, or a cursor that stands alone."""
         conversation, data = self.conversation, block.data or "null"
-        if block.event in (None, "", "message") and block.data:
+        if block.event in (None, "", "message", "private") and block.data:
             conversation.take(_read_json(data), block.id)
         elif block.event == "lost":
             conversation.lose(_read_json(data))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from contextlib import AbstractAsyncContextManager
 from types import ModuleType
@@ -12,8 +13,11 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from labkit.clock import clock
 from labkit.transports.chain import Server
 from labkit.transports.chain.frames import write_post
+from labkit.transports.http import history
+from labkit.transports.settings import HEARTBEAT
 from tests.conftest import soon
 
 ANN, BEN, CID, DAN = "a" * 16, "b" * 16, "c" * 16, "d" * 16
@@ -46,9 +50,10 @@ async def ending(socket: ClientConnection) -> tuple[int | None, str]:
 async def test_a_newcomer_is_greeted_and_gets_a_cursor(server: Server) -> None:
     """So that it can say how far it has read before anybody has said anything."""
     async with dial(server, f"client={ANN}") as ann:
-        assert await read(ann, 2) == [
+        assert await read(ann, 3) == [
             {"text": "Welcome! You are the first."},
             {"next": f"{server.room.history.epoch}-0"},
+            {"heartbeat": clock.seconds(HEARTBEAT)},
         ]
         (connection,) = server.connections
         assert (connection.transport, connection.name) == ("websocket", "guest 1")
@@ -58,8 +63,8 @@ async def test_a_message_goes_to_the_others(server: Server) -> None:
     """Its sender gets an acknowledgement, and the cursor behind its own message."""
     epoch = server.room.history.epoch
     async with dial(server, f"client={ANN}") as ann, dial(server, f"client={BEN}") as ben:
-        await read(ann, 2)
-        await read(ben, 2)
+        await read(ann, 3)
+        await read(ben, 3)
         await ann.send(write_post(1, "hello"))
         assert sorted(map(str, await read(ann, 2))) == [
             f"{{'ack': {1}}}",
@@ -74,7 +79,7 @@ async def test_a_message_goes_to_the_others(server: Server) -> None:
 async def test_a_repeated_post_is_acknowledged_and_not_passed_on(server: Server) -> None:
     """Its number tells; number 0 says nothing, and is acknowledged, too."""
     async with dial(server, f"client={ANN}") as ann:
-        await read(ann, 2)
+        await read(ann, 3)
         for number in (0, 1, 1, 0):
             await ann.send(write_post(number, "hello"))
         frames = await read(ann, 5)
@@ -90,13 +95,32 @@ async def test_it_goes_on_where_the_cursor_says(server: Server) -> None:
         await soon(lambda: server.room.history.last == 5)
     epoch = server.room.history.epoch
     async with dial(server, f"client={ANN}&after={epoch}-4") as ann:
-        assert await read(ann) == [{"id": f"{epoch}-5", "text": "5"}]
+        (message, heartbeat) = await read(ann, 2)
+        assert message == {"id": f"{epoch}-5", "text": "5"}
+        assert "heartbeat" in heartbeat  # so it has all that it had missed
     async with dial(server, f"client={CID}&after={epoch}-0") as ann:
         lost, *frames = await read(ann, 4)
         assert lost == {"lost": 2}
         assert [frame["text"] for frame in frames] == ["3", "4", "5"]
     async with dial(server, f"client={DAN}&after=00000000-9") as ann:
         assert await read(ann, 2) == [{"lost": None}, {"next": f"{epoch}-5"}]
+
+
+async def test_much_that_was_missed(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes in parts, one at once after the other, and the first heartbeat after all of them."""
+    monkeypatch.setattr(history, "MAX_ANSWER", 1)
+    async with dial(server, f"client={BEN}") as ben:
+        for number in range(1, 4):
+            await ben.send(write_post(number, str(number)))
+        await soon(lambda: server.room.history.last == 3)
+    after = f"{server.room.history.epoch}-0"
+    async with (
+        asyncio.timeout(clock.seconds(HEARTBEAT) / 2),
+        dial(server, f"client={ANN}&after={after}") as ann,
+    ):
+        *frames, heartbeat = await read(ann, 4)
+    assert [frame["text"] for frame in frames] == ["1", "2", "3"]
+    assert "heartbeat" in heartbeat
 
 
 async def test_the_newest_request_that_listens_wins(server: Server) -> None:
@@ -170,8 +194,8 @@ async def test_how_a_client_left(server: Server) -> None:
 async def test_heartbeats_can_be_seen(server: Server, hurry: None) -> None:
     """A page cannot see a ping, so they are frames, which say when the next one comes."""
     async with dial(server, f"client={ANN}") as ann:
-        await read(ann, 2)
-        assert await read(ann) == [{"heartbeat": 0.1}]
+        await read(ann, 3)
+        assert await read(ann, 2) == [{"heartbeat": 0.1}] * 2
 
 
 @pytest.mark.parametrize(
