@@ -183,6 +183,7 @@ class Lens:
             wording.decoded,
             self._records.name,
             stop,
+            wording.packets,
             passage if stop else None,
             wording.layers,
         )

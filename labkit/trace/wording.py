@@ -42,6 +42,7 @@ class Wording(NamedTuple):
     problem: str = ""
     decoded: HttpMessage | Message | None = None
     layers: Callable[[], tuple[Layer, ...]] = tuple
+    packets: tuple[str, ...] = ()
 
 
 def describe_item(item: Item) -> Wording:
@@ -94,6 +95,7 @@ def _http(item: DecodedHttp) -> Wording:
         next((f"{each.name}: {each.problem}" for each in findings if each.problem), ""),
         message,
         partial(http_layers, message, findings, packets),
+        tuple(engine.kind if socket is None else socket.kind for engine, socket in packets),
     )
 
 
