@@ -170,6 +170,8 @@ class MessageReader:
         self._parser.receive_data(chunk)
         while True:
             event = self._parser.next_event()
+            if event is h11.PAUSED and isinstance(self._event, h11.Response):
+                return self._message(exchange)  # to CONNECT: what follows is in the tunnel
             if event is h11.NEED_DATA or event is h11.PAUSED:
                 return None
             if isinstance(event, h11.Data):

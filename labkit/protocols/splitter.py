@@ -8,8 +8,9 @@
 
 Both directions belong to one splitter, and each byte is fed once: the handshake of both decides
 what follows. What a client sends behind a request to upgrade is kept until the answer says whether
-it is frames. Bodies of polling are kept until they are whole. All other HTTP passes as it comes, as
-does what is not HTTP, or no WebSocket.
+it is frames. Bodies of polling are kept until they are whole. All other HTTP passes as it comes,
+or in parts, the head of a message first, where a fault understands HTTP. What is not HTTP, or no
+WebSocket, passes as it comes.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from labkit.protocols.frame_splitter import FrameSplitter
 from labkit.protocols.frames import Place
 from labkit.protocols.handshake import agreed_deflate
 from labkit.protocols.http1 import MAX_BODY_KEPT, MAX_HEAD, Garbage, HttpMessage
+from labkit.protocols.http_parts import HttpPart, PartSplitter, read_length
 from labkit.protocols.polled import POLLED, PolledBody, find_session
 from labkit.protocols.units import Agreed, Stretch, Unit
 
@@ -32,8 +34,8 @@ MAX_WAITING = 64 * 1024
 UNREAD = "a body of polling passed: it is chunked, longer than 256 KiB, or in an unknown coding"
 """The fact about packets on which no fault can act."""
 
-Piece = Unit | PolledBody | Stretch
-"""What goes on: units, bodies with units in them, and bytes that pass untouched."""
+Piece = Unit | PolledBody | HttpPart | Stretch
+"""What goes on: units, bodies with units in them, parts of HTTP, and bytes that pass untouched."""
 
 
 class Splitter:
@@ -53,6 +55,8 @@ class Splitter:
         What splits each direction behind the handshake of WebSocket; None before.
     facts
         What is to be said of the connection, by direction; whoever says it clears the list.
+    parts
+        Takes messages of HTTP to parts, while it is on.
 
     Examples
     --------
@@ -72,6 +76,7 @@ class Splitter:
         self._offsets: dict[Direction, int] = dict.fromkeys(DIRECTIONS, 0)
         self._requests = {each.exchange: each for each in self._http.unanswered}
         self._see_polling(self._requests.values())
+        self.parts = PartSplitter()
         self._released: dict[Direction, list[Piece]] = {each: [] for each in DIRECTIONS}
         self._is_over = False
 
@@ -120,6 +125,8 @@ class Splitter:
         request = self._requests.get(message.exchange)
         if request is not None and not gone and self._has_packets(request, message, raw):
             pieces[direction].append(PolledBody(message, raw, stop, find_session(request)))
+        elif self.parts.takes(direction, gone):
+            pieces[direction] += self.parts.end(direction, raw, stop, message)
         elif raw:
             pieces[direction].append(Stretch(raw, stop))
         if message.status >= 200:
@@ -130,7 +137,7 @@ class Splitter:
         size = len(raw) - len(message.head)
         if not size or not self._may_hold_packets(request, message.status):
             return False
-        if _length(message.head) == size and not message.unpacked[1]:
+        if read_length(message.head) == size and not message.unpacked[1]:
             return True
         self._say_unread("upstream" if message.is_request else "downstream")
         return False
@@ -153,7 +160,13 @@ class Splitter:
             self._is_over = True
         if not kept or (not self._is_over and (is_waiting or self._must_wait(direction, kept))):
             return
-        pieces.append(Stretch(bytes(kept), self._offsets[direction]))
+        stop = self._offsets[direction]
+        if self._is_over or not self.parts.takes(direction, self._gone[direction]):
+            pieces.append(Stretch(bytes(kept), stop))
+        elif self._http.is_reading(direction) and (parts := self.parts.feed(direction, kept, stop)):
+            pieces += parts
+        else:
+            return
         self._gone[direction] += len(kept)
         kept.clear()
 
@@ -174,7 +187,7 @@ class Splitter:
             may_hold = b"EIO=" in first and b"transport=polling" in first
         else:
             may_hold = b" 200 " in first
-        length = _length(bytes(head) + end)
+        length = read_length(bytes(head) + end)
         if may_hold and (length is None or length > MAX_BODY_KEPT):
             self._say_unread(direction)
             return False
@@ -188,6 +201,10 @@ class Splitter:
     def awaits_only(self, request: HttpMessage) -> bool:
         """Whether a request has no answer yet, and no other has none."""
         return self._http.unanswered == (request,)
+
+    def awaits_next(self, request: HttpMessage) -> bool:
+        """Whether a request has no answer yet, and all before it have one."""
+        return self._http.unanswered[:1] == (request,)
 
     def _switch(
         self,
@@ -233,6 +250,7 @@ class Splitter:
     def take_kept(self, direction: Direction) -> Stretch:
         """Return what is kept, and let what follows it pass until the next unit begins."""
         kept, stop = self.kept(direction), self._offsets[direction]
+        self.parts.leave(direction)
         if self.frames is not None:
             self.frames[direction].join()
             stop = self.frames[direction].offset
@@ -266,18 +284,6 @@ class Splitter:
         for direction, place in places.items():
             splitter.frames[direction].join(place)
         return splitter
-
-
-def _length(head: bytes) -> int | None:
-    """Return the length of a body, as its head says; None if it does not, or if it is chunked."""
-    found = None
-    for line in head.lower().split(b"\r\n"):
-        name, _, value = line.partition(b":")
-        if name == b"transfer-encoding":
-            return None
-        if name == b"content-length" and value.strip().isdigit():
-            found = int(value)
-    return found
 
 
 def agreed_on(request: HttpMessage, response: HttpMessage) -> dict[Direction, Agreed]:

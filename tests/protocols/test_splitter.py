@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from labkit.protocols.connection_decoder import ConnectionDecoder
 from labkit.protocols.directions import Direction
+from labkit.protocols.http_parts import HttpPart
 from labkit.protocols.polled import POLLED, PolledBody
 from labkit.protocols.splitter import MAX_WAITING, UNREAD, Splitter
 from labkit.protocols.units import Agreed, Stretch, Unit
@@ -275,3 +276,51 @@ def test_which_request_waits() -> None:
     splitter.feed("upstream", request())
     splitter.feed("downstream", SWITCH)
     assert not splitter.is_idle
+
+
+def test_messages_in_parts() -> None:
+    """The head when it is whole, the body as it comes, and an end without bytes."""
+    splitter = Splitter()
+    splitter.parts.is_on = True
+    assert splitter.feed("upstream", GET[:-1]) == []
+    head, end = splitter.feed("upstream", GET[-1:])
+    assert isinstance(head, HttpPart) and head.head is not None and head.data == GET
+    assert isinstance(end, HttpPart) and end.message is not None and not end.data
+    assert (head.stop, end.stop) == (len(GET), len(GET))
+    assert splitter.awaits_next(end.message)
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"
+    assert joined(splitter.feed("downstream", answer[:-1])) == answer[:-1]
+    body, end = splitter.feed("downstream", answer[-1:])
+    assert isinstance(body, HttpPart) and body.head is None and body.data == b"y"
+    assert isinstance(end, HttpPart) and end.stop == len(answer)
+    assert end.message is not None and end.message.status == 200
+    assert splitter.is_idle
+
+
+def test_parts_begin_and_end_with_a_message() -> None:
+    """What has begun to pass otherwise passes on so, and so does what has begun in parts."""
+    splitter = Splitter()
+    assert splitter.feed("upstream", GET[:5]) == [GET[:5]]
+    splitter.parts.is_on = True
+    (rest,) = splitter.feed("upstream", GET[5:])
+    assert isinstance(rest, Stretch)
+    post = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n"
+    (head,) = splitter.feed("upstream", post)
+    splitter.parts.is_on = False
+    body, end = splitter.feed("upstream", b"ok")
+    assert all(isinstance(each, HttpPart) for each in (head, body, end))
+    assert isinstance(splitter.feed("upstream", GET)[0], Stretch)
+
+
+@given(st.lists(st.integers(0, 10_000), min_size=1, max_size=12))
+def test_parts_have_the_same_bytes_however_they_come(places: list[int]) -> None:
+    """In order, with each message's end behind its last byte."""
+    sent = GET + request() + GET
+    splitter = Splitter()
+    splitter.parts.is_on = True
+    pieces = [piece for data in cut(sent, places) for piece in splitter.feed("upstream", data)]
+    assert joined(pieces) == GET + request()  # the rest waits for the answer
+    pieces += splitter.feed("downstream", OK + REFUSED) and splitter.released("upstream")
+    assert joined(pieces) == sent
+    ends = [each.stop for each in pieces if isinstance(each, HttpPart) and each.message]
+    assert ends == [len(GET), len(GET + request()), len(sent)]

@@ -6,7 +6,6 @@ import inspect
 import math
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import engineio
 import socketio
@@ -22,28 +21,19 @@ from labkit.transports.option_names import (
 )
 from labkit.transports.seconds import Seconds, check_seconds, scaled_seconds
 from labkit.transports.settings import HEARTBEAT
-from labkit.transports.socketio.client.async_client import Callbacks, Library
-from labkit.transports.socketio.packets import StrictPacket, raise_packet_limit
+from labkit.transports.socketio.packets import StrictPacket
 
 TRANSPORTS = ("polling", "websocket")
 
 
-def make_library_client(callbacks: Callbacks, uri: str, options: dict[str, Any]) -> Library:
-    """Return the library's client for an address.
+def client_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options for the library's client, with seconds scaled.
 
     Raises
     ------
     LabError
-        If the address has a path, or an option is not one of `socketio.AsyncClient`.
+        If an option is not one of `socketio.AsyncClient`.
     """
-    parts = urlsplit(uri)
-    if parts.path not in ("", "/"):
-        raise LabError(
-            f"{uri!r} has a path, which may mean two things. Omit it from the address, and pass a "
-            f'namespace as `namespaces=["{parts.path}"]`, or the path of the endpoint as '
-            f'`socketio_path="{parts.path.strip("/")}/socket.io"`.'
-        )
-    raise_packet_limit()
     defaults: dict[str, Any] = {
         "serializer": StrictPacket,
         "reconnection_delay": 1,
@@ -52,10 +42,11 @@ def make_library_client(callbacks: Callbacks, uri: str, options: dict[str, Any])
         "request_timeout": 5,
         "timestamp_requests": False,  # there is no cache in between, and lengths would vary
     }
-    if options.get("proxy", "") is None:  # labkit's clients use none anyway
-        options = {name: value for name, value in options.items() if name != "proxy"}
-    check_options(options, "connect", _LIBRARY)
-    return Library(callbacks, parts.netloc, **scaled_seconds(defaults | options, _CLIENT_SECONDS))
+    chosen = dict(options)
+    if chosen.get("proxy", "") is None:  # labkit's clients use none anyway
+        del chosen["proxy"]
+    check_options(chosen, "connect", _LIBRARY)
+    return scaled_seconds(defaults | chosen, _CLIENT_SECONDS)
 
 
 _WAITS = ("reconnection_delay", "reconnection_delay_max", "randomization_factor")

@@ -13,9 +13,9 @@ from labkit.backoff import Backoff
 from labkit.clock import clock
 from labkit.exceptions import LabError
 from labkit.transports.socketio.client.async_client import Callbacks
+from labkit.transports.socketio.client.connection import make_library_client
 from labkit.transports.socketio.options import (
     checked_transports,
-    make_library_client,
     reconnect_options,
     serve_options,
 )

@@ -22,8 +22,8 @@ import socketio
 
 from labkit.clock import clock
 from labkit.transports.answers import HttpAnswer
-from labkit.transports.socketio.client.engineio_client import Engine
-from labkit.transports.socketio.client.http_sessions import Sessions
+from labkit.transports.socketio.client.engineio_client import EngineIOClient
+from labkit.transports.socketio.client.http_sessions import HttpSessions
 from labkit.transports.socketio.packets import Unreadable, mark_unreadable
 
 CONNECT_TIMEOUT = 3.0
@@ -72,7 +72,7 @@ class _Log(logging.Logger):
             self._on_delay(time.time() + max(0.0, float(found[1])))
 
 
-class Library(socketio.AsyncClient):  # type: ignore[misc]
+class AsyncClient(socketio.AsyncClient):  # type: ignore[misc]
     """The library's client.
 
     Parameters
@@ -91,7 +91,7 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
     def __init__(self, callbacks: Callbacks, host: str, **options: Any) -> None:
         log = _Log(callbacks.on_delay)
         silent = logging.Logger("labkit.engine", logging.CRITICAL)
-        self._sessions = Sessions(host, lambda: self.eio.sid is None)
+        self._sessions = HttpSessions(host, lambda: self.eio.sid is None)
         super().__init__(
             logger=log,
             engineio_logger=silent,
@@ -110,8 +110,8 @@ class Library(socketio.AsyncClient):  # type: ignore[misc]
         self._on_open = self.eio.handlers["connect"]
         self.eio.on("connect", self._opened)
 
-    def _engineio_client_class(self) -> type[Engine]:
-        return Engine
+    def _engineio_client_class(self) -> type[EngineIOClient]:
+        return EngineIOClient
 
     @property
     def answer(self) -> HttpAnswer | None:

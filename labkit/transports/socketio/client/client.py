@@ -6,21 +6,28 @@ import time
 from collections.abc import Callable, Collection
 from typing import Any
 
+import socketio
+
 from labkit.backoff import Backoff
-from labkit.exceptions import Disconnected, HandlerFailed, LabError, NotAcknowledged
+from labkit.exceptions import HandlerFailed, LabError, NotAcknowledged
 from labkit.links import Link
+from labkit.protocols.reasons import Reason
+from labkit.transports import contract
 from labkit.transports.contract import Entry, Message
-from labkit.transports.contract.not_heard import reconnect_hint
 from labkit.transports.settings import CHAT_MESSAGE, ROOM_MESSAGE
 from labkit.transports.socketio.client.connect_errors import NOT_ANSWERED
-from labkit.transports.socketio.client.connection import Life
+from labkit.transports.socketio.client.connection import Connection
 from labkit.transports.socketio.client.echoes import Echoes
-from labkit.transports.socketio.client.events import Events, Handler
-from labkit.transports.socketio.client.pending_acks import PendingAck
-from labkit.transports.socketio.options import reconnect_options
+from labkit.transports.socketio.client.events import Events, Handler, check_said
+from labkit.transports.socketio.client.pending_acks import PendingAck, explain_unanswered
+from labkit.transports.socketio.options import (
+    checked_namespaces,
+    checked_transports,
+    reconnect_options,
+)
 
 
-class Client(Life):
+class Client(contract.Client):
     """A client that speaks Socket.IO.
 
     Parameters
@@ -54,7 +61,14 @@ class Client(Life):
     ------
     LabError
         If an option is not one of that class, or the library cannot wait as `reconnect` says.
+
+    Attributes
+    ----------
+    refused
+        The data with which the server refused each namespace.
     """
+
+    protocol = "socketio"
 
     def __init__(
         self,
@@ -72,20 +86,63 @@ class Client(Life):
         reconnect: bool | Backoff | None = None,
         **options: Any,
     ) -> None:
-        super().__init__(
-            name,
-            link,
-            uri,
-            transports=transports,
-            namespaces=namespaces,
-            auth=auth,
-            socketio_path=socketio_path,
-            headers=headers,
-            options=options if reconnect is None else reconnect_options(reconnect, options),
-        )
+        super().__init__(name, link)
+        self.uri = uri
         self._acknowledge = acknowledge
-        self._events = Events(name, self._library, self._namespaces, self._heard_event)
         self._echoes = Echoes()
+        self._connection = connection = Connection(
+            self,
+            uri,
+            transports=checked_transports(transports),
+            namespaces=checked_namespaces(namespaces),
+            requests={"auth": auth, "headers": headers or {}, "socketio_path": socketio_path},
+            options=options if reconnect is None else reconnect_options(reconnect, options),
+            on_lifecycle=self._on_lifecycle,
+        )
+        self.transports = connection.transports
+        self.refused = connection.refused
+        self._events = Events(name, connection.library, connection.namespaces, self._heard_event)
+
+    @property
+    def raw(self) -> socketio.AsyncClient:
+        """The library's client."""
+        return self._connection.library
+
+    @property
+    def local_ports(self) -> set[int]:
+        """The ports from which this client dials its link."""
+        return self._connection.library.local_ports
+
+    @property
+    def transport(self) -> str:
+        """How messages travel now, or did before the end: "polling" or "websocket"."""
+        return self._connection.transport
+
+    def _describe_transport(self) -> str:
+        return f"{self.protocol} over {self.transport}"
+
+    @property
+    def sid(self) -> str | None:
+        """Its session id in the first of its namespaces, None while it is not connected."""
+        return self._connection.sid if self._state == "open" else None
+
+    @property
+    def ending(self) -> Reason | None:
+        """The disconnect reason of the last connection, None if it has not ended."""
+        return Reason(self.close_reason) if self.close_reason else None
+
+    async def _open(self) -> None:
+        """Connect, or reconnect at once. Raises ConnectError, which says what answers there."""
+        await self._connection.open()
+
+    def _check_close(self, code: int, reason: str) -> None:
+        """Raise LabError if a code or a reason is given: Socket.IO cannot send them."""
+        if code != 1000 or reason:
+            raise LabError("Socket.IO sends no close code and no close reason. Omit them.")
+
+    async def _close(self, code: int, reason: str) -> None:
+        """Send a disconnect packet in each namespace, then close; or stop trying to reconnect."""
+        await self._connection.close()
 
     def on(
         self, event: str, handler: Handler | None = None, *, namespace: str | None = None
@@ -136,16 +193,8 @@ class Client(Life):
         LabError
             If the room is not a non-empty string.
         """
-        if not isinstance(text, (str, bytes)):
-            raise TypeError(
-                f"`say` sends text or bytes, not {type(text).__name__}. "
-                f'`await {self.name}.emit("chat message", ...)` sends whatever JSON can express.'
-            )
-        if room is not None and not (isinstance(room, str) and room):
-            raise LabError(
-                f"`room` must be a non-empty string, not {room!r}. Omit it to send to everyone."
-            )
-        self._check_open()
+        check_said(self.name, text, room)
+        self._connection.check_open()
         number = self._write(Entry("said", text, time.time(), "sending", room or ""))
         self.changes.notify()
 
@@ -188,7 +237,7 @@ class Client(Life):
             If JSON cannot express an argument, the name is reserved, or the namespace was not
             joined.
         """
-        self._check_open()
+        self._connection.check_open()
         await self._events.send(event, arguments, namespace)
 
     async def call(
@@ -215,13 +264,13 @@ class Client(Life):
         NotAcknowledged
             If no acknowledgement came in time, or the connection ended first.
         """
-        self._check_open()
+        self._connection.check_open()
         pending_ack = PendingAck(lambda _: self.changes.notify())
-        sent_on = self._library.session_id
+        sent_on = self._connection.library.session_id
         await self._events.send(event, arguments, namespace, pending_ack)
 
         def over() -> bool:
-            return pending_ack.done or self._library.session_id != sent_on
+            return pending_ack.done or self._connection.library.session_id != sent_on
 
         await self.changes.until(over, within)
         if pending_ack.failure:
@@ -230,47 +279,19 @@ class Client(Life):
             )
         if pending_ack.done:
             return pending_ack.value
-        raise NotAcknowledged(self._unanswered(event, within, over()))
+        raise NotAcknowledged(explain_unanswered(event, within, over(), self._with()))
 
-    def _check_open(self) -> None:
-        if self._state == "open":
-            return
-        raise Disconnected(
-            f"{self.name} cannot say anything: the connection is {self._state}{self._with()}. "
-            "Python's Socket.IO client keeps nothing for later (JavaScript's does), so the message "
-            f"would be lost. To connect at once: {reconnect_hint(self)}."
-        )
-
-    def _unanswered(self, event: str, within: float, ended: bool) -> str:
-        if ended:
-            return (
-                f"The connection ended{self._with()} before {event!r} was acknowledged. "
-                "Whether the server handled it is unknown."
-            )
-        return (
-            f"No acknowledgement of {event!r} came within {within:g} s. Either its handler has not "
-            "returned yet, or it is a JavaScript handler that does not call the callback."
-        )
-
-    async def _joined(self, namespace: str) -> None:
-        await super()._joined(namespace)
-        self._events.emit_lifecycle("connect", namespace)
-
-    async def _turned_away(self, namespace: str, data: Any = None) -> None:
-        await super()._turned_away(namespace, data)
-        self._events.emit_lifecycle("connect_error", namespace, data)
-
-    async def _lost(self, namespace: str, reason: str) -> None:
-        self._echoes.clear()
-        await super()._lost(namespace, reason)
-        self._events.emit_lifecycle("disconnect", namespace, reason)
+    def _on_lifecycle(self, event: str, namespace: str, *arguments: Any) -> None:
+        if event == "disconnect":
+            self._echoes.clear()
+        self._events.emit_lifecycle(event, namespace, *arguments)
 
     def _on_handler_failed(self, namespace: str, number: int | None, why: str) -> None:
         """Fail the pending acknowledgement or the attempt to connect; otherwise write a note."""
         pending_ack = self._events.take_pending_ack(namespace, number)
         if pending_ack is not None:
             pending_ack.fail(why)
-        elif not self._fail_to_connect(f"{NOT_ANSWERED}: {why}"):
+        elif not self._connection.fail(f"{NOT_ANSWERED}: {why}"):
             self._note_failure(why)
         self.changes.notify()
 

@@ -1,118 +1,110 @@
-"""The lifecycle of a Socket.IO client: connecting, reconnecting by itself, and closing."""
+"""The connection of a Socket.IO client: connecting, coming back by itself, and closing."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import socketio
 
-from labkit.exceptions import LabError
-from labkit.links import Link
+from labkit.exceptions import Disconnected, LabError
 from labkit.protocols.close_codes import CloseCode
-from labkit.protocols.reasons import Reason
 from labkit.transports import contract
 from labkit.transports.contract.expected import short_repr
-from labkit.transports.socketio.client.async_client import Callbacks
+from labkit.transports.contract.not_heard import reconnect_hint
+from labkit.transports.socketio.client.async_client import AsyncClient, Callbacks
 from labkit.transports.socketio.client.connect_errors import connect_error
-from labkit.transports.socketio.options import (
-    checked_namespaces,
-    checked_transports,
-    make_library_client,
-)
+from labkit.transports.socketio.options import client_options
+from labkit.transports.socketio.packets import raise_packet_limit
 
 
-class Life(contract.Client):
-    """A client that connects and reconnects; `Client` adds what it sends.
+class Connection:
+    """The connection of one client, which goes through its states, over and over again.
+
+    Parameters
+    ----------
+    client
+        The client that has it: its state, its close code and its notes follow the connection.
+    uri
+        The ``http://`` address of the server behind the link.
+    transports
+        The transports to use, in the order in which they are tried.
+    namespaces
+        The namespaces to join.
+    requests
+        What each attempt to connect sends besides: `auth`, `headers` and `socketio_path`.
+    options
+        Passed to the library's client.
+    on_lifecycle
+        Called with the name, namespace and arguments of each event about the connection itself:
+        "connect", "connect_error" or "disconnect".
 
     Attributes
     ----------
+    library
+        The library's client.
     refused
         The data with which the server refused each namespace.
-    transports
-        The transports to use, in the order in which they are tried.
     """
-
-    protocol = "socketio"
 
     def __init__(
         self,
-        name: str,
-        link: Link,
+        client: contract.Client,
         uri: str,
         *,
-        transports: list[str] | str | None,
-        namespaces: Collection[str] | str | None,
-        auth: Any,
-        socketio_path: str,
-        headers: dict[str, str] | None,
+        transports: list[str],
+        namespaces: list[str],
+        requests: dict[str, Any],
         options: dict[str, Any],
+        on_lifecycle: Callable[..., None],
     ) -> None:
-        super().__init__(name, link)
+        self.name = client.name
+        self.link = client.link
         self.uri = uri
         self.refused: dict[str, Any] = {}
-        self.transports = checked_transports(transports)
-        self._namespaces = checked_namespaces(namespaces)
-        self._auth = auth
-        self._path = socketio_path
-        self._headers = headers or {}
+        self.transports = transports
+        self.namespaces = namespaces
+        self._client = client
+        self._requests = requests
+        self._on_lifecycle = on_lifecycle
         self._mishap: asyncio.Future[str] | None = None
         callbacks = Callbacks(
             on_attempt=self._on_attempt,
             on_delay=self._on_delay,
-            on_opened=self.changes.notify,
+            on_opened=client.changes.notify,
             on_unreadable=self._on_unreadable,
             on_gave_up=self._on_gave_up,
         )
-        self._library = make_library_client(callbacks, uri, options)
-        self._library.on("connect", self._joined, namespace="*")
-        self._library.on("connect_error", self._turned_away, namespace="*")
-        self._library.on("disconnect", self._lost, namespace="*")
-
-    @property
-    def raw(self) -> socketio.AsyncClient:
-        """The library's client."""
-        return self._library
-
-    @property
-    def local_ports(self) -> set[int]:
-        """The ports from which this client dials its link."""
-        return self._library.local_ports
+        self.library = make_library_client(callbacks, uri, options)
+        self.library.on("connect", self._on_joined, namespace="*")
+        self.library.on("connect_error", self._on_turned_away, namespace="*")
+        self.library.on("disconnect", self._on_lost, namespace="*")
 
     @property
     def transport(self) -> str:
         """How messages travel now, or did before the end: "polling" or "websocket"."""
-        return self._library.transport() or self.transports[0]
+        return self.library.transport() or self.transports[0]
 
     @property
     def sid(self) -> str | None:
-        """Its session id in the first of its namespaces, None while it is not connected."""
-        return self._library.get_sid(self._namespaces[0]) if self._state == "open" else None
+        """The session id in the first namespace, None without one."""
+        sid: str | None = self.library.get_sid(self.namespaces[0])
+        return sid
 
-    @property
-    def ending(self) -> Reason | None:
-        """The disconnect reason of the last connection, None if it has not ended."""
-        return Reason(self.close_reason) if self.close_reason else None
-
-    # connecting
-
-    async def _open(self) -> None:
+    async def open(self) -> None:
         """Connect, or reconnect at once. Raises ConnectError, which says what answers there."""
-        await self._library.shutdown()  # ends attempts that wait for their delay
+        await self.library.shutdown()  # ends attempts that wait for their delay
         self._mishap = mishap = asyncio.get_running_loop().create_future()
         self.refused.clear()
         query = urlsplit(self.uri).query
-        url = f"http://{self.link.host}:{self.link.port}/" + (f"?{query}" if query else "")
         connecting = asyncio.ensure_future(
-            self._library.connect(
-                url,
-                headers=dict(self._headers),
-                auth=self._auth,
+            self.library.connect(
+                f"http://{self.link.host}:{self.link.port}/" + (f"?{query}" if query else ""),
                 transports=list(self.transports),
-                namespaces=list(self._namespaces),
-                socketio_path=self._path,
+                namespaces=list(self.namespaces),
+                **self._requests,
             )
         )
         try:
@@ -122,89 +114,121 @@ class Life(contract.Client):
                 raise socketio.exceptions.ConnectionError(mishap.result())
             await connecting
         except socketio.exceptions.ConnectionError as error:
-            self._enter("closed", "could not connect")
-            library = self._library
+            self._client._enter("closed", "could not connect")
+            library = self.library
             raise await connect_error(self, error, library.answer, library.how_far) from error
         except BaseException:
-            self._enter("closed")
+            self._client._enter("closed")
             raise
         finally:
             self._mishap = None
             if not connecting.done():
                 connecting.cancel()
                 await asyncio.wait({connecting}, timeout=1)
-                await self._library.drop()
+                await self.library.drop()
             if connecting.done() and not connecting.cancelled():
                 connecting.exception()  # retrieved: the bench may have reported the reason first
 
-    def _check_close(self, code: int, reason: str) -> None:
-        """Raise LabError if a code or a reason is given: Socket.IO cannot send them."""
-        if code != 1000 or reason:
-            raise LabError("Socket.IO sends no close code and no close reason. Omit them.")
-
-    async def _close(self, code: int, reason: str) -> None:
+    async def close(self) -> None:
         """Send a disconnect packet in each namespace, then close; or stop trying to reconnect."""
-        if self._state == "open":
-            self._enter("closing")
-        await self._library.shutdown()
-        await self._library.drop()
-        if self.close_code is None and self.transport == "websocket":
-            self.close_code = self._code()
-        if self.state != "closed":  # it was not connected
-            self._enter("closed", "closed")
+        client = self._client
+        if client.state == "open":
+            client._enter("closing")
+        await self.library.shutdown()
+        await self.library.drop()
+        if client.close_code is None and self.transport == "websocket":
+            client.close_code = self._close_code()
+        if client.state != "closed":  # it was not connected
+            client._enter("closed", "closed")
+
+    def check_open(self) -> None:
+        """Raise Disconnected unless it is open."""
+        client = self._client
+        if client.state == "open":
+            return
+        raise Disconnected(
+            f"{self.name} cannot say anything: the connection is {client.state}{client._with()}. "
+            "Python's Socket.IO client keeps nothing for later (JavaScript's does), so the message "
+            f"would be lost. To connect at once: {reconnect_hint(client)}."
+        )
+
+    def fail(self, why: str) -> bool:
+        """End an attempt to connect that is under way; return whether there was one."""
+        mishap = self._mishap
+        if self._client.state != "connecting" or mishap is None or mishap.done():
+            return False
+        mishap.set_result(why)
+        return True
 
     # what the library reports
 
     def _on_attempt(self) -> None:
-        self._enter("connecting")
+        self._client._enter("connecting")
 
     def _on_delay(self, until: float) -> None:
-        self.retry_at = until
-        self.attempt += 1
-        self._enter("reconnecting")
+        self._client.retry_at = until
+        self._client.attempt += 1
+        self._client._enter("reconnecting")
 
     def _on_gave_up(self) -> None:
-        if self._state in ("reconnecting", "connecting"):
-            self._enter("closed", "closed: it does not try again")
+        if self._client.state in ("reconnecting", "connecting"):
+            self._client._enter("closed", "closed: it does not try again")
 
     def _on_unreadable(self, why: str) -> None:
         told = f"the server sent an invalid packet: {short_repr(why)}"
-        if not self._fail_to_connect(told):
-            self._note(told)
+        if not self.fail(told):
+            self._client._note(told)
 
-    async def _joined(self, namespace: str) -> None:
-        if set(self._namespaces) <= set(self._library.joined_namespaces):
-            self._enter_open(f" over {self.transport}")
+    async def _on_joined(self, namespace: str) -> None:
+        if set(self.namespaces) <= set(self.library.joined_namespaces):
+            self._client._enter_open(f" over {self.transport}")
+        self._on_lifecycle("connect", namespace)
 
-    async def _turned_away(self, namespace: str, data: Any = None) -> None:
-        if self._library.is_open:  # the event comes for broken connections too
+    async def _on_turned_away(self, namespace: str, data: Any = None) -> None:
+        if self.library.is_open:  # the event comes for broken connections too
             self.refused[namespace] = data
+        self._on_lifecycle("connect_error", namespace, data)
 
-    async def _lost(self, namespace: str, reason: str) -> None:
-        library = self._library
-        if self._state not in ("open", "closing"):
-            return  # another namespace has reported it
+    async def _on_lost(self, namespace: str, reason: str) -> None:
+        if self._client.state in ("open", "closing"):  # no other namespace has reported it
+            self._leave(namespace, reason)
+        self._on_lifecycle("disconnect", namespace, reason)
+
+    def _leave(self, namespace: str, reason: str) -> None:
+        client, library = self._client, self.library
         by_server = reason == library.reason.SERVER_DISCONNECT
         alive = library.is_open
         if by_server and alive and len(library.joined_namespaces) > 1:
-            self._note(f"the server ended namespace {namespace}")
-            self.changes.notify()
+            client._note(f"the server ended namespace {namespace}")
+            client.changes.notify()
             return
-        self.close_code, self.close_reason = self._code(), reason
-        self.rooms = ()
+        client.close_code, client.close_reason = self._close_code(), reason
+        client.rooms = ()
         if library.reconnects and alive and not by_server:
-            self._enter("reconnecting", f"lost: {reason}")
+            client._enter("reconnecting", f"lost: {reason}")
         else:
-            self._enter("closed", f"closed: {reason}")
+            client._enter("closed", f"closed: {reason}")
 
-    def _code(self) -> CloseCode | None:
+    def _close_code(self) -> CloseCode | None:
         """Return the close code of the WebSocket below, None if there is none."""
-        code = self._library.websocket_close_code
+        code = self.library.websocket_close_code
         return None if code is None or self.transport == "polling" else CloseCode(code)
 
-    def _fail_to_connect(self, why: str) -> bool:
-        """End an attempt to connect that is under way; return whether there was one."""
-        pending = self._state == "connecting" and self._mishap and not self._mishap.done()
-        if pending and self._mishap:
-            self._mishap.set_result(why)
-        return bool(pending)
+
+def make_library_client(callbacks: Callbacks, uri: str, options: dict[str, Any]) -> AsyncClient:
+    """Return the library's client for an address.
+
+    Raises
+    ------
+    LabError
+        If the address has a path, or an option is not one of `socketio.AsyncClient`.
+    """
+    parts = urlsplit(uri)
+    if parts.path not in ("", "/"):
+        raise LabError(
+            f"{uri!r} has a path, which may mean two things. Omit it from the address, and pass a "
+            f'namespace as `namespaces=["{parts.path}"]`, or the path of the endpoint as '
+            f'`socketio_path="{parts.path.strip("/")}/socket.io"`.'
+        )
+    raise_packet_limit()
+    return AsyncClient(callbacks, parts.netloc, **client_options(options))

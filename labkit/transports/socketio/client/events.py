@@ -11,7 +11,7 @@ from labkit.exceptions import LabError
 from labkit.protocols.socketio import EventMessage
 from labkit.transports.contract import Message
 from labkit.transports.settings import CHAT_MESSAGE
-from labkit.transports.socketio.client.async_client import Library
+from labkit.transports.socketio.client.async_client import AsyncClient
 from labkit.transports.socketio.client.pending_acks import PendingAck
 from labkit.transports.socketio.packets import RESERVED_EVENTS
 
@@ -39,7 +39,7 @@ class Events:
     def __init__(
         self,
         name: str,
-        library: Library,
+        library: AsyncClient,
         namespaces: Sequence[str],
         hear: Callable[[Message], None],
     ) -> None:
@@ -181,6 +181,27 @@ class Events:
         """Return a pending ack by its number and remove it, None if there is none."""
         pending_ack = self._library.take_callback(namespace, number) if number else None
         return pending_ack if isinstance(pending_ack, PendingAck) else None
+
+
+def check_said(name: str, text: Any, room: Any) -> None:
+    """Check what a client is to say, and to which room, None for everyone.
+
+    Raises
+    ------
+    TypeError
+        If the message is neither text nor bytes.
+    LabError
+        If the room is not a non-empty string.
+    """
+    if not isinstance(text, (str, bytes)):
+        raise TypeError(
+            f"`say` sends text or bytes, not {type(text).__name__}. "
+            f'`await {name}.emit("chat message", ...)` sends whatever JSON can express.'
+        )
+    if room is not None and not (isinstance(room, str) and room):
+        raise LabError(
+            f"`room` must be a non-empty string, not {room!r}. Omit it to send to everyone."
+        )
 
 
 def _takes(function: Handler, arguments: tuple[Any, ...]) -> bool:

@@ -44,3 +44,16 @@ class PendingAck:
     def value(self) -> Any:
         """The answer: None for nothing, a value, or a tuple of several."""
         return self._values if len(self._values) > 1 else next(iter(self._values), None)
+
+
+def explain_unanswered(event: str, within: float, has_ended: bool, how: str) -> str:
+    """Return why no acknowledgement came; `how` says how the connection ended, if it has."""
+    if has_ended:
+        return (
+            f"The connection ended{how} before {event!r} was acknowledged. "
+            "Whether the server handled it is unknown."
+        )
+    return (
+        f"No acknowledgement of {event!r} came within {within:g} s. Either its handler has not "
+        "returned yet, or it is a JavaScript handler that does not call the callback."
+    )

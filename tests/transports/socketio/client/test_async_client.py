@@ -16,7 +16,7 @@ from aiohttp import web
 
 from labkit.exceptions import ConnectError
 from labkit.faults import BlackHole, Latency
-from labkit.transports.socketio.client.async_client import Callbacks, Library
+from labkit.transports.socketio.client.async_client import AsyncClient, Callbacks
 from tests.conftest import soon, turn_loop
 from tests.support.servers import names_of
 
@@ -76,11 +76,11 @@ def test_the_time_of_the_next_attempt_is_read_from_that_sentence() -> None:
     """A delay below zero, which jitter can make, means at once."""
     times: list[float] = []
     ignored: Any = lambda *arguments: None  # noqa: E731
-    library = Library(Callbacks(ignored, times.append, ignored, ignored, ignored), "localhost")
+    library = AsyncClient(Callbacks(ignored, times.append, ignored, ignored, ignored), "localhost")
     before = time.time()
     for delay in ("2.50", "-0.20"):
         library.logger.info(f"Connection failed, new attempt in {delay} seconds")
-    library.logger.info("Engine.IO connection established")
+    library.logger.info("EngineIOClient.IO connection established")
     assert [round(each - before, 1) for each in times] == [2.5, 0.0]
 
 
@@ -101,13 +101,13 @@ async def test_a_server_that_disconnects_in_the_same_breath(
     lab: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A DISCONNECT that is read with the CONNECT, before `connect` goes on, is not lost."""
-    joined = Library._handle_connect
+    joined = AsyncClient._handle_connect
 
-    async def joined_and_left(library: Library, namespace: str, data: Any) -> None:
+    async def joined_and_left(library: AsyncClient, namespace: str, data: Any) -> None:
         await joined(library, namespace, data)
         await library._handle_disconnect(namespace)
 
-    monkeypatch.setattr(Library, "_handle_connect", joined_and_left)
+    monkeypatch.setattr(AsyncClient, "_handle_connect", joined_and_left)
     server = await lab.serve("socketio")
     for transport in ("polling", "websocket"):
         alice = await lab.connect(server, "alice", transports=[transport])
@@ -119,10 +119,10 @@ async def test_a_connection_that_is_lost_in_the_same_breath(
     lab: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It ends as the CONNECT is read, before `connect` goes on: the client tries again."""
-    joined = Library._handle_connect
-    lost: list[Library] = []
+    joined = AsyncClient._handle_connect
+    lost: list[AsyncClient] = []
 
-    async def joined_and_lost(library: Library, namespace: str, data: Any) -> None:
+    async def joined_and_lost(library: AsyncClient, namespace: str, data: Any) -> None:
         await joined(library, namespace, data)
         if not lost:
             lost.append(library)
@@ -132,7 +132,7 @@ async def test_a_connection_that_is_lost_in_the_same_breath(
     await lab.fresh(timescale=0.1)
     server = await lab.serve("socketio")
     alice = await lab.connect(server, "alice", transports=["websocket"])
-    monkeypatch.setattr(Library, "_handle_connect", joined_and_lost)
+    monkeypatch.setattr(AsyncClient, "_handle_connect", joined_and_lost)
     alice.link.reset()
     await soon(lambda: lost and alice.state == "open" and alice.raw.eio.state == "connected")
     await soon(lambda: names_of(server) == ["alice"])

@@ -1,4 +1,4 @@
-"""The library's Engine.IO client, which leaves and never hoards."""
+"""The library's EngineIOClient.IO client, which leaves and never hoards."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import pytest
 from engineio.packet import MESSAGE, PING, Packet
 
 from labkit.transports.settings import MAX_ANSWERS
-from labkit.transports.socketio.client.engineio_client import Engine
+from labkit.transports.socketio.client.engineio_client import EngineIOClient
 from tests.support.hostile import OPEN, Peer, hostile
 
 
-async def stuck() -> tuple[Engine, list[str]]:
+async def stuck() -> tuple[EngineIOClient, list[str]]:
     """Return a client whose server takes nothing, and what it does."""
-    engine, done = Engine(handle_sigint=False), []
+    engine, done = EngineIOClient(handle_sigint=False), []
     engine.state = "connected"
     engine.queue = engine.create_queue()
     engine.hang_up = lambda: done.append("hung up")

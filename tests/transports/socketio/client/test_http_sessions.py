@@ -10,20 +10,20 @@ import aiohttp
 import pytest
 
 from labkit.transports.settings import MAX_BODY
-from labkit.transports.socketio.client.http_sessions import Sessions
+from labkit.transports.socketio.client.http_sessions import HttpSessions
 from tests.conftest import soon
 from tests.support.hostile import Peer, hostile
 
 
 @pytest.fixture
-async def sessions() -> AsyncIterator[Sessions]:
+async def sessions() -> AsyncIterator[HttpSessions]:
     """Give the sessions of a client that is not accepted yet."""
-    made = Sessions("elsewhere.example", lambda: True)
+    made = HttpSessions("elsewhere.example", lambda: True)
     yield made
     await made.close()
 
 
-async def test_a_redirect_is_not_followed(sessions: Sessions) -> None:
+async def test_a_redirect_is_not_followed(sessions: HttpSessions) -> None:
     """It is the answer, and an error of the connection, which the library knows."""
 
     async def says(peer: Peer) -> None:
@@ -38,7 +38,7 @@ async def test_a_redirect_is_not_followed(sessions: Sessions) -> None:
 
 
 @pytest.mark.parametrize("squeezed", [False, True])
-async def test_a_body_has_an_end(sessions: Sessions, squeezed: bool) -> None:
+async def test_a_body_has_an_end(sessions: HttpSessions, squeezed: bool) -> None:
     """Up to the limit it is read, unpacked, and not a byte further."""
     whole = b"x" * MAX_BODY
 
@@ -57,7 +57,7 @@ async def test_a_body_has_an_end(sessions: Sessions, squeezed: bool) -> None:
         assert response.closed
 
 
-async def test_hanging_up(sessions: Sessions) -> None:
+async def test_hanging_up(sessions: HttpSessions) -> None:
     """Every connection ends at once and none is dialled instead, until the next attempt."""
 
     async def says(peer: Peer) -> None:
@@ -79,7 +79,7 @@ async def test_hanging_up(sessions: Sessions) -> None:
         asking.cancel()
 
 
-async def test_how_far_a_request_came(sessions: Sessions) -> None:
+async def test_how_far_a_request_came(sessions: HttpSessions) -> None:
     """No connection, a connection, a request that was sent; the next attempt begins anew."""
     sessions.begin()
     assert sessions.how_far == "there is no TCP connection"
