@@ -2,25 +2,24 @@
 
 It is pure, as faults are. `labkit/links/schedule_run.py` carries it out on a link.
 
-What is scheduled by the clock meets other messages in each run. For a fault that must meet the same
-message each time, add one that counts messages at 0 s, for example ``Step(0, Drop(nth=3))``.
+What is scheduled by the clock meets other messages in each run. A step that must meet the same
+message each time comes at a message: ``Step(AtMessage(3, "upstream"), Latency(0.3), seconds=5)``.
 """
 
 from __future__ import annotations
 
 import inspect
 import json
-import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 from labkit.exceptions import LabError
-from labkit.faults.down import Down
-from labkit.faults.fault import Fault, check_number
-from labkit.faults.scope import Scope, Where, check_fault, check_seed
+from labkit.faults.fault import Fault
+from labkit.faults.scope import Scope, check_seed, has_chance
+from labkit.faults.step import AtMessage, Step
 from labkit.protocols.directions import Direction
 
 FORMAT = "labkit schedule of faults"
@@ -32,50 +31,6 @@ MAX_STEPS = 10_000
 """Steps of a schedule."""
 
 
-@dataclass(frozen=True)
-class Step:
-    """A fault that is added at a time, and may be removed later.
-
-    Attributes
-    ----------
-    at
-        Seconds after the start of the schedule, by the lab's clock.
-    fault
-        What is added then.
-    seconds
-        For how long it acts; None until the schedule is stopped, or all faults are removed.
-    direction, probability, seed, first
-        As for `Link.add`. Without a seed, chance goes by the seed of the schedule.
-    """
-
-    at: float
-    fault: Fault
-    seconds: float | None = None
-    direction: Where = "both"
-    probability: float = 1.0
-    seed: int | str | None = None
-    first: int | None = None
-
-    def __post_init__(self) -> None:
-        """Raise LabError unless the values make sense."""
-        check_number("at", self.at)
-        if self.seconds is not None:
-            check_number("seconds", self.seconds, above=True)
-            if self.until <= self.at:
-                raise LabError(f"seconds must be more than a billionth, not {self.seconds!r}.")
-        check_fault(self.fault, self.scope)
-
-    @property
-    def scope(self) -> Scope:
-        """Where the fault acts, and on how many."""
-        return Scope(self.direction, self.probability, self.seed, self.first)
-
-    @property
-    def until(self) -> float:
-        """When the fault is removed, `math.inf` for never; 0.1 s and 0.2 s are 0.3 s."""
-        return math.inf if self.seconds is None else round(self.at + self.seconds, 9)
-
-
 class Change(NamedTuple):
     """What a schedule does at a time: it adds or removes the fault of a step, counted from 0."""
 
@@ -83,21 +38,27 @@ class Change(NamedTuple):
     what: Literal["remove", "add"]
     number: int
 
+    def order(self) -> tuple[float, bool, int]:
+        """Return by what changes are sorted."""
+        return self.at, self.what == "add", self.number
+
 
 class Schedule:
-    """Faults that come and go on a link at given times; ``link.follow(schedule)`` carries it out.
+    """Faults that come and go on a link as planned; ``link.follow(schedule)`` carries it out.
 
     Parameters
     ----------
     steps
-        In any order. Those of the same time are added in the order in which they are given.
+        In any order. Those of the same time, or message, are added in the order in which they are
+        given.
     seed
         Of chance in all steps that have no seed of their own: runs with equal seeds are equal.
 
     Raises
     ------
     LabError
-        If a value makes no sense, or if a step would add a fault while an equal one acts.
+        If a value makes no sense, or if a step would add a fault while an equal one acts. Of a
+        step at a message that is known only when the message comes: see `ScheduleRun.refused`.
 
     Examples
     --------
@@ -106,7 +67,7 @@ class Schedule:
         schedule = Schedule(
             Step(0, Latency(0.3, jitter=0.1), seconds=10),
             Step(2, BlackHole(), seconds=3, direction="upstream"),
-            Step(8, Reset(), seconds=1),
+            Step(AtMessage(20), Reset(), seconds=1),
         )
         with alice.link.follow(schedule) as run:
             await run.until_over()
@@ -130,24 +91,33 @@ class Schedule:
 
     @property
     def duration(self) -> float:
-        """Seconds until the last fault has come or gone, by the lab's clock."""
-        return self.changes[-1].at if self.steps else 0.0
+        """Seconds until the last fault has come or gone by the lab's clock."""
+        return max((change.at for change in self.changes), default=0.0)
 
     @property
     def changes(self) -> list[Change]:
         """What happens when, in order; at the same time, what ends makes room for what begins."""
-        changes = [Change(step.at, "add", number) for number, step in enumerate(self.steps)]
-        changes += [
-            Change(step.until, "remove", number)
-            for number, step in enumerate(self.steps)
-            if step.seconds is not None
-        ]
-        return sorted(changes, key=lambda each: (each.at, each.what == "add", each.number))
+        changes = []
+        for number, step in enumerate(self.steps):
+            if not isinstance(step.at, AtMessage):
+                changes.append(Change(step.at, "add", number))
+                if step.seconds is not None:
+                    changes.append(Change(step.until(step.at), "remove", number))
+        return sorted(changes, key=Change.order)
+
+    @property
+    def awaited(self) -> dict[AtMessage, list[int]]:
+        """The steps that come at a message, counted from 0."""
+        awaited: dict[AtMessage, list[int]] = defaultdict(list)
+        for number, step in enumerate(self.steps):
+            if isinstance(step.at, AtMessage):
+                awaited[step.at].append(number)
+        return dict(awaited)
 
     def scope(self, number: int) -> Scope:
         """Return where the fault of a step acts, with the seed that it has in this schedule."""
         step = self.steps[number]
-        if step.seed is not None or isinstance(step.fault, Down):
+        if step.seed is not None or not has_chance(step.fault):
             return step.scope
         return replace(step.scope, seed=f"{self.seed}/{number}")
 
@@ -192,16 +162,16 @@ _DAMAGED = "This is not a schedule of faults"
 
 def _check_overlaps(steps: tuple[Step, ...]) -> None:
     """Raise LabError if a step adds a fault while an equal one acts in the same direction."""
-    acting: dict[tuple[Fault, Direction], list[Step]] = defaultdict(list)
+    acting: dict[tuple[Fault, Direction], list[tuple[float, float]]] = defaultdict(list)
     for step in steps:
-        for direction in step.scope.directions:
-            acting[step.fault, direction].append(step)
-    for (fault, _), several in acting.items():
-        several.sort(key=lambda step: step.at)
-        for before, after in pairwise(several):
-            if after.at < before.until:
+        if not isinstance(step.at, AtMessage):
+            for direction in step.scope.directions:
+                acting[step.fault, direction].append((step.at, step.until(step.at)))
+    for (fault, _), spans in acting.items():
+        for (before, until), (after, _) in pairwise(sorted(spans)):
+            if after < until:
                 raise LabError(
-                    f"The step at {after.at:g} s adds {fault!r} while the one from {before.at:g} s "
+                    f"The step at {after:g} s adds {fault!r} while the one from {before:g} s "
                     "still acts there, and would do the same twice: give it other values, or let "
                     "the first one end before."
                 )
@@ -211,7 +181,10 @@ def _step_to_data(step: Step) -> dict[str, Any]:
     fault = step.fault
     values = {each.name: getattr(fault, each.name) for each in fields(fault)}
     rest = {each.name: getattr(step, each.name) for each in fields(step) if each.name != "fault"}
-    return {"at": rest.pop("at"), "fault": type(fault).__name__, "values": values, **rest}
+    at = rest.pop("at")
+    if isinstance(at, AtMessage):
+        at = asdict(at)
+    return {"at": at, "fault": type(fault).__name__, "values": values, **rest}
 
 
 def _parse(text: str | bytes) -> dict[str, Any]:
@@ -250,7 +223,10 @@ def _step_from_data(number: int, data: object) -> Step:
         names = ", ".join(each.name for each in fields(kind)) or "none"
         raise LabError(f"{where}: the values of {name} should be {names}.")
     try:
-        return Step(fault=kind(**values), **data)
+        at = data.pop("at")
+        if isinstance(at, dict) and set(at) == {each.name for each in fields(AtMessage)}:
+            at = AtMessage(**at)
+        return Step(at, kind(**values), **data)
     except LabError as error:
         raise LabError(f"{where}: {error}") from error
 

@@ -7,6 +7,7 @@ from labkit.faults.scope import Scope
 from labkit.links.fault_handle import FaultHandle
 from labkit.links.fault_list import FaultList
 from labkit.links.link_faults import LinkFaults
+from labkit.links.message_watch import MessageWatch
 from labkit.observable import Observable
 
 
@@ -27,6 +28,7 @@ class FaultGroup(FaultList):
         super().__init__(Observable())
         self._server = server
         self._links: list[LinkFaults] = []
+        self._watches: list[MessageWatch] = []
 
     @property
     def name(self) -> str:
@@ -45,6 +47,21 @@ class FaultGroup(FaultList):
         self._links.append(link)
         for handle in self:
             link.put(handle)
+        for watch in self._watches:
+            link.watch(watch)
+
+    def watch(self, watch: MessageWatch) -> None:
+        """Let a watch see the messages that enter the links, those made later included."""
+        self._watches.append(watch)
+        for link in self._links:
+            link.watch(watch)
+
+    def unwatch(self, watch: MessageWatch) -> None:
+        """Let a watch see messages here no more."""
+        if watch in self._watches:
+            self._watches.remove(watch)
+            for link in self._links:
+                link.unwatch(watch)
 
     def _forget_closed_links(self) -> None:
         self._links = [each for each in self._links if not each.is_over]

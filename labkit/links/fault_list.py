@@ -15,6 +15,7 @@ from labkit.faults.schedule import Schedule
 from labkit.faults.scope import Scope, Where, check_fault
 from labkit.links.countdown import Countdown
 from labkit.links.fault_handle import FaultHandle
+from labkit.links.message_watch import MessageWatch
 from labkit.links.schedule_run import ScheduleRun
 from labkit.observable import Observable
 
@@ -33,6 +34,14 @@ class FaultList(Sequence[FaultHandle], ABC):
         self._handles: list[FaultHandle] = []
         self._runs: list[ScheduleRun] = []
         self._countdown = Countdown(self._report_everywhere, self.heal)
+
+    @abstractmethod
+    def watch(self, watch: MessageWatch) -> None:
+        """Let a watch see the messages that enter here."""
+
+    @abstractmethod
+    def unwatch(self, watch: MessageWatch) -> None:
+        """Let a watch see messages here no more."""
 
     @property
     @abstractmethod
@@ -67,11 +76,11 @@ class FaultList(Sequence[FaultHandle], ABC):
             )
         self.check_open()
         for number, step in enumerate(schedule.steps):
-            if not step.at:
+            if step.at == 0:
                 self.check(step.fault, schedule.scope(number))
         run = ScheduleRun(schedule, self, self._runs.remove, asyncio.get_running_loop())
         self._runs.append(run)
-        run.go_on()
+        run.begin()
         return run
 
     def check_open(self) -> None:

@@ -120,6 +120,36 @@ def test_the_keyboard_is_enough(healed: Page) -> None:
     expect(switches.get_by_text("In code: link.add(Latency(0.5))")).to_be_visible()
 
 
+def test_a_number_is_changed_while_its_fault_acts(healed: Page) -> None:
+    """By keyboard; *Slow* once more changes it, too. The change is announced, the focus stays."""
+    switches, keyboard = own(healed), healed.page.keyboard
+    seconds = switches.get_by_role("spinbutton", name="Seconds of latency")
+    for typed in ("60", "70"):
+        seconds.fill(typed)
+        switches.get_by_role("button", name="Slow").click()
+        expect(switches.get_by_role("switch", name=f"latency: {typed} s later")).to_be_visible()
+    expect(switches.get_by_role("switch", name="latency", checked=True)).to_have_count(1)
+    say(healed, "alice", f"slowly {healed.scheme}")
+    expect(switches).to_contain_text(re.compile(r"held: .*, up to \d"))
+    field = switches.get_by_role("spinbutton", name="latency: seconds")
+    expect(field).to_have_value("70")
+    switches.get_by_role("switch", name="latency", checked=True).focus()
+    keyboard.press("Tab")
+    expect(field).to_be_focused()
+    healed.shot(f"faults-numbers-{healed.scheme}")
+    keyboard.insert_text("0.10")
+    keyboard.press("Enter")
+    expect(healed.box("bob")).to_contain_text(f"slowly {healed.scheme}")
+    said = re.compile(r"^In code: link\.faults\[0\]\.change\(Latency\(0\.1\)\)$")
+    expect(switches.get_by_role("status").filter(has_text=said)).to_be_visible()
+    expect(field).to_have_value("0.1")
+    expect(field).to_be_focused()
+    field.fill("-1")
+    keyboard.press("Enter")
+    expect(switches.get_by_role("alert")).to_contain_text("seconds must be a number from 0")
+    expect(field).to_have_value("0.1")
+
+
 def test_what_is_refused_is_told(healed: Page) -> None:
     """A number that makes no sense and an equal fault, in the words of the code's errors."""
     switches = everybody(healed)

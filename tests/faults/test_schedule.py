@@ -11,20 +11,32 @@ import pytest
 
 from labkit.exceptions import LabError
 from labkit.faults import (
+    AtMessage,
     Bandwidth,
     BlackHole,
+    BufferResponses,
     Corrupt,
     CutBeforeAck,
     Delay,
     Down,
     Drop,
+    DropUpgrade,
+    IdleForget,
+    IdleKill,
     Latency,
+    LimitConnections,
     LimitData,
+    LimitLife,
     NoOp,
+    RefuseUpgrade,
+    RequireProxy,
     Reset,
+    RotateConnections,
     Schedule,
     Slicer,
     Step,
+    StripUpgrade,
+    SwallowFrames,
 )
 from labkit.faults.schedule import MAX_STEPS, VERSION, Change
 from labkit.faults.scope import Scope
@@ -42,6 +54,17 @@ FAULTS = [
     LimitData(50),
     Reset(),
     Slicer(3, variation=1, delay=0.1),
+    BufferResponses(4096, headers_pass=True),
+    DropUpgrade(),
+    IdleForget(3),
+    IdleKill(3),
+    LimitConnections(1),
+    LimitLife(4),
+    RefuseUpgrade(502),
+    RequireProxy(),
+    RotateConnections(("ws://127.0.0.1:1/", "http://127.0.0.1:2/")),
+    StripUpgrade(),
+    SwallowFrames(),
 ]
 
 FILE: dict[str, Any] = {
@@ -69,6 +92,21 @@ def test_what_happens_when() -> None:
     ]
     assert schedule.duration == 4
     assert (Schedule().changes, Schedule().duration) == ([], 0)
+
+
+def test_what_comes_at_a_message() -> None:
+    """It has no time: it is listed by its message, and an equal fault may act by then or not."""
+    third = AtMessage(3, "upstream")
+    schedule = Schedule(
+        Step(third, NoOp()),
+        Step(1, Reset(), 1),
+        Step(AtMessage(2), Reset(), 5),
+        Step(third, Reset()),
+    )
+    assert schedule.awaited == {third: [0, 3], AtMessage(2): [2]}
+    assert schedule.changes == [Change(1, "add", 1), Change(2, "remove", 1)]
+    assert schedule.duration == 2
+    assert Schedule.from_json(schedule.to_json()) == schedule
 
 
 def test_chance_goes_by_the_schedule_s_seed() -> None:
@@ -108,29 +146,6 @@ def test_how_it_is_shown() -> None:
     """With its size, length and seed."""
     assert repr(Schedule(Step(1, Reset(), 2))) == "<Schedule: 1 step, 3 s, seed 0>"
     assert repr(Schedule(seed="a")) == "<Schedule: 0 steps, 0 s, seed 'a'>"
-
-
-@pytest.mark.parametrize(
-    ("values", "said"),
-    [
-        ({"at": -1}, "at must be a number from 0"),
-        ({"at": math.nan}, "at must be a number from 0"),
-        ({"seconds": 0}, "seconds must be a number above 0"),
-        ({"at": 1e9, "seconds": 1e-9}, "seconds must be more than a billionth, not 1e-09"),
-        ({"fault": "Latency"}, "Only a fault can be added to a link"),
-        ({"fault": Reset}, "Reset is a kind of fault"),
-        ({"fault": Down(), "direction": "upstream"}, "has no direction"),
-        ({"fault": CutBeforeAck(), "direction": "upstream"}, "leave direction out"),
-        ({"direction": "up"}, "direction must be"),
-        ({"probability": 2}, "probability must be a number from 0 to 1"),
-        ({"seed": 1.5}, "seed must be a whole number or a text"),
-        ({"first": 0}, "first must be a whole number from 1"),
-    ],
-)
-def test_a_step_that_makes_no_sense(values: dict[str, Any], said: str) -> None:
-    """One sentence says why."""
-    with pytest.raises(LabError, match=said):
-        Step(**{"at": 0, "fault": Latency(1), **values})
 
 
 def test_a_schedule_that_makes_no_sense() -> None:
@@ -190,6 +205,8 @@ def step(**values: Any) -> str:
         (step(fault="Down"), "the values of Down should be none"),
         (step(values={"seconds": -1, "jitter": 0}), "Step 1 .*: seconds must be a number from 0"),
         (step(at=math.nan), "Step 1 .*: at must be a number"),
+        (step(at={"message": 1}), "Step 1 .*: at must be a number"),
+        (step(at={"message": 0, "direction": "both"}), "Step 1 .*: message must be a whole number"),
         (step(direction="up"), "Step 1 .*: direction must be"),
         (changed(steps=FILE["steps"] * 2), "still acts there"),
     ],
@@ -200,7 +217,20 @@ def test_a_text_that_is_no_schedule(text: Any, said: str) -> None:
         Schedule.from_json(text)
 
 
-ODD = [None, True, -1, 1.5, 10**400, "", "both", [], [1], {}, {"a": 1}]
+ODD = [
+    None,
+    True,
+    -1,
+    1.5,
+    10**400,
+    "",
+    "both",
+    [],
+    [1],
+    {},
+    {"a": 1},
+    {"message": [1], "direction": []},
+]
 
 
 @pytest.mark.parametrize("fault", [each for each in FAULTS if fields(each)], ids=repr)

@@ -3,20 +3,41 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import Callable
+from types import ModuleType
 from typing import cast
 
 import pytest
 
 from labkit.clock import clock
 from labkit.exceptions import LabError
-from labkit.faults import BlackHole, Down, Drop, Latency, LimitData, NoOp, Reset, Schedule, Step
+from labkit.faults import (
+    AtMessage,
+    BlackHole,
+    Down,
+    Drop,
+    Fault,
+    Latency,
+    LimitData,
+    NoOp,
+    Reset,
+    Schedule,
+    Step,
+)
+from labkit.links import FaultGroup, Link
 from labkit.links.schedule_run import ScheduleRun
 from labkit.observable import Observable
 from tests.conftest import soon
 from tests.support.ends import Ends
 from tests.support.fault_lists import Nowhere
+from tests.support.handshakes import shake_hands
+from tests.support.raw import TEXT, frame
 from tests.support.schedules import draw_schedule
 from tests.support.turned_clock import TurnedLoop
+
+ANSWER = frame(TEXT, b"answer", masked=False)
+ONE, TWO, THREE, FOUR = FRAMES = [frame(TEXT, each) for each in (b"one", b"two", b"three", b"four")]
 
 FAULTS = [BlackHole(), Down(), Drop(nth=3), Latency(0.3), NoOp(), Reset()]
 
@@ -36,7 +57,7 @@ class Turned:
         loop = cast("asyncio.AbstractEventLoop", self.loop)
         self.run = ScheduleRun(schedule, self.faults, self.over.append, loop)
         clock.set(before)
-        self.run.go_on()
+        self.run.begin()
 
     def _look(self) -> None:
         if self.seen[-1][1] != str(self.faults):
@@ -169,3 +190,105 @@ async def test_its_end_can_be_awaited(ends: Ends) -> None:
     endless = ends.link.follow(Schedule(Step(60, NoOp())))
     asyncio.get_running_loop().call_soon(endless.stop)
     await asyncio.wait_for(endless.until_over(), 5)
+
+
+@pytest.mark.on_proactor
+@pytest.mark.parametrize(
+    ("fault", "has_met"),
+    [
+        (BlackHole(), lambda link: link.faults[0].held == len(THREE + FOUR)),
+        (Drop(), lambda link: link.faults[0].message_count == 2),
+        (LimitData(len(THREE)), lambda link: not link.connection_count),
+    ],
+    ids=repr,
+)
+async def test_the_nth_message_is_the_first_that_meets_it(
+    ends: Ends, fault: Fault, has_met: Callable[[Link], bool]
+) -> None:
+    """Those before it pass, though all came in one write, whatever the fault acts on."""
+    (_, to_server), (from_client, to_client) = await shake_hands(ends)
+    run = ends.link.follow(Schedule(Step(AtMessage(3, "upstream"), fault)))
+    assert run.is_running and not ends.link.faults
+    to_client.write(ANSWER * 3)  # which do not count upstream
+    to_server.write(b"".join(FRAMES))
+    assert await from_client.readexactly(len(ONE + TWO)) == ONE + TWO
+    await asyncio.wait_for(run.until_over(), 5)
+    assert run.handles == list(ends.link.faults)
+    await soon(lambda: has_met(ends.link))
+    ends.link.reset()
+    with contextlib.suppress(ConnectionError):
+        assert await from_client.read() == (THREE if isinstance(fault, LimitData) else b"")
+
+
+async def test_it_acts_for_some_seconds_from_then_on(ends: Ends) -> None:
+    """What it held passes behind what came before it; then nothing of it is left."""
+    (_, to_server), (from_client, _) = await shake_hands(ends)
+    run = ends.link.follow(Schedule(Step(AtMessage(2), BlackHole(), seconds=0.05)))
+    to_server.write(ONE + TWO + THREE)
+    assert await from_client.readexactly(len(ONE)) == ONE
+    assert await asyncio.wait_for(from_client.readexactly(len(TWO + THREE)), 5) == TWO + THREE
+    await asyncio.wait_for(run.until_over(), 5)
+    await soon(lambda: ends.connection.upstream.enter is None)
+    assert ends.connection.downstream.enter is None
+
+
+async def test_messages_count_on_all_connections_of_a_server(ends: Ends) -> None:
+    """Each direction for itself, and both together; what faults lose counts, too."""
+    group = FaultGroup("chat")
+    run = group.follow(
+        Schedule(
+            Step(0, Drop(), direction="upstream"),
+            Step(AtMessage(3), NoOp()),
+            Step(AtMessage(2, "downstream"), Latency(0)),
+        )
+    )
+    group.include(ends.link.faults)
+    first, second = await shake_hands(ends), await shake_hands(ends)
+    for (from_server, to_server), (_, to_client) in (first, second):
+        to_server.write(ONE)
+        to_client.write(ANSWER)
+        assert await from_server.readexactly(len(ANSWER)) == ANSWER
+    await asyncio.wait_for(run.until_over(), 5)
+    assert sorted(map(str, group)) == ["Drop() upstream", "Latency(0)", "NoOp()"]
+    group.heal()
+
+
+async def test_a_message_that_comes_late_finds_nobody_who_waits(ends: Ends) -> None:
+    """A run that was stopped counts no more, and holds up nothing."""
+    (_, to_server), (from_client, _) = await shake_hands(ends)
+    with ends.link.follow(Schedule(Step(AtMessage(1), BlackHole()))) as run:
+        assert run.is_running
+    assert not run.is_running
+    to_server.write(ONE)
+    assert await from_client.readexactly(len(ONE)) == ONE
+    assert ends.connection.upstream.enter is None and not ends.link.faults
+
+
+async def test_what_cannot_be_added_at_a_message(ends: Ends) -> None:
+    """The run says at which one, and the message passes."""
+    (_, to_server), (from_client, _) = await shake_hands(ends)
+    ends.link.add(NoOp())
+    run = ends.link.follow(Schedule(Step(AtMessage(1, "upstream"), NoOp())))
+    to_server.write(ONE)
+    assert await from_client.readexactly(len(ONE)) == ONE
+    (refused,) = run.refused
+    assert refused.startswith("At message 1 upstream, NoOp() could not be added: <NoOp()> acts")
+    assert not run.is_running
+
+
+@pytest.mark.parametrize("transport", ["websocket", "polling"])
+async def test_at_an_event_of_socket_io(lab: ModuleType, transport: str) -> None:
+    """Heartbeats and the packets of connecting do not count."""
+    server = await lab.serve("socketio", name="chat")
+    alice = await lab.connect(server, "alice", transports=[transport])
+    bob = await lab.connect(server, "bob", transports=["websocket"])
+    run = alice.link.follow(Schedule(Step(AtMessage(2, "upstream"), Drop(), direction="upstream")))
+    await alice.say("first")
+    await bob.hears("first")
+    assert run.is_running
+    await alice.say("second")
+    await soon(lambda: not run.is_running and alice.link.faults[0].message_count == 1)
+    alice.link.heal()
+    await alice.say("third")
+    await bob.hears("third")
+    assert "second" not in str(bob.inbox)

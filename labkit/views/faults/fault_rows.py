@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from labkit.exceptions import LabError
-from labkit.faults import Down
-from labkit.faults.scope import Scope
+from labkit.faults.message_fault import MessageFault
+from labkit.faults.scope import Scope, has_direction
 from labkit.faults.wording import describe_size
 from labkit.links import FaultList
 from labkit.links.fault_handle import FaultHandle
@@ -35,13 +35,37 @@ class FaultRow:
         """What it does, where, and on how many connections, in words and numbers."""
         fault, scope = self.handle.fault, self.handle.scope
         words = [fault.effect]
-        if not isinstance(fault, Down):
+        if has_direction(fault):
             words.append(DIRECTIONS[scope.direction])
         if scope.probability < 1:
             words.append(f"with probability {scope.probability:g}")
         if scope.first is not None:
-            words.append(f"on the first {_connections(scope.first)}")
+            words.append(f"on the first {self._count(scope.first)}")
         return ", ".join(words)
+
+    def _count(self, count: int) -> str:
+        """Return a number of what the fault counts, with the noun."""
+        noun = "message" if isinstance(self.handle.fault, MessageFault) else "connection"
+        return f"{count} {noun}{'' if count == 1 else 's'}"
+
+    @property
+    def acted(self) -> str:
+        """On how many connections or messages it has acted."""
+        handle, is_for_messages = self.handle, isinstance(self.handle.fault, MessageFault)
+        count = handle.message_count if is_for_messages else handle.connection_count
+        return f"acted on {self._count(count)}"
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """Those of its values that are numbers, by name; a seed is only a name for chance."""
+        values = {
+            each.name: getattr(self.handle.fault, each.name) for each in fields(self.handle.fault)
+        }
+        return {
+            name: value
+            for name, value in values.items()
+            if isinstance(value, int | float) and not isinstance(value, bool) and name != "seed"
+        }
 
     @property
     def call(self) -> str:
@@ -109,9 +133,13 @@ class FaultRows:
             fault,
             scope.direction,
             probability=scope.probability,
-            seed=None if isinstance(fault, Down) else scope.seed,  # one was drawn; it takes none
+            seed=scope.seed,
             first=scope.first,
         )
+
+    def can_change(self, row: FaultRow) -> bool:
+        """Whether the values of a fault can be changed here: it acts, and was added here."""
+        return row.is_on and row.handle.holders[0] is self._faults
 
     def facts(self, row: FaultRow) -> list[str]:
         """Say what a fault holds now, how often it acted, and when it goes; nothing while off."""
@@ -121,7 +149,7 @@ class FaultRows:
         if handle.held:
             wait = handle.fault.describe_wait(handle.held_for)
             facts.append(f"held: {describe_size(handle.held)}, {wait}")
-        facts.append(f"acted on {_connections(handle.connection_count)}")
+        facts.append(row.acted)
         added_to = handle.holders[0]
         if added_to is not self._faults:
             facts.append(f"on all links of {added_to.name}")
@@ -134,7 +162,3 @@ class FaultRows:
 def _values(handle: FaultHandle) -> tuple[object, Scope]:
     """Return what makes faults equal: all but the seed of chance."""
     return handle.fault, replace(handle.scope, seed=None)
-
-
-def _connections(count: int) -> str:
-    return f"{count} connection{'' if count == 1 else 's'}"

@@ -4,6 +4,7 @@ import { make, put } from "../../front_end/dom.js";
 import { viewOf } from "../shared/view.js";
 import { FaultList } from "./fault_list.js";
 
+/** @import { Outcome } from "../shared/actions.js" */
 /** @import { Unnumbered } from "../shared/messages.js" */
 /** @import { Parts } from "../shared/view.js" */
 /** @import { FaultAction, FaultsSnapshot } from "./messages.js" */
@@ -76,7 +77,11 @@ class FaultSwitches {
     this.#box = box;
     this.#actions = actions;
     this.#name = make("span", "lk-name", { id: `${id}-name` });
-    this.#faults = new FaultList(id, (fault, on) => this.#ask({ kind: "switch", fault, on }));
+    this.#faults = new FaultList(id, {
+      onSwitch: (fault, on) => this.#ask({ kind: "switch", fault, on }),
+      onChange: (fault, name, number, outcome) =>
+        this.#ask({ kind: "change", fault, name, number }, outcome),
+    });
     const state = make("span", "lk-state", {}, this.#shape, this.#word);
     this.#plug.addEventListener("click", () => {
       this.#ask({ kind: "plug", in_place: this.#plug.dataset.pulled === "true" });
@@ -114,9 +119,12 @@ class FaultSwitches {
     return button;
   }
 
-  /** @param {Unnumbered<FaultAction>} action */
-  #ask(action) {
-    this.#actions.ask(action, { pending: "Not done yet. " });
+  /**
+   * @param {Unnumbered<FaultAction>} action
+   * @param {Outcome} [outcome]
+   */
+  #ask(action, outcome) {
+    this.#actions.ask(action, { pending: "Not done yet. ", ...outcome });
   }
 
   /**

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import replace
 from typing import cast
 
+from labkit.exceptions import LabError
 from labkit.faults import BlackHole, Down, Fault, Latency
+from labkit.faults.scope import Scope
 from labkit.front_end.joiner import join_modules
 from labkit.links import FaultGroup, FaultList
+from labkit.links.fault_handle import FaultHandle
 from labkit.links.link_faults import LinkFaults
 from labkit.untrusted import html_text, plain_text
 from labkit.views.faults.fault_rows import FaultRow, FaultRows
 from labkit.views.faults.messages import (
+    Change,
     DigHole,
     FaultAction,
     FaultsSnapshot,
     Heal,
     HealLater,
+    ShownNumber,
     SlowDown,
     Switch,
     TurnPlug,
@@ -39,7 +45,9 @@ class _Widget(SnapshotWidget):
     _css = box_styles("views/faults/fault_switches.css")
 
 
-_ACTIONS: Actions[FaultAction] = Actions(Switch, TurnPlug, DigHole, SlowDown, Heal, HealLater)
+_ACTIONS: Actions[FaultAction] = Actions(
+    Switch, Change, TurnPlug, DigHole, SlowDown, Heal, HealLater
+)
 
 
 class FaultSwitches(ActingView[FaultAction]):
@@ -77,12 +85,18 @@ class FaultSwitches(ActingView[FaultAction]):
                     "word": row.handle.fault.word,
                     "effect": clip(row.effect, LONGEST),
                     "facts": facts,
+                    "numbers": self._numbers(row),
                 }
                 for row, facts in zip(self._rows, self._shown, strict=True)
             ],
             "healsIn": self.faults.heals_in,
             "code": clip(self._code, LONGEST),
         }
+
+    def _numbers(self, row: FaultRow) -> list[ShownNumber]:
+        if not self._rows.can_change(row):
+            return []
+        return [{"name": name, "number": number} for name, number in row.numbers.items()]
 
     def _facts(self) -> list[list[str]]:
         return [[clip(fact, LONGEST) for fact in self._rows.facts(row)] for row in self._rows]
@@ -110,7 +124,10 @@ class FaultSwitches(ActingView[FaultAction]):
         if action["kind"] == "black_hole":
             return self._add(BlackHole())
         if action["kind"] == "slow":
-            return self._add(Latency(_number(action["seconds"])))
+            return self._slow(_number(action["seconds"]))
+        if action["kind"] == "change":
+            row = self._rows.find(action["fault"])
+            return self._change(row, action["name"], _number(action["number"]))
         if action["kind"] == "heal_later":
             after = _number(action["seconds"])
             self.faults.heal(after=after)
@@ -131,6 +148,24 @@ class FaultSwitches(ActingView[FaultAction]):
         self.faults.add(fault)
         return f"{self._owner}.add({fault!r})"
 
+    def _slow(self, seconds: float) -> str:
+        """Add a latency, or give the one that was added so other seconds."""
+        for handle in self.faults:
+            is_added_here = handle.holders[0] is self.faults
+            is_for_all = replace(handle.scope, seed=None) == Scope()
+            if isinstance(handle.fault, Latency) and is_added_here and is_for_all:
+                return self._change_handle(handle, replace(handle.fault, seconds=seconds))
+        return self._add(Latency(seconds))
+
+    def _change(self, row: FaultRow, name: str, number: float) -> str:
+        if not self._rows.can_change(row) or name not in row.numbers:
+            raise LabError(f"The value {plain_text(name)} of this fault cannot be changed here.")
+        return self._change_handle(row.handle, replace(row.handle.fault, **{name: number}))
+
+    def _change_handle(self, handle: FaultHandle, fault: Fault) -> str:
+        handle.change(fault)
+        return f"{self._name_in_code(handle)}.change({fault!r})"
+
     def _cut(self) -> str:
         if self.faults.is_down:  # a double click
             return self._code
@@ -147,13 +182,16 @@ class FaultSwitches(ActingView[FaultAction]):
         if on:
             self._rows.switch_on(row)
             return f"{self._owner}.{row.call}"
-        handles = "server.faults" if self._is_for_all else "link.faults"
-        handle = f"{handles}[{self.faults.index(row.handle)}]"
+        handle = self._name_in_code(row.handle)
         if row.handle.holders[0] is self.faults:
             row.handle.remove()
             return f"{handle}.remove()"
         self.faults.discard(row.handle)  # it goes on acting on the server's other links
-        return f"{handles}.discard({handle})"
+        return f"link.faults.discard({handle})"
+
+    def _name_in_code(self, handle: FaultHandle) -> str:
+        handles = "server.faults" if self._is_for_all else "link.faults"
+        return f"{handles}[{self.faults.index(handle)}]"
 
     @property
     def _released(self) -> str:

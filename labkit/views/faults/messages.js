@@ -1,6 +1,14 @@
 // What passes between fault switches and the kernel: the types of messages.py.
 
 /**
+ * A value of a fault that can be changed: its name, and the number.
+ *
+ * @typedef {object} ShownNumber
+ * @property {string} name
+ * @property {number} number
+ */
+
+/**
  * A fault: whether it acts, what it is called, what it does, and what it has done so far.
  *
  * @typedef {object} ShownFault
@@ -9,6 +17,7 @@
  * @property {string} word
  * @property {string} effect
  * @property {string[]} facts
+ * @property {ShownNumber[]} numbers
  */
 
 /**
@@ -36,6 +45,17 @@
  */
 
 /**
+ * Give a value of a fault another number, which is as it was typed.
+ *
+ * @typedef {object} Change
+ * @property {"change"} kind
+ * @property {number} id
+ * @property {number} fault
+ * @property {string} name
+ * @property {string} number
+ */
+
+/**
  * Put the plug in place, or pull it.
  *
  * @typedef {object} TurnPlug
@@ -53,7 +73,7 @@
  */
 
 /**
- * Add a latency; `seconds` are as they were typed.
+ * Add a latency, or change it; `seconds` are as they were typed.
  *
  * @typedef {object} SlowDown
  * @property {"slow"} kind
@@ -78,6 +98,6 @@
  * @property {string} seconds
  */
 
-/** @typedef {Switch | TurnPlug | DigHole | SlowDown | Heal | HealLater} FaultAction */
+/** @typedef {Switch | Change | TurnPlug | DigHole | SlowDown | Heal | HealLater} FaultAction */
 
 export {};

@@ -5,14 +5,25 @@ from __future__ import annotations
 from typing import Literal, TypedDict
 
 
+class ShownNumber(TypedDict):
+    """A value of a fault that can be changed: its name, and the number."""
+
+    name: str
+    number: float
+
+
 class ShownFault(TypedDict):
-    """A fault: whether it acts, what it is called, what it does, and what it has done so far."""
+    """A fault: whether it acts, what it is called, what it does, and what it has done so far.
+
+    `numbers` are those of its values that can be changed now.
+    """
 
     number: int
     isOn: bool
     word: str
     effect: str
     facts: list[str]
+    numbers: list[ShownNumber]
 
 
 class FaultsSnapshot(TypedDict):
@@ -41,6 +52,16 @@ class Switch(TypedDict):
     on: bool
 
 
+class Change(TypedDict):
+    """Give a value of a fault another number, which is as it was typed."""
+
+    kind: Literal["change"]
+    id: int
+    fault: int
+    name: str
+    number: str
+
+
 class TurnPlug(TypedDict):
     """Put the plug in place, or pull it."""
 
@@ -57,7 +78,7 @@ class DigHole(TypedDict):
 
 
 class SlowDown(TypedDict):
-    """Add a latency; `seconds` are as they were typed."""
+    """Add a latency, or change it; `seconds` are as they were typed."""
 
     kind: Literal["slow"]
     id: int
@@ -79,4 +100,4 @@ class HealLater(TypedDict):
     seconds: str
 
 
-FaultAction = Switch | TurnPlug | DigHole | SlowDown | Heal | HealLater
+FaultAction = Switch | Change | TurnPlug | DigHole | SlowDown | Heal | HealLater

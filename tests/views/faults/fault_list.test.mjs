@@ -7,16 +7,20 @@ import "../../support/dom.mjs";
 const { FaultList } = await import("../../../labkit/views/faults/fault_list.js");
 
 function fault(number, more = {}) {
-  const words = { word: `fault ${number}`, effect: "it damages", facts: [] };
+  const words = { word: `fault ${number}`, effect: "it damages", facts: [], numbers: [] };
   return { number, isOn: true, ...words, ...more };
 }
 
 function start() {
   const asked = [];
-  const faults = new FaultList("id", (number, on) => asked.push([number, on]));
+  const faults = new FaultList("id", {
+    onSwitch: (number, on) => asked.push([number, on]),
+    onChange: (...change) => asked.push(change),
+  });
   document.body.replaceChildren(faults.list);
   const switches = () => [...faults.list.querySelectorAll("button")];
-  return { faults, asked, switches };
+  const fields = () => [...faults.list.querySelectorAll("input")];
+  return { faults, asked, switches, fields };
 }
 
 test("a fault is a switch with its name and state, described by what it did", () => {
@@ -65,4 +69,55 @@ test("an empty list is not there, and switches without a kernel do nothing", () 
   assert.ok(faults.list.hidden);
   faults.update([fault(1)], false);
   assert.ok(!faults.list.hidden && switches()[0].disabled);
+});
+
+function type(field, text) {
+  field.value = text;
+  field.dispatchEvent(new Event("change"));
+}
+
+const SECONDS = { name: "seconds", number: 0.3 };
+const RATE = { name: "bytes_per_second", number: 1000 };
+
+test("a number can be changed while its fault acts, and is named", () => {
+  const { faults, asked, fields } = start();
+  faults.update([fault(1, { numbers: [SECONDS, RATE] }), fault(2)], true);
+  assert.deepEqual(
+    fields().map((each) => [each.getAttribute("aria-label"), each.value, each.disabled]),
+    [
+      ["fault 1: seconds", "0.3", false],
+      ["fault 1: bytes per second", "1000", false],
+    ],
+  );
+  type(fields()[0], "0.5");
+  assert.deepEqual(asked[0].slice(0, 3), [1, "seconds", "0.5"]);
+  faults.update([fault(1, { isOn: false })], true);
+  assert.ok(fields()[0].parentNode.parentNode.hidden);
+  faults.update([fault(1, { numbers: [SECONDS, RATE] })], false);
+  assert.ok(fields().every((each) => each.disabled));
+});
+
+test("a field shows the true number again when its change is done, or refused", () => {
+  const { faults, asked, fields } = start();
+  faults.update([fault(1, { numbers: [SECONDS] })], true);
+  const [field] = fields();
+  type(field, "-1");
+  assert.equal(asked[0].at(-1).undo(), "");
+  assert.equal(field.value, "0.3");
+  type(field, "0.50");
+  faults.update([fault(1, { numbers: [{ ...SECONDS, number: 0.5 }] })], true);
+  asked[1].at(-1).done();
+  assert.equal(field.value, "0.5");
+});
+
+test("a number that changes elsewhere does not disturb somebody who types", () => {
+  const { faults, fields } = start();
+  faults.update([fault(1, { numbers: [SECONDS] })], true);
+  const [field] = fields();
+  field.focus();
+  faults.update([fault(1, { numbers: [{ ...SECONDS, number: 2 }] })], true);
+  assert.equal(field.value, "2");
+  field.value = "2.5";
+  faults.update([fault(1, { numbers: [{ ...SECONDS, number: 3 }] })], true);
+  assert.equal(field.value, "2.5");
 });

@@ -24,7 +24,14 @@ const SNAPSHOT = {
   code: "",
 };
 
-const HOLE = { number: 1, isOn: true, word: "black hole", effect: "nothing passes", facts: [] };
+const HOLE = {
+  number: 1,
+  isOn: true,
+  word: "black hole",
+  effect: "nothing passes",
+  facts: [],
+  numbers: [],
+};
 
 function start(more = {}) {
   const model = new Model({ ...SNAPSHOT, ...more });
@@ -39,7 +46,7 @@ function start(more = {}) {
     model.state = { ...SNAPSHOT, ...further };
     model.tell("change:state");
   };
-  return { el, button, asked, show };
+  return { el, button, asked, show, model };
 }
 
 test("the plug says whose it is, and what a click does", () => {
@@ -84,6 +91,19 @@ test("a number goes as it was typed, whatever it is; the kernel judges it", () =
     { kind: "heal_later", seconds: "" },
   ]);
   assert.ok(slow.noValidate);
+});
+
+test("a number of a fault goes as it was typed; a refusal puts the true one back", () => {
+  const number = { name: "seconds", number: 3 };
+  const { el, asked, model } = start({ faults: [{ ...HOLE, numbers: [number] }] });
+  const field = el.querySelector(".lk-faults input");
+  field.value = "";
+  field.dispatchEvent(new Event("change"));
+  assert.deepEqual(asked(), [{ kind: "change", fault: 1, name: "seconds", number: "" }]);
+  const { id } = model.sent.at(-1);
+  model.tell("msg:custom", { kind: "refused", id, why: "seconds must be a number" });
+  assert.equal(field.value, "3");
+  assert.equal(el.querySelector("[role=alert]").textContent, "seconds must be a number");
 });
 
 test("the countdown is the kernel's number, and is not read out", () => {

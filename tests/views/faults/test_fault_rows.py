@@ -5,11 +5,24 @@ from __future__ import annotations
 import pytest
 
 from labkit.exceptions import LabError
-from labkit.faults import BlackHole, Down, Latency, NoOp
+from labkit.faults import (
+    Bandwidth,
+    BlackHole,
+    Delay,
+    Down,
+    Drop,
+    IdleKill,
+    Latency,
+    LimitConnections,
+    NoOp,
+    RefuseUpgrade,
+)
 from labkit.links import FaultGroup
 from labkit.views.faults.fault_rows import MAX_OFF, FaultRows
 from tests.conftest import soon
 from tests.support.ends import Ends, open_ends
+from tests.support.handshakes import shake_hands
+from tests.support.raw import TEXT, frame
 
 
 def shown(rows: FaultRows) -> list[tuple[int, str, bool]]:
@@ -84,6 +97,10 @@ def test_what_it_does_in_words() -> None:
     faults.add(NoOp(), "upstream", probability=0.25, seed=7, first=1)
     faults.add(BlackHole(), "downstream", first=3)
     faults.add(Down())
+    faults.add(Drop(), first=2)
+    faults.add(RefuseUpgrade(), first=2)
+    faults.add(IdleKill(3), "downstream")
+    faults.add(LimitConnections(1))
     rows.follow()
     assert [(row.effect, row.call) for row in rows] == [
         ("0.3 s later, both directions", "add(Latency(0.3))"),
@@ -98,7 +115,30 @@ def test_what_it_does_in_words() -> None:
             'add(BlackHole(), "downstream", first=3)',
         ),
         ("every connection is cut, and nobody gets through", "add(Down())"),
+        ("loses messages, both directions, on the first 2 messages", "add(Drop(), first=2)"),
+        (
+            "answers 403 Forbidden to requests to upgrade, on the first 2 connections",
+            "add(RefuseUpgrade(), first=2)",
+        ),
+        (
+            "cut after 3 s of silence, downstream (server to client)",
+            'add(IdleKill(3), "downstream")',
+        ),
+        ("1 connection at a time, the others wait", "add(LimitConnections(1))"),
     ]
+
+
+def test_what_acts_on_a_whole_link_is_switched_on_again() -> None:
+    """It takes no seed, and none was drawn for it."""
+    faults = FaultGroup("chat")
+    rows = FaultRows(faults)
+    for fault in (Down(), LimitConnections(1), RefuseUpgrade()):
+        handle = faults.add(fault)
+        rows.follow()
+        handle.remove()
+    for number in (1, 2, 3):
+        rows.switch_on(rows.find(number))
+    assert all(on for _, _, on in shown(rows))
 
 
 @pytest.fixture
@@ -123,7 +163,35 @@ async def test_what_it_holds_and_how_often_it_acted(ends: Ends) -> None:
         ["held: 2.0 KiB, until it is removed", "acted on 1 connection"],
         ["acted on 1 connection", "on all links of chat", "heals in 60 s"],
     ]
+    assert [rows.can_change(row) for row in rows] == [True, False]
     hole.remove()
     rows.follow()
-    assert rows.facts(rows.find(1)) == []
+    assert rows.facts(rows.find(1)) == [] and not rows.can_change(rows.find(1))
     group.heal()
+
+
+async def test_a_message_fault_counts_messages(ends: Ends) -> None:
+    """Not the connections on which it may act."""
+    rows = FaultRows(ends.link.faults)
+    (_, to_server), _ = await shake_hands(ends)
+    drop = ends.link.add(Drop(text="secret"))
+    rows.follow()
+    assert rows.facts(rows.find(1)) == ["acted on 0 messages"]
+    to_server.write(frame(TEXT, b"secret"))
+    await soon(lambda: drop.message_count == 1)
+    assert rows.facts(rows.find(1)) == ["acted on 1 message"]
+
+
+def test_which_numbers_it_has() -> None:
+    """A text, what was left out, and a seed, which only names chance, are none."""
+    faults = FaultGroup("chat")
+    rows = FaultRows(faults)
+    for fault in (Latency(0.3), Bandwidth(1000), BlackHole(), Delay(2, text="1", nth=3, seed=7)):
+        faults.add(fault)
+    rows.follow()
+    assert [row.numbers for row in rows] == [
+        {"seconds": 0.3, "jitter": 0.0},
+        {"bytes_per_second": 1000},
+        {},
+        {"nth": 3, "probability": 1.0, "seconds": 2},
+    ]

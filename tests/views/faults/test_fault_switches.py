@@ -41,6 +41,10 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     return told
 
 
+SECONDS = {"fault": 2, "name": "seconds", "number": "0.3"}
+CHANGED = "link.faults[1].change(Latency(0.3))"
+
+
 class Hand:
     """A person at the switches."""
 
@@ -79,6 +83,9 @@ async def test_each_click_has_its_code(alice: Client, answers: list[Any]) -> Non
     for action, fields, code, acting in [
         ("black_hole", {}, "link.add(BlackHole())", ["black hole"]),
         ("slow", {"seconds": "0.3"}, "link.add(Latency(0.3))", ["black hole", "latency"]),
+        ("slow", {"seconds": "0.3"}, CHANGED, ["black hole", "latency"]),  # a double click
+        ("slow", {"seconds": "2"}, "link.faults[1].change(Latency(2))", ["black hole", "latency"]),
+        ("change", SECONDS, CHANGED, ["black hole", "latency"]),
         ("switch", {"fault": 1, "on": False}, "link.faults[0].remove()", ["latency"]),
         ("switch", {"fault": 1, "on": True}, "link.add(BlackHole())", ["black hole", "latency"]),
         ("plug", {"in_place": False}, "link.cut()", ["black hole", "latency", "plug pulled"]),
@@ -171,6 +178,46 @@ async def test_what_is_held_is_shown_as_it_changes(alice: Client, answers: list[
     hand.view.close()
 
 
+async def test_slow_changes_what_it_has_added(alice: Client, answers: list[Any]) -> None:
+    """And keeps its jitter; a latency in one direction, or by chance, is another matter."""
+    hand = Hand(alice.link.faults, answers)
+    alice.link.add(Latency(1), "upstream")
+    alice.link.add(Latency(2), probability=0.5)
+    for seconds in ("3", "4"):
+        await hand.ask("slow", seconds=seconds)
+    alice.link.faults[2].change(Latency(4, jitter=0.1))
+    await hand.ask("slow", seconds="5")
+    words = ["Latency(1) upstream", "Latency(2) with probability 0.5", "Latency(5, jitter=0.1)"]
+    assert list(map(str, alice.link.faults)) == words
+    alice.link.heal()
+    hand.view.close()
+
+
+async def test_a_number_is_changed_while_its_fault_acts(alice: Client, answers: list[Any]) -> None:
+    """The snapshot has the numbers; nonsense is refused in the words of the code's errors."""
+    hand = Hand(alice.link.faults, answers)
+    handle = alice.link.add(Latency(60, jitter=0.5))
+    await soon(lambda: hand.acting == ["latency"])
+    numbers = hand.state["faults"][0]["numbers"]
+    assert numbers == [{"name": "seconds", "number": 60}, {"name": "jitter", "number": 0.5}]
+    for name, number, why in [
+        ("seconds", "-1", "seconds must be a number from 0 to 1e+12, not -1."),
+        ("jitter", "", "jitter must be a number from 0 to 1e+12, not ''."),
+        ("hold_limit", "1", "The value hold_limit of this fault cannot be changed here."),
+    ]:
+        assert why in await hand.ask("change", fault=1, name=name, number=number)
+    await alice.say("hello")
+    await soon(lambda: handle.held > 0)
+    assert await hand.ask("change", fault=1, name="jitter", number="0") == ""
+    assert await hand.ask("change", fault=1, name="seconds", number="0.01") == ""
+    await soon(lambda: handle.held == 0)
+    assert handle.fault == Latency(0.01) and list(alice.link.faults) == [handle]
+    handle.remove()
+    assert "cannot be changed" in await hand.ask("change", fault=1, name="seconds", number="1")
+    await soon(lambda: hand.state["faults"][0]["numbers"] == [])
+    hand.view.close()
+
+
 async def test_a_fault_of_all_on_one_link(
     server: Server, alice: Client, answers: list[Any]
 ) -> None:
@@ -178,6 +225,8 @@ async def test_a_fault_of_all_on_one_link(
     handle = server.faults.add(Bandwidth(10**6))
     hand = Hand(alice.link.faults, answers)
     assert "on all links of chat" in hand.facts
+    rate = {"fault": 1, "name": "bytes_per_second", "number": "1"}
+    assert "cannot be changed" in await hand.ask("change", **rate)
     await hand.ask("switch", fault=1, on=False)
     assert hand.state["code"] == "link.faults.discard(link.faults[0])"
     assert not alice.link.faults and list(server.faults) == [handle]
