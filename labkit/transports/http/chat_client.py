@@ -37,6 +37,9 @@ from labkit.transports.settings import GIVE_UP
 CONNECT_TIMEOUT = 3.0
 """Seconds (scaled) until the first answer; finding the cause of a failure adds 2."""
 
+STABLE = 1.0
+"""Seconds (scaled) after which a failure begins a new row of attempts: each answer is a success."""
+
 BACKOFF = Backoff(0.25, factor=2, cap=2, jitter="equal")
 """The waits before it asks again."""
 
@@ -77,7 +80,7 @@ class ChatClient(contract.Client):
         self._was_open = False
         self._failure: Failed | None = None
         self._failing_since: float | None = None
-        self._attempts = Attempts(self._backoff, self._on_delay)
+        self._attempts = Attempts(self._backoff, self._on_delay, STABLE)
 
     # what a client that may listen in several ways does differently
 
@@ -125,7 +128,7 @@ class ChatClient(contract.Client):
         self._way = self.make_way(requests, Conversation(self._heard, self._on_lost))
         self._way.on_answer = self._on_answer
         self._posts = Posts(self._way.post, self.changes, self._backoff, lambda: self._state)
-        self._attempts = Attempts(self._backoff, self._on_delay)
+        self._attempts = Attempts(self._backoff, self._on_delay, STABLE)
         self._was_open, self._failure, self._failing_since = False, None, None
         self.close_reason = ""
         self._enter("connecting")
