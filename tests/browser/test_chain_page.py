@@ -89,14 +89,8 @@ def test_it_finds_a_way(chat: Chat, kernel: Program, faults: str) -> None:
 def test_one_direction_alone_is_no_way(chat: Chat, kernel: Program) -> None:
     """Where one connection is allowed, what listens has it, and nothing that is said gets out."""
     chat.page.goto(kernel.ask("await begin(RefuseUpgrade(403), LimitConnections(1))"))
-    chat.is_in("↻ Reconnecting")
     expect(chat.log.locator("p.note")).to_contain_text(
-        [
-            "No websocket: ",
-            "No sse: Nothing that goes up is answered within 3 s.",
-            "No longpoll: Nothing that goes up is answered within 3 s.",
-            "None of the ways works. Trying again …",
-        ]
+        ["No websocket: ", "No sse: Nothing that goes up is answered within 3 s."], timeout=15_000
     )
     kernel.ask("link.heal()")
     chat.is_in("● Open")

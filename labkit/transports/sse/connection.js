@@ -48,7 +48,7 @@ export async function listenToStream(connection, ended) {
  * @returns {Promise<number>} the seconds of silence, 0 if it was not silent
  */
 function followStream(connection, ended) {
-  const source = new EventSource(connection.address("events", { after: connection.cursor }));
+  const source = new EventSource(connection.address("events", { after: connection.inbox.cursor }));
   return new Promise((resolve) => {
     const finish = (seconds = 0) => {
       silence.stop();
@@ -66,15 +66,15 @@ function followStream(connection, ended) {
         connection.answered();
         take(JSON.parse(data), lastEventId);
       });
-    on("message", (message, id) => connection.heard({ ...message, id }));
-    on("private", (message) => connection.heard(message));
+    on("message", (message, id) => connection.inbox.heard({ ...message, id }));
+    on("private", (message) => connection.inbox.heard(message));
     on("lost", (count, id) => {
-      connection.cameTo(id);
-      connection.missed(count);
+      connection.inbox.cameTo(id);
+      connection.inbox.missed(count);
     });
     on("heartbeat", (seconds, id) => {
       silence.end(seconds);
-      connection.cameTo(id);
+      connection.inbox.cameTo(id);
       connection.caughtUp();
     });
     source.onerror = () => {
