@@ -28,7 +28,7 @@ class Case:
     client, server
         Names; "" for a server of somebody else's.
     protocol
-        What they spoke: "websocket" or "socketio".
+        What they spoke, such as "websocket".
     was_blocked
         Whether the event loop stood still while the session ended.
     server_saw
@@ -159,10 +159,12 @@ def code_and_reason(row: Row) -> tuple[int | None, str]:
 
 
 def _closes(row: Row) -> bool:
-    """Whether it is a close frame, or has a packet that disconnects."""
+    """Whether it is a close frame, has a packet that disconnects, or is the request to leave."""
     packets = "[disconnect" in row.content or "; disconnect" in row.content
     packets = packets or "Engine.IO close" in row.content
-    return row.kind in ("close", "disconnect") or (row.kind in ("request", "response") and packets)
+    if row.kind in ("request", "response"):
+        return packets or row.content.startswith("DELETE ")
+    return row.kind in ("close", "disconnect")
 
 
 def _is_act(row: Row) -> bool:

@@ -71,6 +71,8 @@ def _line(row: Row) -> str:
     content = "" if row.is_heartbeat else row.content
     if isinstance(row.decoded, Message) and (code := row.decoded.close_code) is not None:
         content = f"{int(code)} {row.decoded.close_reason}".strip()
+    if content.startswith("DELETE "):
+        content = "DELETE /clients/..."  # its id is random
     fate = f"({FATES[row.fate]})" if FATES[row.fate] else ""
     return " ".join(filter(None, [row.arrow, row.kind, content, fate]))
 

@@ -118,7 +118,8 @@ def _closed(case: Case) -> Verdict | None:
         said = f", {reason!r}" if reason else ""
         why = f"{who} closed first, with a close frame: {CloseCode(code)!r}{said}."
     else:
-        why, shown = f"{who} disconnected, and said so in a packet.", [first]
+        how = "request" if first.content.startswith("DELETE ") else "packet"
+        why, shown = f"{who} disconnected, and said so in a {how}.", [first]
     faults = case.faults_on([first]) if first in case.missing else []
     if faults:
         why += f" It did not arrive: {_hindrance(case, faults)}."
@@ -146,12 +147,12 @@ def _ended(case: Case) -> Verdict | None:
 
 
 def _gave_up(case: Case) -> Row | None:
-    """Return the FIN of a Socket.IO client that says nothing: its server had been silent.
+    """Return the FIN of a client that says nothing: its server had been silent.
 
-    When it is told to disconnect, a packet says so.
+    When it is told to disconnect, a packet or a request says so.
     """
     end = case.end
-    is_silent = case.protocol == "socketio" and not case.closes
+    is_silent = case.protocol in ("socketio", "sse") and not case.closes
     return end if end is not None and end.direction == "upstream" and is_silent else None
 
 
