@@ -52,6 +52,7 @@ function randomName() {
 
 /** @implements {Connection} */
 export class HttpConnection {
+  inbox = this.#newInbox(); // what it has heard since it joined
   #client = "";
   #posts = new Posts((...post) => this.#postOnce(...post));
   /** @type {State} */
@@ -74,7 +75,6 @@ export class HttpConnection {
     this.#page = page;
     this.#listen = listen;
     this.#post = post;
-    this.inbox = this.#newInbox(); // what it has heard since it joined
     addEventListener("pagehide", () => this.#leave());
     this.connect();
   }

@@ -53,8 +53,10 @@ function followStream(connection, ended) {
     const finish = (seconds = 0) => {
       silence.stop();
       source.close();
+      ended.removeEventListener("abort", onEnd);
       resolve(seconds);
     };
+    const onEnd = () => finish();
     const silence = new Silence(finish);
     /**
      * @param {string} name
@@ -82,7 +84,7 @@ function followStream(connection, ended) {
       if (source.readyState === EventSource.CLOSED) finish();
       else connection.broke("The event stream broke off.");
     };
-    ended.addEventListener("abort", () => finish());
+    ended.addEventListener("abort", onEnd);
   });
 }
 

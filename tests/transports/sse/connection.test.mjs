@@ -1,11 +1,20 @@
 // Server-sent events, by an `EventSource` that is told what comes.
 
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { test } from "node:test";
 import { notingPage } from "../../support/dom.mjs";
-import { FakeEventSource, fakeServer, stopClock } from "../../support/http.mjs";
+import {
+  FakeEventSource,
+  fakeServer,
+  notingConnection,
+  settled,
+  stopClock,
+} from "../../support/http.mjs";
 
-const { connectByEvents } = await import("../../../labkit/transports/sse/connection.js");
+const { connectByEvents, listenToStream } = await import(
+  "../../../labkit/transports/sse/connection.js"
+);
 
 globalThis.EventSource = FakeEventSource;
 
@@ -146,4 +155,18 @@ test("a gap is told, and the cursor is that of the server that told it", async (
   await stream().receives({ event: "lost", data: "null", id: "f-1" });
   assert.match(notes()[1], /^Lost: nobody knows how many/);
   assert.equal(connection.inbox.cursor, "f-1");
+});
+
+test("a stream that is over leaves nothing behind, however often it is opened again", async (t) => {
+  const turn = stopClock(t);
+  const end = new AbortController();
+  listenToStream({ ...notingConnection(), ask: async () => "No." }, end.signal);
+  for (let time = 0; time < 3; time += 1) {
+    await stream().isRefused();
+    await turn(1);
+  }
+  assert.equal(getEventListeners(end.signal, "abort").length, 1);
+  end.abort();
+  await settled();
+  assert.equal(stream().readyState, FakeEventSource.CLOSED);
 });
