@@ -6,8 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from labkit.endings.session import NOT_THERE
+from labkit.endings.http_session import PROTOCOLS, leaves, refuses
 from labkit.protocols.messages import Message
+from labkit.trace.passage import NEVER_LEFT
 from labkit.trace.rows import Row
 
 KEEPALIVE = "keepalive ping timeout"
@@ -28,7 +29,7 @@ class Case:
     client, server
         Names; "" for a server of somebody else's.
     protocol
-        What they spoke: "websocket" or "socketio".
+        What they spoke: "websocket", "socketio", or one of those over HTTP.
     was_blocked
         Whether the event loop stood still while the session ended.
     server_saw
@@ -38,7 +39,8 @@ class Case:
     was_dropped
         Whether the server's log says that the client was a slow reader.
     closes
-        The close frames and the disconnect packets.
+        The close frames, the disconnect packets, and over HTTP the requests that leave and the
+        answers that refuse.
     """
 
     rows: Sequence[Row]
@@ -52,8 +54,13 @@ class Case:
     closes: list[Row] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Find the close frames and the disconnect packets."""
+        """Find who says that it closes."""
         self.closes = [row for row in self.rows if _closes(row)]
+
+    @property
+    def is_over_http(self) -> bool:
+        """Whether it is a chat over HTTP, which knows no close frame."""
+        return self.protocol in PROTOCOLS
 
     def sender(self, row: Row) -> str:
         """Return who sent a row."""
@@ -96,7 +103,7 @@ class Case:
         return [row for row in self.rows if row.direction and not row.is_fact and self._misses(row)]
 
     def _misses(self, row: Row) -> bool:
-        return row.fate in NOT_THERE or (self._left_late(row) and not self.entered_late(row))
+        return row.fate in NEVER_LEFT or (self._left_late(row) and not self.entered_late(row))
 
     def entered_late(self, row: Row) -> bool:
         """Whether it entered the link when the server had ended the session."""
@@ -127,7 +134,7 @@ class Case:
             row.kind == "pong"
             and row.number > ping.number
             and row.direction != ping.direction
-            and not (row.fate in NOT_THERE or self._left_late(row))
+            and not (row.fate in NEVER_LEFT or self._left_late(row))
             for row in self.rows
         )
 
@@ -159,7 +166,9 @@ def code_and_reason(row: Row) -> tuple[int | None, str]:
 
 
 def _closes(row: Row) -> bool:
-    """Whether it is a close frame, or has a packet that disconnects."""
+    """Whether it is a close frame, has a packet that disconnects, or says the same over HTTP."""
+    if leaves(row) or refuses(row):
+        return True
     packets = "[disconnect" in row.content or "; disconnect" in row.content
     packets = packets or "Engine.IO close" in row.content
     return row.kind in ("close", "disconnect") or (row.kind in ("request", "response") and packets)

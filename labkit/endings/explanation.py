@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from labkit.clock import clock
 from labkit.endings.case import Case
-from labkit.endings.session import NOT_THERE, sessions
+from labkit.endings.session import sessions
 from labkit.endings.verdict import Verdict, decide
 from labkit.front_end.joiner import join_styles
 from labkit.loop.monitor import Block
 from labkit.protocols.messages import Message
+from labkit.trace.passage import NEVER_LEFT
 from labkit.trace.rows import FATES, Row
 from labkit.transports.contract import Client, LogEntry, Server
 from labkit.transports.settings import HEARTBEAT
@@ -147,7 +148,7 @@ def _client_saw(client: Client, case: Case, is_open: bool) -> list[str]:
     saw = [f"{client.name} saw: {client.ending!r}."] if client.ending is not None else []
     for row in case.closes:
         code = row.decoded.close_code if isinstance(row.decoded, Message) else None
-        if code is not None and row.direction == "upstream" and row.fate in NOT_THERE:
+        if code is not None and row.direction == "upstream" and row.fate in NEVER_LEFT:
             saw.append(f"{client.name} sent {int(code)}, and the server never got it.")
     return saw
 
@@ -155,14 +156,18 @@ def _client_saw(client: Client, case: Case, is_open: bool) -> list[str]:
 def _server_saw(client: Client, server: Server | None, rows: Sequence[Row]) -> LogEntry | None:
     """Return what the server's log says of the end of a session.
 
-    A server may notice the end of an earlier session of that client when this one has begun.
+    A server may notice the end of an earlier session of that client when this one has begun. Over
+    HTTP it may not have noticed at all, and goes on with the connection that it knows.
     """
     begin = rows[0].time + _epoch()
     entries = server.log_entries if server is not None else ()
     own = [entry for entry in entries if entry.who == client.name]
-    connected = sum(entry.kind == "connected" and entry.at < begin for entry in own)
+    connected = [entry.at for entry in own if entry.kind == "connected"]
     closed = [entry for entry in own if entry.kind == "closed"]
-    late = max(0, connected - sum(entry.at < begin for entry in closed))
+    earlier = sum(at < begin for at in connected)
+    late = max(0, earlier - sum(entry.at < begin for entry in closed))
+    if earlier == len(connected):  # the server knows of no connection that this session has begun
+        late = 0
     return next(iter([entry for entry in closed if entry.at >= begin][late:]), None)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from labkit.endings.case import ENDS, KEEPALIVE, Case, code_and_reason
+from labkit.endings.http_session import leaves, refuses
 from labkit.protocols.close_codes import CloseCode
 from labkit.trace.rows import Row
 
@@ -56,7 +57,8 @@ def _acted(case: Case) -> Verdict | None:
         "reset": f"The link reset the connection{by}.",
         "closed": f"The link closed the connection{by}.",
     }
-    saw = f" Both sides got {both[act.kind]}, and no close frame." if act.kind in both else ""
+    missing = "" if case.is_over_http else ", and no close frame"
+    saw = f" Both sides got {both[act.kind]}{missing}." if act.kind in both else ""
     return Verdict(words[act.kind] + saw, (act,))
 
 
@@ -117,6 +119,10 @@ def _closed(case: Case) -> Verdict | None:
     elif code is not None:
         said = f", {reason!r}" if reason else ""
         why = f"{who} closed first, with a close frame: {CloseCode(code)!r}{said}."
+    elif refuses(first):
+        why, shown = f"{who} refused to go on, and said so: {first.content}.", [first]
+    elif leaves(first):
+        why, shown = f"{who} left, and said so in a request.", [first]
     else:
         why, shown = f"{who} disconnected, and said so in a packet.", [first]
     faults = case.faults_on([first]) if first in case.missing else []
@@ -141,17 +147,18 @@ def _ended(case: Case) -> Verdict | None:
         why = f"{case.client} gave up: nothing had come from the server for too long. {SILENT}"
         return Verdict(why, (end,))
     who = _capital(case.sender(end))
-    why = f"{who} ended the connection first, with {ENDS[end.kind]} and no close frame."
+    missing = "" if case.is_over_http else " and no close frame"
+    why = f"{who} ended the connection first, with {ENDS[end.kind]}{missing}."
     return Verdict(f"{why} {CANNOT_TELL}", (end,))
 
 
 def _gave_up(case: Case) -> Row | None:
-    """Return the FIN of a Socket.IO client that says nothing: its server had been silent.
+    """Return the FIN of a client that says nothing: its server had been silent.
 
-    When it is told to disconnect, a packet says so.
+    When it is told to disconnect, a packet says so on Socket.IO, and a request over HTTP.
     """
     end = case.end
-    is_silent = case.protocol == "socketio" and not case.closes
+    is_silent = case.protocol != "websocket" and not case.closes
     return end if end is not None and end.direction == "upstream" and is_silent else None
 
 

@@ -150,7 +150,7 @@ def read_event(event: str, data: str, id: str | None) -> Carried | Lost | None:
     value = _parsed(data)
     if event == "lost":
         return _lost(value) if value is not None or data == "null" else None
-    if event not in ("", "message") or not isinstance(value, dict) or "id" in value:
+    if event not in ("", "message", "private") or not isinstance(value, dict) or "id" in value:
         return None
     return _carried(value if not id else value | {"id": id})
 

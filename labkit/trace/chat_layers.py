@@ -31,7 +31,8 @@ def lost_text(lost: Lost) -> str:
 def batch_text(batch: Batch) -> str:
     """Say what an answer or a posted body holds."""
     lost = [] if batch.lost is None else [f"lost: {lost_text(batch.lost)}"]
-    return "; ".join([*lost, *map(carried_text, batch.messages)]) or "no message"
+    nothing = f"no message, next {hide_ids(batch.next)}" if batch.next else "no message"
+    return "; ".join([*lost, *map(carried_text, batch.messages)]) or nothing
 
 
 def message_layer(carried: Carried) -> Layer:

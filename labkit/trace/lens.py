@@ -200,7 +200,9 @@ class Lens:
         polls = self._polls.setdefault(connection, {})
         poll = polls.setdefault(message.exchange, Poll())
         if message.status >= 200:
-            poll.brought = message.status != 204
+            batch = item.batch
+            brought = batch is None or bool(batch.messages or batch.lost)
+            poll.brought = message.status != 204 and brought
             del polls[message.exchange]
         return poll
 

@@ -119,6 +119,7 @@ def test_an_event() -> None:
     """A message with the cursor of its block, a private one, and what is lost."""
     assert read_event("", '{"text": "hi"}', "deadbeef-7") == Carried("hi", "deadbeef-7")
     assert read_event("message", '{"base64": "AQI="}', None) == Carried(b"\1\2")
+    assert read_event("private", '{"text": "hi"}', None) == Carried("hi")
     assert read_event("lost", "3", None) == Lost(3)
     assert read_event("lost", "null", None) == Lost(None)
 

@@ -44,7 +44,7 @@ def rows(asked: bytes, answered: bytes) -> tuple[Row, Row]:
             POLL,
             answers('{"messages": [], "next": "EPOCH-4"}'),
             "GET /messages?client=…&after=…-1 HTTP/1.1",
-            "HTTP/1.1 200 OK  [no message]",
+            "HTTP/1.1 200 OK  [no message, next …-4]",
         ),
         (
             POST,
