@@ -35,10 +35,11 @@ from labkit.protocols.envelopes import Batch, find_purpose, read_answer, read_ev
 from labkit.protocols.exchanges import BEHIND_GARBAGE, Exchanges
 from labkit.protocols.exchanges import Item as HttpItem
 from labkit.protocols.frames import Frame, FrameDecoder
+from labkit.protocols.handshake import agreed_on
 from labkit.protocols.http1 import Garbage, HttpMessage
 from labkit.protocols.messages import Inflater, Message, MessageDecoder
 from labkit.protocols.socketio import WITH_ATTACHMENTS, Assembler
-from labkit.protocols.splitter import Splitter, agreed_on
+from labkit.protocols.splitter import Splitter
 from labkit.protocols.streamed import StreamedBlock, StreamEnd
 from labkit.protocols.units import Agreed
 
@@ -131,7 +132,7 @@ class ConnectionDecoder:
             return []
         self._ended.add(direction)
         if self._streams is None:
-            return [self._http_item(item) for item in self._http.end(direction)]
+            return self._http_items(self._http.end(direction))
         stream = self._streams[direction]
         message, rest = stream.messages.rest, stream.frames.rest
         left: list[Decoded] = []
@@ -154,7 +155,7 @@ class ConnectionDecoder:
     def _exchanges(self, direction: Direction, data: bytes) -> Steps:
         items = self._http.feed(direction, data)
         while items:
-            yield [self._http_item(item) for item in items]
+            yield self._http_items(items)
             items = self._http.feed(direction)
         if self._http.switched is not None:
             self._switch(*self._http.switched)
@@ -165,6 +166,10 @@ class ConnectionDecoder:
         """Say where garbage ends, behind whatever HTTP came before it."""
         self._offsets[garbage.direction] += garbage.size
         return replace(garbage, stop=self._offsets[garbage.direction])
+
+    def _http_items(self, items: Sequence[HttpItem]) -> list[Decoded]:
+        """Return items as they are decoded, without the ends of streams that took no byte."""
+        return [self._http_item(each) for each in items if each.size]
 
     def _http_item(self, item: HttpItem) -> Decoded:
         if isinstance(item, Garbage):

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from labkit.protocols.connection_decoder import ConnectionDecoder
 from labkit.protocols.directions import Direction
+from labkit.protocols.http_parts import HttpPart
 from labkit.protocols.polled import POLLED, PolledBody
-from labkit.protocols.splitter import MAX_WAITING, UNREAD, UNTOUCHED, Splitter
+from labkit.protocols.splitter import MAX_WAITING, UNREAD, Splitter
 from labkit.protocols.units import Agreed, Stretch, Unit
 from tests.support.long_inputs import GET, OK, REFUSED, SWITCH
 from tests.support.pieces import FRAMES, cut, joined, kinds, small_units, units
@@ -291,20 +292,55 @@ def test_an_event_stream_passes_at_once(cuts: list[int], at: int, by_decoder: bo
 
 
 def test_what_no_fault_acts_on() -> None:
-    """A chat over HTTP and an event stream are, once, a fact; other requests are none."""
+    """A chat over HTTP and an event stream are known, while they last and afterwards."""
     splitter = Splitter()
     splitter.feed("upstream", GET)
     splitter.feed("downstream", OK)
-    assert splitter.facts == [] and not splitter.carries_untouched
+    assert not splitter.carries_untouched
     splitter.feed("upstream", SUBSCRIBE)
-    assert splitter.facts == [("upstream", UNTOUCHED)] and splitter.carries_untouched
+    assert splitter.carries_untouched
     splitter.feed("downstream", STREAM)
-    splitter.feed("upstream", SUBSCRIBE)
-    assert len(splitter.facts) == 1
+    assert splitter.carries_untouched
     other = Splitter()
     other.feed("upstream", GET)
     other.feed("downstream", STREAM)
-    assert other.facts == [("upstream", UNTOUCHED)]
+    assert other.carries_untouched
+
+
+@given(st.lists(st.integers(0), max_size=9), st.sampled_from(["chunked", "sized", "closed"]))
+def test_an_event_stream_in_parts(cuts: list[int], framing: str) -> None:
+    """Its head is a part, what follows are others, and its end is that of the message."""
+    splitter, body = Splitter(), b"data: a\n\n" * 3
+    splitter.parts.is_on = True
+    splitter.feed("upstream", SUBSCRIBE + GET)
+    if framing == "chunked":
+        head, sent = stream_head(), chunked(body[:13]) + chunked(body[13:]) + b"0\r\n\r\n"
+    else:
+        sized = "Content-Length: 27" if framing == "sized" else ""
+        head, sent = stream_head(framing=sized), body
+    behind = b"" if framing == "closed" else OK
+    found = []
+    for part in cut(head + sent + behind, cuts):
+        found += splitter.feed("downstream", part)
+    assert all(isinstance(part, HttpPart) for part in found) and found[0].data == head
+    assert joined(found) == head + sent + behind and found[0].stop == len(head)
+    ends = [part.stop for part in found if part.message is not None]
+    assert ends == ([] if not behind else [len(head + sent), len(head + sent + behind)])
+    heads = [part.head.status for part in found if part.head is not None]
+    assert heads == ([200] if not behind else [200, 204])
+
+
+def test_parts_that_begin_inside_an_event_stream() -> None:
+    """The rest of the stream passes as it is, and the next message is taken to parts."""
+    splitter = Splitter()
+    splitter.feed("upstream", SUBSCRIBE + GET)
+    head = len(stream_head())
+    splitter.feed("downstream", STREAM[: head + 23])
+    splitter.parts.is_on = True
+    found = splitter.feed("downstream", STREAM[head + 23 :])
+    assert joined(found) == STREAM[head + 23 :]
+    assert not any(isinstance(part, HttpPart) for part in found)
+    assert isinstance(splitter.feed("downstream", OK)[0], HttpPart)
 
 
 def test_which_request_waits() -> None:
@@ -320,3 +356,51 @@ def test_which_request_waits() -> None:
     splitter.feed("upstream", request())
     splitter.feed("downstream", SWITCH)
     assert not splitter.is_idle
+
+
+def test_messages_in_parts() -> None:
+    """The head when it is whole, the body as it comes, and an end without bytes."""
+    splitter = Splitter()
+    splitter.parts.is_on = True
+    assert splitter.feed("upstream", GET[:-1]) == []
+    head, end = splitter.feed("upstream", GET[-1:])
+    assert isinstance(head, HttpPart) and head.head is not None and head.data == GET
+    assert isinstance(end, HttpPart) and end.message is not None and not end.data
+    assert (head.stop, end.stop) == (len(GET), len(GET))
+    assert splitter.awaits_next(end.message)
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"
+    assert joined(splitter.feed("downstream", answer[:-1])) == answer[:-1]
+    body, end = splitter.feed("downstream", answer[-1:])
+    assert isinstance(body, HttpPart) and body.head is None and body.data == b"y"
+    assert isinstance(end, HttpPart) and end.stop == len(answer)
+    assert end.message is not None and end.message.status == 200
+    assert splitter.is_idle
+
+
+def test_parts_begin_and_end_with_a_message() -> None:
+    """What has begun to pass otherwise passes on so, and so does what has begun in parts."""
+    splitter = Splitter()
+    assert splitter.feed("upstream", GET[:5]) == [GET[:5]]
+    splitter.parts.is_on = True
+    (rest,) = splitter.feed("upstream", GET[5:])
+    assert isinstance(rest, Stretch)
+    post = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n"
+    (head,) = splitter.feed("upstream", post)
+    splitter.parts.is_on = False
+    body, end = splitter.feed("upstream", b"ok")
+    assert all(isinstance(each, HttpPart) for each in (head, body, end))
+    assert isinstance(splitter.feed("upstream", GET)[0], Stretch)
+
+
+@given(st.lists(st.integers(0, 10_000), min_size=1, max_size=12))
+def test_parts_have_the_same_bytes_however_they_come(places: list[int]) -> None:
+    """In order, with each message's end behind its last byte."""
+    sent = GET + request() + GET
+    splitter = Splitter()
+    splitter.parts.is_on = True
+    pieces = [piece for data in cut(sent, places) for piece in splitter.feed("upstream", data)]
+    assert joined(pieces) == GET + request()  # the rest waits for the answer
+    pieces += splitter.feed("downstream", OK + REFUSED) and splitter.released("upstream")
+    assert joined(pieces) == sent
+    ends = [each.stop for each in pieces if isinstance(each, HttpPart) and each.message]
+    assert ends == [len(GET), len(GET + request()), len(sent)]

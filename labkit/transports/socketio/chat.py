@@ -66,6 +66,7 @@ class _Hall(socketio.AsyncNamespace):  # type: ignore[misc]
         find_session: Callable[[str, str], object],
     ) -> None:
         super().__init__(namespace)
+        self._name = namespace
         self._on_message = on_message
         self._limit = limit
         self._find_session = find_session
@@ -83,19 +84,19 @@ class _Hall(socketio.AsyncNamespace):  # type: ignore[misc]
     async def trigger_event(self, event: str, *arguments: Any) -> Any:
         """Call the handler of an event; its name may contain a space, which a method's cannot."""
         if not self.handles(event):
-            return self.server.not_handled
+            return await super().trigger_event(event, *arguments)  # as an unknown event
         await self._check_rate(arguments[0])
         return await self._handlers[event](*arguments)
 
     async def _check_rate(self, sid: str) -> None:
-        refused = self._limit.count_refused(self._find_session(self.namespace, sid))
+        refused = self._limit.count_refused(self._find_session(self._name, sid))
         if refused == 1:
             await self.emit(CHAT_MESSAGE, f"Not passed on: {self._limit.words}.", to=sid)
         if refused:
             raise ValueError(self._limit.words)
 
     async def _chat_message(self, sid: str, text: Any) -> None:
-        self._on_message(self.namespace, sid, text)
+        self._on_message(self._name, sid, text)
         await self.emit(CHAT_MESSAGE, (text,))
 
     async def _join(self, sid: str, room: Any) -> list[str]:
@@ -112,7 +113,7 @@ class _Hall(socketio.AsyncNamespace):  # type: ignore[misc]
     async def _room_message(self, sid: str, room: Any, text: Any) -> None:
         if _named(room) not in self.rooms(sid):
             raise ValueError(f"only members of the room {room!r} may send to it")
-        self._on_message(self.namespace, sid, text)
+        self._on_message(self._name, sid, text)
         await self.emit(ROOM_MESSAGE, (room, text), room=room)
 
     def _rooms_of(self, sid: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from labkit.transports.socketio.server.replacements import Patches
+from labkit.transports.socketio.server.replacements import Replacements
 
 
 class Library:
@@ -27,17 +27,17 @@ def test_what_is_replaced_comes_back() -> None:
     def louder(former: Any, text: str) -> str:
         return str(former(text)).upper()
 
-    patches = Patches()
-    patches.wrap(library, "greet", louder)
-    patches.wrap(library, "greet", louder)
-    patches.replace(library, "own", 2)
-    patches.wrap_item(library.handlers, "a", louder)
+    replacements = Replacements()
+    replacements.wrap(library, "greet", louder)
+    replacements.wrap(library, "greet", louder)
+    replacements.replace(library, "own", 2)
+    replacements.wrap_item(library.handlers, "a", louder)
     assert (library.greet("you"), library.own, library.handlers["a"]("b")) == (
         "HELLO YOU",
         2,
         "A B",
     )
     assert other.greet("you") == "hello you"
-    patches.undo()
+    replacements.undo()
     assert vars(library) == before and library.greet("you") == "hello you"
-    patches.undo()
+    replacements.undo()
