@@ -83,7 +83,12 @@ class Case:
     @property
     def has_ended(self) -> bool:
         """Whether any row says so."""
-        return bool(self.closes or self.act or self.end)
+        return bool(self.closes or self.act or self.end or self.refused)
+
+    @property
+    def refused(self) -> Row | None:
+        """The first attempt to go on that the link refused, over HTTP."""
+        return next((row for row in self.rows if row.kind == "refused"), None)
 
     @property
     def end(self) -> Row | None:

@@ -10,6 +10,7 @@ alive for later does, ends no session, and is no evidence of anything.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.streamed import StreamedBlock, StreamEnd
@@ -28,10 +29,11 @@ def leaves(row: Row) -> bool:
 
 
 def refuses(row: Row) -> bool:
-    """Whether a server says that it does not go on."""
+    """Whether a server says that it does not go on: by an error, or by the end of its stream."""
     message = row.decoded
-    is_poll = row.poll is not None or "GET /events" in row.content
-    return isinstance(message, HttpMessage) and is_poll and message.status >= 400
+    if isinstance(message, StreamEnd):
+        return True
+    return isinstance(message, HttpMessage) and row.poll is not None and message.status >= 400
 
 
 class _Finder:
@@ -41,6 +43,7 @@ class _Finder:
         self.begins: list[int] = []
         self.idle: set[int] = set()  # indices of ends that end nothing
         self._is_open = False
+        self._ended_at = -1
         # by connection, the requests without a whole answer, with their indices
         self._asked: dict[int, dict[int, int]] = {}
         self._cuts: list[int] = []
@@ -50,37 +53,46 @@ class _Finder:
         asked = self._asked.setdefault(row.connection, {})
         if isinstance(message, HttpMessage) and message.is_request:
             asked[message.exchange] = at
-            self._is_open = self._is_open and not leaves(row)
+            if leaves(row):
+                self._end(at)
         elif isinstance(message, HttpMessage | StreamedBlock | StreamEnd):
-            self._answered(row, message, asked)
+            self._answered(at, row, message, asked)
         elif row.kind in _ENDS:
-            self._ended(at, row, is_busy=bool(asked))
+            self._broke_off(at, row, is_busy=bool(asked))
             asked.clear()
         elif row.kind == "refused":
-            self._is_open = False
+            self._end(at)
             self.idle.difference_update(self._cuts)
 
+    def _end(self, at: int) -> None:
+        """End the session that is open; what was asked before begins no other."""
+        self._is_open, self._ended_at = False, at
+
     def _answered(
-        self, row: Row, message: HttpMessage | StreamedBlock | StreamEnd, asked: dict[int, int]
+        self,
+        at: int,
+        row: Row,
+        message: HttpMessage | StreamedBlock | StreamEnd,
+        asked: dict[int, int],
     ) -> None:
         begin = asked.get(message.exchange)
         is_head = isinstance(message, HttpMessage) and message.opens_stream
         if row.fate in NEVER_LEFT or begin is None:
             return
-        brings = row.poll is not None and isinstance(message, HttpMessage) and message.status < 300
-        if brings or isinstance(message, StreamedBlock):
+        brings = row.is_polled and isinstance(message, HttpMessage) and message.status < 300
+        if (brings or isinstance(message, StreamedBlock)) and begin > self._ended_at:
             self._cuts.clear()
             if not self._is_open:
                 self.begins.append(begin)
                 self._is_open = True
-        if refuses(row) or isinstance(message, StreamEnd):
-            self._is_open = False
+        if refuses(row):
+            self._end(at)
         if not (is_head or isinstance(message, StreamedBlock)):
             del asked[message.exchange]
 
-    def _ended(self, at: int, row: Row, is_busy: bool) -> None:
+    def _broke_off(self, at: int, row: Row, is_busy: bool) -> None:
         if is_busy:
-            self._is_open = False
+            self._end(at)
             return
         self.idle.add(at)
         if row.kind == "cut":  # it ends something if the next request is refused
@@ -92,8 +104,5 @@ def http_sessions(rows: Sequence[Row]) -> list[list[Row]]:
     finder = _Finder()
     for at, row in enumerate(rows):
         finder.read(at, row)
-    ends = [*finder.begins[1:], len(rows)]
-    return [
-        [rows[at] for at in range(begin, end) if at not in finder.idle]
-        for begin, end in zip(finder.begins, ends, strict=True)
-    ]
+    spans = pairwise([*finder.begins, len(rows)])
+    return [[rows[at] for at in range(*span) if at not in finder.idle] for span in spans]

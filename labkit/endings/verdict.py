@@ -83,7 +83,8 @@ def _swallowed(case: Case) -> Verdict | None:
     if not lost or case.was_told or not is_silent:
         return None
     faults = case.faults_on(lost)
-    told = "No FIN and no RST told anybody; heartbeats that stayed unanswered did."
+    noticed = "what did not come" if case.is_over_http else "heartbeats that stayed unanswered"
+    told = f"No FIN and no RST told anybody; {noticed} did."
     shown = [*faults, *_one_of_each(row for row in lost if row.is_heartbeat)]
     # an answer to a close that came when all was over may have crossed, or not: it proves nothing
     closes = (row for row in case.closes if not case.entered_late(row))
@@ -119,10 +120,12 @@ def _closed(case: Case) -> Verdict | None:
     elif code is not None:
         said = f", {reason!r}" if reason else ""
         why = f"{who} closed first, with a close frame: {CloseCode(code)!r}{said}."
+    elif first.kind == "end":
+        why, shown = f"{who} ended its event stream, and said so.", [first]
     elif refuses(first):
-        why, shown = f"{who} refused to go on, and said so: {first.content}.", [first]
+        why, shown = f"{who} refused to go on: {first.content}.", [first]
     elif leaves(first):
-        why, shown = f"{who} left, and said so in a request.", [first]
+        why, shown = f"{who} disconnected, and said so in a request.", [first]
     else:
         why, shown = f"{who} disconnected, and said so in a packet.", [first]
     faults = case.faults_on([first]) if first in case.missing else []
@@ -162,6 +165,15 @@ def _gave_up(case: Case) -> Row | None:
     return end if end is not None and end.direction == "upstream" and is_silent else None
 
 
+def _refused(case: Case) -> Verdict | None:
+    """The next request over HTTP did not get through."""
+    row = case.refused
+    if row is None:
+        return None
+    why = f"{case.client} could not send its next request: {row.content}. Nothing ended before it."
+    return Verdict(why, (row,))
+
+
 def _unknown(case: Case) -> Verdict:
     return Verdict("The record of the link does not show why.")
 
@@ -174,6 +186,7 @@ _RULES: tuple[Callable[[Case], Verdict | None], ...] = (
     _closed,
     _by_server,
     _ended,
+    _refused,
     _unknown,
 )
 

@@ -37,8 +37,6 @@ class Lane(Stage):
         Those of the faults that act here, in order.
     on_fed
         Called when the splitter was fed.
-    on_carried
-        Called when HTTP carries messages that are no units.
     on_emptied
         Called with a request that has lost all its packets; it does not pass.
     on_refused
@@ -50,7 +48,6 @@ class Lane(Stage):
     ) -> None:
         self.stages: list[UnitStage] = []
         self.on_fed: Callable[[], None] = _do_nothing
-        self.on_carried: Callable[[], None] = _do_nothing
         self.on_emptied: Callable[[PolledBody], None] | None = None
         self.on_refused: Callable[[bytes], None] = _ignore
         self._refused: deque[HttpPart] = deque()  # requests that wait for their turn
@@ -118,8 +115,6 @@ class Lane(Stage):
             self._pass_through(self._splitter.feed(self._direction, item))
             self.on_fed()
             self._say_facts()
-            if self._splitter.carries_untouched:
-                self.on_carried()
             if self._splitter.frames is not None:
                 self._frames = self._splitter.frames[self._direction]
         else:

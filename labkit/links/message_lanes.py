@@ -25,9 +25,6 @@ from labkit.protocols.splitter import Splitter
 ANSWERED = "a request of polling lost all its packets: the link answers it"
 IN_PLACE = "the link answers a request in the server's place"
 
-UNTOUCHED = "faults do not act: events of a stream and messages in JSON pass, and are not counted"
-"""The fact about what HTTP carries, where faults on messages act."""
-
 IN_HTTP = (
     "it carries messages as events of a stream, or in JSON, and faults on messages act only on "
     "WebSocket and Engine.IO. Faults on bytes act on it, such as Latency, BlackHole and Reset"
@@ -59,8 +56,7 @@ class MessageLanes:
         self._make_splitter = make_splitter
         self._splitter: Splitter | None = None
         self._lanes: dict[Direction, Lane] = {}
-        self._http: set[UnitStage] = set()
-        self._has_said_untouched = False
+        self._reads_http: dict[UnitStage, bool] = {}
 
     def find_obstacle(self, fault: MessageFault, directions: tuple[Direction, ...]) -> str:
         """Return why a fault cannot act on the connection as it is now, "" if it can."""
@@ -88,22 +84,18 @@ class MessageLanes:
             self._splitter = splitter = self._make_splitter()
             up, down = (Lane(splitter, self._pipes[each], self._note) for each in DIRECTIONS)
             up.on_fed, down.on_fed = down.pass_released, up.pass_released
-            up.on_carried = down.on_carried = self._say_untouched
             up.on_emptied, up.on_refused = self._answer, self._answer_refused
             self._lanes = {"upstream": up, "downstream": down}
             for lane in self._lanes.values():
                 lane.open()
         self._lanes[direction].add(stage, first=first)
-        if reads_http:
-            self._http.add(stage)
-            self._splitter.parts.is_on = True
+        self._reads_http[stage] = reads_http
+        self._on_stages(self._splitter)
 
-    def _say_untouched(self) -> None:
-        """Say, once, that HTTP carries messages of which faults on messages know nothing."""
-        stages = {stage for lane in self._lanes.values() for stage in lane.stages}
-        if not self._has_said_untouched and stages - self._http:
-            self._has_said_untouched = True
-            self._note(UNTOUCHED, "upstream")
+    def _on_stages(self, splitter: Splitter) -> None:
+        """Let the splitter do what the stages that are there need."""
+        splitter.parts.is_on = any(self._reads_http.values())
+        splitter.acts_on_messages = not all(self._reads_http.values())
 
     def flush(self, direction: Direction) -> None:
         """Let go on what has left the lane, and waits for what leaves together with it."""
@@ -122,9 +114,9 @@ class MessageLanes:
     def remove(self, direction: Direction, stage: UnitStage) -> None:
         """Let a fault act no more: what it holds passes on."""
         self._lanes[direction].remove(stage)
-        self._http.discard(stage)
+        self._reads_http.pop(stage, None)
         assert self._splitter is not None  # it is there as long as a stage stands in a lane
-        self._splitter.parts.is_on = bool(self._http)
+        self._on_stages(self._splitter)
         self._close_if_unused()
 
     def _close_if_unused(self) -> None:

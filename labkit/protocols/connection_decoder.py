@@ -35,11 +35,10 @@ from labkit.protocols.envelopes import Batch, find_purpose, read_answer, read_ev
 from labkit.protocols.exchanges import BEHIND_GARBAGE, Exchanges
 from labkit.protocols.exchanges import Item as HttpItem
 from labkit.protocols.frames import Frame, FrameDecoder
-from labkit.protocols.handshake import agreed_on
 from labkit.protocols.http1 import Garbage, HttpMessage
 from labkit.protocols.messages import Inflater, Message, MessageDecoder
 from labkit.protocols.socketio import WITH_ATTACHMENTS, Assembler
-from labkit.protocols.splitter import Splitter
+from labkit.protocols.splitter import Splitter, agreed_on
 from labkit.protocols.streamed import StreamedBlock, StreamEnd
 from labkit.protocols.units import Agreed
 

@@ -132,3 +132,15 @@ def asks_to_leave(request: HttpMessage) -> bool:
     """Whether a request asks to leave HTTP (RFC 9110 section 7.8)."""
     words = request.header("Connection").lower().replace(" ", "").split(",")
     return bool(request.header("Upgrade")) and "upgrade" in words
+
+
+def body_length(head: bytes) -> int | None:
+    """Return the length of a body, as its head says; None if it does not, or if it is chunked."""
+    found = None
+    for line in head.lower().split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name == b"transfer-encoding":
+            return None
+        if name == b"content-length" and value.strip().isdigit():
+            found = int(value)
+    return found

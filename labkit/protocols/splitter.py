@@ -17,21 +17,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from labkit.protocols.decoded import is_polling
+from labkit.protocols.decoded import is_engineio, is_polling
 from labkit.protocols.directions import DIRECTIONS, Direction
 from labkit.protocols.exchanges import Exchanges
 from labkit.protocols.frame_splitter import FrameSplitter
 from labkit.protocols.frames import Place
-from labkit.protocols.handshake import agreed_on
-from labkit.protocols.http1 import Garbage, HttpMessage
+from labkit.protocols.handshake import agreed_deflate
+from labkit.protocols.http1 import MAX_BODY_KEPT, MAX_HEAD, Garbage, HttpMessage, body_length
 from labkit.protocols.http_parts import HttpPart, PartSplitter
-from labkit.protocols.polled import (
-    POLLED,
-    PolledBody,
-    find_session,
-    judge_beginning,
-    judge_whole,
-)
+from labkit.protocols.polled import POLLED, PolledBody, find_session
 from labkit.protocols.streamed import StreamedBlock, StreamEnd
 from labkit.protocols.units import Agreed, Stretch, Unit
 
@@ -41,12 +35,15 @@ MAX_WAITING = 64 * 1024
 UNREAD = "a body of polling passed: it is chunked, longer than 256 KiB, or in an unknown coding"
 """The fact about packets on which no fault can act."""
 
+UNTOUCHED = "fault does not act: messages in event streams and in JSON pass as they are"
+"""The fact about messages that another protocol carries over HTTP."""
+
 Piece = Unit | PolledBody | HttpPart | Stretch
 """What goes on: units, bodies with units in them, parts of HTTP, and bytes that pass untouched."""
 
 
 class Splitter:
-    """Takes the bytes of one connection, which may be split anywhere.
+    r"""Takes the bytes of one connection, which may be split anywhere.
 
     Parameters
     ----------
@@ -64,6 +61,14 @@ class Splitter:
         What is to be said of the connection, by direction; whoever says it clears the list.
     parts
         Takes messages of HTTP to parts, while it is on.
+    acts_on_messages
+        Whether a fault acts on messages, so that those it cannot reach are a fact.
+
+    Examples
+    --------
+    >>> splitter = Splitter()
+    >>> splitter.feed("upstream", b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+    [b'GET / HTTP/1.1\r\nHost: a\r\n\r\n']
     """
 
     def __init__(self, http: Exchanges | None = None) -> None:
@@ -78,9 +83,11 @@ class Splitter:
         self._requests = {each.exchange: each for each in self._http.unanswered}
         self._see_polling(self._requests.values())
         self.parts = PartSplitter()
-        self._streaming: HttpMessage | None = None  # the head of the last event stream in parts
         self._released: dict[Direction, list[Piece]] = {each: [] for each in DIRECTIONS}
         self._is_over = False
+        self.acts_on_messages = True
+        self._has_said_untouched = False
+        self._stream = self._http.stream
 
     def feed(self, direction: Direction, data: bytes) -> list[Piece]:
         """Return what goes on in this direction now."""
@@ -99,9 +106,12 @@ class Splitter:
                 elif isinstance(item, HttpMessage):
                     self._complete(item, pieces)
                 else:
-                    self._stream(item, pieces["downstream"])
+                    self._pass_streamed(item, pieces["downstream"])
             if self._is_over:
                 break
+        if self.acts_on_messages and self.carries_untouched and not self._has_said_untouched:
+            self._has_said_untouched = True
+            self.facts.append(("upstream", UNTOUCHED))
         if self._http.switched is not None:
             self._switch(*self._http.switched, pieces)
         else:
@@ -121,40 +131,40 @@ class Splitter:
             self._requests[message.exchange] = message
             self._see_polling((message,))
         rest = self._cut(direction, message.size)
-        body = self._find_body(message, rest)
-        if body is not None:
-            pieces[direction].append(body)
-        elif not self.parts.takes(direction, message.size - len(rest)):
-            pieces[direction] += [rest] if rest else []
-        elif message.opens_stream:
-            self._streaming = message
-            pieces[direction] += self.parts.feed(direction, rest, rest.stop)
-        else:
-            pieces[direction] += self.parts.end(direction, rest, rest.stop, message)
+        request = self._requests.get(message.exchange)
+        gone = message.size - len(rest)
+        if request is not None and not gone and self._has_packets(request, message, rest):
+            session = find_session(request)
+            pieces[direction].append(PolledBody(message, bytes(rest), rest.stop, session))
+        elif self._takes_parts(direction, gone):
+            if message.opens_stream:
+                pieces[direction] += self.parts.feed(direction, rest, rest.stop)
+            else:
+                pieces[direction] += self.parts.end(direction, rest, rest.stop, message)
+        elif rest:
+            pieces[direction].append(rest)
+        self._stream = message if message.opens_stream else self._stream
         if message.status >= 200:
             self._requests.pop(message.exchange, None)
 
-    def _find_body(self, message: HttpMessage, rest: Stretch) -> PolledBody | None:
-        """Return a message as a body of polling, if it is one that can be read and is all here."""
-        request = self._requests.get(message.exchange)
-        if request is None or len(rest) < message.size:
-            return None
-        hope = judge_whole(message, request)
-        if hope == "unread":
-            self.facts.append(("upstream" if message.is_request else "downstream", UNREAD))
-        if hope != "waits":
-            return None
-        return PolledBody(message, bytes(rest), rest.stop, find_session(request))
-
-    def _stream(self, item: StreamedBlock | StreamEnd, pieces: list[Piece]) -> None:
-        """Let a part of an event stream go on, or what has not passed of it."""
+    def _pass_streamed(self, item: StreamedBlock | StreamEnd, pieces: list[Piece]) -> None:
+        """Let a block of an event stream go on, or its end, or what has not passed of it."""
         rest = self._cut("downstream", item.size)
         if not self.parts.is_inside("downstream"):
             pieces += [rest] if rest else []
-        elif isinstance(item, StreamEnd) and item.is_announced and self._streaming is not None:
-            pieces += self.parts.end("downstream", rest, rest.stop, self._streaming)
+        elif isinstance(item, StreamEnd):
+            assert self._stream is not None
+            pieces += self.parts.end("downstream", rest, rest.stop, self._stream)
         else:
             pieces += self.parts.feed("downstream", rest, rest.stop)
+        self._stream = None if isinstance(item, StreamEnd) else self._stream
+
+    def _takes_parts(self, direction: Direction, gone: int) -> bool:
+        """Whether what comes next goes on in parts, of which so many bytes have passed."""
+        is_streaming = direction == "downstream" and self._stream is not None
+        return self.parts.is_inside(direction) or (
+            self.parts.is_on and not gone and not is_streaming
+        )
 
     def _cut(self, direction: Direction, size: int) -> Stretch:
         """Cut off what comes next, and return what has not passed of it."""
@@ -165,9 +175,26 @@ class Splitter:
         del kept[: size - gone]
         return Stretch(raw, self._offsets[direction] - len(kept))
 
+    def _has_packets(self, request: HttpMessage, message: HttpMessage, raw: bytes) -> bool:
+        """Whether a whole message has a body of polling that can be read."""
+        size = len(raw) - len(message.head)
+        if not size or not self._may_hold_packets(request, message.status):
+            return False
+        if body_length(message.head) == size and not message.unpacked[1]:
+            return True
+        self._say_unread("upstream" if message.is_request else "downstream")
+        return False
+
     def _see_polling(self, requests: Iterable[HttpMessage]) -> None:
         if self.agreed is None and any(map(is_polling, requests)):
             self.agreed = dict.fromkeys(DIRECTIONS, POLLED)
+
+    def _may_hold_packets(self, request: HttpMessage, status: int) -> bool:
+        asks_rightly = request.method == ("GET" if status else "POST")
+        return is_polling(request) and asks_rightly and status in (0, 200)
+
+    def _say_unread(self, direction: Direction) -> None:
+        self.facts.append((direction, UNREAD))
 
     def _pass_what_need_not_wait(self, direction: Direction, pieces: list[Piece]) -> None:
         kept = self._kept[direction]
@@ -177,8 +204,7 @@ class Splitter:
         if not kept or (not self._is_over and (is_waiting or self._must_wait(direction, kept))):
             return
         stop = self._offsets[direction]
-        gone = self._gone[direction] + self._http.is_streaming(direction)
-        if self._is_over or not self.parts.takes(direction, gone):
+        if self._is_over or not self._takes_parts(direction, self._gone[direction]):
             pieces.append(Stretch(bytes(kept), stop))
         elif self._http.is_reading(direction) and (parts := self.parts.feed(direction, kept, stop)):
             pieces += parts
@@ -189,13 +215,26 @@ class Splitter:
 
     def _must_wait(self, direction: Direction, kept: bytearray) -> bool:
         """Whether a message that has begun to come may have packets, on which faults act."""
-        asked = None if direction == "upstream" else next(iter(self._http.unanswered), None)
-        if self._gone[direction] or (direction == "downstream" and asked is None):
+        if self._gone[direction]:
             return False
-        hope = judge_beginning(kept, asked)
-        if hope == "unread":
-            self.facts.append((direction, UNREAD))
-        return hope == "waits"
+        if direction == "upstream":
+            may_hold = kept[:5] == b"POST "[: len(kept)]
+        else:
+            asked = self._http.unanswered
+            may_hold = bool(asked) and self._may_hold_packets(asked[0], 200)
+        head, end, _ = kept.partition(b"\r\n\r\n")
+        if not may_hold or not end:
+            return may_hold and len(kept) <= MAX_HEAD
+        first = head.split(b"\r\n", 1)[0]
+        if direction == "upstream":
+            may_hold = b"EIO=" in first and b"transport=polling" in first
+        else:
+            may_hold = b" 200 " in first
+        length = body_length(bytes(head) + end)
+        if may_hold and (length is None or length > MAX_BODY_KEPT):
+            self._say_unread(direction)
+            return False
+        return may_hold
 
     @property
     def carries_untouched(self) -> bool:
@@ -293,3 +332,14 @@ class Splitter:
         for direction, place in places.items():
             splitter.frames[direction].join(place)
         return splitter
+
+
+def agreed_on(request: HttpMessage, response: HttpMessage) -> dict[Direction, Agreed]:
+    """Return what a handshake agreed on."""
+    packets, deflate = is_engineio(request), agreed_deflate(response)
+    if deflate is None:
+        return dict.fromkeys(DIRECTIONS, Agreed(packets))
+    return {
+        "upstream": Agreed(packets, deflate.client_bits, deflate.client_takeover),
+        "downstream": Agreed(packets, deflate.server_bits, deflate.server_takeover),
+    }

@@ -193,12 +193,12 @@ class Lens:
         )
 
     def _poll(self, connection: int, item: DecodedHttp) -> Poll | None:
-        """Return what a request that polls shares with its answer."""
-        message = item.message
-        if find_purpose(item.request) != "poll":
+        """Return what a request that listens shares with its answer."""
+        message, purpose = item.message, find_purpose(item.request)
+        if purpose not in ("poll", "stream"):
             return None
         polls = self._polls.setdefault(connection, {})
-        poll = polls.setdefault(message.exchange, Poll())
+        poll = polls.setdefault(message.exchange, Poll(purpose == "stream"))
         if message.status >= 200:
             batch = item.batch
             brought = batch is None or bool(batch.messages or batch.lost)

@@ -56,3 +56,16 @@ async def test_on_socketio_a_session_may_use_several_connections(
     )
     assert "first" in first and "second" not in first
     assert "second" in second and "first" not in second
+
+
+@pytest.mark.parametrize("protocol", ["sse", "longpoll", "poll"])
+async def test_over_plain_http_a_session_has_what_its_requests_brought(
+    lab: ModuleType, protocol: str
+) -> None:
+    """Whatever the connections are that they use, until the client leaves."""
+    alice = await lab.connect(await lab.serve(protocol), "alice")
+    await alice.close()
+    rows = alice.link.trace.rows()
+    (found,) = sessions(rows, protocol)
+    assert [row for row in found if row.size] == [row for row in rows if row.size]
+    assert sessions([], protocol) == []

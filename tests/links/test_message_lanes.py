@@ -267,9 +267,9 @@ async def test_messages_that_are_carried_over_http(
     assert await from_client.readexactly(len(asked)) == asked
     to_client.write(answered)
     assert await from_server.readexactly(len(answered)) == answered
-    facts = ends.link.trace.rows(kind="faults do not act")
+    facts = ends.link.trace.rows(kind="fault does not act")
     said = [fact.content for fact in facts]
-    assert said == ["events of a stream and messages in JSON pass, and are not counted"] * is_there
+    assert said == ["messages in event streams and in JSON pass as they are"] * is_there
     ends.link.heal()
     with pytest.raises(LabError, match="connection 1 of 'link': it carries messages as events"):
         ends.link.add(Drop())

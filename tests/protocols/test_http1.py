@@ -6,7 +6,7 @@ import gzip
 import zlib
 
 from labkit.protocols.exchanges import Exchanges
-from labkit.protocols.http1 import MAX_BODY_KEPT, HttpMessage, asks_to_leave
+from labkit.protocols.http1 import MAX_BODY_KEPT, HttpMessage, asks_to_leave, body_length
 
 GET = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -55,3 +55,11 @@ def test_who_asks_to_leave() -> None:
 
     assert asks("connection: keep-alive, UPGRADE", "Upgrade: websocket")
     assert not asks("Connection: upgrade") and not asks("Upgrade: websocket")
+
+
+def test_the_length_of_a_body() -> None:
+    """As its head says it; a chunked one has none that a head could know."""
+    assert body_length(b"GET / HTTP/1.1\r\nContent-length: 12\r\n\r\n") == 12
+    assert body_length(b"GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n") is None
+    chunked = b"Content-Length: 12\r\nTransfer-Encoding: chunked\r\n"
+    assert body_length(b"GET / HTTP/1.1\r\n" + chunked + b"\r\n") is None

@@ -12,7 +12,7 @@ from labkit.protocols.connection_decoder import ConnectionDecoder
 from labkit.protocols.directions import Direction
 from labkit.protocols.http_parts import HttpPart
 from labkit.protocols.polled import POLLED, PolledBody
-from labkit.protocols.splitter import MAX_WAITING, UNREAD, Splitter
+from labkit.protocols.splitter import MAX_WAITING, UNREAD, UNTOUCHED, Splitter
 from labkit.protocols.units import Agreed, Stretch, Unit
 from tests.support.long_inputs import GET, OK, REFUSED, SWITCH
 from tests.support.pieces import FRAMES, cut, joined, kinds, small_units, units
@@ -292,55 +292,51 @@ def test_an_event_stream_passes_at_once(cuts: list[int], at: int, by_decoder: bo
 
 
 def test_what_no_fault_acts_on() -> None:
-    """A chat over HTTP and an event stream are known, while they last and afterwards."""
+    """A chat over HTTP and an event stream are, once, a fact; other requests are none."""
     splitter = Splitter()
     splitter.feed("upstream", GET)
     splitter.feed("downstream", OK)
-    assert not splitter.carries_untouched
+    assert splitter.facts == [] and not splitter.carries_untouched
     splitter.feed("upstream", SUBSCRIBE)
-    assert splitter.carries_untouched
+    assert splitter.facts == [("upstream", UNTOUCHED)] and splitter.carries_untouched
     splitter.feed("downstream", STREAM)
-    assert splitter.carries_untouched
+    splitter.feed("upstream", SUBSCRIBE)
+    assert len(splitter.facts) == 1
     other = Splitter()
     other.feed("upstream", GET)
     other.feed("downstream", STREAM)
-    assert other.carries_untouched
+    assert other.facts == [("upstream", UNTOUCHED)]
 
 
-@given(st.lists(st.integers(0), max_size=9), st.sampled_from(["chunked", "sized", "closed"]))
-def test_an_event_stream_in_parts(cuts: list[int], framing: str) -> None:
-    """Its head is a part, what follows are others, and its end is that of the message."""
-    splitter, body = Splitter(), b"data: a\n\n" * 3
-    splitter.parts.is_on = True
-    splitter.feed("upstream", SUBSCRIBE + GET)
-    if framing == "chunked":
-        head, sent = stream_head(), chunked(body[:13]) + chunked(body[13:]) + b"0\r\n\r\n"
-    else:
-        sized = "Content-Length: 27" if framing == "sized" else ""
-        head, sent = stream_head(framing=sized), body
-    behind = b"" if framing == "closed" else OK
-    found = []
-    for part in cut(head + sent + behind, cuts):
-        found += splitter.feed("downstream", part)
-    assert all(isinstance(part, HttpPart) for part in found) and found[0].data == head
-    assert joined(found) == head + sent + behind and found[0].stop == len(head)
-    ends = [part.stop for part in found if part.message is not None]
-    assert ends == ([] if not behind else [len(head + sent), len(head + sent + behind)])
-    heads = [part.head.status for part in found if part.head is not None]
-    assert heads == ([200] if not behind else [200, 204])
-
-
-def test_parts_that_begin_inside_an_event_stream() -> None:
-    """The rest of the stream passes as it is, and the next message is taken to parts."""
+@given(cuts=st.lists(st.integers(1, len(STREAM) - 1)), on_at=st.integers(0, len(STREAM)))
+def test_an_event_stream_in_parts(cuts: list[int], on_at: int) -> None:
+    """Its head is one, then its bytes as they come; one that has begun to pass passes on so."""
     splitter = Splitter()
-    splitter.feed("upstream", SUBSCRIBE + GET)
-    head = len(stream_head())
-    splitter.feed("downstream", STREAM[: head + 23])
+    splitter.acts_on_messages = False
+    splitter.feed("upstream", SUBSCRIBE)
+    before = splitter.feed("downstream", STREAM[:on_at])
     splitter.parts.is_on = True
-    found = splitter.feed("downstream", STREAM[head + 23 :])
-    assert joined(found) == STREAM[head + 23 :]
-    assert not any(isinstance(part, HttpPart) for part in found)
-    assert isinstance(splitter.feed("downstream", OK)[0], HttpPart)
+    after: list[object] = []
+    for part in cut(STREAM[on_at:], [each - on_at for each in cuts if each > on_at]):
+        after += splitter.feed("downstream", part)
+    assert joined([*before, *after]) == STREAM
+    parts = [each for each in after if isinstance(each, HttpPart)]
+    assert bool(parts) == (on_at == 0)
+    if parts:
+        assert parts[0].head is not None and parts[0].head.status == 200
+        assert parts[-1].message is not None and parts[-1].message.opens_stream
+    assert splitter.facts == []
+
+
+def test_a_message_behind_an_event_stream_of_a_known_length() -> None:
+    """It is taken to parts of its own, since the stream has ended."""
+    splitter, body = Splitter(), b"data: a\n\n"
+    splitter.parts.is_on = True
+    splitter.feed("upstream", SUBSCRIBE + GET)
+    found = splitter.feed("downstream", stream_head(framing="Content-Length: 9") + body + OK)
+    assert all(isinstance(part, HttpPart) for part in found)
+    heads = [part.head.status for part in found if isinstance(part, HttpPart) and part.head]
+    assert heads == [200, 204]
 
 
 def test_which_request_waits() -> None:

@@ -143,7 +143,7 @@ class ChatClient(contract.Client):
                     await asyncio.sleep(delay)
                     self._enter("connecting")
         finally:
-            if self._listening is asyncio.current_task():
+            if self._listening is asyncio.current_task() and self._state != "closing":
                 await way.requests.close()
                 if self._was_open:  # it may have been cancelled, by anyone
                     self._end("transport error", "it stopped listening")
@@ -159,6 +159,8 @@ class ChatClient(contract.Client):
 
     def _on_failed(self, failure: Failed) -> float | None:
         """Return the seconds (scaled) to wait before asking again, None if it does not."""
+        if self._state == "closing":
+            return None
         if not self._was_open:
             self._failure = failure
             self.changes.notify()
@@ -201,9 +203,8 @@ class ChatClient(contract.Client):
         """Tell the server that this client leaves, within 2 s (scaled), or stop asking again."""
         if self._state == "open" and self._way is not None:
             self._enter("closing")
-            await self._stop_listening()
             with contextlib.suppress(Failed):
-                await self._way.leave()
+                await self._way.leave()  # first, or the server would see a connection that breaks
         await self._stop()
         self._end("client disconnect")
 

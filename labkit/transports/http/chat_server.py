@@ -106,7 +106,7 @@ class ChatServer(Server):
         except web.HTTPException as error:
             if not self.room.is_open:
                 return _stopping()
-            response = self.refuse(error.status, (error.text or "").strip("."))
+            response = self.refuse(error.status, error.text or "")
             if not error.keep_alive and error.keep_alive is not None:
                 response.force_close()
             return response
@@ -131,7 +131,7 @@ class ChatServer(Server):
 
     async def _disconnect(self, connection: Connection) -> None:
         """Refuse the client's requests from now on with 410."""
-        self.room.send_away(connection.raw, "server disconnect")
+        self.room.send_away(connection.raw)
 
     def _queued_bytes(self, connection: Connection) -> int | None:
         listener = self.room.sessions[connection.raw].listener
