@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from labkit.endings.http_session import PROTOCOLS, leaves, refuses
 from labkit.protocols.messages import Message
 from labkit.trace.passage import NEVER_LEFT
-from labkit.trace.rows import Row
+from labkit.trace.rows import FATES, Row
 
 KEEPALIVE = "keepalive ping timeout"
 """The reason with which the library `websockets` closes when a heartbeat stays unanswered."""
@@ -19,7 +19,7 @@ ENDS = {"half-closed": "a FIN (half-closed)", "closed": "a FIN", "reset": "an RS
 
 
 @dataclass
-class Case:
+class EndedSession:
     """A session that ended, and what is known beside its rows.
 
     Attributes
@@ -135,13 +135,23 @@ class Case:
         return [ping for ping in pings if not self._is_answered(ping)]
 
     def _is_answered(self, ping: Row) -> bool:
-        return any(
-            row.kind == "pong"
-            and row.number > ping.number
-            and row.direction != ping.direction
-            and not (row.fate in NEVER_LEFT or self._left_late(row))
+        answers = self._answers(ping)
+        return any(not (row.fate in NEVER_LEFT or self._left_late(row)) for row in answers)
+
+    def _answers(self, ping: Row) -> list[Row]:
+        return [
+            row
             for row in self.rows
-        )
+            if row.kind == "pong" and row.number > ping.number and row.direction != ping.direction
+        ]
+
+    def describe_fate(self, row: Row) -> str:
+        """Say what became of a row, as far as that is evidence; "" if it passed in time."""
+        if FATES[row.fate]:
+            return FATES[row.fate]
+        if row.kind == "ping" and row.is_heartbeat and not self._is_answered(row):
+            return "answered too late" if self._answers(row) else "unanswered"
+        return "left the link too late" if self._misses(row) else ""
 
 
 def _active_at(row: Row, facts: Sequence[Row]) -> list[Row]:
@@ -174,9 +184,7 @@ def _closes(row: Row) -> bool:
     """Whether it is a close frame, has a packet that disconnects, or says the same over HTTP."""
     if leaves(row) or refuses(row):
         return True
-    packets = "[disconnect" in row.content or "; disconnect" in row.content
-    packets = packets or "Engine.IO close" in row.content
-    return row.kind in ("close", "disconnect") or (row.kind in ("request", "response") and packets)
+    return any(kind in ("close", "disconnect") for kind in (row.kind, *row.packets))
 
 
 def _is_act(row: Row) -> bool:
