@@ -34,11 +34,13 @@ from labkit.protocols.engineio import EnginePacket, decode_packet, decode_payloa
 from labkit.protocols.envelopes import Batch, find_purpose, read_answer, read_event, read_posted
 from labkit.protocols.exchanges import BEHIND_GARBAGE, Exchanges
 from labkit.protocols.exchanges import Item as HttpItem
+from labkit.protocols.frame_splitter import FrameSplitter
 from labkit.protocols.frames import Frame, FrameDecoder
+from labkit.protocols.handshake import agreed_on
 from labkit.protocols.http1 import Garbage, HttpMessage
 from labkit.protocols.messages import Inflater, Message, MessageDecoder
 from labkit.protocols.socketio import WITH_ATTACHMENTS, Assembler
-from labkit.protocols.splitter import Splitter, agreed_on
+from labkit.protocols.splitter import Splitter
 from labkit.protocols.streamed import StreamedBlock, StreamEnd
 from labkit.protocols.units import Agreed
 
@@ -119,8 +121,7 @@ class ConnectionDecoder:
     def splitter(self) -> Splitter:
         """Return a splitter that begins where this has stopped; neither changes the other."""
         if self._agreed is not None and self._streams is not None:
-            places = {each: stream.frames.place for each, stream in self._streams.items()}
-            return Splitter.joined(self._agreed, places)
+            return _joined(self._agreed, self._streams)
         splitter = Splitter(deepcopy(self._http))
         splitter.join()
         return splitter
@@ -249,3 +250,13 @@ def _batch(request: HttpMessage, message: HttpMessage) -> Batch | None:
     if purpose != "poll" or message.status != 200 or message.unpacked[1]:
         return None
     return read_answer(message.content)
+
+
+def _joined(agreed: Mapping[Direction, Agreed], streams: Mapping[Direction, _Stream]) -> Splitter:
+    """Return a splitter that begins in the middle of frames."""
+    splitter = Splitter()
+    splitter.agreed = agreed
+    splitter.frames = {each: FrameSplitter(agreed[each]) for each in DIRECTIONS}
+    for direction, stream in streams.items():
+        splitter.frames[direction].join(stream.frames.place)
+    return splitter

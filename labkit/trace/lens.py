@@ -14,7 +14,7 @@ from labkit.protocols.envelopes import find_purpose
 from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.messages import Message
 from labkit.protocols.splitter import Splitter
-from labkit.protocols.streamed import StreamEnd
+from labkit.protocols.streamed import StreamedBlock, StreamEnd
 from labkit.trace.records import Record, Records
 from labkit.trace.rows import Poll, Row
 from labkit.trace.wording import Item, Mistake, describe_item
@@ -291,4 +291,6 @@ def _weight(row: Row) -> int:
     decoded = row.decoded
     if isinstance(decoded, Message) and decoded.content is not decoded.frames[0].payload:
         return row.size + len(row.payload)
+    if isinstance(decoded, StreamedBlock):  # which has its text as well
+        return row.size + 2 * len(row.payload)
     return row.size
