@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from labkit.protocols.http1 import HttpMessage
+from labkit.protocols.messages import Message
 from labkit.protocols.streamed import StreamedBlock, StreamEnd
 from labkit.trace.passage import NEVER_LEFT
 from labkit.trace.rows import Row
 
-PROTOCOLS = ("poll", "longpoll", "sse")
+PROTOCOLS = ("poll", "longpoll", "sse", "chain")
 """The protocols of the chats over HTTP."""
 
 _ENDS = ("cut", "reset", "closed", "half-closed")
@@ -55,6 +56,8 @@ class _Finder:
             asked[message.exchange] = at
             if leaves(row):
                 self._end(at)
+        elif isinstance(message, Message):
+            self._spoke(at, row, asked)
         elif isinstance(message, HttpMessage | StreamedBlock | StreamEnd):
             self._answered(at, row, message, asked)
         elif row.kind in _ENDS:
@@ -68,6 +71,21 @@ class _Finder:
         """End the session that is open; what was asked before begins no other."""
         self._is_open, self._ended_at = False, at
 
+    def _spoke(self, at: int, row: Row, asked: dict[int, int]) -> None:
+        """Take what came over a WebSocket, which lasts as long as its request."""
+        if row.kind == "close":
+            self._end(at)
+        elif row.direction == "downstream" and row.fate not in NEVER_LEFT:
+            for begin in asked.values():
+                self._open(begin)
+
+    def _open(self, begin: int) -> None:
+        """Something that was asked for there has arrived."""
+        if begin > self._ended_at:
+            self._cuts.clear()
+            self.begins += [] if self._is_open else [begin]
+            self._is_open = True
+
     def _answered(
         self,
         at: int,
@@ -76,18 +94,17 @@ class _Finder:
         asked: dict[int, int],
     ) -> None:
         begin = asked.get(message.exchange)
-        is_head = isinstance(message, HttpMessage) and message.opens_stream
         if row.fate in NEVER_LEFT or begin is None:
             return
-        brings = row.is_polled and isinstance(message, HttpMessage) and message.status < 300
-        if (brings or isinstance(message, StreamedBlock)) and begin > self._ended_at:
-            self._cuts.clear()
-            if not self._is_open:
-                self.begins.append(begin)
-                self._is_open = True
+        is_block = isinstance(message, StreamedBlock)
+        if is_block or (
+            row.is_polled and isinstance(message, HttpMessage) and message.status < 300
+        ):
+            self._open(begin)
         if refuses(row):
             self._end(at)
-        if not (is_head or isinstance(message, StreamedBlock)):
+        goes_on = isinstance(message, HttpMessage) and (message.opens_stream or message.switches)
+        if not (is_block or goes_on):
             del asked[message.exchange]
 
     def _broke_off(self, at: int, row: Row, is_busy: bool) -> None:

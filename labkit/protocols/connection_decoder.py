@@ -31,7 +31,16 @@ from labkit.protocols.decoded import (
 )
 from labkit.protocols.directions import DIRECTIONS, Direction
 from labkit.protocols.engineio import EnginePacket, decode_packet, decode_payload
-from labkit.protocols.envelopes import Batch, find_purpose, read_answer, read_event, read_posted
+from labkit.protocols.envelopes import (
+    Batch,
+    ChatFrame,
+    find_purpose,
+    is_chat_socket,
+    read_answer,
+    read_event,
+    read_frame,
+    read_posted,
+)
 from labkit.protocols.exchanges import BEHIND_GARBAGE, Exchanges
 from labkit.protocols.exchanges import Item as HttpItem
 from labkit.protocols.frame_splitter import FrameSplitter
@@ -87,6 +96,7 @@ class ConnectionDecoder:
         self._assemblers = {direction: Assembler() for direction in DIRECTIONS}
         self._agreed: Mapping[Direction, Agreed] | None = None
         self._streams: dict[Direction, _Stream] | None = None
+        self._is_chat = False
         self._ended: set[Direction] = set()
         self._offsets: dict[Direction, int] = dict.fromkeys(DIRECTIONS, 0)
 
@@ -215,7 +225,7 @@ class ConnectionDecoder:
 
     def _switch(self, request: HttpMessage, response: HttpMessage) -> None:
         self._agreed = agreed_on(request, response)
-        self._streams = {}
+        self._streams, self._is_chat = {}, is_chat_socket(request)
         for direction, agreed in self._agreed.items():
             bits, compressed = agreed.window_bits, bool(agreed.window_bits)
             self._streams[direction] = _Stream(
@@ -232,8 +242,14 @@ class ConnectionDecoder:
             stop = switched_at + frame.start + frame.size
             for message in stream.messages.feed(frame):
                 packet = None if stream.packets is None else self._packet_in(direction, message)
-                found.append(DecodedMessage(direction, message, packet, stop=stop))
+                chat = self._frame_of_chat(direction, message) if self._is_chat else None
+                found.append(DecodedMessage(direction, message, packet, stop=stop, chat=chat))
         return found
+
+    def _frame_of_chat(self, direction: Direction, message: Message) -> ChatFrame | None:
+        if message.kind != "text" or message.problem or message.missing:
+            return None
+        return read_frame(message.text, is_up=direction == "upstream")
 
     def _packet_in(self, direction: Direction, message: Message) -> Packet | None:
         if message.kind not in ("text", "binary") or message.problem:

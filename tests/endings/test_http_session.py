@@ -6,6 +6,8 @@ from labkit.endings.http_session import http_sessions, leaves
 from labkit.trace import Trace
 from labkit.trace.passage import Passage
 from labkit.trace.rows import Row
+from tests.support.long_inputs import SWITCH
+from tests.support.raw import CLOSE, TEXT, frame
 from tests.support.streams import GET, HELLO, LAST_CHUNK, NOTHING, answers, asks, chunk, stream_head
 
 POLL = asks("/messages?client=CLIENT&after=EPOCH-1")
@@ -107,3 +109,25 @@ def test_whoever_leaves_or_is_refused_begins_again() -> None:
     assert [len(rows) for rows in story.sessions] == [4, 2]
     story = Story().asks(1, GET, OPEN + LAST_CHUNK).asks(1, GET, OPEN)
     assert [len(rows) for rows in story.sessions] == [4, 3]
+
+
+def test_a_websocket_of_the_chain() -> None:
+    """It is open from its first message on, not from the handshake, until it closes or breaks."""
+    socket = asks("/ws?client=CLIENT").replace(
+        b"Host: a", b"Host: a\r\nConnection: Upgrade\r\nUpgrade: websocket"
+    )
+    story = Story().asks(1, socket, SWITCH)
+    assert story.sessions == []
+    story.says(1, frame(TEXT, b'{"next": "deadbeef-0"}', masked=False))
+    assert story.kinds == [["request", "response", "cursor"]]
+    story.fact(1, "cut").asks(2, GET, OPEN)
+    assert story.kinds == [
+        ["request", "response", "cursor", "cut"],
+        ["request", "response", "retry"],
+    ]
+    closed = Story().asks(1, socket, SWITCH + frame(TEXT, b'{"ack": 0}', masked=False))
+    closed.says(1, frame(CLOSE, b"\x03\xe9", masked=False)).asks(2, GET, OPEN)
+    assert closed.kinds == [
+        ["request", "response", "ack", "close"],
+        ["request", "response", "retry"],
+    ]
