@@ -89,7 +89,7 @@ def explain_ending(client: Client, server: Server | None, blocked: Sequence[Bloc
     blocked
         The times in which the event loop did not run.
     """
-    found = sessions(client.link.trace.rows(), client.protocol)
+    found = sessions(client.link.trace.rows(), _protocol(client))
     cases = [_case(client, server, rows, blocked) for rows in found[-2:]]
     is_open = client.state == "open"
     if is_open and len(cases) == 1:
@@ -110,6 +110,11 @@ def explain_ending(client: Client, server: Server | None, blocked: Sequence[Bloc
     return Explanation(verdict, [*seen, *(_missed(case) if verdict.by_heartbeat else ())])
 
 
+def _protocol(client: Client) -> str:
+    """Return what a client spoke last: of a chain, that is its way."""
+    return client.transport if client.protocol == "chain" else client.protocol
+
+
 def _case(
     client: Client, server: Server | None, rows: Sequence[Row], blocked: Sequence[Block]
 ) -> Case:
@@ -118,7 +123,7 @@ def _case(
         rows,
         client.name,
         "" if server is None else server.name,
-        client.protocol,
+        _protocol(client),
         was_blocked=_was_blocked(rows, blocked),
         server_saw="" if saw is None else saw.text,
         server_saw_at=None if saw is None else saw.at - _epoch(),

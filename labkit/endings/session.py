@@ -24,9 +24,10 @@ def sessions(rows: Sequence[Row], protocol: str) -> list[list[Row]]:
     """Return the rows of each session that was open at some time, oldest first."""
     if protocol == "socketio":
         return _socketio_sessions(rows)
-    if protocol in PLAIN_HTTP:
-        return [list(rows)] if rows else []
     opened = [row.connection for row in rows if _switches(row)]
+    if protocol in PLAIN_HTTP:  # a chain may have had WebSockets before
+        own = [row for row in rows if row.connection not in opened]
+        return [own] if own else []
     return [[row for row in rows if row.connection == number] for number in opened]
 
 

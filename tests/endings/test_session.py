@@ -7,7 +7,7 @@ from types import ModuleType
 import pytest
 
 from labkit.endings.session import sessions
-from labkit.faults import BlackHole
+from labkit.faults import BlackHole, RefuseUpgrade
 from tests.conftest import soon
 
 
@@ -65,3 +65,18 @@ async def test_over_plain_http_everything_is_one_session(lab: ModuleType, protoc
     await alice.close()
     rows = alice.link.trace.rows()
     assert sessions(rows, protocol) == [list(rows)] and sessions([], protocol) == []
+
+
+async def test_a_session_over_plain_http_has_no_websockets(lab: ModuleType) -> None:
+    """A chain that has left its WebSocket for another way speaks plain HTTP since."""
+    server = await lab.serve("chain")
+    alice = await lab.connect(server, "alice")
+    with alice.link.add(RefuseUpgrade()):
+        alice.link.reset()
+        await soon(lambda: (alice.state, alice.transport) == ("open", "sse"))
+    rows = alice.link.trace.rows()
+    (session,) = sessions(rows, "sse")
+    assert {row.connection for row in session}.isdisjoint(
+        {row.connection for row in sessions(rows, "websocket")[0]}
+    )
+    assert any("GET /events" in row.content for row in session)
