@@ -226,7 +226,7 @@ class Server(contract.Server):
         protocol = request.protocol
         self._waiting[protocol] = request
         try:
-            return await self.answer(request)
+            return await Server.answer(self, request)
         finally:
             self._waiting.pop(protocol, None)
 

@@ -84,10 +84,8 @@ async def test_when_a_client_has_left() -> None:
     with recorder.room.listen(request, "long polling", None):
         pass
     assert recorder.seen[-1][0] == "arrived"
-    with recorder.room.listen(request, "long polling", None) as listener:
+    with recorder.room.listen(request, "long polling", None):
         cast("Mock", request.transport).is_closing.return_value = True
-        recorder.room.on_connection_lost()
-        assert listener.is_over
     assert recorder.seen[-1] == ("left", "a", "transport close")
 
 
