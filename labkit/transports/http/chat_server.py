@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Awaitable
 from functools import partial
 from typing import Any, cast
 
@@ -111,9 +112,9 @@ class ChatServer(Server):
                 response.force_close()
             return response
 
-    def on_socket_lost(self, protocol: web.RequestHandler) -> None:
-        """End what listened over this connection."""
-        self.room.on_connection_lost()
+    def answer(self, request: web.Request) -> Awaitable[web.StreamResponse]:
+        """Let the chat answer; what listens ends with its connection."""
+        return self.answer_while_connected(request)
 
     def sweep(self) -> None:
         """Let clients leave that ask no more, and drop those that read no more."""

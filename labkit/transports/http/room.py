@@ -207,12 +207,6 @@ class Room:
         if connection is not None:
             self._host.leave(connection, why)
 
-    def on_connection_lost(self) -> None:
-        """End each request that listens over a connection that has ended."""
-        for session in self.sessions.values():
-            if session.listener is not None and not session.listener.is_connected:
-                session.listener.end()
-
     def sweep(self) -> None:
         """Let clients leave that ask no more, and forget those that have been away for long."""
         for session in tuple(self.sessions.values()):

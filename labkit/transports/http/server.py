@@ -215,14 +215,14 @@ class Server(contract.Server):
         return self._answer(request)
 
     async def answer_while_connected(self, request: web.Request) -> web.StreamResponse:
-        """Let the application answer a poll, which is cancelled when its connection ends.
+        """Let the application answer a request, which is cancelled when its connection ends.
 
         Otherwise it would go on waiting, and the next message to it would be lost.
         """
         protocol = request.protocol
         self._waiting[protocol] = request
         try:
-            return await self.answer(request)
+            return await Server.answer(self, request)
         finally:
             self._waiting.pop(protocol, None)
 

@@ -108,7 +108,7 @@ TRANSPORTS = {
     "socketio, polling only": socketio("polling", transports=["polling"]),
     "sse": http("sse", "transport close"),
     # what asks again a moment later may find that nobody listens any more
-    "longpoll": http("longpoll", "transport close", "transport error"),
+    "longpoll": http("longpoll", "transport close", "transport error", absence=0.3),
     "poll": http(
         "poll",
         "transport close",
