@@ -113,8 +113,10 @@ class ChatServer(Server):
             return response
 
     def answer(self, request: web.Request) -> Awaitable[web.StreamResponse]:
-        """Let the chat answer; what listens ends with its connection."""
-        return self.answer_while_connected(request)
+        """Let the chat answer; a request that listens ends with its connection."""
+        if request.method == "GET":
+            return self.answer_while_connected(request)
+        return super().answer(request)
 
     def sweep(self) -> None:
         """Let clients leave that ask no more, and drop those that read no more."""

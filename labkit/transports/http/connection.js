@@ -269,11 +269,11 @@ export class HttpConnection {
     this.#ended.abort();
   }
 
-  /** Leaves while the page goes, so that the server need not find out by silence. */
+  /** Leaves while the page goes: the end of its requests tells the server only if one is held. */
   #leave() {
     if (this.#state === "closed") return;
     this.#end(); // shown if the browser brings the page back
     const address = addressOf(`clients/${this.#client}`);
-    fetch(address, { method: "DELETE", keepalive: true }).catch(() => {}); // it gets no answer
+    fetch(address, { method: "DELETE", keepalive: true }).catch(() => {}); // nobody would know
   }
 }
