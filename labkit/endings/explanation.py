@@ -112,6 +112,11 @@ def explain_ending(client: Client, server: Server | None, blocked: Sequence[Bloc
     return Explanation(verdict, [*seen, *missed], session)
 
 
+def _protocol(client: Client) -> str:
+    """Return what a client spoke last: of a chain, that is its way."""
+    return client.transport if client.protocol == "chain" else client.protocol
+
+
 def _session(
     client: Client, server: Server | None, rows: Sequence[Row], blocked: Sequence[Block]
 ) -> EndedSession:
@@ -120,7 +125,7 @@ def _session(
         rows,
         client.name,
         "" if server is None else server.name,
-        client.protocol,
+        _protocol(client),
         was_blocked=_was_blocked(rows, blocked),
         server_saw="" if saw is None else saw.text,
         server_saw_at=None if saw is None else saw.at - _epoch(),

@@ -256,3 +256,15 @@ async def test_who_never_connected(lab: ModuleType) -> None:
     alice.link = own
     with pytest.raises(lab.LabError, match="Give a client"):
         lab.explain(server)
+
+
+async def test_a_chain_ends_as_its_way_does(lab: ModuleType) -> None:
+    """With a close frame on a WebSocket, with a request on the other ways."""
+    server = await lab.serve("chain")
+    for way, how in (("websocket", "with a close frame: 1000"), ("sse", "said so in a request")):
+        alice = await lab.connect(server, way, protocol=[way])
+        await alice.close()
+        await soon(lambda: not server.connection_count)
+        explanation = lab.explain(alice)
+        assert how in explanation.why
+        assert explanation.seen[-1] == "The server saw: client disconnect."

@@ -7,7 +7,7 @@ from types import ModuleType
 import pytest
 
 from labkit.endings.session import sessions
-from labkit.faults import BlackHole
+from labkit.faults import BlackHole, RefuseUpgrade
 from tests.conftest import soon
 
 
@@ -69,3 +69,16 @@ async def test_over_plain_http_a_session_has_what_its_requests_brought(
     (found,) = sessions(rows, protocol)
     assert [row for row in found if row.size] == [row for row in rows if row.size]
     assert sessions([], protocol) == []
+
+
+async def test_a_chain_that_changes_its_way_has_a_session_on_each(lab: ModuleType) -> None:
+    """One ends with its WebSocket, the next has the stream and the attempts before it."""
+    server = await lab.serve("chain")
+    alice = await lab.connect(server, "alice")
+    with alice.link.add(RefuseUpgrade()):
+        alice.link.reset()
+        await soon(lambda: (alice.state, alice.transport) == ("open", "sse"))
+    first, second = sessions(alice.link.trace.rows(), "chain")
+    assert any("GET /ws" in row.content for row in first) and first[0].kind == "request"
+    assert any("GET /events" in row.content for row in second)
+    assert {row.kind for row in first} >= {"text", "reset"}
