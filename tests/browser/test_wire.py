@@ -329,3 +329,32 @@ def line_count(part: Any) -> int:
             }"""
         )
     )
+
+
+EVENT_STREAM = """
+await lab.fresh(timescale=0.1)
+chat = await lab.serve("sse")
+stream, other = await lab.connect(chat, "alice"), await lab.connect(chat, "bob")
+await other.say("over a stream")
+await stream.hears("over a stream")
+lab.show(stream.link)
+"""
+
+
+def test_an_event_stream_that_is_open(wire: Page) -> None:
+    """Each event has its row while the stream goes on, heartbeats are hidden, and layers open."""
+    wire.run_new(EVENT_STREAM)
+    event = rows(wire).filter(has_text="over a stream").filter(has_text="event")
+    expect(event).to_contain_text("(id …-1)")
+    expect(rows(wire).filter(has_text="1000 ms before connecting again")).to_be_visible()
+    expect(rows(wire).filter(has_text="heartbeat")).to_have_count(0)
+    view(wire).get_by_role("button", name="Heartbeats").click()
+    expect(rows(wire).filter(has_text="heartbeat").first).to_be_visible()
+    event.click()
+    view(wire).get_by_role("grid").focus()
+    wire.page.keyboard.press("Enter")
+    lens = view(wire).get_by_role("group", name="Layers")
+    for layer in ("message", "JSON", "event stream", "HTTP chunk"):
+        expect(lens.get_by_text(layer, exact=True)).to_be_visible()
+    view(wire).evaluate("e => e.scrollIntoView({block: 'center'})")
+    wire.shot(f"wire-event-stream-{wire.scheme}")
