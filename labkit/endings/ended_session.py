@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from labkit.endings.session import NOT_THERE
+from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.messages import Message
 from labkit.trace.rows import FATES, Row
 
@@ -28,7 +29,7 @@ class EndedSession:
     client, server
         Names; "" for a server of somebody else's.
     protocol
-        What they spoke: "websocket" or "socketio".
+        What they spoke, such as "websocket".
     was_blocked
         Whether the event loop stood still while the session ended.
     server_saw
@@ -169,8 +170,14 @@ def code_and_reason(row: Row) -> tuple[int | None, str]:
 
 
 def _closes(row: Row) -> bool:
-    """Whether it is a close frame, or has a packet that disconnects."""
-    return any(kind in ("close", "disconnect") for kind in (row.kind, *row.packets))
+    """Whether it is a close frame, has a packet that disconnects, or is the request to leave."""
+    kinds = (row.kind, *row.packets)
+    return is_leaving(row) or any(kind in ("close", "disconnect") for kind in kinds)
+
+
+def is_leaving(row: Row) -> bool:
+    """Whether it is the request with which a client of a chat over plain HTTP leaves."""
+    return isinstance(row.decoded, HttpMessage) and row.decoded.method == "DELETE"
 
 
 def _is_act(row: Row) -> bool:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 from labkit.clock import clock
-from labkit.endings.ended_session import EndedSession
+from labkit.endings.ended_session import EndedSession, is_leaving
 from labkit.endings.session import NOT_THERE, sessions
 from labkit.endings.verdict import Verdict, decide
 from labkit.front_end.joiner import join_styles
@@ -67,6 +67,8 @@ class Explanation:
         content = "" if row.is_heartbeat else row.content
         if isinstance(row.decoded, Message) and (code := row.decoded.close_code) is not None:
             content = f"{int(code)} {row.decoded.close_reason}".strip()
+        if is_leaving(row):
+            content = "DELETE /clients/..."  # its id is random
         fate = FATES[row.fate] if self._session is None else self._session.describe_fate(row)
         return " ".join(filter(None, [row.arrow, row.kind, content, f"({fate})" if fate else ""]))
 

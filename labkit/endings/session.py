@@ -1,7 +1,8 @@
 """Which rows of a link belong to a client's last connection that ended.
 
 On raw WebSocket that is one connection of the link. A Socket.IO session may use several: each
-polling request can have its own, and an upgrade begins a new one.
+polling request can have its own, and an upgrade begins a new one. A chat over plain HTTP has no
+connection that it depends on, so all rows of its link are one session.
 """
 
 from __future__ import annotations
@@ -16,10 +17,16 @@ NOT_THERE = ("held", "lost", "dropped")
 """Fates of rows that the other side never got."""
 
 
+PLAIN_HTTP = ("sse", "longpoll", "poll")
+"""Protocols whose requests may come over any connection."""
+
+
 def sessions(rows: Sequence[Row], protocol: str) -> list[list[Row]]:
     """Return the rows of each session that was open at some time, oldest first."""
     if protocol == "socketio":
         return _socketio_sessions(rows)
+    if protocol in PLAIN_HTTP:
+        return [list(rows)] if rows else []
     opened = [row.connection for row in rows if _switches(row)]
     return [[row for row in rows if row.connection == number] for number in opened]
 

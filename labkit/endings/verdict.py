@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from labkit.endings.ended_session import ENDS, KEEPALIVE, EndedSession, code_and_reason
+from labkit.endings.ended_session import ENDS, KEEPALIVE, EndedSession, code_and_reason, is_leaving
 from labkit.protocols.close_codes import CloseCode
 from labkit.trace.rows import Row
 
@@ -121,7 +121,8 @@ def _closed(session: EndedSession) -> Verdict | None:
         said = f", {reason!r}" if reason else ""
         why = f"{who} closed first, with a close frame: {CloseCode(code)!r}{said}."
     else:
-        why, shown = f"{who} disconnected, and said so in a packet.", [first]
+        how = "request" if is_leaving(first) else "packet"
+        why, shown = f"{who} disconnected, and said so in a {how}.", [first]
     faults = session.faults_on([first]) if first in session.missing else []
     if faults:
         why += f" It did not arrive: {_hindrance(session, faults)}."
@@ -150,12 +151,12 @@ def _ended(session: EndedSession) -> Verdict | None:
 
 
 def _gave_up(session: EndedSession) -> Row | None:
-    """Return the FIN of a Socket.IO client that says nothing: its server had been silent.
+    """Return the FIN of a client that says nothing: its server had been silent.
 
-    When it is told to disconnect, a packet says so.
+    When it is told to disconnect, a packet or a request says so.
     """
     end = session.end
-    is_silent = session.protocol == "socketio" and not session.closes
+    is_silent = session.protocol in ("socketio", "sse") and not session.closes
     return end if end is not None and end.direction == "upstream" and is_silent else None
 
 

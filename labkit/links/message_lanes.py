@@ -25,6 +25,12 @@ from labkit.protocols.splitter import Splitter
 ANSWERED = "a request of polling lost all its packets: the link answers it"
 IN_PLACE = "the link answers a request in the server's place"
 
+IN_HTTP = (
+    "it carries messages as events of a stream, or in JSON, and faults on messages act only on "
+    "WebSocket and Engine.IO. Faults on bytes act on it, such as Latency, BlackHole and Reset"
+)
+"""Why no fault on messages acts on a connection of a chat over HTTP."""
+
 
 class MessageLanes:
     """The lanes of one connection.
@@ -50,11 +56,13 @@ class MessageLanes:
         self._make_splitter = make_splitter
         self._splitter: Splitter | None = None
         self._lanes: dict[Direction, Lane] = {}
-        self._http: set[UnitStage] = set()
+        self._reads_http: dict[UnitStage, bool] = {}
 
     def find_obstacle(self, fault: MessageFault, directions: tuple[Direction, ...]) -> str:
         """Return why a fault cannot act on the connection as it is now, "" if it can."""
         splitter = self._splitter or self._make_splitter()
+        if splitter.carries_untouched:
+            return IN_HTTP
         agreed = splitter.agreed
         if agreed is None or splitter.is_idle:  # what it carried once is over
             return ""
@@ -81,9 +89,13 @@ class MessageLanes:
             for lane in self._lanes.values():
                 lane.open()
         self._lanes[direction].add(stage, first=first)
-        if reads_http:
-            self._http.add(stage)
-            self._splitter.parts.is_on = True
+        self._reads_http[stage] = reads_http
+        self._on_stages(self._splitter)
+
+    def _on_stages(self, splitter: Splitter) -> None:
+        """Let the splitter do what the stages that are there need."""
+        splitter.parts.is_on = any(self._reads_http.values())
+        splitter.acts_on_messages = not all(self._reads_http.values())
 
     def flush(self, direction: Direction) -> None:
         """Let go on what has left the lane, and waits for what leaves together with it."""
@@ -102,9 +114,9 @@ class MessageLanes:
     def remove(self, direction: Direction, stage: UnitStage) -> None:
         """Let a fault act no more: what it holds passes on."""
         self._lanes[direction].remove(stage)
-        self._http.discard(stage)
+        self._reads_http.pop(stage, None)
         assert self._splitter is not None  # it is there as long as a stage stands in a lane
-        self._splitter.parts.is_on = bool(self._http)
+        self._on_stages(self._splitter)
         self._close_if_unused()
 
     def _close_if_unused(self) -> None:

@@ -4,6 +4,8 @@
 
     bytes -> HTTP messages -- 101 -> WebSocket frames -> messages
                   |                                         |
+                  |-- blocks of an event stream             |
+                  |-- messages of a chat over HTTP          |
                   +----------> Engine.IO packets <----------+
                                       |
                                Socket.IO packets
@@ -18,15 +20,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 
-from labkit.protocols.decoded import Decoded, DecodedHttp, DecodedMessage, Packet, is_polling
+from labkit.protocols.decoded import (
+    Decoded,
+    DecodedBlock,
+    DecodedEnd,
+    DecodedHttp,
+    DecodedMessage,
+    Packet,
+    is_polling,
+)
 from labkit.protocols.directions import DIRECTIONS, Direction
 from labkit.protocols.engineio import EnginePacket, decode_packet, decode_payload
+from labkit.protocols.envelopes import Batch, find_purpose, read_answer, read_event, read_posted
 from labkit.protocols.exchanges import BEHIND_GARBAGE, Exchanges
+from labkit.protocols.exchanges import Item as HttpItem
 from labkit.protocols.frames import Frame, FrameDecoder
 from labkit.protocols.http1 import Garbage, HttpMessage
 from labkit.protocols.messages import Inflater, Message, MessageDecoder
 from labkit.protocols.socketio import WITH_ATTACHMENTS, Assembler
 from labkit.protocols.splitter import Splitter, agreed_on
+from labkit.protocols.streamed import StreamedBlock, StreamEnd
 from labkit.protocols.units import Agreed
 
 Steps = Iterator[Sequence[Decoded]]
@@ -153,9 +166,11 @@ class ConnectionDecoder:
         self._offsets[garbage.direction] += garbage.size
         return replace(garbage, stop=self._offsets[garbage.direction])
 
-    def _http_item(self, item: HttpMessage | Garbage) -> Decoded:
+    def _http_item(self, item: HttpItem) -> Decoded:
         if isinstance(item, Garbage):
             return self._garbage(item)
+        if isinstance(item, StreamedBlock | StreamEnd):
+            return self._streamed(item)
         direction: Direction = "upstream" if item.is_request else "downstream"
         self._offsets[direction] += item.size
         if item.is_request:
@@ -164,8 +179,18 @@ class ConnectionDecoder:
             request = self._requests[item.exchange]
             if item.status >= 200 or item.switches:
                 del self._requests[item.exchange]
-        packets = self._polled(request, item)
-        return DecodedHttp(item, request, packets, self._offsets[direction])
+        packets, batch = self._polled(request, item), _batch(request, item)
+        return DecodedHttp(item, request, packets, self._offsets[direction], batch)
+
+    def _streamed(self, item: StreamedBlock | StreamEnd) -> Decoded:
+        """Return a part of an event stream, with what it carries."""
+        stop = self._offsets["downstream"] = self._offsets["downstream"] + item.size
+        if isinstance(item, StreamEnd):
+            return DecodedEnd(item, stop)
+        block = item.block
+        if block.data is None or not block.is_whole:
+            return DecodedBlock(item, None, stop)
+        return DecodedBlock(item, read_event(block.event or "", block.data, block.id), stop)
 
     def _polled(self, request: HttpMessage, message: HttpMessage) -> tuple[Packet, ...]:
         """Return the packets in the body of a polling request or response."""
@@ -210,3 +235,13 @@ class ConnectionDecoder:
             return None
         data = message.text if message.kind == "text" else message.content
         return self._packet(direction, decode_packet(data))
+
+
+def _batch(request: HttpMessage, message: HttpMessage) -> Batch | None:
+    """Return the messages that a request or a response carries for a finished chat."""
+    purpose = find_purpose(request)
+    if message.is_request:
+        return read_posted(message) if purpose == "post" else None
+    if purpose != "poll" or message.status != 200 or message.unpacked[1]:
+        return None
+    return read_answer(message.content)

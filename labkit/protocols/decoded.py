@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from labkit.protocols.directions import Direction
 from labkit.protocols.engineio import EnginePacket
+from labkit.protocols.envelopes import Batch, Carried, Lost
 from labkit.protocols.http1 import Garbage, HttpMessage
 from labkit.protocols.messages import Message
 from labkit.protocols.socketio import SocketPacket
+from labkit.protocols.streamed import StreamedBlock, StreamEnd
 
 
 class Packet(NamedTuple):
@@ -51,12 +53,15 @@ class DecodedHttp:
         What an Engine.IO body holds, which is sent by polling.
     stop
         Where it ends: the offset behind its last byte in its direction of the connection.
+    batch
+        The messages that a finished chat carries in it; None if it carries none.
     """
 
     message: HttpMessage
     request: HttpMessage
     packets: tuple[Packet, ...] = ()
     stop: int = 0
+    batch: Batch | None = None
 
     @property
     def direction(self) -> Direction:
@@ -88,7 +93,46 @@ class DecodedMessage(NamedTuple):
     stop: int = 0
 
 
-Decoded = DecodedHttp | DecodedMessage | Garbage
+@dataclass(frozen=True, slots=True)
+class DecodedBlock:
+    """A block of an event stream.
+
+    Attributes
+    ----------
+    streamed
+        The block, as it crossed.
+    carried
+        What a finished chat carries in it; None if that is nothing.
+    stop
+        Where it ends: the offset behind its last byte in its direction of the connection.
+    """
+
+    streamed: StreamedBlock
+    carried: Carried | Lost | None
+    stop: int
+
+    direction: ClassVar[Direction] = "downstream"
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedEnd:
+    """What crossed at the end of an event stream, behind its last block.
+
+    Attributes
+    ----------
+    end
+        What it was.
+    stop
+        Where it ends: the offset behind its last byte in its direction of the connection.
+    """
+
+    end: StreamEnd
+    stop: int
+
+    direction: ClassVar[Direction] = "downstream"
+
+
+Decoded = DecodedHttp | DecodedMessage | DecodedBlock | DecodedEnd | Garbage
 
 
 def is_engineio(request: HttpMessage) -> bool:

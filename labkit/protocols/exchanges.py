@@ -12,16 +12,24 @@ from collections import deque
 import h11
 
 from labkit.protocols.directions import DIRECTIONS, Direction
+from labkit.protocols.envelopes import find_purpose
 from labkit.protocols.http1 import (
     MAX_HEAD,
     Garbage,
     HttpMessage,
-    MessageReader,
     asks_to_leave,
 )
+from labkit.protocols.message_reader import MessageReader
+from labkit.protocols.streamed import StreamedBlock, StreamEnd
+
+Item = HttpMessage | StreamedBlock | StreamEnd | Garbage
+"""What is found; the size of each is how many bytes of its direction it took."""
 
 PIECE = 16 * 1024
 """Bytes that are read at a time: for each message, what follows it in its piece is copied."""
+
+STREAM_PIECE = 512
+"""The same of an event stream, in which a block may have three bytes."""
 
 MAX_AT_ONCE = 100
 """Messages that are decoded at a time."""
@@ -53,17 +61,20 @@ class Exchanges:
     ----------
     switched
         The request and the response by which HTTP ended (101), None before.
+    carries_messages
+        Whether an event stream, or a request of a chat over HTTP, has crossed.
     """
 
     def __init__(self) -> None:
         self.switched: tuple[HttpMessage, HttpMessage] | None = None
+        self.carries_messages = False
         self._sides = {direction: _Side(direction) for direction in DIRECTIONS}
         self._up, self._down = self._sides["upstream"], self._sides["downstream"]
         self._open: deque[HttpMessage] = deque()
         self._leaving: HttpMessage | None = None
         self._count = 0
 
-    def feed(self, direction: Direction, chunk: bytes = b"") -> list[HttpMessage | Garbage]:
+    def feed(self, direction: Direction, chunk: bytes = b"") -> list[Item]:
         """Return what ends in this chunk, `MAX_AT_ONCE` messages at most: feed nothing to get more.
 
         What lies behind a switch is in `behind`.
@@ -91,6 +102,12 @@ class Exchanges:
         """The requests without an answer, the oldest first."""
         return tuple(self._open)
 
+    @property
+    def stream(self) -> HttpMessage | None:
+        """The head of the event stream that is passing, None if there is none."""
+        reader = self._down.reader
+        return reader.message if reader is not None and reader.is_streaming else None
+
     def is_reading(self, direction: Direction) -> bool:
         """Whether a message has begun to come, and all that came of it was read."""
         side = self._sides[direction]
@@ -108,25 +125,25 @@ class Exchanges:
         side.held.clear()
         return data
 
-    def end(self, direction: Direction) -> list[HttpMessage | Garbage]:
+    def end(self, direction: Direction) -> list[Item]:
         """End a direction, and return what that completes or leaves unfinished."""
         side = self._sides[direction]
         if side.reader is not None:
             reader, side.reader = side.reader, None
             try:
-                done = None if side is self._up else reader.close(self._open[0].exchange)
+                ended = None if side is self._up else reader.close(self._open[0].exchange)
             except h11.ProtocolError:
-                done = None
-            if done is not None:
-                self._answered(done[0])
-                return [done[0]]
+                ended = None
+            if ended is not None:
+                self._answered(ended)
+                return [*reader.take()]
             return [Garbage(reader.raw, reader.size, "the message did not end", direction)]
         if side.held:
             data = self.behind(direction)
             return [Garbage(data, len(data), "nothing says what these bytes are", direction)]
         return []
 
-    def _requests(self, found: list[HttpMessage | Garbage]) -> list[HttpMessage | Garbage]:
+    def _requests(self, found: list[Item]) -> list[Item]:
         side = self._up
         while side.held and not side.broken and len(found) < MAX_AT_ONCE:
             if self._leaving is not None or len(self._open) >= MAX_OPEN:
@@ -135,16 +152,16 @@ class Exchanges:
                     found.append(self._break(side, b"", 0, why))
                 break
             side.reader = side.reader or MessageReader(None)
-            done = self._read(side, self._count + 1, found)
-            if done is not None:
+            ended = self._read(side, self._count + 1, found)
+            if ended is not None:
                 self._count += 1
-                self._open.append(done)
-                self._leaving = done if asks_to_leave(done) else None
-                found.append(done)
+                self._open.append(ended)
+                self._leaving = ended if asks_to_leave(ended) else None
+                self.carries_messages = self.carries_messages or bool(find_purpose(ended))
         return found
 
-    def _responses(self) -> list[HttpMessage | Garbage]:
-        found: list[HttpMessage | Garbage] = []
+    def _responses(self) -> list[Item]:
+        found: list[Item] = []
         side = self._down
         while side.held and not side.broken and self.switched is None and len(found) < MAX_AT_ONCE:
             if not self._open and self._up.held and not self._up.broken:
@@ -153,10 +170,9 @@ class Exchanges:
                 found.append(self._break(side, b"", 0, "an answer that nobody asked for"))
                 break
             side.reader = side.reader or MessageReader(self._open[0])
-            done = self._read(side, self._open[0].exchange, found)
-            if done is not None:
-                found.append(done)
-                self._answered(done)
+            ended = self._read(side, self._open[0].exchange, found)
+            if ended is not None:
+                self._answered(ended)
         return found
 
     def _answered(self, response: HttpMessage) -> None:
@@ -167,24 +183,28 @@ class Exchanges:
         ):
             self._leaving = None
 
-    def _read(
-        self, side: _Side, exchange: int, found: list[HttpMessage | Garbage]
-    ) -> HttpMessage | None:
-        """Read on by one piece; what follows a message stays where it is, for each has its own."""
+    def _read(self, side: _Side, exchange: int, found: list[Item]) -> HttpMessage | None:
+        """Read on by one piece, and return the message that ends there, if any.
+
+        What follows a message stays where it is, for each has its own reader.
+        """
         assert side.reader is not None
-        reader, piece = side.reader, bytes(side.held[:PIECE])
+        reader = side.reader
+        piece = bytes(side.held[: STREAM_PIECE if reader.is_streaming else PIECE])
         try:
-            done = reader.feed(piece, exchange)
+            behind = reader.feed(piece, exchange)
         except h11.ProtocolError as error:
             del side.held[: len(piece)]
+            found += reader.take()
             found.append(self._break(side, reader.raw, reader.size, f"not HTTP/1.1: {error}"))
             return None
-        if done is None:
-            del side.held[: len(piece)]
+        found += reader.take()
+        self.carries_messages = self.carries_messages or reader.is_streaming
+        del side.held[: len(piece) - len(behind or b"")]
+        if behind is None:
             return None
-        del side.held[: len(piece) - len(done[1])]
         side.reader = None
-        return done[0]
+        return reader.message
 
     def _break(self, side: _Side, read: bytes, size: int, why: str) -> Garbage:
         """Give up a direction, with all that is held of it."""

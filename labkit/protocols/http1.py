@@ -1,13 +1,9 @@
-"""HTTP/1.1 messages, read from bytes without I/O; `h11` does the parsing."""
+"""HTTP/1.1 messages, and what could not be read as one."""
 
 from __future__ import annotations
 
 import zlib
-from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any, Self
-
-import h11
 
 from labkit.protocols.directions import Direction
 
@@ -44,6 +40,8 @@ class HttpMessage:
         Bytes on the wire.
     redacted
         Whether secrets in its head are hidden.
+    opens_stream
+        Whether it is the head of an event stream, whose blocks follow it.
     """
 
     exchange: int
@@ -58,6 +56,7 @@ class HttpMessage:
     length: int
     size: int
     redacted: bool = False
+    opens_stream: bool = False
 
     def header(self, name: str) -> str:
         """Return the values of a header, joined by commas, "" if it is absent."""
@@ -129,99 +128,19 @@ class Garbage:
     stop: int = 0
 
 
-class MessageReader:
-    """Reads one message; `h11` gets a connection of its own for each.
-
-    Parameters
-    ----------
-    request
-        Of a response, the request that it answers; None to read a request.
-    """
-
-    def __init__(self, request: HttpMessage | None) -> None:
-        limit = {"max_incomplete_event_size": MAX_HEAD}
-        if request is None:
-            self._parser = h11.Connection(h11.SERVER, **limit)
-        else:
-            self._parser = h11.Connection(h11.CLIENT, **limit)
-            upgrade = [("Upgrade", "x"), ("Connection", "upgrade")] * asks_to_leave(request)
-            asked = h11.Request(
-                method=request.method, target="/", headers=[("Host", "x"), *upgrade]
-            )
-            self._parser.send(asked)
-            self._parser.send(h11.EndOfMessage())
-        self._raw = bytearray()
-        self._event: h11.Request | h11.Response | h11.InformationalResponse | None = None
-        self._body = bytearray()
-        self._length = self.size = 0
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        """Return a reader that reads on by itself; h11 cannot copy its events, nor changes them."""
-        twin = memo[id(self)] = type(self).__new__(type(self))
-        memo[id(self._event)] = self._event
-        vars(twin).update({name: deepcopy(each, memo) for name, each in vars(self).items()})
-        return twin
-
-    def feed(self, chunk: bytes, exchange: int) -> tuple[HttpMessage, bytes] | None:
-        """Return the message with the bytes behind it, None if it has not ended."""
-        self.size += len(chunk)
-        if len(self._raw) < MAX_HEAD:
-            self._raw += chunk
-        self._parser.receive_data(chunk)
-        while True:
-            event = self._parser.next_event()
-            if event is h11.PAUSED and isinstance(self._event, h11.Response):
-                return self._message(exchange)  # to CONNECT: what follows is in the tunnel
-            if event is h11.NEED_DATA or event is h11.PAUSED:
-                return None
-            if isinstance(event, h11.Data):
-                self._length += len(event.data)
-                self._body += event.data[: MAX_BODY_KEPT - len(self._body)]
-            elif isinstance(event, (h11.Request, h11.Response, h11.InformationalResponse)):
-                self._event = event
-                if isinstance(event, h11.InformationalResponse):
-                    return self._message(exchange)
-            elif isinstance(event, (h11.EndOfMessage, h11.ConnectionClosed)):
-                return self._message(exchange)
-
-    @property
-    def raw(self) -> bytes:
-        """The first bytes that were fed."""
-        return bytes(self._raw)
-
-    def close(self, exchange: int) -> tuple[HttpMessage, bytes] | None:
-        """Return the message that the end of the bytes completes, if any: some bodies end so."""
-        if self._event is None:
-            return None
-        return self.feed(b"", exchange)
-
-    def _message(self, exchange: int) -> tuple[HttpMessage, bytes]:
-        event = self._event
-        assert event is not None
-        behind = bytes(self._parser.trailing_data[0])
-        self.size -= len(behind)
-        head = bytes(self._raw).split(b"\r\n\r\n", 1)[0] + b"\r\n\r\n"
-        is_request = isinstance(event, h11.Request)
-        message = HttpMessage(
-            exchange,
-            is_request,
-            event.method.decode("latin-1") if isinstance(event, h11.Request) else "",
-            event.target.decode("latin-1") if isinstance(event, h11.Request) else "",
-            0 if isinstance(event, h11.Request) else event.status_code,
-            "" if isinstance(event, h11.Request) else bytes(event.reason).decode("latin-1"),
-            tuple(
-                (name.decode("latin-1"), value.decode("latin-1"))
-                for name, value in event.headers.raw_items()
-            ),
-            head,
-            bytes(self._body),
-            self._length,
-            self.size,
-        )
-        return message, behind
-
-
 def asks_to_leave(request: HttpMessage) -> bool:
     """Whether a request asks to leave HTTP (RFC 9110 section 7.8)."""
     words = request.header("Connection").lower().replace(" ", "").split(",")
     return bool(request.header("Upgrade")) and "upgrade" in words
+
+
+def body_length(head: bytes) -> int | None:
+    """Return the length of a body, as its head says; None if it does not, or if it is chunked."""
+    found = None
+    for line in head.lower().split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name == b"transfer-encoding":
+            return None
+        if name == b"content-length" and value.strip().isdigit():
+            found = int(value)
+    return found

@@ -140,18 +140,6 @@ def write_answer(status: int, phrase: str, text: str = "") -> bytes:
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def read_length(head: bytes) -> int | None:
-    """Return the length of a body, as its head says; None if it does not, or if it is chunked."""
-    found = None
-    for line in head.lower().split(b"\r\n"):
-        name, _, value = line.partition(b":")
-        if name == b"transfer-encoding":
-            return None
-        if name == b"content-length" and value.strip().isdigit():
-            found = int(value)
-    return found
-
-
 class PartSplitter:
     """Takes the messages of a connection to parts.
 
@@ -166,9 +154,9 @@ class PartSplitter:
         self._is_inside: dict[Direction, bool] = dict.fromkeys(DIRECTIONS, False)
         self._searched: dict[Direction, int] = dict.fromkeys(DIRECTIONS, 0)
 
-    def takes(self, direction: Direction, gone: int) -> bool:
-        """Return whether it takes a message of which so many bytes have passed."""
-        return self._is_inside[direction] or (self.is_on and not gone)
+    def is_inside(self, direction: Direction) -> bool:
+        """Return whether it has given the head of the message that is passing."""
+        return self._is_inside[direction]
 
     def feed(self, direction: Direction, data: bytes | bytearray, stop: int) -> list[HttpPart]:
         """Return the parts in some bytes of a message, none if its head has not ended.

@@ -23,9 +23,10 @@ from labkit.protocols.exchanges import Exchanges
 from labkit.protocols.frame_splitter import FrameSplitter
 from labkit.protocols.frames import Place
 from labkit.protocols.handshake import agreed_deflate
-from labkit.protocols.http1 import MAX_BODY_KEPT, MAX_HEAD, Garbage, HttpMessage
-from labkit.protocols.http_parts import HttpPart, PartSplitter, read_length
+from labkit.protocols.http1 import MAX_BODY_KEPT, MAX_HEAD, Garbage, HttpMessage, body_length
+from labkit.protocols.http_parts import HttpPart, PartSplitter
 from labkit.protocols.polled import POLLED, PolledBody, find_session
+from labkit.protocols.streamed import StreamedBlock, StreamEnd
 from labkit.protocols.units import Agreed, Stretch, Unit
 
 MAX_WAITING = 64 * 1024
@@ -33,6 +34,9 @@ MAX_WAITING = 64 * 1024
 
 UNREAD = "a body of polling passed: it is chunked, longer than 256 KiB, or in an unknown coding"
 """The fact about packets on which no fault can act."""
+
+UNTOUCHED = "fault does not act: messages in event streams and in JSON pass as they are"
+"""The fact about messages that another protocol carries over HTTP."""
 
 Piece = Unit | PolledBody | HttpPart | Stretch
 """What goes on: units, bodies with units in them, parts of HTTP, and bytes that pass untouched."""
@@ -57,6 +61,8 @@ class Splitter:
         What is to be said of the connection, by direction; whoever says it clears the list.
     parts
         Takes messages of HTTP to parts, while it is on.
+    acts_on_messages
+        Whether a fault acts on messages, so that those it cannot reach are a fact.
 
     Examples
     --------
@@ -79,6 +85,9 @@ class Splitter:
         self.parts = PartSplitter()
         self._released: dict[Direction, list[Piece]] = {each: [] for each in DIRECTIONS}
         self._is_over = False
+        self.acts_on_messages = True
+        self._has_said_untouched = False
+        self._stream = self._http.stream
 
     def feed(self, direction: Direction, data: bytes) -> list[Piece]:
         """Return what goes on in this direction now."""
@@ -94,10 +103,15 @@ class Splitter:
             for item in items:
                 if isinstance(item, Garbage):
                     self._is_over = True
-                else:
+                elif isinstance(item, HttpMessage):
                     self._complete(item, pieces)
+                else:
+                    self._pass_streamed(item, pieces["downstream"])
             if self._is_over:
                 break
+        if self.acts_on_messages and self.carries_untouched and not self._has_said_untouched:
+            self._has_said_untouched = True
+            self.facts.append(("upstream", UNTOUCHED))
         if self._http.switched is not None:
             self._switch(*self._http.switched, pieces)
         else:
@@ -116,28 +130,57 @@ class Splitter:
         if message.is_request:
             self._requests[message.exchange] = message
             self._see_polling((message,))
-        kept = self._kept[direction]
-        gone = min(self._gone[direction], message.size)
-        self._gone[direction] -= gone
-        raw = bytes(kept[: message.size - gone])
-        del kept[: message.size - gone]
-        stop = self._offsets[direction] - len(kept)
+        rest = self._cut(direction, message.size)
         request = self._requests.get(message.exchange)
-        if request is not None and not gone and self._has_packets(request, message, raw):
-            pieces[direction].append(PolledBody(message, raw, stop, find_session(request)))
-        elif self.parts.takes(direction, gone):
-            pieces[direction] += self.parts.end(direction, raw, stop, message)
-        elif raw:
-            pieces[direction].append(Stretch(raw, stop))
+        gone = message.size - len(rest)
+        if request is not None and not gone and self._has_packets(request, message, rest):
+            session = find_session(request)
+            pieces[direction].append(PolledBody(message, bytes(rest), rest.stop, session))
+        elif self._takes_parts(direction, gone):
+            if message.opens_stream:
+                pieces[direction] += self.parts.feed(direction, rest, rest.stop)
+            else:
+                pieces[direction] += self.parts.end(direction, rest, rest.stop, message)
+        elif rest:
+            pieces[direction].append(rest)
+        self._stream = message if message.opens_stream else self._stream
         if message.status >= 200:
             self._requests.pop(message.exchange, None)
+
+    def _pass_streamed(self, item: StreamedBlock | StreamEnd, pieces: list[Piece]) -> None:
+        """Let a block of an event stream go on, or its end, or what has not passed of it."""
+        rest = self._cut("downstream", item.size)
+        if not self.parts.is_inside("downstream"):
+            pieces += [rest] if rest else []
+        elif isinstance(item, StreamEnd):
+            assert self._stream is not None
+            pieces += self.parts.end("downstream", rest, rest.stop, self._stream)
+        else:
+            pieces += self.parts.feed("downstream", rest, rest.stop)
+        self._stream = None if isinstance(item, StreamEnd) else self._stream
+
+    def _takes_parts(self, direction: Direction, gone: int) -> bool:
+        """Whether what comes next goes on in parts, of which so many bytes have passed."""
+        is_streaming = direction == "downstream" and self._stream is not None
+        return self.parts.is_inside(direction) or (
+            self.parts.is_on and not gone and not is_streaming
+        )
+
+    def _cut(self, direction: Direction, size: int) -> Stretch:
+        """Cut off what comes next, and return what has not passed of it."""
+        kept = self._kept[direction]
+        gone = min(self._gone[direction], size)
+        self._gone[direction] -= gone
+        raw = bytes(kept[: size - gone])
+        del kept[: size - gone]
+        return Stretch(raw, self._offsets[direction] - len(kept))
 
     def _has_packets(self, request: HttpMessage, message: HttpMessage, raw: bytes) -> bool:
         """Whether a whole message has a body of polling that can be read."""
         size = len(raw) - len(message.head)
         if not size or not self._may_hold_packets(request, message.status):
             return False
-        if read_length(message.head) == size and not message.unpacked[1]:
+        if body_length(message.head) == size and not message.unpacked[1]:
             return True
         self._say_unread("upstream" if message.is_request else "downstream")
         return False
@@ -161,7 +204,7 @@ class Splitter:
         if not kept or (not self._is_over and (is_waiting or self._must_wait(direction, kept))):
             return
         stop = self._offsets[direction]
-        if self._is_over or not self.parts.takes(direction, self._gone[direction]):
+        if self._is_over or not self._takes_parts(direction, self._gone[direction]):
             pieces.append(Stretch(bytes(kept), stop))
         elif self._http.is_reading(direction) and (parts := self.parts.feed(direction, kept, stop)):
             pieces += parts
@@ -187,11 +230,16 @@ class Splitter:
             may_hold = b"EIO=" in first and b"transport=polling" in first
         else:
             may_hold = b" 200 " in first
-        length = read_length(bytes(head) + end)
+        length = body_length(bytes(head) + end)
         if may_hold and (length is None or length > MAX_BODY_KEPT):
             self._say_unread(direction)
             return False
         return may_hold
+
+    @property
+    def carries_untouched(self) -> bool:
+        """Whether it carries events of a stream, or messages in JSON."""
+        return self._http.carries_messages
 
     @property
     def is_idle(self) -> bool:

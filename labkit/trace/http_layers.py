@@ -1,12 +1,14 @@
-"""The layers of an HTTP message: its headers, and the packets in its body."""
+"""The layers of an HTTP message: its headers, and the packets or messages in its body."""
 
 from __future__ import annotations
 
 from labkit.protocols.decoded import Packet
 from labkit.protocols.engineio import size_of
+from labkit.protocols.envelopes import Batch
 from labkit.protocols.handshake import Finding
 from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.redaction import SECRET_HEADERS
+from labkit.trace.chat_layers import batch_layers
 from labkit.trace.layers import MAX_LAYER_SHOWN, MAX_TEXT_SHOWN, Field, Layer
 from labkit.trace.packet_layers import packet_layers
 from labkit.untrusted import plain_text
@@ -19,9 +21,11 @@ def http_layers(
     message: HttpMessage,
     findings: tuple[Finding, ...] = (),
     packets: tuple[Packet, ...] = (),
+    batch: Batch | None = None,
 ) -> tuple[Layer, ...]:
-    """Return the layers of an HTTP message, with the packets in its body."""
+    """Return the layers of an HTTP message, with the packets or messages in its body."""
     layers = [layer for packet in packets for layer in packet_layers(*packet)]
+    layers += [] if batch is None else batch_layers(batch, message.length)
     judged = {finding.name.lower(): finding for finding in findings}
     first, _, rest = message.head.partition(b"\r\n")
     fields = [Field("", first.decode("latin-1"), "", 0, len(first))]
@@ -47,12 +51,14 @@ def http_layers(
         text = plain_text(message.content.decode("utf-8", "backslashreplace"), MAX_TEXT_SHOWN)
         unpacked = "compressed on the wire" if message.content != message.body else ""
         fields.append(Field("body", text, unpacked, at - 2, 0))
+    body = "an event stream" if message.opens_stream else f"{message.length} bytes of body"
     content = sum(size_of(engine.encoded) for engine, _ in packets)
+    content += 0 if batch is None else message.length
     return (
         *layers,
         Layer(
             "HTTP request" if message.is_request else "HTTP response",
-            f"{message.start_line}, {message.length} bytes of body",
+            f"{message.start_line}, {body}",
             message.size - content,
             (*fields, *absent),
             (message.head + message.body)[:MAX_LAYER_SHOWN],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from labkit.protocols.envelopes import CLIENT
 from labkit.untrusted import plain_text
 
 MAX_LAYER_SHOWN = 4096
@@ -66,13 +67,13 @@ class Layer:
 
     def as_text(self) -> str:
         """Return the layer as text, without what differs from run to run."""
-        summary = plain_text(hide_sids(self.summary))
+        summary = plain_text(hide_ids(self.summary))
         lines = [f"  {self.name}  {self.added:+} B  {summary}".rstrip()]
         for field in self.fields:
             data = self.raw[field.start : field.start + field.length]
             shown = "varies" if field.varies else data[:MAX_HEX_SHOWN].hex(" ")
             more = " ..." if len(data) > MAX_HEX_SHOWN and not field.varies else ""
-            value = "" if field.varies else hide_sids(field.value)
+            value = "" if field.varies else hide_ids(field.value)
             words = ": ".join(word for word in (field.name, value) if word)
             meaning = f" ({field.meaning})" if field.meaning else ""
             text = plain_text(f"{words}{meaning}")
@@ -83,18 +84,25 @@ class Layer:
         return "\n".join(lines)
 
 
-def hide_sids(text: str) -> str:
-    """Leave out the session ids of Engine.IO, which differ from run to run.
+def hide_ids(text: str) -> str:
+    """Leave out ids that differ from run to run.
+
+    They are those of Engine.IO's sessions, and of the clients and the servers' epochs of the chats
+    over HTTP.
 
     Examples
     --------
-    >>> hide_sids("GET /socket.io/?EIO=4&sid=Qx3d-8 HTTP/1.1")
+    >>> hide_ids("GET /socket.io/?EIO=4&sid=Qx3d-8 HTTP/1.1")
     'GET /socket.io/?EIO=4&sid=… HTTP/1.1'
+    >>> hide_ids("GET /messages?client=0123456789abcdef&after=89abcdef-7 HTTP/1.1")
+    'GET /messages?client=…&after=…-7 HTTP/1.1'
     """
-    return _SID.sub(r"\1…", text)
+    return _EPOCH.sub(r"\1…", _ID.sub(r"\1…", text))
 
 
-_SID = re.compile(r'(\bsid=|"sid":")[\w-]+')
+_CLIENT = rf"(?={CLIENT}(?![\w*]))"
+_ID = re.compile(rf'(\bsid=|"sid":"|[?&]client={_CLIENT}|/clients/{_CLIENT})[\w*-]+')
+_EPOCH = re.compile(r'([?&]after=|"(?:id|next)": ?"|^)[0-9a-f]{8}(?=-[0-9]+(?:[&" ]|$))')
 
 
 def show_text(data: bytes) -> str:

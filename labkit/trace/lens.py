@@ -8,12 +8,15 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from labkit.protocols.connection_decoder import ConnectionDecoder
+from labkit.protocols.decoded import DecodedHttp
 from labkit.protocols.directions import DIRECTIONS, Direction
+from labkit.protocols.envelopes import find_purpose
 from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.messages import Message
 from labkit.protocols.splitter import Splitter
+from labkit.protocols.streamed import StreamEnd
 from labkit.trace.records import Record, Records
-from labkit.trace.rows import Row
+from labkit.trace.rows import Poll, Row
 from labkit.trace.wording import Item, Mistake, describe_item
 
 ENDS = ("closed", "reset", "cut", "refused")
@@ -53,6 +56,7 @@ class Lens:
         self._bytes = 0
         self._decoders: dict[int, ConnectionDecoder] = {}
         self._openings: dict[int, dict[int, list[Row]]] = {}
+        self._polls: dict[int, dict[int, Poll]] = {}  # without an answer, by connection
         self._reading: tuple[Record, ConnectionDecoder, Iterator[Sequence[Item]]] | None = None
         # by connection, the number, direction and bytes of what is not read, up to `_collected`
         self._unread: dict[int, deque[tuple[int, Direction, bytes]]] = {}
@@ -186,7 +190,20 @@ class Lens:
             wording.packets,
             passage if stop else None,
             wording.layers,
+            self._poll(record.connection, item) if isinstance(item, DecodedHttp) else None,
         )
+
+    def _poll(self, connection: int, item: DecodedHttp) -> Poll | None:
+        """Return what a request that polls shares with its answer."""
+        message = item.message
+        if find_purpose(item.request) != "poll":
+            return None
+        polls = self._polls.setdefault(connection, {})
+        poll = polls.setdefault(message.exchange, Poll())
+        if message.status >= 200:
+            poll.brought = message.status != 204
+            del polls[message.exchange]
+        return poll
 
     def _make_room(self) -> None:
         while len(self._rows) > self._records.max_records or (
@@ -197,7 +214,7 @@ class Lens:
             self._let_go(row)
 
     def _let_go(self, row: Row) -> None:
-        """Drop a row, but keep what later ones need: a handshake, a request without its answer."""
+        """Drop a row, but keep what later ones need: a handshake, a stream's head, a request."""
         message = row.decoded
         if row.is_fact and row.kind.startswith(ENDS):
             self._openings.pop(row.connection, None)
@@ -207,10 +224,12 @@ class Lens:
                 exchanges[message.exchange] = [row]
                 if len(exchanges) > MAX_OPENINGS:
                     del exchanges[next(iter(exchanges))]
-            elif message.switches and message.exchange in exchanges:
-                exchanges[message.exchange].append(row)
+            elif message.switches or message.opens_stream:
+                exchanges.get(message.exchange, []).append(row)
             elif message.status >= 200:
                 exchanges.pop(message.exchange, None)
+        elif isinstance(message, StreamEnd):
+            self._openings.get(row.connection, {}).pop(message.exchange, None)
 
     @property
     def openings(self) -> list[Row]:
@@ -232,6 +251,7 @@ class Lens:
     def _forget_if_over(self, record: Record) -> None:
         if record.fact.startswith(ENDS):
             self._decoders.pop(record.connection, None)
+            self._polls.pop(record.connection, None)
 
 
 def _steps(decoder: ConnectionDecoder, record: Record) -> Iterator[Sequence[Item]]:

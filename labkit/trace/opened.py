@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from labkit.front_end.joiner import join_styles
-from labkit.trace.layers import MAX_HEX_SHOWN, Field, Layer, hide_sids
+from labkit.trace.layers import MAX_HEX_SHOWN, Field, Layer, hide_ids
 from labkit.untrusted import NOT_TEX, html_text
 
 STYLE = join_styles("front_end/tokens.css", "front_end/layers.css")
@@ -57,7 +57,7 @@ class Opened:
 
 
 def _layer(layer: Layer) -> str:
-    summary = html_text(hide_sids(layer.summary))
+    summary = html_text(hide_ids(layer.summary))
     head = (
         f'<span class="lk-layer-name">{html_text(layer.name)}</span> '
         f'<span class="lk-added">{layer.added:+} B</span> '
@@ -84,7 +84,7 @@ def _field(layer: Layer, field: Field) -> str:
         more = f" … {field.length - MAX_HEX_SHOWN} more" if field.length > MAX_HEX_SHOWN else ""
         # of HTTP, the value is what the bytes say; they may hold a session id
         shown = "" if layer.name.startswith("HTTP") else data[:MAX_HEX_SHOWN].hex(" ") + more
-        value = html_text(hide_sids(field.value))
+        value = html_text(hide_ids(field.value))
     return (
         f'<tr><td class="lk-hex" {_LEFT}>{shown}</td>'
         f'<th scope="row" {_LEFT}>{html_text(field.name)}</th>'

@@ -8,6 +8,7 @@ from typing import Literal, overload
 
 from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.messages import Message
+from labkit.protocols.streamed import StreamedBlock, StreamEnd
 from labkit.trace.layers import Layer
 from labkit.trace.opened import Opened
 from labkit.trace.passage import Fate, Left, Passage
@@ -26,8 +27,24 @@ FATES: dict[Fate, str] = {
 }
 """What a row says of its fate."""
 
-HEARTBEATS = ("ping", "pong")
+IDLE_POLLS = "polls that brought nothing"
+"""What is hidden beside heartbeats, where somebody polls."""
+
+HEARTBEATS = ("ping", "pong", "heartbeat")
 """The kinds of heartbeats."""
+
+
+@dataclass(slots=True)
+class Poll:
+    """A request of a chat that polls for messages; its row and that of its answer share it.
+
+    Attributes
+    ----------
+    brought
+        Whether its answer brought something; None as long as there is none.
+    """
+
+    brought: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +63,8 @@ class Row:
         "upstream", "downstream", or "" for a fact that neither side caused.
     kind
         "request", "response", "text", "binary", "ping", "pong", "close", "opened", "cut", ...; for
-        Socket.IO the kind of its packet; "garbage" for what could not be decoded.
+        Socket.IO the kind of its packet; of an event stream "event", "heartbeat", "retry",
+        "cursor", "comment", "lost" or "end"; "garbage" for what could not be decoded.
     size
         Bytes on the wire, 0 for a fact.
     content
@@ -63,6 +81,8 @@ class Row:
         Of a request or response of polling, the kinds of the packets in it.
     stop
         Of a message, the offset behind its last byte in its direction of the connection.
+    poll
+        Of a request that polls, or of its answer, what both share; None of all else.
     """
 
     number: int
@@ -74,12 +94,13 @@ class Row:
     content: str
     payload: bytes = b""
     problem: str = ""
-    decoded: HttpMessage | Message | None = None
+    decoded: HttpMessage | Message | StreamedBlock | StreamEnd | None = None
     link: str = ""
     stop: int = 0
     packets: tuple[str, ...] = ()
     _passage: Passage | None = field(default=None, repr=False)
     _layers: Callable[[], tuple[Layer, ...]] = field(default=tuple, repr=False)
+    poll: Poll | None = field(default=None, repr=False)
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -109,8 +130,13 @@ class Row:
 
     @property
     def is_heartbeat(self) -> bool:
-        """Whether it is a ping or a pong; those of Engine.IO's upgrade are none."""
+        """Whether it is one; ping and pong of Engine.IO's upgrade are none."""
         return self.kind in HEARTBEATS and self.content != "Engine.IO probe"
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it belongs to a poll that has brought nothing, and that the link let pass."""
+        return self.poll is not None and not self.poll.brought and self.fate == "passed"
 
     @property
     def arrow(self) -> str:
@@ -137,7 +163,8 @@ class Row:
 class Rows(Sequence[Row]):
     """Several rows, which print as a table without times, the same in each run.
 
-    Heartbeats are folded into a line, unless there is nothing else; the sequence has them all.
+    Heartbeats, and polls that brought nothing, are left out, unless there is nothing else; the
+    sequence has them all.
 
     Those of several links are merged into one time line by adding them:
     ``alice.link.trace.rows() + bob.link.trace.rows()``.
@@ -204,14 +231,17 @@ class Rows(Sequence[Row]):
 
     @property
     def _unfolded(self) -> list[Row]:
-        return [row for row in self._rows if not row.is_heartbeat] or self._rows
+        return steady(self._rows, facts=True) or self._rows
 
     def _first(self) -> list[str]:
-        hidden = len(self._rows) - len(self._unfolded)
+        folds = bool(steady(self._rows, facts=True))
+        hidden = sum(row.is_heartbeat for row in self._rows) if folds else 0
+        polls = folds and any(row.poll for row in self._rows)  # how many depends on timing
         heartbeats = "heartbeat" if hidden == 1 else "heartbeats"
         return [
             *([f"({self.dropped} earlier rows were dropped)"] if self.dropped else []),
             *([f"({hidden} {heartbeats} hidden)"] if hidden else []),
+            *([f"({IDLE_POLLS} are hidden)"] if polls else []),
         ]
 
 
@@ -233,13 +263,23 @@ def _line(row: Row, named: bool) -> str:
     return f"<tr>{cells}</tr>\n"
 
 
-def steady(rows: Sequence[Row], heartbeats: bool = False) -> list[Row]:
-    """Leave out rows that depend on timing: heartbeats, and the steps of opening and closing."""
+def steady(rows: Sequence[Row], heartbeats: bool = False, facts: bool = False) -> list[Row]:
+    """Leave out rows that depend on timing.
+
+    Parameters
+    ----------
+    rows
+        The rows.
+    heartbeats
+        Whether to leave heartbeats in, and polls that brought nothing.
+    facts
+        Whether to leave the steps of opening and closing in.
+    """
     return [
         row
         for row in rows
-        if row.kind not in ("opened", "half-closed", "closed")
-        and (heartbeats or not row.is_heartbeat)
+        if (facts or row.kind not in ("opened", "half-closed", "closed"))
+        and (heartbeats or not (row.is_heartbeat or row.is_idle))
     ]
 
 
@@ -252,7 +292,8 @@ def layer_bytes(rows: Sequence[Row], layer: str) -> bytes:
         If there is no such layer.
     """
     if layer == "messages":
-        return b"".join(row.payload for row in rows if isinstance(row.decoded, Message))
+        events = (row for row in rows if isinstance(row.decoded, Message) or row.kind == "event")
+        return b"".join(row.payload for row in events)
     if layer == "frames":
         spoken = (row.decoded for row in rows)
         frames = (frame for each in spoken if isinstance(each, Message) for frame in each.frames)

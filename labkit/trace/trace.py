@@ -109,7 +109,8 @@ class Trace(Records):
         """Return the trace as a HAR 1.2 file's content, which browsers' DevTools can show.
 
         ``json.dump(trace.to_har(), file)`` writes one. WebSocket messages stand in Chromium's
-        field `_webSocketMessages`. Cookies, Authorization and tokens in heads are redacted, as in
+        field `_webSocketMessages`, and the events of an event stream, which may still be open, in
+        `_eventSourceMessages`. Cookies, Authorization and tokens in heads are redacted, as in
         all that is decoded (`bytes` has them). What is missing, since it was dropped to save memory
         or could not be decoded, is said in comments.
         """

@@ -6,17 +6,28 @@ from collections.abc import Callable
 from functools import partial
 from typing import Literal, NamedTuple
 
-from labkit.protocols.decoded import Decoded, DecodedHttp, DecodedMessage, is_engineio
+from labkit.protocols.decoded import (
+    Decoded,
+    DecodedBlock,
+    DecodedEnd,
+    DecodedHttp,
+    DecodedMessage,
+    is_engineio,
+)
 from labkit.protocols.directions import Direction
+from labkit.protocols.envelopes import Carried, find_number, find_purpose
 from labkit.protocols.handshake import Finding, judge_request, judge_response
 from labkit.protocols.http1 import Garbage, HttpMessage
 from labkit.protocols.messages import UNENDED, Message
 from labkit.protocols.redaction import redact
+from labkit.protocols.streamed import StreamedBlock, StreamEnd
+from labkit.trace.chat_layers import batch_text
 from labkit.trace.frame_layers import message_summary, websocket_layers
 from labkit.trace.http_layers import http_layers
-from labkit.trace.layers import MAX_TEXT_SHOWN, Layer, hide_sids, show_hex
+from labkit.trace.layers import MAX_TEXT_SHOWN, Layer, hide_ids, show_hex
 from labkit.trace.packet_layers import packet_summary, summary_beside_kind
 from labkit.trace.records import Record
+from labkit.trace.stream_layers import block_layers, describe_block
 from labkit.untrusted import plain_text
 
 
@@ -40,7 +51,7 @@ class Wording(NamedTuple):
     content: str
     payload: bytes = b""
     problem: str = ""
-    decoded: HttpMessage | Message | None = None
+    decoded: HttpMessage | Message | StreamedBlock | StreamEnd | None = None
     layers: Callable[[], tuple[Layer, ...]] = tuple
     packets: tuple[str, ...] = ()
 
@@ -51,6 +62,10 @@ def describe_item(item: Item) -> Wording:
         return _message(item) if item.has_ended else _unended(item)
     if isinstance(item, DecodedHttp):
         return _http(item)
+    if isinstance(item, DecodedBlock):
+        return _block(item)
+    if isinstance(item, DecodedEnd):
+        return _stream_end(item)
     if isinstance(item, Garbage):
         data = item.data
         return Wording(item.direction, "garbage", item.size, show_hex(data), data, item.why)
@@ -81,9 +96,10 @@ def _unended(item: DecodedMessage) -> Wording:
 def _http(item: DecodedHttp) -> Wording:
     message, request, packets = redact(item.message), item.request, item.packets
     findings = _findings(request, message)
-    content = hide_sids(message.start_line)
+    content = hide_ids(message.start_line)
     if not message.is_request and is_engineio(request) and not message.switches:
         content += f", answers {request.method}"
+    content += _purpose(item)
     if packets:
         content += f"  [{'; '.join(packet_summary(*packet) for packet in packets)}]"
     return Wording(
@@ -94,9 +110,51 @@ def _http(item: DecodedHttp) -> Wording:
         message.body,
         next((f"{each.name}: {each.problem}" for each in findings if each.problem), ""),
         message,
-        partial(http_layers, message, findings, packets),
+        partial(http_layers, message, findings, packets, item.batch),
         tuple(engine.kind if socket is None else socket.kind for engine, socket in packets),
     )
+
+
+def _purpose(item: DecodedHttp) -> str:
+    """Say what a request or a response is for, if a chat over HTTP knows."""
+    message, purpose = item.message, find_purpose(item.request)
+    if message.opens_stream:
+        return ", opens an event stream"
+    if item.batch is not None:
+        return f"  [{batch_text(item.batch)}]"
+    if message.is_request or message.status != 204:
+        return ""
+    if purpose == "post":
+        number = find_number(item.request)
+        return f", acknowledges message {number}" if number else ", acknowledges nothing"
+    return ", nothing new" if purpose == "poll" else ""
+
+
+def _block(item: DecodedBlock) -> Wording:
+    streamed, words = item.streamed, describe_block(item)
+    payload = streamed.data
+    if isinstance(item.carried, Carried):
+        payload = item.carried.data
+    elif streamed.block.data is not None:
+        payload = streamed.block.data.encode()
+    layers = partial(block_layers, item)
+    kind, content, problem = words
+    size = streamed.size
+    return Wording(item.direction, kind, size, content, payload, problem, streamed, layers)
+
+
+def _stream_end(item: DecodedEnd) -> Wording:
+    end = item.end
+    if end.unended:
+        shown = show_hex(end.data)
+        why = "the stream ended within a block, so no reader sees it"
+        return Wording(item.direction, "garbage", end.size, shown, end.data, why)
+    if not end.is_announced:
+        why = "the stream broke off within a chunk"
+        return Wording(item.direction, "garbage", end.size, "", b"", why)
+    content = "the event stream ends, with an empty chunk"
+    layers = partial(tuple, (Layer("HTTP chunk", "empty: nothing follows", end.size),))
+    return Wording(item.direction, "end", end.size, content, decoded=end, layers=layers)
 
 
 def _findings(request: HttpMessage, message: HttpMessage) -> tuple[Finding, ...]:

@@ -142,6 +142,26 @@ async def test_a_session_that_begins_has_not_ended(lab: ModuleType) -> None:
     assert lab.explain(alice).why.startswith("The link reset")
 
 
+@pytest.mark.parametrize("protocol", ["sse", "longpoll", "poll"])
+async def test_a_client_over_plain_http_that_leaves(lab: ModuleType, protocol: str) -> None:
+    """Its request says so; the id in it, which is random, is not shown."""
+    alice = await lab.connect(await lab.serve(protocol), "alice")
+    await alice.close()
+    told = str(lab.explain(alice))
+    assert "alice disconnected, and said so in a request." in told
+    assert "→ request DELETE /clients/...\n" in f"{told}\n"
+
+
+async def test_an_event_stream_that_falls_silent(lab: ModuleType) -> None:
+    """Its reader gives up, as a Socket.IO client does."""
+    await lab.fresh(timescale=0.02)
+    alice = await lab.connect(await lab.serve("sse"), "alice", reconnect=False)
+    alice.link.add(BlackHole())
+    await alice.ends(within=60)
+    await soon(lambda: alice.link.trace.rows(kind="half-closed"))
+    assert lab.explain(alice).why.startswith("alice gave up: nothing had come from the server")
+
+
 @pytest.mark.exhaustive
 async def test_a_blocked_loop(lab: ModuleType) -> None:
     """On Socket.IO a healthy connection ends, since its heartbeat came late."""

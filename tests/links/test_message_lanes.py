@@ -33,6 +33,7 @@ from tests.conftest import soon
 from tests.support.ends import Ends, reset
 from tests.support.handshakes import SWITCH, shake_hands
 from tests.support.raw import CONTINUATION, PING, TEXT, frame, request
+from tests.support.streams import HELLO, NOTHING, answers, asks, chunk, stream_head
 
 TAKEOVER = b"Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n"
 ONE, TWO, SECRET = (frame(TEXT, each) for each in (b"one", b"two", b"secret"))
@@ -245,6 +246,34 @@ async def test_what_cannot_act_is_refused(ends: Ends) -> None:
         handle.change(Drop(kind="text"))
     assert handle.fault == Drop(kind="ping")
     ends.link.add(Delay(0.1))
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        (asks("/messages?client=CLIENT"), answers(HELLO)),
+        (asks("/messages?client=CLIENT&number=1", "POST", b"hi"), NOTHING),
+        (asks("/foreign"), stream_head() + chunk(b"data: hi\n\n")),
+    ],
+)
+@pytest.mark.parametrize("is_there", [True, False])
+async def test_messages_that_are_carried_over_http(
+    ends: Ends, asked: bytes, answered: bytes, is_there: bool
+) -> None:
+    """No fault acts on them: adding one says so, and a fact does if it was there before."""
+    if is_there:
+        ends.link.add(Drop())
+    (from_server, to_server), (from_client, to_client) = await ends.pair()
+    to_server.write(asked)
+    assert await from_client.readexactly(len(asked)) == asked
+    to_client.write(answered)
+    assert await from_server.readexactly(len(answered)) == answered
+    facts = ends.link.trace.rows(kind="fault does not act")
+    said = [fact.content for fact in facts]
+    assert said == ["messages in event streams and in JSON pass as they are"] * is_there
+    ends.link.heal()
+    with pytest.raises(LabError, match="connection 1 of 'link': it carries messages as events"):
+        ends.link.add(Drop())
 
 
 async def test_a_connection_that_was_polled(ends: Ends) -> None:

@@ -11,7 +11,6 @@ from labkit.protocols.http_parts import (
     HttpPart,
     PartSplitter,
     read_head,
-    read_length,
     rewrite_head,
     write_answer,
 )
@@ -69,21 +68,6 @@ def test_an_answer() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("lines", "length"),
-    [
-        ("", None),
-        ("Content-Length: 12\r\n", 12),
-        ("content-length:  12 \r\nA: b\r\n", 12),
-        ("Content-Length: twelve\r\n", None),
-        ("Content-Length: 12\r\nTransfer-Encoding: chunked\r\n", None),
-    ],
-)
-def test_the_length_of_a_body(lines: str, length: int | None) -> None:
-    """As its head says, if it does."""
-    assert read_length(f"HTTP/1.1 200 OK\r\n{lines}\r\n".encode()) == length
-
-
 def test_a_dropped_part_has_its_place_and_no_bytes() -> None:
     """One that is altered has others."""
     part = HttpPart(b"abc", 7)
@@ -96,17 +80,14 @@ def test_a_dropped_part_has_its_place_and_no_bytes() -> None:
     assert [each.head for each in head.cut(3)] == [head.head, None]
 
 
-def test_a_splitter_that_is_off_takes_nothing() -> None:
-    """Switched on, it takes messages that begin; switched off, the rest of one that it took."""
+def test_parts_of_a_message() -> None:
+    """They begin once its head is whole, and end with it."""
     parts = PartSplitter()
-    assert not parts.takes("upstream", 0)
-    parts.is_on = True
-    assert parts.takes("upstream", 0) and not parts.takes("upstream", 1)
     assert parts.feed("upstream", get()[:-1], 10) == []
+    assert not parts.is_inside("upstream")
     (head,) = parts.feed("upstream", get(), len(get()))
     assert head.data == get() and head.head is not None and head.head.method == "GET"
-    parts.is_on = False
-    assert parts.takes("upstream", 1) and not parts.takes("downstream", 0)
+    assert parts.is_inside("upstream") and not parts.is_inside("downstream")
     assert parts.feed("upstream", b"body", 99) == [HttpPart(b"body", 99)]
     parts.leave("upstream")
-    assert not parts.takes("upstream", 1)
+    assert not parts.is_inside("upstream")

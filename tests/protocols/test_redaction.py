@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from labkit.protocols.http1 import HttpMessage, MessageReader
+from labkit.protocols.http1 import HttpMessage
+from labkit.protocols.message_reader import MessageReader
 from labkit.protocols.redaction import SECRET_PARAMETERS, redact
 
 
@@ -12,9 +13,9 @@ def parsed(*lines: str) -> HttpMessage:
     """Return a request as it is read."""
     reader = MessageReader(None)
     head = "\r\n".join([*lines, "", ""]).encode("latin-1")
-    read = reader.feed(head, 1)
-    assert read is not None
-    return read[0]
+    reader.feed(head, 1)
+    assert reader.message is not None
+    return reader.message
 
 
 @pytest.mark.parametrize(
@@ -61,3 +62,21 @@ def test_what_is_no_secret(line: str) -> None:
     """A message without any is the same object."""
     message = parsed("GET /token?tokens=1&mytoken=2 HTTP/1.1", "Host: a", line)
     assert redact(message) is message
+
+
+@pytest.mark.parametrize(
+    ("target", "shown"),
+    [
+        ("/messages?client=0123456789abcdef&after=x", "/messages?client=0123************&after=x"),
+        ("/ws?a=1&client=0123456789abcdef", "/ws?a=1&client=0123************"),
+        ("/clients/0123456789abcdef", "/clients/0123************"),
+        ("/a?client=ios", "/a?client=ios"),
+        ("/a?client=0123456789abcdefa", "/a?client=0123456789abcdefa"),
+        ("/clients/0123456789abcdef0", "/clients/0123456789abcdef0"),
+    ],
+)
+def test_the_id_of_a_client(target: str, shown: str) -> None:
+    """What tells clients apart stays, the rest is hidden; what only has the same name stays."""
+    hidden = redact(parsed(f"DELETE {target} HTTP/1.1", "Host: a", f"Referer: http://a{target}"))
+    assert (hidden.target, hidden.header("Referer")) == (shown, f"http://a{shown}")
+    assert hidden.redacted == ("*" in shown)

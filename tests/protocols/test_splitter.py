@@ -12,11 +12,14 @@ from labkit.protocols.connection_decoder import ConnectionDecoder
 from labkit.protocols.directions import Direction
 from labkit.protocols.http_parts import HttpPart
 from labkit.protocols.polled import POLLED, PolledBody
-from labkit.protocols.splitter import MAX_WAITING, UNREAD, Splitter
+from labkit.protocols.splitter import MAX_WAITING, UNREAD, UNTOUCHED, Splitter
 from labkit.protocols.units import Agreed, Stretch, Unit
 from tests.support.long_inputs import GET, OK, REFUSED, SWITCH
 from tests.support.pieces import FRAMES, cut, joined, kinds, small_units, units
 from tests.support.raw import TEXT, frame, request
+from tests.support.streams import GET as SUBSCRIBE
+from tests.support.streams import chunk as chunked
+from tests.support.streams import stream_head
 
 HELLO, ECHO = frame(TEXT, b"hello"), frame(TEXT, b"echo", masked=False)
 DEFLATE = b"Sec-WebSocket-Extensions: permessage-deflate; client_no_context_takeover\r\n\r\n"
@@ -261,6 +264,68 @@ def test_joining_in_a_body(at: int, by_decoder: bool) -> None:
     assert joined(found) == POST[at:] + POST
     bodies = [each for each in found if isinstance(each, PolledBody)]
     assert len(bodies) == (2 if at == 0 else 1)
+
+
+STREAM = stream_head() + chunked(b"data: a\n\n" * 2) + chunked(b"id: 7\n\n") + b"0\r\n\r\n"
+
+
+@given(st.lists(st.integers(0), max_size=9), st.integers(0, len(STREAM)), st.booleans())
+def test_an_event_stream_passes_at_once(cuts: list[int], at: int, by_decoder: bool) -> None:
+    """None of it is kept, wherever one joins, and the body of polling behind it is found."""
+    splitter, decoder = Splitter(), ConnectionDecoder()
+    for direction, data in (("upstream", SUBSCRIBE + POLL), ("downstream", STREAM[:at])):
+        splitter.feed(direction, data)  # type: ignore[arg-type]
+        list(decoder.feed(direction, data))  # type: ignore[arg-type]
+    if by_decoder:
+        splitter = decoder.splitter()
+        splitter.count_from("downstream", at)
+    found = []
+    for part in cut(STREAM[at:], cuts):
+        found += splitter.feed("downstream", part)
+        assert joined(found) == STREAM[at:][: len(joined(found))] and not splitter.kept(
+            "downstream"
+        )
+    assert joined(found) == STREAM[at:]
+    (body,) = splitter.feed("downstream", RESPONSE)
+    assert isinstance(body, PolledBody) and body.stop == len(STREAM + RESPONSE)
+    assert splitter.carries_untouched
+
+
+def test_what_no_fault_acts_on() -> None:
+    """A chat over HTTP and an event stream are, once, a fact; other requests are none."""
+    splitter = Splitter()
+    splitter.feed("upstream", GET)
+    splitter.feed("downstream", OK)
+    assert splitter.facts == [] and not splitter.carries_untouched
+    splitter.feed("upstream", SUBSCRIBE)
+    assert splitter.facts == [("upstream", UNTOUCHED)] and splitter.carries_untouched
+    splitter.feed("downstream", STREAM)
+    splitter.feed("upstream", SUBSCRIBE)
+    assert len(splitter.facts) == 1
+    other = Splitter()
+    other.feed("upstream", GET)
+    other.feed("downstream", STREAM)
+    assert other.facts == [("upstream", UNTOUCHED)]
+
+
+@given(cuts=st.lists(st.integers(1, len(STREAM) - 1)), on_at=st.integers(0, len(STREAM)))
+def test_an_event_stream_in_parts(cuts: list[int], on_at: int) -> None:
+    """Its head is one, then its bytes as they come; one that has begun to pass passes on so."""
+    splitter = Splitter()
+    splitter.acts_on_messages = False
+    splitter.feed("upstream", SUBSCRIBE)
+    before = splitter.feed("downstream", STREAM[:on_at])
+    splitter.parts.is_on = True
+    after: list[object] = []
+    for part in cut(STREAM[on_at:], [each - on_at for each in cuts if each > on_at]):
+        after += splitter.feed("downstream", part)
+    assert joined([*before, *after]) == STREAM
+    parts = [each for each in after if isinstance(each, HttpPart)]
+    assert bool(parts) == (on_at == 0)
+    if parts:
+        assert parts[0].head is not None and parts[0].head.status == 200
+        assert parts[-1].message is not None and parts[-1].message.opens_stream
+    assert splitter.facts == []
 
 
 def test_which_request_waits() -> None:

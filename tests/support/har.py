@@ -53,6 +53,24 @@ MINIMAL: dict[str, Any] = {  # as Playwright's mode "minimal" writes a WebSocket
     ],
 }
 
+STREAM: dict[str, Any] = {  # an event stream, as Chromium describes one, without its body
+    "startedDateTime": "2026-01-01T12:00:00.000Z",
+    "time": 50,
+    "request": {"method": "GET", "url": "http://a.example/events", "headers": []},
+    "response": {
+        "status": 200,
+        "statusText": "OK",
+        "headers": [{"name": "content-type", "value": "text/event-stream; charset=utf-8"}],
+        "content": {"size": 0, "mimeType": "text/event-stream"},
+    },
+    "timings": {"send": 0, "wait": 10, "receive": 40},
+    "_resourceType": "eventsource",
+    "_eventSourceMessages": [
+        {"time": 1767268800.02, "eventName": "message", "eventId": "", "data": "one"},
+        {"time": 1767268800.03, "eventName": "news", "eventId": "7", "data": "two"},
+    ],
+}
+
 
 def changed(entry: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     """Return an entry with another value at a place ("response.status"); ... leaves it out."""

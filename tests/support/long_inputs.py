@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from labkit.protocols.directions import Direction
 from tests.support.raw import TEXT, frame, request
+from tests.support.streams import GET as SUBSCRIBE
+from tests.support.streams import answers, asks, chunk, stream_head
 
 Chunks = list[tuple[Direction, bytes]]
 
@@ -24,6 +26,16 @@ def polled(packets: list[bytes]) -> Chunks:
     body = b"\x1e".join(packets)
     head = f"POST /?EIO=4&transport=polling HTTP/1.1\r\nHost: a\r\nContent-Length: {len(body)}"
     return [("upstream", head.encode() + b"\r\n\r\n" + body)]
+
+
+def streamed(chunks: bytes) -> Chunks:
+    """Return an event stream with these chunks."""
+    return [("upstream", SUBSCRIBE), ("downstream", stream_head() + chunks)]
+
+
+def _batch(count: int) -> str:
+    messages = ", ".join(f'{{"id": "EPOCH-{n}", "text": "hello"}}' for n in range(count))
+    return f'{{"messages": [{messages}], "next": "EPOCH-{count}"}}'
 
 
 def calls_of(function: Callable[[], object]) -> int:
@@ -70,6 +82,20 @@ LONG: dict[str, Callable[[int], Chunks]] = {
     "Engine.IO payloads": lambda n: polled([b"42[1]"] * 4 * n),
     "events": lambda n: [*SOCKET, ("upstream", frame(TEXT, b'42["a",1]') * 4 * n)],
     "attachments": lambda n: [*SOCKET, ("upstream", (frame(TEXT, FILE) + frame(2, b"x")) * 2 * n)],
+    "blocks in one chunk": lambda n: streamed(chunk(b":\n\n" * 8 * n)),
+    "blocks in chunks": lambda n: streamed(chunk(b"data: a\n\n") * 4 * n),
+    "a block in chunks": lambda n: streamed(chunk(b"x") * 8 * n),
+    "a block in pieces": lambda n: [*streamed(b""), *[("downstream", chunk(b"data\r"))] * 8 * n],
+    "a line without an end": lambda n: [*streamed(b""), *[("downstream", chunk(b"x" * 9))] * 8 * n],
+    "chunk headers": lambda n: streamed(b"1;" + b"x" * 20 * n + b"\r\nx\r\n"),
+    "messages of an answer": lambda n: [
+        ("upstream", asks("/messages?client=CLIENT")),
+        ("downstream", answers(_batch(4 * n))),
+    ],
+    "depth in JSON": lambda n: [
+        ("upstream", asks("/messages?client=CLIENT")),
+        ("downstream", answers("[" * 100 * n)),
+    ],
     "depth": lambda n: polled([b'42["a",' + b"[" * n + b"]" * n + b"]"] * 2),
     "depth without an end": lambda n: polled([b"42" + b"[" * 50 * n] * 2),
 }

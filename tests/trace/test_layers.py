@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labkit.trace.layers import Field, Layer, hide_sids, show_hex, show_text
+from labkit.trace.layers import Field, Layer, hide_ids, show_hex, show_text
 from tests.support.untrusted import HOSTILE, hidden_in
 
 
@@ -42,10 +42,21 @@ def test_a_layer_is_told_without_what_varies() -> None:
     ]
 
 
-def test_session_ids_are_left_out() -> None:
-    """In an address and in an open packet, and nothing else is touched."""
-    assert hide_sids("GET /?sid=a-_9&x=sid HTTP/1.1") == "GET /?sid=…&x=sid HTTP/1.1"
-    assert hide_sids('0{"sid":"abc","x":1}') == '0{"sid":"…","x":1}'
+def test_ids_are_left_out() -> None:
+    """In addresses, in an open packet, in JSON and alone, and nothing else is touched."""
+    assert hide_ids("GET /?sid=a-_9&x=sid HTTP/1.1") == "GET /?sid=…&x=sid HTTP/1.1"
+    assert hide_ids('0{"sid":"abc","x":1}') == '0{"sid":"…","x":1}'
+    client = "client=0123456789abcdef"
+    assert hide_ids(f"/messages?{client}&after=deadbeef-7&wait=5") == (
+        "/messages?client=…&after=…-7&wait=5"
+    )
+    assert hide_ids("/events?client=0123************ HTTP/1.1") == "/events?client=… HTTP/1.1"
+    assert hide_ids("/clients/0123************ HTTP/1.1") == "/clients/… HTTP/1.1"
+    assert hide_ids("deadbeef-7") == "…-7"
+    told = '{"messages": [{"id": "deadbeef-7", "text": "a"}], "next":"deadbeef-7"}'
+    assert hide_ids(told) == '{"messages": [{"id": "…-7", "text": "a"}], "next":"…-7"}'
+    for other in ("/?client=me", "/clients/me", "made on 20261127-7", "deadbeef-7a", "xclient=0"):
+        assert hide_ids(other) == other
     told = Layer(
         "HTTP request", "GET /?sid=abc", 1, (Field("", "GET /?sid=abc", "", 0, 0),)
     ).as_text()

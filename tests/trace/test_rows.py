@@ -7,8 +7,10 @@ from types import ModuleType
 import pytest
 
 from labkit.exceptions import LabError
-from labkit.trace.rows import Rows
+from labkit.trace.passage import Passage
+from labkit.trace.rows import Rows, steady
 from tests.support.raw import TEXT, frame, request
+from tests.support.streams import GET, chunk, polled_session, stream_head
 from tests.support.traces import SESSION, recorded
 
 
@@ -40,6 +42,33 @@ def test_heartbeats_are_folded_in_a_table() -> None:
     assert ">ping<" not in rows._repr_html_() and "ping" in [row.kind for row in rows]
     assert repr(trace.rows(kind="ping")).startswith("→ ping")
     assert ">ping<" in trace.rows(kind="ping")._repr_html_()
+
+
+def test_polls_that_bring_nothing_are_folded() -> None:
+    """Those that brought something are shown, and all if there is nothing else."""
+    trace = polled_session()
+    rows = trace.rows()
+    assert repr(rows).splitlines() == [
+        "(polls that brought nothing are hidden)",
+        "· opened",
+        "→ request           76 B  GET /messages?client=…&after=…-1 HTTP/1.1",
+        "← response         146 B  HTTP/1.1 200 OK  [hello]",
+        "→ request          116 B  POST /messages?client=…&number=1 HTTP/1.1  [hi]",
+        "← response          27 B  HTTP/1.1 204 No Content, acknowledges message 1",
+    ]
+    assert "(polls that brought nothing are hidden)" in rows._repr_html_()
+    assert [row.is_idle for row in rows] == [False, True, True, *[False] * 4, True]
+    assert len(steady(rows, heartbeats=True)) == 7
+    idle = repr(trace.rows(text="GET")[:1])
+    assert idle == "→ request           76 B  GET /messages?client=…&after=…-1 HTTP/1.1"
+
+
+def test_a_poll_that_the_link_keeps_is_shown() -> None:
+    """Whoever looks for what became of it finds it."""
+    trace = polled_session()
+    trace.passages[1, "upstream"] = Passage(0)
+    row = trace.rows()[-1]
+    assert row.fate == "held" and not row.is_idle
 
 
 def test_rows_are_a_sequence() -> None:
@@ -94,6 +123,14 @@ def test_bytes_of_each_layer() -> None:
     assert trace.bytes("upstream", layer="messages") == b"hello?\x03\xe8bye"
     with pytest.raises(ValueError, match="'frames'"):
         trace.bytes("upstream", layer="nonsense")
+
+
+def test_events_are_messages() -> None:
+    """Their contents stand where those of a WebSocket do, heartbeats and cursors do not."""
+    blocks = b'data: {"text": "hello"}\n\n', b"event: heartbeat\ndata:\n\n", b"id: 7\ndata: x\n\n"
+    stream = stream_head() + b"".join(map(chunk, blocks))
+    trace = recorded(("upstream", GET), ("downstream", stream))
+    assert trace.bytes("downstream", layer="messages") == b"hellox"
 
 
 def test_garbage_is_no_message() -> None:

@@ -4,6 +4,8 @@ import pytest
 
 from labkit.trace import Trace
 from tests.support.raw import TEXT, frame
+from tests.support.streams import GET, LAST_CHUNK, stream_head
+from tests.support.streams import chunk as chunked
 from tests.support.traces import SESSION, recorded
 
 
@@ -95,3 +97,18 @@ def test_a_connection_that_is_over_leaves_nothing() -> None:
         (2, "request"),
         (2, "response"),
     ]
+
+
+def test_a_har_of_a_stream_whose_head_was_dropped() -> None:
+    """Its head stays as long as it is open, so that its events have an entry."""
+    trace = recorded(("upstream", GET), ("downstream", stream_head()))
+    trace.max_records = 3
+    for number in range(9):
+        trace.append(1, "downstream", chunked(f"data: {number}\n\n".encode()))
+    (entry,) = trace.to_har()["log"]["entries"]
+    assert [event["data"] for event in entry["_eventSourceMessages"]] == ["6", "7", "8"]
+    assert "could not be decoded" not in trace.to_har()["log"]["comment"]
+    trace.append(1, "downstream", LAST_CHUNK)
+    for _ in range(4):
+        trace.append(1, "upstream", GET)
+    assert [row.content for row in trace.lens.openings if row.kind == "response"] == []

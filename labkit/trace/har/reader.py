@@ -14,15 +14,18 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 
 from labkit.exceptions import LabError
 from labkit.protocols.directions import Direction
+from labkit.trace.har.streams import FIELD, read_stream
 from labkit.trace.har.times import MessageTimes, as_number, epoch, starts
 from labkit.trace.har.wire import (
     SWITCH,
     Headers,
     Unreadable,
+    chunk_bytes,
     frame_bytes,
     is_token,
     request_bytes,
     response_bytes,
+    stream_head_bytes,
 )
 from labkit.trace.har.writer import CUT
 from labkit.trace.layers import MAX_TEXT_SHOWN
@@ -99,9 +102,7 @@ class _Entry:
             # Chromium gives the time until a socket was closed
             at = self._start + max(as_number(self._entry.get("time")) or 0.0, 0.0) / 1000
             at = min([at, *(record.time for record in spoken)]) if switched else at
-            answer = self._answer(asked, response, status, switched)
-            if answer:
-                yield Record(at, self._number, "downstream", "", answer)
+            yield from self._answered(asked, response, status, switched, at)
         yield from spoken
 
     def _said(self, what: str) -> str:
@@ -145,19 +146,43 @@ class _Entry:
         body = self._posted(request.get("postData"))
         return request_bytes(method, target, url.netloc, headers, body, upgrade)
 
-    def _answer(self, asked: bytes, response: Any, status: int, switched: bool) -> bytes:
+    def _answered(
+        self, asked: bytes, response: Any, status: int, switched: bool, at: float
+    ) -> Iterator[Record]:
         response = response if isinstance(response, dict) else {}
         headers = self._headers(response, "answer")
         reason = str(response.get("statusText") or "")
+        streams = status == 200 and not switched and not asked.startswith(b"HEAD ")
         try:
-            if not switched:
+            if streams and _is_stream(headers):
+                yield from self._streamed(stream_head_bytes(asked, reason, headers), response)
+            elif not switched:
                 body = self._content(response.get("content"), status, asked)
-                return response_bytes(asked, status, reason, headers, body)
-            if status == 101:
-                return response_bytes(asked, status, reason, headers, b"")
+                answer = response_bytes(asked, status, reason, headers, body)
+                yield self._heard(answer, at)
+            elif status == 101:
+                yield self._heard(response_bytes(asked, status, reason, headers, b""), at)
+            else:
+                yield self._heard(SWITCH, at)
         except Unreadable as why:
             self._note(f"its answer: {why}")
-        return SWITCH if switched else b""
+            if switched:
+                yield self._heard(SWITCH, at)
+
+    def _heard(self, data: bytes, at: float) -> Record:
+        return Record(at, self._number, "downstream", "", data)
+
+    def _streamed(self, head: bytes, response: dict[str, Any]) -> Iterator[Record]:
+        """Yield an event stream that goes on: nothing says that it ended."""
+        timings = self._entry.get("timings")
+        waited = as_number(timings.get("wait")) if isinstance(timings, dict) else None
+        at = self._start + max(waited or 0.0, 0.0) / 1000
+        yield self._heard(head, at)
+        events = self._list(self._entry, FIELD)
+        content = response.get("content") if not events or _has_text(response) else None
+        body = self._content(content, 200, b"")
+        for time, block in read_stream(body, events, at):
+            yield self._heard(chunk_bytes(block), time)
 
     def _headers(self, message: dict[str, Any], what: str) -> Headers:
         headers: Headers = []
@@ -237,6 +262,16 @@ class _Entry:
         encoded = opcode != _TEXT or message.get("encoding") == "base64"
         frame = frame_bytes(side, int(opcode), _bytes(data, encoded))
         return Record(at, self._number, side, "", frame)
+
+
+def _is_stream(headers: Headers) -> bool:
+    kinds = [value for name, value in headers if name.lower() == "content-type"]
+    return kinds[-1:] != [] and kinds[-1].partition(";")[0].strip().lower() == "text/event-stream"
+
+
+def _has_text(response: dict[str, Any]) -> bool:
+    content = response.get("content")
+    return isinstance(content, dict) and content.get("text") is not None
 
 
 _TEXT = 1

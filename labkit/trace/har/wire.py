@@ -55,7 +55,7 @@ def request_bytes(
     others = [(name, value) for name, value in headers if name.lower() != "host"]
     first = f"{method} {quote(target, string.punctuation, errors='replace')} HTTP/1.1"
     head = [("Host", hosts[0]), *others, *(_missing_upgrade(headers) if upgrade else [])]
-    data = _message(first, head, body, len(body) > 0)
+    data = _message(first, head, _sized(body) if body else "") + body
     _check(data)
     return data
 
@@ -64,12 +64,26 @@ def response_bytes(asked: bytes, status: int, reason: str, headers: Headers, bod
     """Return the answer to a request. Raises Unreadable if it cannot be one."""
     first = f"HTTP/1.1 {status} {_CONTROLS.sub('?', reason)}"
     if status == 101:
-        data = _message(first, [*headers, *_missing_upgrade(headers)], b"", False)
+        data = _message(first, [*headers, *_missing_upgrade(headers)])
+    elif status in (204, 304) or status < 200 or asked.startswith(b"HEAD "):
+        data = _message(first, headers)
     else:
-        bodiless = status in (204, 304) or status < 200 or asked.startswith(b"HEAD ")
-        data = _message(first, headers, b"" if bodiless else body, not bodiless)
+        data = _message(first, headers, _sized(body)) + body
     _check(asked, data)
     return data
+
+
+def stream_head_bytes(asked: bytes, reason: str, headers: Headers) -> bytes:
+    """Return the head of an event stream, in chunks. Raises Unreadable if it cannot be one."""
+    first = f"HTTP/1.1 200 {_CONTROLS.sub('?', reason)}"
+    data = _message(first, headers, "Transfer-Encoding: chunked")
+    _check(asked, data)
+    return data
+
+
+def chunk_bytes(data: bytes) -> bytes:
+    """Return a chunk of a body."""
+    return b"%x\r\n%b\r\n" % (len(data), data)
 
 
 def frame_bytes(side: Direction, opcode: int, payload: bytes) -> bytes:
@@ -91,14 +105,17 @@ def _missing_upgrade(headers: Headers) -> Headers:
     return [(name, value) for name, value in wanted if name.lower() not in there]
 
 
-def _message(first: str, headers: Iterable[tuple[str, str]], body: bytes, sized: bool) -> bytes:
+def _sized(body: bytes) -> str:
+    return f"Content-Length: {len(body)}"
+
+
+def _message(first: str, headers: Iterable[tuple[str, str]], framing: str = "") -> bytes:
     lines = [first]
     for name, value in headers:
         if name.lower() not in _REBUILT:
             lines.append(f"{name}: {_CONTROLS.sub('?', value).strip()}")
-    if sized:
-        lines.append(f"Content-Length: {len(body)}")
-    return "\r\n".join([*lines, "", ""]).encode("utf-8", "replace") + body
+    lines += [framing] if framing else []
+    return "\r\n".join([*lines, "", ""]).encode("utf-8", "replace")
 
 
 def _check(asked: bytes, answer: bytes = b"") -> None:

@@ -15,6 +15,8 @@ from urllib.parse import parse_qsl
 
 from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.messages import Message
+from labkit.protocols.streamed import StreamedBlock, StreamEnd
+from labkit.trace.har.streams import FIELD, StreamBody
 from labkit.trace.har.times import epoch
 from labkit.trace.records import ENCRYPTED
 from labkit.trace.rows import Row
@@ -40,6 +42,7 @@ def to_har(rows: Iterable[Row], dropped: int = 0) -> dict[str, Any]:
     entries: list[dict[str, Any]] = []
     opened: dict[tuple[int, int], dict[str, Any]] = {}
     sockets: dict[int, dict[str, Any]] = {}
+    streams: dict[tuple[int, int], StreamBody] = {}
     encrypted: set[int] = set()
     left_out = secrets = kept_back = 0
     for row in rows:
@@ -55,18 +58,26 @@ def to_har(rows: Iterable[Row], dropped: int = 0) -> dict[str, Any]:
         elif isinstance(decoded, HttpMessage) and (row.connection, decoded.exchange) in opened:
             entry = opened[row.connection, decoded.exchange]
             _answer(entry, row, decoded, since)
+            if decoded.opens_stream:
+                entry |= {"_resourceType": "eventsource", FIELD: []}
+                streams[row.connection, decoded.exchange] = StreamBody()
             if decoded.switches:
                 entry |= {"_resourceType": "websocket", "_webSocketMessages": []}
                 entry["request"]["url"] = entry["request"]["url"].replace("http", "ws", 1)
                 sockets[row.connection] = entry
         elif isinstance(decoded, Message) and row.connection in sockets:
             sockets[row.connection]["_webSocketMessages"].append(_spoken(row, decoded, since))
+        elif isinstance(decoded, StreamedBlock) and (row.connection, decoded.exchange) in streams:
+            key = row.connection, decoded.exchange
+            _streamed(opened[key], streams[key], row, decoded, since)
         elif row.kind == "error" and row.connection in sockets:
             sockets[row.connection]["_webSocketMessages"].append(_error(row, since))
         elif row.kind == "opened" and row.content == ENCRYPTED:
             encrypted.add(row.connection)
-        elif row.size or row.problem:
+        elif (row.size or row.problem) and not isinstance(decoded, StreamEnd):
             left_out += 1
+    for key, body in streams.items():
+        opened[key]["response"]["content"] |= _stream_content(body)
     log = {"version": "1.2", "creator": {"name": "labkit", "version": "1"}, "pages": []}
     comment = _comment(dropped, left_out, secrets, kept_back)
     return {"log": log | {"entries": entries} | comment}
@@ -82,8 +93,13 @@ def _comment(dropped: int, left_out: int, secrets: int, kept_back: int) -> dict[
         said.append(f"{_rows(left_out)} could not be decoded, and are not in this file.")
     if secrets:
         heads = f"{secrets} head{'' if secrets == 1 else 's'}"
-        said.append(f"Secrets are redacted in {heads}: cookies, Authorization, tokens.")
+        said.append(
+            f"Secrets are redacted in {heads}: cookies, Authorization, tokens, ids of clients."
+        )
     return {"comment": " ".join(said)} if said else {}
+
+
+_SECRETS = "cookies, Authorization, tokens, ids of clients"
 
 
 def _rows(count: int) -> str:
@@ -148,6 +164,26 @@ def _answer(entry: dict[str, Any], row: Row, response: HttpMessage, since: float
     }
     began = datetime.fromisoformat(entry["startedDateTime"]).timestamp()
     entry["time"] = entry["timings"]["wait"] = round((_seen(row) + since - began) * 1000, 3)
+
+
+def _streamed(
+    entry: dict[str, Any], body: StreamBody, row: Row, streamed: StreamedBlock, since: float
+) -> None:
+    """Add a block of an event stream; the entry lasts as long as the stream."""
+    event = body.add(streamed.block, streamed.data, _seen(row) + since)
+    if event is not None:
+        fate = {"_labkit": {"fate": row.fate}} if row.fate != "passed" else {}
+        entry[FIELD].append(event | fate)
+    began = datetime.fromisoformat(entry["startedDateTime"]).timestamp()
+    entry["time"] = round((_seen(row) + since - began) * 1000, 3)
+    entry["timings"]["receive"] = round(entry["time"] - entry["timings"]["wait"], 3)
+    entry["response"]["bodySize"] = body.length
+
+
+def _stream_content(body: StreamBody) -> dict[str, Any]:
+    """Return what has come of an event stream."""
+    missing = f"{body.missing} bytes of long events" if body.missing else ""
+    return {"size": body.length, **_as_text(body.data, missing)}
 
 
 def _headers(message: HttpMessage) -> list[dict[str, str]]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from labkit.protocols.messages import Message
-from labkit.trace.layers import hide_sids
+from labkit.trace.layers import hide_ids
 from labkit.trace.passage import Fate
 from labkit.trace.rows import FATES, Row
 from labkit.untrusted import plain_text
 
 MAX_PACKET_SHOWN = 20
 """Characters of a packet that stand on an arrow, beside what it means."""
+
+CONTROL = ("ping", "pong", "close", "heartbeat", "comment", "retry", "cursor", "end")
+"""Kinds that carry no message, and are drawn as what controls a connection."""
 
 SPEAK_FOR_THEMSELVES = ("text", "event", "ack", "attachment")
 """Kinds that are not told on an arrow, for their content tells as much."""
@@ -48,7 +51,7 @@ class Arrow:
             return "held"
         if self.row.kind in ("request", "response"):
             return "http"
-        return "control" if self.row.kind in ("ping", "pong", "close") else "data"
+        return "control" if self.row.kind in CONTROL else "data"
 
     @property
     def ends(self) -> tuple[str, str]:
@@ -83,7 +86,7 @@ class Arrow:
             return ""
         if self.row.kind in SPEAK_FOR_THEMSELVES or self.row.kind == "garbage":
             return ""
-        text = hide_sids(message.text)
+        text = hide_ids(message.text)
         return text if len(text) <= MAX_PACKET_SHOWN else f"{text[:MAX_PACKET_SHOWN]}…"
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from labkit.links import Link
-from labkit.trace.rows import steady
+from labkit.trace.rows import IDLE_POLLS, steady
 from labkit.untrusted import html_text, plain_text, xml_text
 from labkit.views.ladder.arrow import Arrow
 from labkit.views.ladder.ranks import Placed, place
@@ -44,9 +44,7 @@ AT_MOST = 200
 STYLES = drawing_styles("views/ladder/ladder.css")
 
 
-_NO_HEARTBEATS = (
-    "<figcaption>Heartbeats (ping, pong) are hidden: heartbeats=True shows them.</figcaption>"
-)
+_HIDDEN = "<figcaption>{} are hidden: heartbeats=True shows them.</figcaption>"
 
 
 class Ladder:
@@ -77,6 +75,8 @@ class Ladder:
             for link, server, rows in zip(links, servers, kept, strict=True)
             for row in steady(rows, heartbeats)
         ]
+        polls = any(row.poll for rows in kept for row in rows)
+        self._hidden = f"Heartbeats and {IDLE_POLLS}" if polls else "Heartbeats (ping, pong)"
         found.sort(key=lambda arrow: arrow.row.time)
         self.earlier = max(0, len(found) - AT_MOST) + sum(rows.dropped for rows in kept)
         self.arrows = found[-AT_MOST:]
@@ -101,7 +101,7 @@ class Ladder:
 
     def _repr_html_(self) -> str:
         items = "".join(f"<li>{html_text(line)}</li>" for line in self._lines())
-        hidden = "" if self.heartbeats else _NO_HEARTBEATS
+        hidden = "" if self.heartbeats else _HIDDEN.format(self._hidden)
         listed = f"<details><summary>The same as a list</summary><ol>{items}</ol></details>"
         return figure("lk-ladder", self.svg, self.title, f"{hidden}{listed}")
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labkit.trace import Trace
-from tests.support.har import CHROMIUM, MINIMAL, PAGE, changed, messages
+from tests.support.har import CHROMIUM, MINIMAL, PAGE, STREAM, changed, messages
 
 
 def har(*entries: Any) -> dict[str, Any]:
@@ -37,6 +37,36 @@ def test_what_a_browser_exported() -> None:
         ("text", "hi"),
         ("binary", "01 02"),
     ]
+
+
+def test_an_event_stream() -> None:
+    """Its head and its events are rows with their times, made anew where the body is left out."""
+    rows = Trace.from_har(har(STREAM)).rows()
+    assert [(row.kind, row.content) for row in rows] == [
+        ("opened", ""),
+        ("request", "GET /events HTTP/1.1"),
+        ("response", "HTTP/1.1 200 OK, opens an event stream"),
+        ("event", "one"),
+        ("event", "news: two  (id 7)"),
+    ]
+    found = [row.time - rows[0].time for row in rows]
+    assert found == pytest.approx([0, 0, 0.01, 0.02, 0.03], abs=1e-4)
+
+
+def test_an_event_stream_with_its_body() -> None:
+    """The body is read, also what is no event, and what was said last but not to its end."""
+    text = "retry: 5\n\ndata: a\n\nid: 7\n\nevent: x\ndata: b\n\ndata: c"
+    entry = changed(STREAM, "response.content.text", text)
+    trace = Trace.from_har(har(entry))
+    assert [(row.kind, row.content) for row in trace.rows()[3:]] == [
+        ("retry", "5 ms before connecting again"),
+        ("event", "a"),
+        ("cursor", "7"),
+        ("event", "x: b"),
+    ]
+    found = [row.time - trace.rows()[0].time for row in trace.rows()]
+    assert found == pytest.approx([0, 0, 0.01, 0.01, 0.02, 0.02, 0.03], abs=1e-4)
+    assert trace.bytes("downstream").endswith(b"7\r\ndata: c\r\n")
 
 
 def test_milliseconds() -> None:
@@ -243,6 +273,14 @@ PLACES = [
 ] + [
     (CHROMIUM, f"_webSocketMessages.{path}")
     for path in ("0", *(f"1.{name}" for name in ("type", "time", "opcode", "data", "comment")))
+]
+PLACES += [
+    (STREAM, path)
+    for path in (
+        *("timings", "timings.wait", "_eventSourceMessages", "_eventSourceMessages.0"),
+        *(f"_eventSourceMessages.1.{name}" for name in ("time", "eventName", "eventId", "data")),
+        *("response.headers", "response.headers.0.value", "response.status"),
+    )
 ]
 
 

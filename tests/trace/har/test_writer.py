@@ -197,7 +197,8 @@ async def test_secrets_are_redacted(lab: ModuleType) -> None:
     assert "sw0rdf" not in told and "sesame" not in told
     assert "username-127=********; b=********" in told and "a secret, redacted" in told
     assert (
-        har["log"]["comment"] == "Secrets are redacted in 1 head: cookies, Authorization, tokens."
+        har["log"]["comment"] == "Secrets are redacted in 1 head: cookies, Authorization, tokens, "
+        "ids of clients."
     )
     assert b"sw0rdf-1" in link.trace.bytes("upstream")
 

@@ -38,3 +38,21 @@ def test_a_fate_in_words_and_in_a_pattern(fate: Fate, pattern: str, label: str, 
     """What a fault did is told by more than a colour."""
     arrow = Arrow(Row(1, 0.0, 1, "upstream", "text", 9, "hello"), "a", "s", fate, None)
     assert (arrow.pattern, arrow.label, str(arrow)) == (pattern, label, line)
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "pattern", "label"),
+    [
+        ("event", "hello  (id …-7)", "data", "hello (id …-7)"),
+        ("lost", "at most 3 messages", "data", "lost at most 3 messages"),
+        ("cursor", "…-7", "control", "cursor …-7"),
+        ("retry", "1000 ms", "control", "retry 1000 ms"),
+        ("heartbeat", "", "control", "heartbeat"),
+        ("end", "the event stream ends", "control", "end the event stream ends"),
+    ],
+)
+def test_blocks_of_an_event_stream(kind: str, content: str, pattern: str, label: str) -> None:
+    """Events are data, and say what they say; what controls the stream names itself."""
+    row = Row(1, 0.0, 1, "downstream", kind, 9, content)
+    arrow = Arrow(row, "alice", "chat", "passed", 0.0)
+    assert arrow.pattern == pattern and " ".join(arrow.label.split()) == label
