@@ -173,6 +173,10 @@ class Server(contract.Server):
         request = self._waiting.pop(protocol, None)
         if request is not None and request.task is not None:
             request.task.cancel()
+        self.on_socket_lost(handler)
+
+    def on_socket_lost(self, protocol: web.RequestHandler) -> None:
+        """Handle the end of a connection, perhaps in the middle of a request."""
 
     async def _guard(self, request: web.BaseRequest) -> web.StreamResponse:
         """Pass a request to the application, or refuse it."""
