@@ -8,6 +8,7 @@ connection that it depends on, so all rows of its link are one session.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import parse_qs, urlsplit
 
 from labkit.protocols.http1 import HttpMessage
 from labkit.trace.rows import Row
@@ -52,9 +53,10 @@ def _opens(row: Row) -> bool:
     """Whether it is Engine.IO's open packet, by itself or in a poll's answer, and arrived."""
     if row.direction != "downstream" or row.fate in NOT_THERE:
         return False
-    return row.kind == "open" or (row.kind == "response" and "Engine.IO open" in row.content)
+    return "open" in (row.kind, *row.packets)
 
 
 def _continues(row: Row) -> bool:
     """Whether it is a request of a session that is open already, which names the session."""
-    return row.kind == "request" and "sid=" in row.content
+    message = row.decoded
+    return isinstance(message, HttpMessage) and "sid" in parse_qs(urlsplit(message.target).query)

@@ -45,9 +45,13 @@ async def read_whole_body(request: web.Request, most: int) -> bytes:
     web.HTTPBadRequest
         If it has not come within `BODY_TIMEOUT`, or cannot be unpacked.
     """
+    if request.client_max_size != most:  # that of a learner's application
+        request = request.clone(client_max_size=most)
+    if request.content.is_eof():  # all of it has arrived, as nearly always
+        return await request.read()
     try:
         async with asyncio.timeout(clock.seconds(BODY_TIMEOUT)):
-            return await request.clone(client_max_size=most).read()
+            return await request.read()
     except TimeoutError:
         raise web.HTTPBadRequest(text="The rest of the body did not come.\n") from None
     except web.RequestPayloadError as error:
@@ -73,7 +77,7 @@ def make_driver(driver: dict[str, Any], most: int) -> dict[str, Any]:
             environ["CONTENT_LENGTH"] = str(len(body))
         return environ
 
-    return {**driver, "translate_request": translate_request, "websocket": PoliteWebSocket}
+    return {**driver, "translate_request": translate_request, "websocket": WholeMessageWebSocket}
 
 
 READ_ON_FACTOR = 4
@@ -83,7 +87,7 @@ MAX_BYTES_PER_CHARACTER = 4
 """The most bytes of a character in UTF-8, so that only long texts need measuring."""
 
 
-class PoliteWebSocket(WebSocket):  # type: ignore[misc]
+class WholeMessageWebSocket(WebSocket):  # type: ignore[misc]
     """The library's WebSocket, with a close frame after a message that is too large."""
 
     async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:

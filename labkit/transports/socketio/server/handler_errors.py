@@ -13,9 +13,10 @@ from typing import Any
 from labkit.exceptions import LabError
 from labkit.loop.exception_groups import describe_exception, leaf_exceptions
 from labkit.source_lines import source_line_of_traceback
+from labkit.transports.http import Server
 from labkit.transports.socketio.server.library_server import LibraryServer
 from labkit.transports.socketio.server.served_requests import ServedRequest
-from labkit.transports.socketio.server.sessions import Host, Session
+from labkit.transports.socketio.server.sessions import Session
 
 
 class HandlerErrors:
@@ -33,7 +34,7 @@ class HandlerErrors:
         mistake.
     """
 
-    def __init__(self, host: Host, library: LibraryServer, is_strict: bool) -> None:
+    def __init__(self, host: Server, library: LibraryServer, is_strict: bool) -> None:
         self._host = host
         self._library = library
         self._is_strict = is_strict
@@ -62,8 +63,9 @@ class HandlerErrors:
     ) -> None:
         """Handle the failure of an event's handler, which may have got too many arguments."""
         handler = self._library.find_handlers(namespace).get(event)
-        mismatch = None if handler is None else _mismatch(handler, event, sid, arguments)
-        self.on_failed(mismatch or error, session, event, namespace, number)
+        if handler is not None and not self._is_strict:
+            error = _mismatch(handler, event, sid, arguments) or error
+        self.on_failed(error, session, event, namespace, number)
 
     def on_failed(
         self,
@@ -94,6 +96,12 @@ class HandlerErrors:
             if request.session is not None:
                 self._library.expect_no_attachments(request.session.raw)
                 request.session.end_soon()
+
+    def on_manager_failed(self, error: BaseException | None, what: str) -> None:
+        """Report and log a failure of the communication with other processes."""
+        host = self._host
+        host.observer.on_error(error, f"client manager of {host.name!r}", what, host)
+        host.log("error", "client manager", what)
 
 
 def _mismatch(handler: Any, event: str, sid: str, arguments: list[Any]) -> LabError | None:

@@ -8,6 +8,7 @@ which anyone may join, and changes the library's classes for the whole process.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -16,6 +17,7 @@ from typing import Any
 import socketio
 
 from labkit.protocols.reasons import Reason
+from labkit.transports.http import Server
 from labkit.transports.http.sockets import client_port
 from labkit.transports.socketio.server.aiohttp_driver import make_driver
 from labkit.transports.socketio.server.background_tasks import BackgroundTasks
@@ -26,7 +28,7 @@ from labkit.transports.socketio.server.packet_queue import PacketQueue
 from labkit.transports.socketio.server.replacements import Replacements
 from labkit.transports.socketio.server.room_changes import RoomChanges
 from labkit.transports.socketio.server.served_requests import ServedRequest, serving
-from labkit.transports.socketio.server.sessions import Host, Session
+from labkit.transports.socketio.server.sessions import Session
 
 
 class Instrumentation:
@@ -52,7 +54,7 @@ class Instrumentation:
         Whether the server stops, which is then the reason of each end.
     """
 
-    def __init__(self, sio: socketio.AsyncServer, host: Host, is_strict: bool) -> None:
+    def __init__(self, sio: socketio.AsyncServer, host: Server, is_strict: bool) -> None:
         self.sio = sio
         self.library = LibraryServer(sio)
         self.sessions: dict[str, Session] = {}
@@ -62,8 +64,9 @@ class Instrumentation:
         self._errors = HandlerErrors(host, self.library, is_strict)
         self._tasks = BackgroundTasks(sio.manager, self.sessions)
         self._filter = ErrorFilter(
-            self.sessions, self._errors.on_unreadable, host.on_manager_failed
+            self.sessions, self._errors.on_unreadable, self._errors.on_manager_failed
         )
+        self._reading: set[asyncio.Task[None]] = set()
         self._replacements = Replacements()
 
     # hosting
@@ -72,10 +75,7 @@ class Instrumentation:
         """Install the hooks."""
         self.is_stopping = False
         sio, eio, manager, change = self.sio, self.sio.eio, self.sio.manager, self._replacements
-        self.library.register()
-        change.wrap_item(eio.handlers, "connect", self._on_opened)
-        change.replace_item(eio.handlers, "message", self._reading(eio.handlers["message"]))
-        change.wrap_item(eio.handlers, "disconnect", self._on_ended)
+        change.wrap(eio, "_trigger_event", self._on_engineio_event)
         change.replace(eio, "_async", make_driver(eio._async, self.library.max_body))
         change.replace(eio, "create_queue", lambda *a, **k: PacketQueue(*a, **k))
         change.wrap(eio, "start_background_task", self._tasks.start)
@@ -101,7 +101,6 @@ class Instrumentation:
     def detach(self) -> None:
         """Remove the hooks, and restore what was there before."""
         self._replacements.undo()
-        self.library.unregister()
 
     async def end_all(self) -> None:
         """End the rest of every session, and the library's tasks, without sending anything."""
@@ -109,7 +108,25 @@ class Instrumentation:
 
     # sessions
 
-    async def _on_opened(self, original: Any, eio_sid: str, environ: dict[str, Any]) -> Any:
+    async def _on_engineio_event(
+        self, original: Any, event: str, eio_sid: str, *arguments: Any, run_async: bool = False
+    ) -> Any:
+        """Pass an event of Engine.IO to Socket.IO, as the library does."""
+        if event == "message":
+            if run_async:
+                task = self.sio.start_background_task(self._read, eio_sid, *arguments)
+                self._reading.add(task)  # the loop itself holds tasks weakly
+                task.add_done_callback(self._reading.discard)
+            else:
+                await self._read(eio_sid, *arguments)
+            return None
+        if event == "connect":
+            self._on_opened(eio_sid, *arguments)
+        if event == "disconnect":
+            return await self._end(original, eio_sid, *arguments)
+        return await original(event, eio_sid, *arguments)
+
+    def _on_opened(self, eio_sid: str, environ: dict[str, Any]) -> None:
         request = environ["aiohttp.request"]
         make = partial(Session, library=self.library, request=request)
         session = self._host.new_connection(make, client_port(request), eio_sid)
@@ -118,16 +135,16 @@ class Instrumentation:
         served = serving.get()
         if served is not None:
             served.who, served.session = session.name, session
-        return await original(eio_sid, environ)
 
-    async def _on_ended(self, original: Any, eio_sid: str, reason: str) -> None:
+    async def _end(self, original: Any, eio_sid: str, reason: str) -> None:
+        """Let the library end a session."""
         if self.is_stopping:  # whichever side of the connection broke first
             reason = self.sio.reason.SERVER_DISCONNECT
         session = self.sessions[eio_sid]
         if not session.over.done():
             session.over.set_result(None)
         try:
-            await original(eio_sid, reason)
+            await original("disconnect", eio_sid, reason)
         finally:
             del self.sessions[eio_sid]
             if session.members:  # the handler of an earlier end has not returned
@@ -138,30 +155,23 @@ class Instrumentation:
 
     # packets
 
-    def _reading(self, original: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
-        """Return a function that passes a packet to the library, and logs an invalid one.
-
-        It is a plain function, because the library inspects it at each message.
-        """
-
-        async def read(eio_sid: str, data: str | bytes) -> None:
-            session = self.sessions.get(eio_sid)
-            outside = session is not None and not session.members
-            asked = 0 if session is None else session.join_requests
-            try:
-                await original(eio_sid, data)
-            except Exception as error:
-                if session is not None and any(error is each for each in session.join_errors):
-                    self._errors.on_failed(error, session, "connect")
-                    return
-                request = serving.get() or ServedRequest(name_of(session), None, self.sessions)
-                request.session = session
-                self._errors.on_unreadable(error, request)
+    async def _read(self, eio_sid: str, data: str | bytes) -> None:
+        """Pass a packet to the library, and log an invalid one."""
+        session = self.sessions.get(eio_sid)
+        outside = session is not None and not session.members
+        asked = 0 if session is None else session.join_requests
+        try:
+            await self.library.read(eio_sid, data)
+        except Exception as error:
+            if session is not None and any(error is each for each in session.join_errors):
+                self._errors.on_failed(error, session, "connect")
                 return
-            if session is not None and outside and session.join_requests == asked:
-                self._host.log("ignored", session.name, "it has not joined a namespace")
-
-        return read
+            request = serving.get() or ServedRequest(name_of(session), None, self.sessions)
+            request.session = session
+            self._errors.on_unreadable(error, request)
+            return
+        if session is not None and outside and session.join_requests == asked:
+            self._host.log("ignored", session.name, "it has not joined a namespace")
 
     async def _on_join_request(
         self, original: Any, eio_sid: str, namespace: str | None, data: Any

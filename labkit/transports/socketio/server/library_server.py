@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import engineio
 import socketio
@@ -16,9 +15,6 @@ from labkit.transports.contract import Membership
 from labkit.transports.http.server import CANCEL_TIMEOUT
 from labkit.transports.settings import CLOSE_TIMEOUT
 from labkit.transports.socketio.server.packet_queue import PacketQueue
-
-_hosted = WeakKeyDictionary[engineio.AsyncServer, socketio.AsyncServer]()
-"""The Socket.IO servers that are hosted now, by the Engine.IO servers below."""
 
 
 class LibraryServer:
@@ -32,14 +28,6 @@ class LibraryServer:
 
     def __init__(self, sio: socketio.AsyncServer) -> None:
         self.sio = sio
-
-    def register(self) -> None:
-        """Note that it is hosted, so that it is found while its own handlers are replaced."""
-        _hosted[self.sio.eio] = self.sio
-
-    def unregister(self) -> None:
-        """Note that it is hosted no longer."""
-        _hosted.pop(self.sio.eio, None)
 
     @property
     def max_body(self) -> int:
@@ -67,8 +55,6 @@ class LibraryServer:
                 return True
         for place in (namespace, "*"):
             found = self.sio.namespace_handlers.get(place)
-            if hasattr(found, "handles"):
-                return bool(found.handles(event))
             if found is not None:
                 own = type(found).trigger_event is not socketio.AsyncNamespace.trigger_event
                 return own or hasattr(found, f"on_{event}")
@@ -111,6 +97,10 @@ class LibraryServer:
     def is_in_room(self, sid: str, namespace: str, room: Any) -> bool:
         """Return whether a session id is in a room; the room None is the whole namespace."""
         return sid in self.sio.manager.rooms.get(namespace, {}).get(room, ())
+
+    async def read(self, eio_sid: str, data: str | bytes) -> None:
+        """Read a packet of a session, which may call handlers."""
+        await self.sio.eio.handlers["message"](eio_sid, data)
 
     # endings
 
@@ -173,8 +163,7 @@ def find_attached_servers(app: web.Application) -> dict[str, socketio.AsyncServe
     for route in app.router.routes():
         eio = getattr(route.handler, "__self__", None)
         if isinstance(eio, engineio.AsyncServer) and route.resource is not None:
-            on_connect = eio.handlers.get("connect")
-            sio = _hosted.get(eio) or getattr(on_connect, "__self__", None)
+            sio = getattr(eio.handlers.get("connect"), "__self__", None)
             if isinstance(sio, socketio.AsyncServer):
                 found[route.resource.canonical] = sio
     return found

@@ -34,15 +34,6 @@ class Replacements:
         """Replace a method by `wrapper`, which gets the method as its first argument."""
         self.replace(owner, name, partial(wrapper, getattr(owner, name)))
 
-    def replace_item(self, mapping: dict[str, Any], key: str, new: Any) -> None:
-        """Replace an item that a mapping already has."""
-        self._undo.append(partial(mapping.__setitem__, key, mapping[key]))
-        mapping[key] = new
-
-    def wrap_item(self, mapping: dict[str, Any], key: str, wrapper: Callable[..., Any]) -> None:
-        """Replace a function in a mapping by `wrapper`, which gets it as its first argument."""
-        self.replace_item(mapping, key, partial(wrapper, mapping[key]))
-
     def add_filter(self, logger: logging.Logger, filter: logging.Filter) -> None:
         """Let a filter judge what is logged."""
         logger.addFilter(filter)

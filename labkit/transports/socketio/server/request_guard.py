@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from aiohttp import web
 from aiohttp.hdrs import UPGRADE
 
+from labkit.transports.http import Server
 from labkit.transports.socketio.server.served_requests import ServedRequest, serving
-from labkit.transports.socketio.server.sessions import Host, Session
+from labkit.transports.socketio.server.sessions import Session
 
 SPOKEN_BY = {"2": "Socket.IO 1", "3": "Socket.IO 1 or 2"}
 """The Socket.IO versions of old versions of Engine.IO."""
@@ -30,7 +31,7 @@ class RequestGuard:
         The sessions, by their ids.
     """
 
-    def __init__(self, host: Host, sessions: Mapping[str, Session]) -> None:
+    def __init__(self, host: Server, sessions: Mapping[str, Session]) -> None:
         self._host = host
         self._sessions = sessions
 

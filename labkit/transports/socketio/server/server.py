@@ -27,6 +27,7 @@ from labkit.transports.socketio.packets import StrictPacket, raise_packet_limit
 from labkit.transports.socketio.page.page import SCRIPT_PATHS, add_page
 from labkit.transports.socketio.server.instrumentation import Instrumentation
 from labkit.transports.socketio.server.library_server import (
+    LibraryServer,
     check_framework,
     find_attached_servers,
 )
@@ -191,11 +192,6 @@ class Server(http.Server):
             connection.request.transport.abort()
         connection.end_soon()
 
-    def on_manager_failed(self, error: BaseException | None, what: str) -> None:
-        """Report and log a failure of the communication with other processes."""
-        self.observer.on_error(error, f"client manager of {self.name!r}", what, self)
-        self.log("error", "client manager", what)
-
     def _count(self, namespace: str, sid: str, text: Any) -> None:
         connection = self._session(namespace, sid)
         if connection is not None:
@@ -225,7 +221,7 @@ _LIBRARY = (socketio.AsyncServer, engineio.AsyncServer)
 
 def _application(sio: socketio.AsyncServer, name: str) -> web.Application:
     check_framework(sio)
-    app = web.Application()
+    app = web.Application(client_max_size=LibraryServer(sio).max_body)
     sio.attach(app)
     add_page(app, name)
     return app

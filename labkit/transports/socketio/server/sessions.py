@@ -1,61 +1,20 @@
 """The Engine.IO sessions of a Socket.IO server: connections with namespaces and rooms.
 
-The server's parts pass sessions to one another, and know the server by one interface, `Host`.
+The parts of the server pass sessions to one another.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
 
 from aiohttp import web
 
 from labkit.clock import clock
 from labkit.protocols.reasons import Reason
-from labkit.transports.contract import Connection, Kind, Membership, Observer
-from labkit.transports.http.sockets import OpenSockets
+from labkit.transports.contract import Connection, Membership
 from labkit.transports.settings import JOIN_TIMEOUT
 from labkit.transports.socketio.server.library_server import LibraryServer
-
-
-class Host(Protocol):
-    """The labkit server that hosts a server of the library's."""
-
-    connections: list[Connection]
-    max_connections: int
-    observer: Observer
-    open: OpenSockets
-
-    def log(self, kind: Kind, who: str, text: str = "") -> None:
-        """Write a log entry."""
-
-    def new_connection(
-        self, make: Callable[..., Connection], port: int | None, raw: Any
-    ) -> Connection:
-        """Return a connection with its name."""
-
-    def remove_connection(self, connection: Connection, how: object) -> None:
-        """Handle the end of a connection."""
-
-    def on_handler_error(self, error: BaseException, who: str, on: str) -> None:
-        """Handle an error in a learner's handler."""
-
-    def on_manager_failed(self, error: BaseException | None, what: str) -> None:
-        """Handle a failure of the communication with other processes."""
-
-    def requester_name(self, request: web.BaseRequest) -> str:
-        """Return the name of the client that sent a request."""
-
-    def refuse_surplus(self, why: str) -> web.Response:
-        """Return the response for a connection beyond the limit."""
-
-    def answer(self, request: web.Request) -> Awaitable[web.StreamResponse]:
-        """Let the library answer."""
-
-    def answer_while_connected(self, request: web.Request) -> Awaitable[web.StreamResponse]:
-        """Let the library answer a poll, which is cancelled when its connection ends."""
 
 
 @dataclass(eq=False)
