@@ -38,7 +38,14 @@ COMMON_REASONS: dict[Answer, str] = {
 }
 """The reasons that are the same for each protocol, by what answers."""
 
-_OURS: dict[str, Answer] = {"websocket": "websocket", "socketio": "socketio", "http": "http"}
+_OURS: dict[str, Answer] = {
+    "websocket": "websocket",
+    "socketio": "socketio",
+    "http": "http",
+    "poll": "http",
+    "longpoll": "http",
+    "sse": "http",
+}
 """The kind of answer of the bench's own servers, by their protocol."""
 
 

@@ -78,6 +78,17 @@ TRANSPORTS = (
         is_hosted_as_is=True,
         hosts=lambda what: _root(what) == "aiohttp",
     ),
+    *(
+        Transport(
+            protocol=protocol,
+            package=f"labkit.transports.{protocol}",
+            is_chat=True,
+            scheme="http",
+            is_hosted_as_is=False,
+            hosts=lambda what: False,  # there is only the finished chat
+        )
+        for protocol in ("sse", "longpoll", "poll")
+    ),
     Transport(
         protocol="websocket",
         package="labkit.transports.websocket",

@@ -44,3 +44,27 @@ MAX_TRANSCRIPT_ENTRIES = 2000
 
 CLOSE_TIMEOUT = 2.0
 """Seconds that a peer, or a handler, gets to end by itself."""
+
+POLL_INTERVAL = 1.0
+"""Seconds between two short polls."""
+
+HOLD = 25.0
+"""Seconds for which a long poll is held at most; proxies often end what is silent for 30 or 60."""
+
+ABSENCE = 3.0
+"""Seconds, or intervals of its polls, without a request after which a client has left."""
+
+REMEMBERED = 30.0
+"""Seconds for which a server remembers a client that has left: its number of posts."""
+
+GIVE_UP = 15.0
+"""Seconds without any answer after which a client that asks again and again gives up."""
+
+MAX_HISTORY_MESSAGES = 1000
+"""Messages that a server over HTTP keeps for clients that come back."""
+
+MAX_HISTORY_BYTES = 8 * 2**20
+"""Bytes of these messages, as JSON."""
+
+MAX_ANSWER = 2**20
+"""Bytes of messages in one answer to a poll; the rest comes with the next one."""

@@ -22,7 +22,16 @@ const NAMES = [
 ];
 const PARTS = ["Button", "Form", "Input", "Select"].map((part) => `HTML${part}Element`);
 for (const name of [...NAMES, ...PARTS]) globalThis[name] = window[name];
-Object.assign(globalThis, { ResizeObserver });
+Object.assign(globalThis, { ResizeObserver, addEventListener: listenToWindow });
+
+function listenToWindow(...values) {
+  window.addEventListener(...values);
+}
+
+/** Lets an event happen to the window, such as the page's going. */
+export function happens(name) {
+  window.dispatchEvent(new window.Event(name));
+}
 
 /** Lets the page be from another address, without loading anything. */
 export function setAddress(url) {

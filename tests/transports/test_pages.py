@@ -17,8 +17,10 @@ from labkit.transports.pages import chat_page, chat_page_headers, insert_unsafe_
 from labkit.untrusted import plain_text
 from tests.support.untrusted import HOSTILE, JOINED
 
+TRANSPORTS = ["websocket", "socketio/page", "sse", "longpoll", "poll"]
 
-@pytest.mark.parametrize("transport", ["websocket", "socketio/page"])
+
+@pytest.mark.parametrize("transport", TRANSPORTS)
 def test_each_page_is_whole(transport: str) -> None:
     """The common look is in it once, and nothing is fetched for it from elsewhere."""
     text = chat_page(transport)
@@ -41,7 +43,7 @@ def test_a_library_runs_before_the_page() -> None:
     assert text.index('<script src="client.js"></script>') < text.index('<script type="module">')
 
 
-@pytest.mark.parametrize("transport", ["websocket", "socketio/page"])
+@pytest.mark.parametrize("transport", TRANSPORTS)
 def test_a_page_may_run_what_is_its_own(transport: str) -> None:
     """Its policy allows nothing in general, and each script and style within it by its hash."""
     policy = chat_page_headers(transport)["Content-Security-Policy"]
@@ -62,7 +64,7 @@ def test_a_page_shows_words_as_a_notebook_does(need: Callable[[str, object], Non
     """Its function agrees with `plain_text` on each character of a script or of none."""
     need("Node", node := shutil.which("node"))
     script = insert_unsafe_pattern(join_modules("front_end/untrusted.js"))
-    assert all(script in chat_page(transport) for transport in ("websocket", "socketio/page"))
+    assert all(script in chat_page(transport) for transport in TRANSPORTS)
     characters = map(chr, [*range(0x3200), *range(0xD7F0, 0x11100), *range(0xE0000, 0xE1010)])
     texts = [" ".join(characters), HOSTILE, *JOINED]
     asked = f"console.log(JSON.stringify({json.dumps(texts)}.map(plainText)))"

@@ -45,7 +45,7 @@ async def test_what_is_served(lab: ModuleType, make: Any, transport: str, name: 
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: "socket.io", "Choose websocket or socketio"),
+        (lambda: "socket.io", "Choose websocket or sse or socketio or poll"),
         (lambda: 5, "cannot be served"),
     ],
 )
@@ -121,6 +121,6 @@ async def test_a_protocol_that_nobody_speaks(lab: ModuleType, protocol: Any) -> 
     """The error lists those that are spoken, and whoever is connected stays."""
     server = await lab.serve("websocket")
     alice = await lab.connect(server, "alice")
-    with pytest.raises(LabError, match='must be "socketio" or "websocket"'):
+    with pytest.raises(LabError, match=r'must be "longpoll" or .* or "sse" or "websocket"'):
         await lab.connect(server, "alice", protocol=protocol)
     assert alice.state == "open"

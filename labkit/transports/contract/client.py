@@ -23,7 +23,7 @@ from labkit.transports.contract.transcript import Entry, Message, SendStatus
 from labkit.untrusted import plain_text
 
 Ending = CloseCode | Reason | None
-"""How a connection ended: a code on WebSocket, a reason on Socket.IO, None if it has not."""
+"""How a connection ended: a code on WebSocket, otherwise a reason, None if it has not."""
 
 
 class Client(ABC):
@@ -34,7 +34,7 @@ class Client(ABC):
     name
         The client's name on the bench.
     protocol
-        The protocol that it speaks: "websocket" or "socketio".
+        The protocol that it speaks: "websocket", "socketio", "sse", "longpoll" or "poll".
     link
         The link between this client and the server.
     inbox
@@ -44,7 +44,7 @@ class Client(ABC):
         most 16 MiB.
     close_code, close_reason
         How the connection ended, None and "" before. Socket.IO gives a disconnect reason, and a
-        close code too if its transport was a WebSocket.
+        close code too if its transport was a WebSocket; the chats over HTTP give a reason alone.
     rooms
         The rooms that the server has put this client into, if the server is the bench's. No
         protocol informs a client of its rooms.
@@ -84,7 +84,7 @@ class Client(ABC):
     @property
     @abstractmethod
     def transport(self) -> str:
-        """How messages travel now: "websocket" or "polling"."""
+        """How messages travel now: "websocket", "event stream", "long polling" or "polling"."""
 
     @property
     @abstractmethod
@@ -254,7 +254,7 @@ class Client(ABC):
         Returns
         -------
         CloseCode or Reason
-            How it ended, on WebSocket or on Socket.IO; None if it never was open.
+            How it ended, a code on WebSocket, otherwise a reason; None if it never was open.
 
         Raises
         ------
@@ -271,6 +271,10 @@ class Client(ABC):
             )
         return self._last_ending
 
+    def _describe_transport(self) -> str:
+        """Return the protocol; a client whose transport may change names that, too."""
+        return self.protocol
+
     def _with(self) -> str:
         return "" if self.ending is None else f" with {self.ending!r}"
 
@@ -284,11 +288,9 @@ class Client(ABC):
 
     def __repr__(self) -> str:
         word = STATES[self._state].word.lower()
-        return f"<Client {self.name!r}: {describe_transport(self)}, {word}{self._with()}>"
+        return f"<Client {self.name!r}: {self._describe_transport()}, {word}{self._with()}>"
 
 
 def describe_transport(client: Client) -> str:
-    """Return a client's protocol, and its transport if that differs: "socketio over polling"."""
-    if client.transport == client.protocol:
-        return client.protocol
-    return f"{client.protocol} over {client.transport}"
+    """Return a client's protocol, and its transport if it may change: "socketio over polling"."""
+    return client._describe_transport()

@@ -11,6 +11,7 @@ from websockets.asyncio.server import ServerConnection, broadcast
 
 from labkit.transports.contract import Message
 from labkit.transports.rate_limit import RateLimit
+from labkit.transports.welcome import welcome
 
 
 class Chat:
@@ -41,7 +42,7 @@ class Chat:
         """Serve one connection until it ends."""
         self._people.add(connection)
         try:
-            await connection.send(f"Welcome! {_people(len(self._people))}.")
+            await connection.send(welcome(len(self._people)))
             async for message in connection:
                 refused = self._limit.count_refused(connection)
                 if refused:
@@ -54,7 +55,3 @@ class Chat:
                 broadcast(self._people - {connection}, message)
         finally:
             self._people.discard(connection)
-
-
-def _people(count: int) -> str:
-    return "You are the first" if count == 1 else f"You are one of {count}"

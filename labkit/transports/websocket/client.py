@@ -6,9 +6,10 @@ import time
 
 from websockets.exceptions import ConnectionClosed
 
-from labkit.exceptions import Disconnected, LabError
+from labkit.exceptions import Disconnected
 from labkit.transports.contract import Entry, Message
 from labkit.transports.contract.not_heard import reconnect_hint
+from labkit.transports.sayable import check_sayable
 from labkit.transports.websocket.life import Life
 
 
@@ -27,13 +28,7 @@ class Client(Life):
         LabError
             If the text contains a lone surrogate.
         """
-        if not isinstance(text, (str, bytes)):
-            raise TypeError(
-                f"A WebSocket message is text or bytes, not {type(text).__name__}. "
-                "Convert anything else to text first: `json.dumps(...)`."
-            )
-        if isinstance(text, str) and not text.isascii():
-            _check_unicode(text)
+        check_sayable(text, "A WebSocket message")
         connection = self._connection
         if self._state != "open" or connection is None:
             raise Disconnected(self._cannot_say())
@@ -64,13 +59,3 @@ class Client(Life):
             f"{self.name} cannot say anything: the connection is {self._state}{self._with()}. "
             f"{hint}: {reconnect_hint(self)}."
         )
-
-
-def _check_unicode(text: str) -> None:
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise LabError(
-            f"This text has half a character at position {error.start} (a lone surrogate), which "
-            "UTF-8 cannot encode, so WebSocket cannot carry it. It was not sent."
-        ) from error

@@ -3,6 +3,8 @@
 // Jupyter's proxy (jupyter-server-proxy) accepts each WebSocket before it dials the server, and ends
 // it without the server's close code, so what the browser reports there needs care.
 
+import { describeRefusal } from "../page/refusals.js";
+
 /** @import { Connection, Page } from "../page/connection.js" */
 
 const NO_CODE = 1005; // what a browser reports for a close frame without a code
@@ -14,12 +16,7 @@ function isProxied() {
 
 /** Asks the server itself for this page, and returns why it cannot be had, "" if it can. */
 async function askServer() {
-  const answer = await fetch(location.href, { cache: "no-store" }).catch(() => null);
-  if (!answer) return "Nothing answers at this page's address.";
-  if (answer.ok) return "";
-  const isFromServer = answer.headers.get("Content-Type")?.startsWith("text/plain");
-  if (!isFromServer) return `No server answers behind the proxy (${answer.status}).`;
-  return `The server refuses with ${answer.status}: ${(await answer.text()).trim()}`;
+  return describeRefusal(await fetch(location.href, { cache: "no-store" }).catch(() => null));
 }
 
 /** @implements {Connection} */

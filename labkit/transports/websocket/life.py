@@ -19,10 +19,10 @@ from labkit.links import Link
 from labkit.protocols.close_codes import CloseCode, check_close
 from labkit.sockets.read_limit import limit_reads
 from labkit.transports import contract
+from labkit.transports.attempts import Attempts
 from labkit.transports.option_names import check_reconnect
 from labkit.transports.seconds import scaled_seconds
 from labkit.transports.settings import CLOSE_TIMEOUT, HEARTBEAT, MAX_MESSAGE
-from labkit.transports.websocket.attempts import Attempts
 from labkit.transports.websocket.closing import ABORT_TIMEOUT, close_or_abort
 from labkit.transports.websocket.connect_errors import connect_error
 from labkit.transports.websocket.dialling import Connection, Dial

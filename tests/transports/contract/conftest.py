@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from labkit.transports.contract import Client, Server
+from labkit.transports.http import session
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,19 @@ class Transport:
         answers a newcomer itself, once the server knows them.
     badge
         What a client's `repr` says of it.
-    left, cut, stopped
-        How a connection ends by the client, by a cut, and when the server stops.
+    left, cut
+        How a connection ends by the client, and by a cut.
+    stopped
+        How it may end when the server stops.
+    tick
+        What is known of a message that was said.
+    resumes
+        Whether a client that comes back gets what was said meanwhile, and says what it could not.
+    stands
+        Why a reset ends nothing, "" if it ends the connection.
+    absence
+        Seconds after which a server notices that a client without a connection asks no more, 0 if
+        it notices the end of a connection.
     """
 
     name: str
@@ -44,7 +56,11 @@ class Transport:
     greeting: str | None = "Welcome"
     left: Any = 1000
     cut: Any = 1006
-    stopped: Any = 1001
+    stopped: tuple[Any, ...] = (1001,)
+    tick: str = "sent"
+    resumes: bool = False
+    stands: str = ""
+    absence: float = 0
 
     async def greets(self, client: Client) -> None:
         """Wait until a client was greeted, if the finished chat greets."""
@@ -62,7 +78,26 @@ def socketio(over: str, **options: Any) -> Transport:
         greeting=None,
         left="client disconnect",
         cut="transport error",
-        stopped="transport error",
+        stopped=("transport error",),
+    )
+
+
+def http(name: str, *stopped: str, **particular: Any) -> Transport:
+    """Return a row of a chat over HTTP.
+
+    A post is answered, so a message is acknowledged. Nothing is lost while a client is away: it
+    says how far it has read, and posts again what was not answered.
+    """
+    return Transport(
+        name,
+        name,
+        {"reconnect": False, **particular.pop("options", {})},
+        left="client disconnect",
+        cut="transport error",
+        stopped=stopped,
+        tick="acknowledged",
+        resumes=True,
+        **particular,
     )
 
 
@@ -71,6 +106,17 @@ TRANSPORTS = {
     "socketio": socketio("websocket"),
     "socketio, websocket only": socketio("websocket", transports=["websocket"]),
     "socketio, polling only": socketio("polling", transports=["polling"]),
+    "sse": http("sse", "transport close"),
+    # what asks again a moment later may find that nobody listens any more
+    "longpoll": http("longpoll", "transport close", "transport error"),
+    "poll": http(
+        "poll",
+        "transport close",
+        "transport error",
+        options={"interval": 0.02},
+        stands="between two polls there is nothing that a reset could end",
+        absence=0.3,
+    ),
 }
 
 Join = Callable[[str], Awaitable[Client]]
@@ -83,8 +129,10 @@ def transport(request: pytest.FixtureRequest) -> Transport:
 
 
 @pytest.fixture
-async def server(lab: ModuleType, transport: Transport) -> Server:
-    """Serve the finished chat of a transport."""
+async def server(lab: ModuleType, transport: Transport, monkeypatch: pytest.MonkeyPatch) -> Server:
+    """Serve the finished chat of a transport; one that waits for absent clients waits not long."""
+    if transport.absence:
+        monkeypatch.setattr(session, "POLL_INTERVAL", transport.absence / session.ABSENCE)
     return await lab.serve(transport.name)
 
 

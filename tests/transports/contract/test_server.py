@@ -21,7 +21,7 @@ async def test_the_server_stops(join: Join, server: Server, transport: Transport
     people = [await join(name) for name in ("alice", "bob", "carol")]
     started = time.monotonic()
     await server.stop()
-    assert [await person.ends() for person in people] == [transport.stopped] * 3
+    assert {await person.ends() for person in people} <= set(transport.stopped)
     assert time.monotonic() - started < 3
     assert not server.running and server.connections == []
     await server.stop()

@@ -15,8 +15,8 @@ from websockets.http11 import Request, Response
 from labkit.backoff import Backoff
 from labkit.exceptions import ConnectError, Disconnected
 from labkit.faults import BlackHole
+from labkit.transports import attempts
 from labkit.transports.contract import Client
-from labkit.transports.websocket import attempts
 from tests.conftest import soon, turn_loop
 from tests.support.hostile import Peer, hostile
 from tests.support.servers import names_of

@@ -118,6 +118,9 @@ class Client(contract.Client):
         """How messages travel now, or did before the end: "polling" or "websocket"."""
         return self._connection.transport
 
+    def _describe_transport(self) -> str:
+        return f"{self.protocol} over {self.transport}"
+
     @property
     def sid(self) -> str | None:
         """Its session id in the first of its namespaces, None while it is not connected."""

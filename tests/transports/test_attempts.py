@@ -8,8 +8,8 @@ import pytest
 
 from labkit.backoff import Backoff
 from labkit.clock import clock
+from labkit.transports.attempts import Attempts
 from labkit.transports.settings import STABLE
-from labkit.transports.websocket.attempts import Attempts
 
 
 @pytest.fixture

@@ -1,0 +1,36 @@
+// One question, "what is new?", and what comes of its answer: for short and for long polling.
+
+import { request } from "./request.js";
+
+/** @import { HttpConnection } from "./connection.js" */
+
+/**
+ * Asks for what was said since the cursor, and returns whether an answer came.
+ *
+ * @param {HttpConnection} connection
+ * @param {AbortSignal} ended
+ * @param {Record<string, number>} [how]  further parameters of the question
+ */
+export async function askForNews(connection, ended, how = {}) {
+  const address = connection.address("messages", { after: connection.cursor, ...how });
+  const { content, problem, isFinal } = await request("GET", address, ended);
+  if (ended.aborted) return false;
+  if (isFinal) connection.refused(problem);
+  else if (problem) connection.broke(problem);
+  else {
+    connection.answered();
+    if (content) takeNews(connection, content);
+    if (!ended.aborted) connection.caughtUp();
+  }
+  return !problem;
+}
+
+/**
+ * @param {HttpConnection} connection
+ * @param {any} content
+ */
+function takeNews(connection, { messages, next, lost }) {
+  if (lost !== undefined) connection.missed(lost);
+  for (const message of messages) connection.heard(message);
+  connection.cameTo(next);
+}

@@ -1,0 +1,38 @@
+// Long polling: the page asks for what is new, and the server holds its answer back until there is
+// something to tell. So a message comes at once, at the price of one request each.
+//
+// A question that is held proves nothing: the line may be broken. So the first one, and the first after
+// a failure, asks for an answer at once; and none is held for longer than a heartbeat would take.
+
+import { askForNews } from "../http/asking.js";
+import { HttpConnection } from "../http/connection.js";
+import { pause } from "../http/request.js";
+
+/** @import { Page } from "../page/connection.js" */
+
+const HOLD = 5; // seconds that the server may hold an answer back
+const SHORT_HOLD = 2; // the same once a held answer did not come: something between may end what is idle
+const RETRY = 1000; // milliseconds
+
+/**
+ * @param {HttpConnection} connection
+ * @param {AbortSignal} ended
+ */
+export async function pollLong(connection, ended) {
+  let hold = HOLD;
+  let wait = 0;
+  while (!ended.aborted) {
+    if (await askForNews(connection, ended, { wait })) {
+      wait = hold;
+    } else {
+      if (wait) hold = SHORT_HOLD;
+      wait = 0;
+      await pause(RETRY, ended);
+    }
+  }
+}
+
+/** @param {Page} page */
+export function connectByLongPolling(page) {
+  return new HttpConnection(page, pollLong);
+}

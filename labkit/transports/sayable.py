@@ -1,0 +1,37 @@
+"""What can be said: text that UTF-8 can encode, or bytes."""
+
+from __future__ import annotations
+
+from labkit.exceptions import LabError
+
+
+def check_sayable(message: object, what: str) -> None:
+    """Raise an error unless a message is text or bytes.
+
+    Parameters
+    ----------
+    message
+        The message.
+    what
+        What it is, at the beginning of a sentence.
+
+    Raises
+    ------
+    TypeError
+        If it is neither text nor bytes.
+    LabError
+        If the text contains a lone surrogate.
+    """
+    if not isinstance(message, (str, bytes)):
+        raise TypeError(
+            f"{what} is text or bytes, not {type(message).__name__}. "
+            "Convert anything else to text first: `json.dumps(...)`."
+        )
+    if isinstance(message, str) and not message.isascii():
+        try:
+            message.encode()
+        except UnicodeEncodeError as error:
+            raise LabError(
+                f"This text has half a character at position {error.start} (a lone surrogate), "
+                "which UTF-8 cannot encode, so it cannot travel. It was not sent."
+            ) from error
