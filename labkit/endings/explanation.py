@@ -6,11 +6,12 @@ import time
 from collections.abc import Sequence
 
 from labkit.clock import clock
-from labkit.endings.case import Case
+from labkit.endings.ended_session import EndedSession
 from labkit.endings.session import NOT_THERE, sessions
 from labkit.endings.verdict import Verdict, decide
 from labkit.front_end.joiner import join_styles
 from labkit.loop.monitor import Block
+from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.messages import Message
 from labkit.trace.rows import FATES, Row
 from labkit.transports.contract import Client, LogEntry, Server
@@ -35,19 +36,22 @@ class Explanation:
         The rows of the link's trace that prove it.
     """
 
-    def __init__(self, verdict: Verdict, seen: Sequence[str] = ()) -> None:
+    def __init__(
+        self, verdict: Verdict, seen: Sequence[str] = (), session: EndedSession | None = None
+    ) -> None:
+        self._session = session
         self.why = verdict.why
         self.rows = list(verdict.rows)
         self.seen = list(seen)
 
     def __repr__(self) -> str:
-        evidence = [f"  {_line(row)}" for row in self.rows]
+        evidence = [f"  {self._line(row)}" for row in self.rows]
         proof = ["What proves it, on the link:", *evidence] if evidence else []
         return plain_text("\n".join([self.why, *self.seen, *proof]), lines=True)
 
     def _repr_html_(self) -> str:
         seen = _list("seen", [html_text(line) for line in self.seen])
-        proof = _list("proof", [f"<code>{html_text(_line(row))}</code>" for row in self.rows])
+        proof = _list("proof", [f"<code>{html_text(self._line(row))}</code>" for row in self.rows])
         title = '<p class="lk-proof-title">What proves it, on the link:</p>\n' if proof else ""
         return (
             f'<section class="lk-explanation lk-tokens {NOT_TEX}"><style>{STYLE}</style>'
@@ -55,24 +59,25 @@ class Explanation:
             f"{seen}{title}{proof}</section>"
         )
 
+    def _line(self, row: Row) -> str:
+        """Return a row as evidence: no bytes of heartbeats, which differ; codes without meanings.
+
+        What a code means is said where it is said who saw it. Here it would contradict the cause: a
+        library that gives a silent peer up may close with 1000.
+        """
+        content = "" if row.is_heartbeat else row.content
+        if isinstance(row.decoded, Message) and (code := row.decoded.close_code) is not None:
+            content = f"{int(code)} {row.decoded.close_reason}".strip()
+        if isinstance(row.decoded, HttpMessage) and row.decoded.method == "DELETE":
+            content = "DELETE /clients/..."  # its id is random
+        fate = FATES[row.fate] if self._session is None else self._session.describe_fate(row)
+        return " ".join(filter(None, [row.arrow, row.kind, content, f"({fate})" if fate else ""]))
+
 
 def _list(kind: str, items: Sequence[str]) -> str:
     """Return items as an HTML list of a kind, nothing if there are none."""
     lines = "".join(f"<li>{item}</li>\n" for item in items)
     return f'<ul class="lk-{kind}">\n{lines}</ul>\n' if items else ""
-
-
-def _line(row: Row) -> str:
-    """Return a row as evidence: no bytes of heartbeats, which differ; a code without its meaning.
-
-    What a code means is said where it is said who saw it. Here it would contradict the cause: a
-    library that gives a silent peer up may close with 1000.
-    """
-    content = "" if row.is_heartbeat else row.content
-    if isinstance(row.decoded, Message) and (code := row.decoded.close_code) is not None:
-        content = f"{int(code)} {row.decoded.close_reason}".strip()
-    fate = f"({FATES[row.fate]})" if FATES[row.fate] else ""
-    return " ".join(filter(None, [row.arrow, row.kind, content, fate]))
 
 
 def explain_ending(client: Client, server: Server | None, blocked: Sequence[Block]) -> Explanation:
@@ -88,31 +93,32 @@ def explain_ending(client: Client, server: Server | None, blocked: Sequence[Bloc
         The times in which the event loop did not run.
     """
     found = sessions(client.link.trace.rows(), client.protocol)
-    cases = [_case(client, server, rows, blocked) for rows in found[-2:]]
+    ended = [_session(client, server, rows, blocked) for rows in found[-2:]]
     is_open = client.state == "open"
-    if is_open and len(cases) == 1:
+    if is_open and len(ended) == 1:
         return _alive(client, found[-1], _server_saw(client, server, found[-1]))
     is_coming_back = client.state in ("connecting", "reconnecting")
-    if len(cases) == 2 and (is_open or (is_coming_back and not cases[-1].has_ended)):
-        del cases[-1]
-    if not cases:
+    if len(ended) == 2 and (is_open or (is_coming_back and not ended[-1].has_ended)):
+        del ended[-1]
+    if not ended:
         why = f"{client.name} has not been connected over this link, so no connection has ended."
         return Explanation(Verdict(why))
-    case = cases[-1]
-    verdict = decide(case)
-    seen = _client_saw(client, case, is_open)
-    if case.server_saw_at is not None:
-        seen.append(f"The server saw: {case.server_saw}.")
+    session = ended[-1]
+    verdict = decide(session)
+    seen = _client_saw(client, session, is_open)
+    if session.server_saw_at is not None:
+        seen.append(f"The server saw: {session.server_saw}.")
     elif server is not None and server.running:
         seen.append("The server's log does not show an end yet.")
-    return Explanation(verdict, [*seen, *(_missed(case) if verdict.by_heartbeat else ())])
+    missed = _missed(session) if verdict.by_heartbeat else []
+    return Explanation(verdict, [*seen, *missed], session)
 
 
-def _case(
+def _session(
     client: Client, server: Server | None, rows: Sequence[Row], blocked: Sequence[Block]
-) -> Case:
+) -> EndedSession:
     saw = _server_saw(client, server, rows)
-    return Case(
+    return EndedSession(
         rows,
         client.name,
         "" if server is None else server.name,
@@ -141,11 +147,11 @@ def _alive(client: Client, rows: Sequence[Row], saw: LogEntry | None) -> Explana
     return Explanation(Verdict(why, tuple(waiting[:5])))
 
 
-def _client_saw(client: Client, case: Case, is_open: bool) -> list[str]:
+def _client_saw(client: Client, session: EndedSession, is_open: bool) -> list[str]:
     if is_open:
         return [f"{client.name} has come back since, over a new connection."]
     saw = [f"{client.name} saw: {client.ending!r}."] if client.ending is not None else []
-    for row in case.closes:
+    for row in session.closes:
         code = row.decoded.close_code if isinstance(row.decoded, Message) else None
         if code is not None and row.direction == "upstream" and row.fate in NOT_THERE:
             saw.append(f"{client.name} sent {int(code)}, and the server never got it.")
@@ -181,10 +187,10 @@ def _was_dropped(
     )
 
 
-def _missed(case: Case) -> list[str]:
+def _missed(session: EndedSession) -> list[str]:
     """Say whose heartbeats stayed unanswered."""
-    pings = sorted(case.unanswered, key=lambda ping: ping.direction)
-    senders = [case.sender(ping) for ping in pings]
+    pings = sorted(session.unanswered, key=lambda ping: ping.direction)
+    senders = [session.sender(ping) for ping in pings]
     return [
         f"Unanswered heartbeats of {who}: {senders.count(who)}." for who in dict.fromkeys(senders)
     ]

@@ -1,12 +1,14 @@
 """Which rows of a link belong to a client's last connection that ended.
 
 On raw WebSocket that is one connection of the link. A Socket.IO session may use several: each
-polling request can have its own, and an upgrade begins a new one.
+polling request can have its own, and an upgrade begins a new one. A chat over plain HTTP has no
+connection that it depends on, so all rows of its link are one session.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import parse_qs, urlsplit
 
 from labkit.protocols.http1 import HttpMessage
 from labkit.trace.rows import Row
@@ -15,10 +17,16 @@ NOT_THERE = ("held", "lost", "dropped")
 """Fates of rows that the other side never got."""
 
 
+PLAIN_HTTP = ("sse", "longpoll", "poll")
+"""Protocols whose requests may come over any connection."""
+
+
 def sessions(rows: Sequence[Row], protocol: str) -> list[list[Row]]:
     """Return the rows of each session that was open at some time, oldest first."""
     if protocol == "socketio":
         return _socketio_sessions(rows)
+    if protocol in PLAIN_HTTP:
+        return [list(rows)] if rows else []
     opened = [row.connection for row in rows if _switches(row)]
     return [[row for row in rows if row.connection == number] for number in opened]
 
@@ -45,9 +53,10 @@ def _opens(row: Row) -> bool:
     """Whether it is Engine.IO's open packet, by itself or in a poll's answer, and arrived."""
     if row.direction != "downstream" or row.fate in NOT_THERE:
         return False
-    return row.kind == "open" or (row.kind == "response" and "Engine.IO open" in row.content)
+    return "open" in (row.kind, *row.packets)
 
 
 def _continues(row: Row) -> bool:
     """Whether it is a request of a session that is open already, which names the session."""
-    return row.kind == "request" and "sid=" in row.content
+    message = row.decoded
+    return isinstance(message, HttpMessage) and "sid" in parse_qs(urlsplit(message.target).query)

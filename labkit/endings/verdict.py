@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from labkit.endings.case import ENDS, KEEPALIVE, Case, code_and_reason
+from labkit.endings.ended_session import ENDS, KEEPALIVE, EndedSession, code_and_reason
 from labkit.protocols.close_codes import CloseCode
+from labkit.protocols.http1 import HttpMessage
 from labkit.trace.rows import Row
 
 CANNOT_TELL = "Nobody at the other end can tell a process that died from a plug that was pulled."
@@ -38,15 +39,15 @@ class Verdict:
     by_heartbeat: bool = False
 
 
-def decide(case: Case) -> Verdict:
+def decide(session: EndedSession) -> Verdict:
     """Return the verdict of the first rule that applies."""
-    return next(verdict for rule in _RULES if (verdict := rule(case)) is not None)
+    return next(verdict for rule in _RULES if (verdict := rule(session)) is not None)
 
 
-def _acted(case: Case) -> Verdict | None:
+def _acted(session: EndedSession) -> Verdict | None:
     """The link itself ended the connection: somebody pulled the plug, or a fault did."""
-    act = case.act
-    over = case.closes[:1] + ([case.end] if case.end else [])
+    act = session.act
+    over = session.closes[:1] + ([session.end] if session.end else [])
     if act is None or any(row.number < act.number for row in over):
         return None
     by = f" by {act.content}" if act.content else ""
@@ -60,106 +61,113 @@ def _acted(case: Case) -> Verdict | None:
     return Verdict(words[act.kind] + saw, (act,))
 
 
-def _dropped(case: Case) -> Verdict | None:
+def _dropped(session: EndedSession) -> Verdict | None:
     """The server ended the connection of a client that did not read."""
-    if not case.was_dropped:
+    if not session.was_dropped:
         return None
     return Verdict(
-        f"The server {case.server} dropped {case.client} as a slow reader, as its log says: more "
-        f"was sent than {case.client}, or the network, took in."
+        f"The server {session.server} dropped {session.client} as a slow reader, as its log says: "
+        f"more was sent than {session.client}, or the network, took in."
     )
 
 
-def _swallowed(case: Case) -> Verdict | None:
+def _swallowed(session: EndedSession) -> Verdict | None:
     """What was sent did not arrive in time, so a heartbeat stayed unanswered."""
-    lost = case.missing
+    lost = session.missing
     is_silent = (
-        bool(case.closes or case.unanswered)
-        or case.server_saw.startswith("ping timeout")
-        or _gave_up(case) is not None
+        bool(session.closes or session.unanswered)
+        or session.server_saw.startswith("ping timeout")
+        or _gave_up(session) is not None
     )
-    if not lost or case.was_told or not is_silent:
+    if not lost or session.was_told or not is_silent:
         return None
-    faults = case.faults_on(lost)
+    faults = session.faults_on(lost)
     told = "No FIN and no RST told anybody; heartbeats that stayed unanswered did."
     shown = [*faults, *_one_of_each(row for row in lost if row.is_heartbeat)]
     # an answer to a close that came when all was over may have crossed, or not: it proves nothing
-    closes = (row for row in case.closes if not case.entered_late(row))
+    closes = (row for row in session.closes if not session.entered_late(row))
     shown += sorted(closes, key=_by_direction)
-    return Verdict(f"{_hindrance(case, faults, lost)}. {told}", tuple(shown), by_heartbeat=True)
+    return Verdict(f"{_hindrance(session, faults, lost)}. {told}", tuple(shown), by_heartbeat=True)
 
 
-def _blocked(case: Case) -> Verdict | None:
+def _blocked(session: EndedSession) -> Verdict | None:
     """The loop stood still, so heartbeats were late for a reason that is no network's."""
-    if case.was_told or not case.was_blocked or not (case.unanswered or case.closes):
+    if session.was_told or not session.was_blocked or not (session.unanswered or session.closes):
         return None
     why = (
         "The kernel's event loop was blocked, so a heartbeat was too late, and a healthy "
         "connection was closed. Code that awaits lets heartbeats pass."
     )
-    return Verdict(why, tuple(case.closes))  # whose heartbeat came first then is a race
+    pings = session.unanswered
+    if session.closes:  # whose heartbeat came first then is a race: one of whoever closed first
+        pings = [ping for ping in pings if ping.direction == session.closes[0].direction]
+    return Verdict(why, (*_one_of_each(pings), *session.closes))
 
 
-def _closed(case: Case) -> Verdict | None:
+def _closed(session: EndedSession) -> Verdict | None:
     """Somebody said that it closes."""
-    if not case.closes:
+    if not session.closes:
         return None
-    first = case.closes[0]
-    who = _capital(case.sender(first))
+    first = session.closes[0]
+    who = _capital(session.sender(first))
     code, reason = code_and_reason(first)
     if reason == KEEPALIVE:
-        pings = [row for row in case.unanswered if row.direction == first.direction]
+        pings = [row for row in session.unanswered if row.direction == first.direction]
         why = f"{who} got no answer to a heartbeat, and closed with {code}. {SILENT}"
-        return Verdict(why, (*pings[:1], *case.closes), by_heartbeat=True)
-    shown = case.closes
+        return Verdict(why, (*pings[:1], *session.closes), by_heartbeat=True)
+    shown = session.closes
     if code == 1011:
         why = f"{who} closed with 1011: its handler failed. `lab.errors()` has the error."
     elif code is not None:
         said = f", {reason!r}" if reason else ""
         why = f"{who} closed first, with a close frame: {CloseCode(code)!r}{said}."
     else:
-        why, shown = f"{who} disconnected, and said so in a packet.", [first]
-    faults = case.faults_on([first]) if first in case.missing else []
+        how = (
+            "request" if isinstance(first.decoded, HttpMessage) and not first.packets else "packet"
+        )
+        why, shown = f"{who} disconnected, and said so in a {how}.", [first]
+    faults = session.faults_on([first]) if first in session.missing else []
     if faults:
-        why += f" It did not arrive: {_hindrance(case, faults)}."
+        why += f" It did not arrive: {_hindrance(session, faults)}."
     return Verdict(why, (*faults, *shown))
 
 
-def _by_server(case: Case) -> Verdict | None:
+def _by_server(session: EndedSession) -> Verdict | None:
     """The server ended a Socket.IO session without a packet that says so: only its log knows."""
-    if not case.server_saw.startswith("server disconnect"):
+    if not session.server_saw.startswith("server disconnect"):
         return None
-    return Verdict(f"The server {case.server} ended the session, as its log says; no packet did.")
+    why = f"The server {session.server} ended the session, as its log says; no packet did."
+    return Verdict(why)
 
 
-def _ended(case: Case) -> Verdict | None:
+def _ended(session: EndedSession) -> Verdict | None:
     """Somebody's side ended the TCP connection without a word."""
-    end = case.end
+    end = session.end
     if end is None:
         return None
-    if end is _gave_up(case):
-        why = f"{case.client} gave up: nothing had come from the server for too long. {SILENT}"
+    if end is _gave_up(session):
+        why = f"{session.client} gave up: nothing had come from the server for too long. {SILENT}"
         return Verdict(why, (end,))
-    who = _capital(case.sender(end))
+    who = _capital(session.sender(end))
     why = f"{who} ended the connection first, with {ENDS[end.kind]} and no close frame."
     return Verdict(f"{why} {CANNOT_TELL}", (end,))
 
 
-def _gave_up(case: Case) -> Row | None:
-    """Return the FIN of a Socket.IO client that says nothing: its server had been silent.
+def _gave_up(session: EndedSession) -> Row | None:
+    """Return the FIN of a client that says nothing: its server had been silent.
 
-    When it is told to disconnect, a packet says so.
+    When it is told to disconnect, a packet or a request says so.
     """
-    end = case.end
-    is_silent = case.protocol == "socketio" and not case.closes
+    end = session.end
+    is_silent = session.protocol in ("socketio", "sse") and not session.closes
     return end if end is not None and end.direction == "upstream" and is_silent else None
 
 
-def _unknown(case: Case) -> Verdict:
+def _unknown(session: EndedSession) -> Verdict:
     return Verdict("The record of the link does not show why.")
 
 
-_RULES: tuple[Callable[[Case], Verdict | None], ...] = (
+_RULES: tuple[Callable[[EndedSession], Verdict | None], ...] = (
     _acted,
     _dropped,
     _swallowed,
@@ -171,15 +179,15 @@ _RULES: tuple[Callable[[Case], Verdict | None], ...] = (
 )
 
 
-def _hindrance(case: Case, faults: Sequence[Row], lost: Sequence[Row] = ()) -> str:
+def _hindrance(session: EndedSession, faults: Sequence[Row], lost: Sequence[Row] = ()) -> str:
     """Say what faults did to what was sent, and in which direction."""
     by = " and ".join(dict.fromkeys(fault.content for fault in faults)) or "The link"
     ways = {row.direction for row in faults or lost}
     where = "in both directions"
     if ways == {"upstream"}:
-        where = f"from {case.client} to the server"
+        where = f"from {session.client} to the server"
     elif ways == {"downstream"}:
-        where = f"from the server to {case.client}"
+        where = f"from the server to {session.client}"
     kept = "held up what was sent"
     if by.startswith("BlackHole"):
         kept = "let nothing pass"

@@ -21,6 +21,7 @@ from enum import Enum
 from typing import Any, ClassVar
 
 from labkit.exceptions import LabError
+from labkit.protocols.http_parts import HttpPart
 from labkit.protocols.polled import PolledBody
 from labkit.protocols.stream import Item, StreamEnd
 from labkit.protocols.units import Unit
@@ -39,8 +40,17 @@ class Act(Enum):
     RESET = "reset"
 
 
-Decision = tuple[float, Item | Unit | PolledBody | Act]
-"""When something happens, in seconds of the lab's clock, and what: an item passes, or an act.
+class Wake(Enum):
+    """That a live part is to be asked again at a time, whatever has passed by then."""
+
+    WAKE = "wake"
+
+
+WAKE = Wake.WAKE
+
+Decision = tuple[float, Item | Unit | PolledBody | HttpPart | Act | Wake]
+"""When something happens, in seconds of the lab's clock, and what: an item passes, an act, or
+`Live.wake` is asked; a live part has one such time, the one that it named last.
 
 Items pass in the order in which they were decided; none passes before an earlier one. What is due
 at `math.inf` is held until the fault is removed.
@@ -80,6 +90,14 @@ class Live:
     def body(self, body: PolledBody, now: float, /) -> Sequence[Decision]:
         """Decide what becomes of a request or response of polling, and of the messages in it."""
         return ((now, body),)
+
+    def part(self, part: HttpPart, now: float, /) -> Sequence[Decision]:
+        """Decide what becomes of a part of an HTTP message: only `http_fault.py`'s get them."""
+        return ((now, part),)
+
+    def wake(self, now: float, /) -> Sequence[Decision]:
+        """Decide what happens now that a time has come for which it has asked."""
+        return ()
 
     def end(self, end: StreamEnd, now: float, /) -> Sequence[Decision]:
         """Decide what becomes of the FIN or RST behind them."""

@@ -17,9 +17,8 @@ from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 from labkit.exceptions import LabError
-from labkit.faults.down import Down
 from labkit.faults.fault import Fault
-from labkit.faults.scope import Scope, check_seed
+from labkit.faults.scope import Scope, check_seed, has_chance
 from labkit.faults.step import AtMessage, Step
 from labkit.protocols.directions import Direction
 
@@ -118,7 +117,7 @@ class Schedule:
     def scope(self, number: int) -> Scope:
         """Return where the fault of a step acts, with the seed that it has in this schedule."""
         step = self.steps[number]
-        if step.seed is not None or isinstance(step.fault, Down):
+        if step.seed is not None or not has_chance(step.fault):
             return step.scope
         return replace(step.scope, seed=f"{self.seed}/{number}")
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from labkit.exceptions import LabError
+from labkit.faults.connection_fault import ConnectionFault
 from labkit.faults.cut_before_ack import CutBeforeAck
 from labkit.faults.down import Down
 from labkit.faults.fault import ByteFault, Fault, check_number, check_whole
+from labkit.faults.link_fault import LinkFault
 from labkit.faults.message_fault import MessageFault
 from labkit.protocols.directions import DIRECTIONS, Direction
 
@@ -71,17 +73,35 @@ def check_fault(fault: object, scope: Scope) -> None:
     """Raise LabError unless a value is a fault, and can act where and on how many it should."""
     if isinstance(fault, type) and issubclass(fault, Fault):
         raise LabError(f"{fault.__name__} is a kind of fault: add {fault.__name__}(...).")
-    if not isinstance(fault, ByteFault | MessageFault | Down):
+    if not isinstance(fault, ByteFault | ConnectionFault | LinkFault | MessageFault | Down):
         raise LabError(
             f"Only a fault can be added to a link, for example Latency(0.3), not {fault!r}. "
             "`from labkit.faults import Latency` gives you that one."
         )
-    if isinstance(fault, Down) and scope != Scope():
+    name = type(fault).__name__
+    if not has_chance(fault) and scope != Scope():
+        what = "cuts" if isinstance(fault, Down) else "acts on"
         raise LabError(
-            "Down() cuts the whole link: it has no direction, probability, seed or first."
+            f"{name}() {what} the whole link: it has no direction, probability, seed or first."
         )
     if isinstance(fault, CutBeforeAck) and scope.direction != "both":
         raise LabError(
             "CutBeforeAck() sees the request in one direction and the answer in the other: "
             "leave direction out."
         )
+    if scope.direction != "both" and not has_direction(fault):
+        raise LabError(
+            f"{name}() acts on a connection, not on one direction of it: leave direction out."
+        )
+
+
+def has_direction(fault: Fault) -> bool:
+    """Return whether a fault acts in directions, so that one of them may be chosen."""
+    if isinstance(fault, ConnectionFault):
+        return fault.has_direction
+    return has_chance(fault)
+
+
+def has_chance(fault: Fault) -> bool:
+    """Return whether a fault acts on one connection after the other, so that chance can choose."""
+    return not isinstance(fault, Down | LinkFault)

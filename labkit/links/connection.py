@@ -21,6 +21,7 @@ from labkit.links.request_judge import Judge, Judging
 from labkit.links.side import Side
 from labkit.links.stage import Hold
 from labkit.observable import Observable
+from labkit.protocols.addresses import netloc
 from labkit.protocols.stream import FIN, RST, StreamEnd
 from labkit.sockets.closing import close_with_fin, close_with_reset
 from labkit.sockets.descriptors import FEW_DESCRIPTORS, keep_descriptors_free
@@ -191,13 +192,31 @@ class LinkConnection:
         close_with_reset(self.client.transport)
 
     def _begin_to_dial(self) -> None:
+        if self.link.faults.admit(self):
+            self.let_in()
+
+    def let_in(self) -> None:
+        """Dial the server: no fault makes the client wait any more."""
         self._dialling = asyncio.get_running_loop().create_task(self._dial())
+
+    def _find_server(self) -> Address:
+        chosen = self.link.faults.choose_server()
+        if chosen is None:
+            return self.link.target()
+        handle, server = chosen
+        self.note(f"leads to {netloc(*server)}: {handle.fault!r}")
+        return server
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether the server is dialled for it, or it is open."""
+        return self._dialling is not None and not self._is_over()
 
     async def _dial(self) -> None:
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(clock.seconds(DIAL_TIMEOUT)):
-                await loop.create_connection(lambda: self.server, *self.link.target())
+                await loop.create_connection(lambda: self.server, *self._find_server())
         except Exception as error:  # whatever it is: the client must not be left waiting
             self.note(f"refused: {error}")
             close_with_reset(self.client.transport)

@@ -11,9 +11,12 @@ from typing import Literal, Protocol, Self
 from labkit.exceptions import LabError
 from labkit.faults import Down, Fault
 from labkit.faults.choice import Choice, Counts
+from labkit.faults.connection_fault import ConnectionFault
 from labkit.faults.fault import Act, ByteFault, Live, Random
+from labkit.faults.http_fault import HttpFault
+from labkit.faults.link_fault import LinkFault
 from labkit.faults.message_fault import MessageFault
-from labkit.faults.scope import Scope
+from labkit.faults.scope import Scope, has_chance
 from labkit.links.fault_stage import FaultStage
 from labkit.links.message_lanes import MessageLanes
 from labkit.links.pipe import Pipe
@@ -40,6 +43,9 @@ class Damaged(Protocol):
 
     def note(self, fact: str, direction: Direction | Literal[""] = "") -> None:
         """Record a fact about the connection."""
+
+    def let_in(self) -> None:
+        """Dial the server for it."""
 
     def act(self, act: Act, why: str = "") -> None:
         """Do something to the whole connection."""
@@ -79,19 +85,19 @@ class FaultHandle:
     Attributes
     ----------
     fault, scope
-        As given; a seed was drawn if there was none.
+        As given; a seed was drawn if there was none, unless the fault has no chance.
     connection_count
         On how many connections it has acted, those that have ended included. A message fault
-        may act on all; on how many messages it has acted is `message_count`.
+        may act on all; on how many messages it has acted is `message_count`. A `LinkFault` has
+        acted on those that it made wait, or for which it chose a server.
     holders
         The lists in which it is, first the one to which it was added.
     """
 
     def __init__(self, fault: Fault, scope: Scope) -> None:
         self.fault = fault
-        self.scope = (
-            scope if scope.seed is not None else replace(scope, seed=chance.randrange(10**6))
-        )
+        is_drawn = scope.seed is None and has_chance(fault)
+        self.scope = replace(scope, seed=chance.randrange(10**6)) if is_drawn else scope
         self.connection_count = 0
         self.holders: list[Holder] = []
         self._stages: dict[Damaged, dict[Direction, FaultStage]] = {}
@@ -136,6 +142,8 @@ class FaultHandle:
     def act_on(self, connection: Damaged) -> None:
         """Begin to act on a connection, if chance and the count say so."""
         scope = self.scope
+        if isinstance(self.fault, LinkFault):  # it acts when the connection is to be dialled
+            return
         if isinstance(self.fault, MessageFault):
             self.connection_count += 1
             self._put_stages(connection)
@@ -161,6 +169,8 @@ class FaultHandle:
             stages[direction] = FaultStage(live, self.fault.hold_limit, act, loop)
             if isinstance(self.fault, MessageFault):
                 connection.messages.add(direction, stages[direction])
+            elif isinstance(self.fault, HttpFault):
+                connection.messages.add(direction, stages[direction], reads_http=True)
             else:
                 _pipe(connection, direction).add(stages[direction])
         for stage in stages.values():
@@ -173,6 +183,8 @@ class FaultHandle:
             return fault.make_live(
                 {each: self._choice(fault, connection, each) for each in directions}
             )
+        if isinstance(fault, ConnectionFault):
+            return fault.make_live(directions)
         assert isinstance(fault, ByteFault)
         return {each: fault.live(self.random(connection, each)) for each in directions}
 
@@ -224,7 +236,7 @@ class FaultHandle:
         if stages:
             self._note(connection, "removed")
         for direction, stage in stages.items():
-            if isinstance(self.fault, MessageFault):
+            if isinstance(self.fault, MessageFault | HttpFault):
                 connection.messages.remove(direction, stage)
             else:
                 _pipe(connection, direction).remove(stage)

@@ -9,8 +9,9 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from labkit.clock import clock
-from labkit.faults.fault import Act, Decision, Live
+from labkit.faults.fault import Act, Decision, Live, Wake
 from labkit.links.stage import Stage
+from labkit.protocols.http_parts import HttpPart
 from labkit.protocols.polled import PolledBody
 from labkit.protocols.stream import Item, StreamEnd
 from labkit.protocols.units import Unit
@@ -18,8 +19,8 @@ from labkit.protocols.units import Unit
 CLOCK_TICK = time.get_clock_info("monotonic").resolution
 """Seconds by which asyncio may run a timer early, since its clock shows nothing in between."""
 
-Passing = Item | Unit | PolledBody
-"""What it takes: units too, where it stands in a lane for messages."""
+Passing = Item | Unit | PolledBody | HttpPart
+"""What it takes: units and parts of HTTP too, where it stands in a lane for messages."""
 
 
 class UnitStage(Stage):
@@ -62,6 +63,7 @@ class FaultStage(UnitStage):
         self._scale = clock.scale
         self._waiting: deque[tuple[float, Passing]] = deque()
         self._timer: asyncio.TimerHandle | None = None
+        self._alarm: asyncio.TimerHandle | None = None
         self._acts: list[asyncio.TimerHandle] = []
         self._is_dropped = False
 
@@ -77,7 +79,7 @@ class FaultStage(UnitStage):
 
     def push(self, item: Passing) -> None:
         """Let the fault decide what becomes of an item."""
-        passes = isinstance(item, Unit) and self._passes(item)
+        passes = not isinstance(item, bytes) and self._passes(item)
         if passes and not self._waiting:  # as mostly
             self.pass_on(item)
             return
@@ -95,8 +97,8 @@ class FaultStage(UnitStage):
         self._live, self.limit = live, limit
         self.begin()
         for _, item in waiting:
-            if not isinstance(item, Act):
-                self._decide(item, isinstance(item, Unit) and self._passes(item))
+            if not isinstance(item, Act | Wake):
+                self._decide(item, self._passes(item))
         self._settle(held)
 
     @property
@@ -107,9 +109,11 @@ class FaultStage(UnitStage):
     def _now(self) -> float:
         return self._time() / self._scale
 
-    def _passes(self, unit: Unit) -> bool:
-        """Whether a unit passes as it is: nothing more can be done to one that was dropped."""
-        return unit.fate == "dropped" or self._live.passes(unit)
+    def _passes(self, item: Passing) -> bool:
+        """Whether an item passes as it is: nothing more can be done to one that was dropped."""
+        if isinstance(item, Unit):
+            return item.fate == "dropped" or self._live.passes(item)
+        return isinstance(item, HttpPart) and item.fate == "dropped"
 
     def _decide(self, item: Passing, passes: bool) -> None:
         live, now = self._live, self._time() / self._scale  # inlined: each item comes here
@@ -121,6 +125,8 @@ class FaultStage(UnitStage):
             decisions = ((now, item),)
         elif isinstance(item, Unit):
             decisions = live.unit(item, now)
+        elif isinstance(item, HttpPart):
+            decisions = live.part(item, now)
         else:
             decisions = live.body(item, now)
         self._carry_out(decisions, now)
@@ -129,13 +135,26 @@ class FaultStage(UnitStage):
         for due, what in decisions:
             if self._is_dropped:  # an item that passed has ended the connection
                 return
-            if isinstance(what, Act):
+            if isinstance(what, Wake):
+                self._set_alarm(due)
+            elif isinstance(what, Act):
                 self._acts.append(self._loop.call_at(due * self._scale, self._on_act, what))
             elif due <= now and not self._waiting:
                 self.pass_on(what)
             else:
                 self._waiting.append((due, what))
                 self.held += _size(what)
+
+    def _set_alarm(self, due: float) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = self._loop.call_at(due * self._scale, self._wake)
+
+    def _wake(self) -> None:
+        self._alarm, held = None, self.held
+        now = self._now() + CLOCK_TICK / self._scale
+        self._carry_out(self._live.wake(now), now)
+        self._settle(held)
 
     def _pass_what_is_due(self) -> None:
         self._timer, held = None, self.held
@@ -176,10 +195,10 @@ class FaultStage(UnitStage):
         self.held = 0
 
     def _cancel(self) -> None:
-        for timer in (self._timer, *self._acts):
+        for timer in (self._timer, self._alarm, *self._acts):
             if timer is not None:
                 timer.cancel()
-        self._timer = None
+        self._timer = self._alarm = None
         self._acts.clear()
 
 

@@ -131,6 +131,11 @@ class Link:
         return [each for each in self._connections if each.can_be_damaged]
 
     @property
+    def inside(self) -> int:
+        """How many connections are let in, as faults may limit it."""
+        return sum(each.is_inside for each in self._connections)
+
+    @property
     def connection_count(self) -> int:
         """How many connections pass through the link now."""
         return len(self._connections)

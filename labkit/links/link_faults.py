@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from typing import Literal, Protocol
 
 from labkit.exceptions import LabError
 from labkit.faults import Fault
+from labkit.faults.link_fault import AcceptFault, DialFault
 from labkit.faults.message_fault import MessageFault
 from labkit.faults.scope import Scope
 from labkit.links.fault_handle import Damaged, FaultHandle
@@ -29,6 +31,10 @@ class Damageable(Protocol):
     def damaged(self) -> Sequence[Damaged]:
         """The connections on which faults can act."""
 
+    @property
+    def inside(self) -> int:
+        """How many connections are let in."""
+
 
 class LinkFaults(FaultList):
     """The faults that act on a link now, in the order in which they were added.
@@ -40,6 +46,7 @@ class LinkFaults(FaultList):
     def __init__(self, link: Damageable) -> None:
         super().__init__(link.changes)
         self._link = link
+        self._waiting: deque[Damaged] = deque()
         self._watches: list[MessageWatch] = []
 
     @property
@@ -78,6 +85,43 @@ class LinkFaults(FaultList):
                     f"{self._link.name!r}: {obstacle}."
                 )
 
+    def admit(self, connection: Damaged) -> bool:
+        """Return whether a connection is let in now; if not, it waits until it is told."""
+        closed = self._find_closed_door()
+        if closed is None:
+            return True
+        closed.connection_count += 1
+        connection.note(f"waits: {closed.fault!r}")
+        self._waiting.append(connection)
+        return False
+
+    def _find_closed_door(self) -> FaultHandle | None:
+        """Return a fault that lets nobody else in now, None if there is none."""
+        for handle in self._handles:
+            fault = handle.fault
+            if isinstance(fault, AcceptFault) and not fault.admits(self._link.inside):
+                return handle
+        return None
+
+    def _let_in(self) -> None:
+        """Let in those that wait, the oldest first, as far as the faults allow it now."""
+        while self._waiting and self._find_closed_door() is None:
+            self._waiting.popleft().let_in()
+
+    def choose_server(self) -> tuple[FaultHandle, tuple[str, int]] | None:
+        """Return where the next connection leads, and by which fault; None for the link's own."""
+        for handle in reversed(self._handles):
+            if isinstance(handle.fault, DialFault):
+                server = handle.fault.choose_server(handle.connection_count)
+                handle.connection_count += 1
+                return handle, server
+        return None
+
+    def notify(self) -> None:
+        """Report a change, and let in who waits, if the faults allow it now."""
+        super().notify()
+        self._let_in()
+
     def _begin(self, handle: FaultHandle) -> None:
         for connection in self._link.damaged:
             handle.act_on(connection)
@@ -108,3 +152,6 @@ class LinkFaults(FaultList):
         """Let go of a connection that has ended."""
         for acting in (*self, *self._watches):
             acting.forget(connection)
+        if connection in self._waiting:
+            self._waiting.remove(connection)
+        self._let_in()

@@ -15,6 +15,9 @@ The limit is below the heartbeat's timeout (5 s), so that the other clients surv
 A debugger that waits at its prompt blocks the loop on purpose. While the same call of a debugger,
 or of a trace function, is on top of the callback, no time passes for the watchdog.
 
+Code that imports large packages for the first time may take seconds on a slow machine, and to raise
+in the middle would leave half of them behind. No time passes while it comes to further modules.
+
 A loop that is merely busy is left alone: ticks may be late when a hundred thousand callbacks are
 ready at once, but none of them is at fault. So the watchdog also checks that the loop has been
 running the same callback all the time.
@@ -43,6 +46,9 @@ BLOCK_LIMIT = 4.0
 _CALLBACK: CodeType = asyncio.Handle._run.__code__
 _DEBUGGERS = frozenset({"bdb", "pdb", "pydevd", "_pydevd_bundle", "debugpy", "pudb"})
 """Packages whose frames are on top of the code that they stop; other debuggers call these."""
+
+_IMPORTER = "_find_and_load_unlocked"
+"""The function of `importlib._bootstrap` that imports a module; it has a frame for each."""
 
 _CELL = frozenset({"execute_request", "run_cell_async", "run_code"})
 if sys.platform == "win32":
@@ -84,6 +90,7 @@ class Watchdog:
         self._attempts = 0
         self._running: tuple[object, float] = (None, 0.0)
         self._debugging: FrameType | None = None
+        self._importing: FrameType | None = None
         self._excused = 0.0
         self._tracers: set[CodeType] = set()
         self._stopped = threading.Event()
@@ -132,6 +139,13 @@ class Watchdog:
             self._excused = time.monotonic()
         self._debugging = frame
 
+    def _excuse_import(self, main: int | None) -> None:
+        """Let no time pass while another module is being imported than at the last look."""
+        frame = _importer_in(sys._current_frames().get(main or 0))
+        if frame is not None and frame is not self._importing:
+            self._excused = time.monotonic()
+        self._importing = frame
+
     def _busy_with_one(self, main: int | None) -> float:
         """Return for how many seconds the loop has been seen running its present callback."""
         handle = _handle_of(sys._current_frames().get(main or 0))
@@ -144,6 +158,7 @@ class Watchdog:
         main = threading.main_thread().ident
         while not (self._stopped.wait(0.2) or self._ticker.loop.is_closed()):
             self._excuse_debugger(main)
+            self._excuse_import(main)
             stale = min(self._stale(), self._busy_with_one(main))
             if stale < self._limit:
                 self._attempts = 0
@@ -195,6 +210,16 @@ def _handle_of(frame: FrameType | None) -> object:
     while frame is not None and frame.f_code is not _CALLBACK:
         frame = frame.f_back
     return None if frame is None else frame.f_locals.get("self")
+
+
+def _importer_in(frame: FrameType | None) -> FrameType | None:
+    """Return the innermost frame that imports a module for a callback of the loop, or None."""
+    found = None
+    while frame is not None and frame.f_code is not _CALLBACK:
+        if found is None and frame.f_code.co_name == _IMPORTER:
+            found = frame
+        frame = frame.f_back
+    return None if frame is None else found
 
 
 def _debugger_in(frame: FrameType | None, tracers: Collection[CodeType]) -> FrameType | None:

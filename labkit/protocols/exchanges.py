@@ -102,6 +102,17 @@ class Exchanges:
         """The requests without an answer, the oldest first."""
         return tuple(self._open)
 
+    @property
+    def stream(self) -> HttpMessage | None:
+        """The head of the event stream that is passing, None if there is none."""
+        reader = self._down.reader
+        return reader.message if reader is not None and reader.is_streaming else None
+
+    def is_reading(self, direction: Direction) -> bool:
+        """Whether a message has begun to come, and all that came of it was read."""
+        side = self._sides[direction]
+        return side.reader is not None and not side.held
+
     def begun(self, direction: Direction) -> int:
         """Return how many bytes have come that belong to no message yet that has been returned."""
         side = self._sides[direction]

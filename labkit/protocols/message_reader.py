@@ -68,6 +68,8 @@ class MessageReader:
         self._parser.receive_data(chunk)
         while True:
             event = self._next_event()
+            if event is h11.PAUSED and isinstance(self._event, h11.Response):
+                return self._end(exchange)  # to CONNECT: what follows is in the tunnel
             if event is h11.NEED_DATA or event is h11.PAUSED:
                 if self._stream is not None:
                     self._stream.advance(len(self._behind))

@@ -8,8 +8,9 @@
 
 Both directions belong to one splitter, and each byte is fed once: the handshake of both decides
 what follows. What a client sends behind a request to upgrade is kept until the answer says whether
-it is frames. Bodies of polling are kept until they are whole. All other HTTP passes as it comes, as
-does what is not HTTP, or no WebSocket.
+it is frames. Bodies of polling are kept until they are whole. All other HTTP passes as it comes,
+or in parts, the head of a message first, where a fault understands HTTP. What is not HTTP, or no
+WebSocket, passes as it comes.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from labkit.protocols.frame_splitter import FrameSplitter
 from labkit.protocols.frames import Place
 from labkit.protocols.handshake import agreed_deflate
 from labkit.protocols.http1 import MAX_BODY_KEPT, MAX_HEAD, Garbage, HttpMessage, body_length
+from labkit.protocols.http_parts import HttpPart, PartSplitter
 from labkit.protocols.polled import POLLED, PolledBody, find_session
+from labkit.protocols.streamed import StreamedBlock, StreamEnd
 from labkit.protocols.units import Agreed, Stretch, Unit
 
 MAX_WAITING = 64 * 1024
@@ -35,8 +38,8 @@ UNREAD = "a body of polling passed: it is chunked, longer than 256 KiB, or in an
 UNTOUCHED = "fault does not act: messages in event streams and in JSON pass as they are"
 """The fact about messages that another protocol carries over HTTP."""
 
-Piece = Unit | PolledBody | Stretch
-"""What goes on: units, bodies with units in them, and bytes that pass untouched."""
+Piece = Unit | PolledBody | HttpPart | Stretch
+"""What goes on: units, bodies with units in them, parts of HTTP, and bytes that pass untouched."""
 
 
 class Splitter:
@@ -56,6 +59,10 @@ class Splitter:
         What splits each direction behind the handshake of WebSocket; None before.
     facts
         What is to be said of the connection, by direction; whoever says it clears the list.
+    parts
+        Takes messages of HTTP to parts, while it is on.
+    acts_on_messages
+        Whether a fault acts on messages, so that those it cannot reach are a fact.
 
     Examples
     --------
@@ -75,9 +82,12 @@ class Splitter:
         self._offsets: dict[Direction, int] = dict.fromkeys(DIRECTIONS, 0)
         self._requests = {each.exchange: each for each in self._http.unanswered}
         self._see_polling(self._requests.values())
+        self.parts = PartSplitter()
         self._released: dict[Direction, list[Piece]] = {each: [] for each in DIRECTIONS}
         self._is_over = False
+        self.acts_on_messages = True
         self._has_said_untouched = False
+        self._stream = self._http.stream
 
     def feed(self, direction: Direction, data: bytes) -> list[Piece]:
         """Return what goes on in this direction now."""
@@ -95,11 +105,11 @@ class Splitter:
                     self._is_over = True
                 elif isinstance(item, HttpMessage):
                     self._complete(item, pieces)
-                elif part := self._cut("downstream", item.size):  # of an event stream
-                    pieces["downstream"].append(part)
+                else:
+                    self._pass_streamed(item, pieces["downstream"])
             if self._is_over:
                 break
-        if self.carries_untouched and not self._has_said_untouched:
+        if self.acts_on_messages and self.carries_untouched and not self._has_said_untouched:
             self._has_said_untouched = True
             self.facts.append(("upstream", UNTOUCHED))
         if self._http.switched is not None:
@@ -122,14 +132,39 @@ class Splitter:
             self._see_polling((message,))
         rest = self._cut(direction, message.size)
         request = self._requests.get(message.exchange)
-        is_whole = len(rest) == message.size
-        if request is not None and is_whole and self._has_packets(request, message, rest):
+        gone = message.size - len(rest)
+        if request is not None and not gone and self._has_packets(request, message, rest):
             session = find_session(request)
             pieces[direction].append(PolledBody(message, bytes(rest), rest.stop, session))
+        elif self._takes_parts(direction, gone):
+            if message.opens_stream:
+                pieces[direction] += self.parts.feed(direction, rest, rest.stop)
+            else:
+                pieces[direction] += self.parts.end(direction, rest, rest.stop, message)
         elif rest:
             pieces[direction].append(rest)
+        self._stream = message if message.opens_stream else self._stream
         if message.status >= 200:
             self._requests.pop(message.exchange, None)
+
+    def _pass_streamed(self, item: StreamedBlock | StreamEnd, pieces: list[Piece]) -> None:
+        """Let a block of an event stream go on, or its end, or what has not passed of it."""
+        rest = self._cut("downstream", item.size)
+        if not self.parts.is_inside("downstream"):
+            pieces += [rest] if rest else []
+        elif isinstance(item, StreamEnd):
+            assert self._stream is not None
+            pieces += self.parts.end("downstream", rest, rest.stop, self._stream)
+        else:
+            pieces += self.parts.feed("downstream", rest, rest.stop)
+        self._stream = None if isinstance(item, StreamEnd) else self._stream
+
+    def _takes_parts(self, direction: Direction, gone: int) -> bool:
+        """Whether what comes next goes on in parts, of which so many bytes have passed."""
+        is_streaming = direction == "downstream" and self._stream is not None
+        return self.parts.is_inside(direction) or (
+            self.parts.is_on and not gone and not is_streaming
+        )
 
     def _cut(self, direction: Direction, size: int) -> Stretch:
         """Cut off what comes next, and return what has not passed of it."""
@@ -168,7 +203,13 @@ class Splitter:
             self._is_over = True
         if not kept or (not self._is_over and (is_waiting or self._must_wait(direction, kept))):
             return
-        pieces.append(Stretch(bytes(kept), self._offsets[direction]))
+        stop = self._offsets[direction]
+        if self._is_over or not self._takes_parts(direction, self._gone[direction]):
+            pieces.append(Stretch(bytes(kept), stop))
+        elif self._http.is_reading(direction) and (parts := self.parts.feed(direction, kept, stop)):
+            pieces += parts
+        else:
+            return
         self._gone[direction] += len(kept)
         kept.clear()
 
@@ -208,6 +249,10 @@ class Splitter:
     def awaits_only(self, request: HttpMessage) -> bool:
         """Whether a request has no answer yet, and no other has none."""
         return self._http.unanswered == (request,)
+
+    def awaits_next(self, request: HttpMessage) -> bool:
+        """Whether a request has no answer yet, and all before it have one."""
+        return self._http.unanswered[:1] == (request,)
 
     def _switch(
         self,
@@ -253,6 +298,7 @@ class Splitter:
     def take_kept(self, direction: Direction) -> Stretch:
         """Return what is kept, and let what follows it pass until the next unit begins."""
         kept, stop = self.kept(direction), self._offsets[direction]
+        self.parts.leave(direction)
         if self.frames is not None:
             self.frames[direction].join()
             stop = self.frames[direction].offset

@@ -187,6 +187,7 @@ class Lens:
             wording.decoded,
             self._records.name,
             stop,
+            wording.packets,
             passage if stop else None,
             wording.layers,
             self._poll(record.connection, item) if isinstance(item, DecodedHttp) else None,

@@ -77,6 +77,8 @@ class Row:
         The decoded message; None for facts and garbage.
     link
         Name of the link on which it was recorded.
+    packets
+        Of a request or response of polling, the kinds of the packets in it.
     stop
         Of a message, the offset behind its last byte in its direction of the connection.
     poll
@@ -95,6 +97,7 @@ class Row:
     decoded: HttpMessage | Message | StreamedBlock | StreamEnd | None = None
     link: str = ""
     stop: int = 0
+    packets: tuple[str, ...] = ()
     _passage: Passage | None = field(default=None, repr=False)
     _layers: Callable[[], tuple[Layer, ...]] = field(default=tuple, repr=False)
     poll: Poll | None = field(default=None, repr=False)

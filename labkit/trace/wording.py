@@ -53,6 +53,7 @@ class Wording(NamedTuple):
     problem: str = ""
     decoded: HttpMessage | Message | StreamedBlock | StreamEnd | None = None
     layers: Callable[[], tuple[Layer, ...]] = tuple
+    packets: tuple[str, ...] = ()
 
 
 def describe_item(item: Item) -> Wording:
@@ -110,6 +111,7 @@ def _http(item: DecodedHttp) -> Wording:
         next((f"{each.name}: {each.problem}" for each in findings if each.problem), ""),
         message,
         partial(http_layers, message, findings, packets, item.batch),
+        tuple(engine.kind if socket is None else socket.kind for engine, socket in packets),
     )
 
 

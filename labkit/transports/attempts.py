@@ -13,7 +13,6 @@ from random import Random
 
 from labkit.backoff import Backoff
 from labkit.clock import clock
-from labkit.transports.settings import STABLE
 
 
 class Attempts:
@@ -25,10 +24,18 @@ class Attempts:
         How long to wait before each of them.
     on_delay
         Called before each wait, with the number of the attempt, from 1, and the seconds (scaled).
+    stable
+        Seconds for which a connection must have stood, so that it counts as a success.
     """
 
-    def __init__(self, backoff: Backoff, on_delay: Callable[[int, float], None]) -> None:
+    def __init__(
+        self,
+        backoff: Backoff,
+        on_delay: Callable[[int, float], None],
+        stable: float,
+    ) -> None:
         self.backoff = backoff
+        self._stable = stable
         self._on_delay = on_delay
         self._rng = Random()
         self._number = 0
@@ -45,7 +52,7 @@ class Attempts:
 
     def on_lost(self, now: float) -> None:
         """Start to count again if the connection that was lost had been stable."""
-        if self._open_since is not None and now - self._open_since >= clock.seconds(STABLE):
+        if self._open_since is not None and now - self._open_since >= clock.seconds(self._stable):
             self._number = 0
 
     def next_delay(self) -> float:

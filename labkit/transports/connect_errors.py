@@ -45,6 +45,7 @@ _OURS: dict[str, Answer] = {
     "poll": "http",
     "longpoll": "http",
     "sse": "http",
+    "chain": "http",
 }
 """The kind of answer of the bench's own servers, by their protocol."""
 

@@ -7,7 +7,7 @@ WebSocket does not load Socket.IO.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -87,7 +87,7 @@ TRANSPORTS = (
             is_hosted_as_is=False,
             hosts=lambda what: False,  # there is only the finished chat
         )
-        for protocol in ("sse", "longpoll", "poll")
+        for protocol in ("sse", "longpoll", "poll", "chain")
     ),
     Transport(
         protocol="websocket",
@@ -168,7 +168,7 @@ def _row(protocol: str) -> Transport:
 
 
 def client_maker(
-    to: Server | Link | str, protocol: str | None, options: dict[str, Any]
+    to: Server | Link | str, protocol: str | Sequence[str] | None, options: dict[str, Any]
 ) -> Callable[[str, Link], Client]:
     """Return a function that makes a client from its name and link, not connected yet.
 
@@ -177,26 +177,42 @@ def client_maker(
     to
         The server, link or address to connect to.
     protocol
-        The protocol to speak. None uses that of a server, or of a link to one; for an address, the
-        scheme decides.
+        The protocol to speak, or the ways of a fallback chain. None uses the protocol of a server,
+        or of a link to one; for an address, the scheme decides.
     options
         Passed to the library.
 
     Raises
     ------
     LabError
-        If there is no such protocol or address, or no client that speaks it.
+        If there is no such protocol, way or address, or no client that speaks it.
     """
     uri = to if isinstance(to, str) else to.url
+    ways: tuple[Sequence[str], ...] = ()
+    if isinstance(protocol, (list, tuple)):
+        _check_is_chain(to)
+        ways, protocol = (protocol,), "chain"
     row = _spoken(spoken_protocol(to) if protocol is None else protocol)
 
     @explain_shadows()
     def make(name: str, link: Link) -> Client:
         module = import_module(row.package)
-        client: Client = module.Client(name, link, with_scheme(uri, row.scheme), **options)
+        client: Client = module.Client(name, link, with_scheme(uri, row.scheme), *ways, **options)
         return client
 
     return make
+
+
+def _check_is_chain(to: Server | Link | str) -> None:
+    """Raise LabError if a server is known to be another one than that of a chain."""
+    if not isinstance(to, str) and to.protocol not in ("", "chain"):
+        server = repr(to.name) if isinstance(to, Server) else f"the server behind {to.name!r}"
+        raise LabError(
+            f"A list in `protocol` is a fallback chain, and {server} speaks only {to.protocol}. "
+            "A chain needs a server that answers over all of its ways and numbers its messages "
+            "across them, otherwise some would be lost or doubled at each change of the way: "
+            '`await lab.serve("chain")`.'
+        )
 
 
 def spoken_protocol(to: Server | Link | str) -> str:

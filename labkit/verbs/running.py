@@ -54,8 +54,8 @@ async def serve(
     ----------
     what
         A handler for the library `websockets`, ``async def handler(websocket)``; a
-        `socketio.AsyncServer`; an `aiohttp.web.Application`; or the name of a finished chat,
-        "websocket" or "socketio".
+        `socketio.AsyncServer`; an `aiohttp.web.Application`; or the name of a finished chat:
+        "websocket", "socketio", "sse" (server-sent events), "longpoll" or "poll".
     name
         Its name on the bench; by default the handler's name, or the protocol.
     host, port
@@ -81,9 +81,11 @@ async def serve(
     options
         Passed to `websockets.asyncio.server.serve`, for example `process_request`; for the finished
         Socket.IO chat, to `socketio.AsyncServer`. An `AsyncServer` or `Application` of your own
-        takes none. Seconds go by the lab's clock, above all those of the heartbeat, `ping_interval`
-        and `ping_timeout` (by default 5 and 5). None switches one off on raw WebSocket; Socket.IO
-        needs both, and an interval of whole seconds (scaled, it is rounded up).
+        takes none. The chats over plain HTTP (the last three) have one, `history`: the number of
+        messages kept for clients that come back, by default 1000. Seconds go by the lab's clock,
+        above all those of the heartbeat, `ping_interval` and `ping_timeout` (by default 5 and 5).
+        None switches one off on raw WebSocket; Socket.IO needs both, and an interval of whole
+        seconds (scaled, it is rounded up).
 
     Raises
     ------
@@ -141,18 +143,20 @@ async def connect(
     name
         The client's name; by default alice, then bob, carol, dave.
     protocol
-        The protocol to speak, "websocket" or "socketio"; by default the server's. For an address it
-        is raw WebSocket at ``ws://``, Socket.IO at ``http://``.
+        The protocol to speak: "websocket", "socketio", "sse", "longpoll" or "poll"; by default the
+        server's. For an address it is raw WebSocket at ``ws://``, Socket.IO at ``http://``.
     reconnect
         Whether to reconnect when the connection is lost; a Backoff says how long to wait before
-        each attempt, and True on raw WebSocket means ``Backoff()``. A client gets nothing that was
-        sent while it was away. By default, raw WebSocket does not reconnect, and Socket.IO does, as
-        its library does it (see below).
+        each attempt, and True on raw WebSocket means ``Backoff()``. A client on either of them gets
+        nothing that was sent while it was away; one over plain HTTP does. By default, raw WebSocket
+        does not reconnect, Socket.IO does, as its library does it (see below), and so do the chats
+        over plain HTTP, for at most 15 s.
     options
         For raw WebSocket, those of `websockets.asyncio.client.connect`, such as `ping_interval` and
         `ping_timeout`; for Socket.IO, whose clients follow their server's heartbeat, those of
-        `socketio.AsyncClient` and of its `connect`, above all `transports` and `namespaces`.
-        Seconds go by the lab's clock.
+        `socketio.AsyncClient` and of its `connect`, above all `transports` and `namespaces`; for
+        "poll", `interval`, the seconds between two polls (by default 1). Seconds go by the lab's
+        clock.
 
     Raises
     ------

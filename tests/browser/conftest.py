@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -26,7 +27,7 @@ ARTEFACTS = ROOT / "test-artefacts"
 NUMBERED = re.compile(r"\[\d+\]")
 """The prompt of a cell that has run."""
 
-ERRORS = '[data-mime-type="application/vnd.jupyter.stderr"]'
+ERRORS = '.jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"]'
 """Outputs of cells that failed, or wrote to stderr."""
 
 ALL_CELLS_ARE_THERE = r"""() => {
@@ -139,6 +140,15 @@ class Page:
             error.add_note(self.state())
             raise
 
+    def failing(self) -> list[int]:
+        """Return which code cells show an error, or anything on stderr."""
+        return list(
+            self.page.locator(".jp-CodeCell").evaluate_all(
+                "(cells, errors) => cells.flatMap((c, n) => c.querySelector(errors) ? [n] : [])",
+                ERRORS,
+            )
+        )
+
     def box(self, name: str, which: int = -1) -> Any:
         """Return a person's chat box, by default the last one on the page."""
         boxes = self.boxes(name)
@@ -194,6 +204,21 @@ class Page:
         """Keep a screenshot as a test artefact."""
         ARTEFACTS.mkdir(exist_ok=True)
         self.page.screenshot(path=ARTEFACTS / f"{name}.png")
+
+
+def meant_to_fail(name: str) -> list[int]:
+    """Return which code cells of a notebook are tagged as raising an exception."""
+    cells = json.loads((ROOT / "notebooks" / name).read_text("utf-8"))["cells"]
+    tags = [cell["metadata"].get("tags", []) for cell in cells if cell["cell_type"] == "code"]
+    return [number for number, names in enumerate(tags) if "raises-exception" in names]
+
+
+def say(box: Any, text: str) -> Any:
+    """Type a message into a box, press Enter, and return its bubble."""
+    line = box.get_by_role("textbox", name="Message")
+    line.fill(text)
+    line.press("Enter")
+    return box.locator(".lk-said").filter(has_text=text)
 
 
 @pytest.fixture(scope="package")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Jupyter, Page, expect
+from tests.browser.conftest import Jupyter, Page, expect, say
 
 SET_UP = """
 import labkit as lab
@@ -48,13 +48,6 @@ def own(page: Page) -> Any:
     return page.page.get_by_role("region", name="Faults on link alice")
 
 
-def say(page: Page, name: str, text: str) -> None:
-    """Type into a chat box."""
-    line = page.box(name).get_by_role("textbox", name="Message")
-    line.fill(text)
-    line.press("Enter")
-
-
 def test_a_black_hole_in_one_link(healed: Page) -> None:
     """What alice says is held, which switches and box show, and arrives when it is healed."""
     switches = own(healed)
@@ -63,7 +56,7 @@ def test_a_black_hole_in_one_link(healed: Page) -> None:
     expect(switch).to_be_visible()
     expect(healed.box("alice")).to_contain_text("▲ black hole")
     expect(healed.box("bob")).not_to_contain_text("▲")
-    say(healed, "alice", f"into the hole {healed.scheme}")
+    say(healed.box("alice"), f"into the hole {healed.scheme}")
     expect(switches).to_contain_text(re.compile(r"held: .* until it is removed"))
     expect(healed.box("bob")).not_to_contain_text("into the hole")
     switches.get_by_role("button", name="Heal", exact=True).click()
@@ -129,7 +122,7 @@ def test_a_number_is_changed_while_its_fault_acts(healed: Page) -> None:
         switches.get_by_role("button", name="Slow").click()
         expect(switches.get_by_role("switch", name=f"latency: {typed} s later")).to_be_visible()
     expect(switches.get_by_role("switch", name="latency", checked=True)).to_have_count(1)
-    say(healed, "alice", f"slowly {healed.scheme}")
+    say(healed.box("alice"), f"slowly {healed.scheme}")
     expect(switches).to_contain_text(re.compile(r"held: .*, up to \d"))
     field = switches.get_by_role("spinbutton", name="latency: seconds")
     expect(field).to_have_value("70")
@@ -179,7 +172,7 @@ def test_a_fault_of_the_code_appears(healed: Page) -> None:
     expect(switch).to_have_attribute("aria-checked", "false")
     switch.click()
     expect(switch).to_have_attribute("aria-checked", "true")
-    say(healed, "alice", "x" * 2000)
+    say(healed.box("alice"), "x" * 2000)
     expect(own(healed)).to_contain_text(re.compile(r"held: .* s at this rate"))
     healed.shot(f"faults-{healed.scheme}")
     expect(healed.box("bob")).to_contain_text("x" * 2000)

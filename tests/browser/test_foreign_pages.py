@@ -207,7 +207,9 @@ def test_jupyters_page(jupyter: Jupyter, stranger: int) -> None:
         assert other.evaluate(WEBSOCKET, url) == "refused"
 
 
-@pytest.mark.parametrize("what", ["websocket", "socketio", "socketio, by hand"])
+@pytest.mark.parametrize(
+    "what", ["websocket", "socketio", "socketio, by hand", "sse", "longpoll", "poll"]
+)
 def test_a_page_with_a_token(browser: Any, bench: Program, what: str) -> None:
     """It takes the token along; without it there is neither the page nor a connection."""
     module = "__import__('labkit.transports.socketio.page.page', fromlist=['BUNDLE'])"

@@ -100,9 +100,12 @@ def open_page(notebook: Page, view: Any) -> Any:
     return opened.value
 
 
-@pytest.mark.parametrize("name", ["websocket", "socketio"])
+@pytest.mark.parametrize("name", ["websocket", "socketio", "sse", "longpoll", "poll"])
 def test_the_chat_page_opens(notebook: Page, name: str) -> None:
-    """It needs no argument of `serve`, although no server knows the hub's name beforehand."""
+    """It needs no argument of `serve`, although no server knows the hub's name beforehand.
+
+    Messages pass both ways as they are said: no proxy holds them back.
+    """
     guest = open_page(notebook, serve(notebook, repr(name), name))
     assert "/user/ann/proxy/" in guest.url
     expect(guest.locator("#state")).to_have_text("● Open")
@@ -111,6 +114,9 @@ def test_the_chat_page_opens(notebook: Page, name: str) -> None:
     guest.keyboard.press("Enter")
     heard = notebook.box("alice").locator(".lk-heard").get_by_text("hello through a hub")
     expect(heard).to_be_visible()
+    notebook.box("alice").get_by_role("textbox", name="Message").fill("hello from a box")
+    notebook.page.keyboard.press("Enter")
+    expect(guest.locator("p.heard").filter(has_text="hello from a box")).to_have_count(1)
     guest.close()
 
 

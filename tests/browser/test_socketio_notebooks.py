@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Jupyter, Page, expect
-from tests.conftest import ROOT
+from tests.browser.conftest import ERRORS, Jupyter, Page, expect, meant_to_fail, say
 
 CHAT, BYTES = "07-the-same-chat-on-socketio.ipynb", "08-socketio-byte-by-byte.ipynb"
-ERROR = '.jp-RenderedText[data-mime-type="application/vnd.jupyter.stderr"]'
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
@@ -33,36 +29,12 @@ def read(jupyter: Jupyter, request: pytest.FixtureRequest) -> Iterator[Page]:
         yield page
 
 
-def failing(page: Page) -> list[int]:
-    """Return which code cells show an error, or anything on stderr."""
-    return list(
-        page.page.locator(".jp-CodeCell").evaluate_all(
-            "(cells, error) => cells.flatMap((c, n) => c.querySelector(error) ? [n] : [])", ERROR
-        )
-    )
-
-
-def meant_to_fail() -> list[int]:
-    """Return which code cells of the chat's notebook are tagged as raising an exception."""
-    cells = json.loads((ROOT / "notebooks" / CHAT).read_text("utf-8"))["cells"]
-    tags = [cell["metadata"].get("tags", []) for cell in cells if cell["cell_type"] == "code"]
-    return [number for number, names in enumerate(tags) if "raises-exception" in names]
-
-
-def say(box: Any, text: str) -> Any:
-    """Type a message into a box, press Enter, and return its bubble."""
-    line = box.get_by_role("textbox", name="Message")
-    line.fill(text)
-    line.press("Enter")
-    return box.locator(".lk-said").filter(has_text=text)
-
-
 def test_only_what_is_meant_to_fail_fails(speak: Page) -> None:
     """After Run All, errors stand below the cells that are tagged for it, and nowhere else."""
     cells = speak.page.locator(".jp-CodeCell")
-    failed = cells.filter(has=speak.page.locator(ERROR))  # drawn after a cell has its number
-    expect(failed).to_have_count(len(meant_to_fail()))
-    assert failing(speak) == meant_to_fail() != []
+    failed = cells.filter(has=speak.page.locator(ERRORS))  # drawn after a cell has its number
+    expect(failed).to_have_count(len(meant_to_fail(CHAT)))
+    assert speak.failing() == meant_to_fail(CHAT) != []
 
 
 def test_its_boxes_are_alive(speak: Page) -> None:
@@ -95,7 +67,7 @@ def test_run_all_again(speak: Page) -> None:
     number = int(re.sub(r"\D", "", prompts.last.text_content()))
     speak.menu("Run", "runmenu:run-all")
     expect(prompts.last).to_have_text(f"[{number + prompts.count()}]:", timeout=60_000)
-    assert failing(speak) == meant_to_fail()
+    assert speak.failing() == meant_to_fail(CHAT)
     say(speak.box("alice"), "typed after the second run")
     heard = speak.box("bob").locator(".lk-heard").get_by_text("typed after the second run")
     expect(heard).to_be_visible()
@@ -114,6 +86,6 @@ def test_the_views_of_the_wire(read: Page, node_modules: Path) -> None:
     expect(ladder).to_contain_text("upgrade")
     ladder.evaluate("view => view.scrollIntoView({block: 'center'})")
     read.shot(f"notebook-08-ladder-{read.scheme}")
-    assert failing(read) == []
+    assert read.failing() == []
     assert read.violations(node_modules) == []
     assert read.complaints == []

@@ -11,6 +11,7 @@ import pytest
 from labkit.transports.socketio.page.page import BUNDLE
 from tests.browser.conftest import ARTEFACTS, Jupyter, expect
 from tests.support.accessibility import find_violations
+from tests.support.chat_page import Chat, chat_page
 from tests.support.program import Program, program
 
 SERVERS = """
@@ -132,58 +133,11 @@ def kernel(need: Callable[[str, object], None]) -> Iterator[Kernel]:
         yield Kernel(running)
 
 
-class Chat:
-    """The chat page, as a person sees it."""
-
-    def __init__(self, page: Any) -> None:
-        self.page = page
-        self.log = page.get_by_role("log")
-        self.badge = page.locator("#badge")
-        self.text = page.get_by_role("textbox", name="Message")
-
-    def open(self, url: str, badge: str = "websocket") -> Chat:
-        """Go to the page and wait until it is connected, in the end over `badge`."""
-        self.page.goto(url)
-        self.is_in("● Open")
-        expect(self.badge).to_have_text(badge)
-        return self
-
-    def is_in(self, state: str) -> None:
-        """Wait for a state."""
-        expect(self.page.locator("#state")).to_have_text(state, timeout=15_000)
-
-    def say(self, text: str) -> None:
-        """Type a text and press Enter."""
-        self.text.fill(text)
-        self.text.press("Enter")
-
-    def heard(self, text: str, times: int = 1) -> None:
-        """Wait until a text of others was heard so often, and not more often."""
-        others = self._lines("heard", text).filter(has_not=self.page.locator(".echo"))
-        expect(others).to_have_count(times)
-
-    def said(self, text: str, tick: str = "✓✓", times: int = 1) -> None:
-        """Wait until a text of one's own stands there so often, each with its tick."""
-        lines = self._lines("said", text)
-        expect(lines.locator(".tick")).to_have_text([tick] * times)
-        self.heard(text, 0)
-
-    def _lines(self, kind: str, text: str) -> Any:
-        return self.log.locator(f"p.{kind}").filter(has_text=text)
-
-
 @pytest.fixture
 def chat(browser: Any, request: pytest.FixtureRequest) -> Iterator[Chat]:
-    """Open a page in a context of its own; no script on it may fail."""
-    context = browser.new_context(
-        viewport={"width": 900, "height": 640}, **getattr(request, "param", {})
-    )
-    page = context.new_page()
-    failures: list[str] = []
-    page.on("pageerror", lambda error: failures.append(str(error)))
-    yield Chat(page)
-    context.close()
-    assert failures == []
+    """Open a page in a context of its own."""
+    with chat_page(browser, **getattr(request, "param", {})) as opened:
+        yield opened
 
 
 @pytest.fixture(params=["client", "by hand"])
@@ -227,7 +181,7 @@ def test_the_transport_is_told(chat: Chat, kernel: Kernel) -> None:
             .map(change => change.addedNodes[0].textContent))
         ).observe(document, {childList: true, subtree: true});"""
     )
-    chat.open(kernel.direct)
+    chat.open(kernel.direct, "websocket")
     assert chat.page.evaluate("badges") == ["polling", "websocket"]
 
 
@@ -335,7 +289,7 @@ def test_markup_stays_text(chat: Chat, kernel: Kernel, badge: str) -> None:
 
 def test_it_comes_back_by_itself(chat: Chat, kernel: Kernel) -> None:
     """After the server's restart the page connects again and chats, over the old port."""
-    chat.open(kernel.ask("await serve('short-lived')"))
+    chat.open(kernel.ask("await serve('short-lived')"), "websocket")
     room = chat.page.get_by_role("textbox", name="Room")
     room.fill("tea")
     room.press("Enter")
@@ -473,7 +427,7 @@ def test_nothing_is_inaccessible(
 
 def test_a_narrow_window(chat: Chat, kernel: Kernel) -> None:
     """On a telephone nothing sticks out, and the newest line stays in view."""
-    chat.open(kernel.direct)
+    chat.open(kernel.direct, "websocket")
     for number in range(20):
         chat.say(f"line {number}")
     chat.said("line 19")

@@ -11,7 +11,7 @@ import pytest
 
 from labkit.backoff import Backoff
 from labkit.endings.explanation import STYLE
-from labkit.faults import BlackHole, LimitData
+from labkit.faults import Bandwidth, BlackHole, LimitData
 from tests.conftest import soon
 
 QUICK = {"ping_interval": 0.1, "ping_timeout": 0.1, "close_timeout": 0.1}
@@ -60,6 +60,18 @@ async def test_a_black_hole(lab: ModuleType) -> None:
     assert "alice sent 1011, and the server never got it." in explanation.seen
     assert "Unanswered heartbeats of alice: 1." in explanation.seen
     assert "→ ping (held in the link)" in repr(explanation)
+
+
+async def test_a_slow_line(lab: ModuleType) -> None:
+    """The heartbeat stood behind other bytes: what proves it says that its answer came too late."""
+    server = await lab.serve("websocket", **QUICK)
+    bob = await lab.connect(server, "bob", ping_interval=None)
+    carol = await lab.connect(server, "carol", ping_interval=None)
+    bob.link.add(Bandwidth(20_000), "downstream")
+    await carol.say("x" * 10_000)
+    await bob.ends()
+    await soon(lambda: server.connection_count == 1 and not bob.link.connection_count)
+    assert "  ← ping (answered too late)" in repr(lab.explain(bob)).splitlines()
 
 
 async def test_a_server_that_has_not_noticed(lab: ModuleType) -> None:
@@ -130,6 +142,26 @@ async def test_a_session_that_begins_has_not_ended(lab: ModuleType) -> None:
     assert lab.explain(alice).why.startswith("The link reset")
 
 
+@pytest.mark.parametrize("protocol", ["sse", "longpoll", "poll"])
+async def test_a_client_over_plain_http_that_leaves(lab: ModuleType, protocol: str) -> None:
+    """Its request says so; the id in it, which is random, is not shown."""
+    alice = await lab.connect(await lab.serve(protocol), "alice")
+    await alice.close()
+    told = str(lab.explain(alice))
+    assert "alice disconnected, and said so in a request." in told
+    assert "→ request DELETE /clients/...\n" in f"{told}\n"
+
+
+async def test_an_event_stream_that_falls_silent(lab: ModuleType) -> None:
+    """Its reader gives up, as a Socket.IO client does."""
+    await lab.fresh(timescale=0.02)
+    alice = await lab.connect(await lab.serve("sse"), "alice", reconnect=False)
+    alice.link.add(BlackHole())
+    await alice.ends(within=60)
+    await soon(lambda: alice.link.trace.rows(kind="half-closed"))
+    assert lab.explain(alice).why.startswith("BlackHole() let nothing pass in both directions.")
+
+
 @pytest.mark.exhaustive
 async def test_a_blocked_loop(lab: ModuleType) -> None:
     """On Socket.IO a healthy connection ends, since its heartbeat came late."""
@@ -141,6 +173,7 @@ async def test_a_blocked_loop(lab: ModuleType) -> None:
     explanation = lab.explain(alice)
     assert explanation.why.startswith("The kernel's event loop was blocked")
     assert "alice has come back since, over a new connection." in explanation.seen
+    assert "  ← ping (unanswered)" in repr(explanation).splitlines()
 
 
 async def test_as_html(lab: ModuleType) -> None:

@@ -56,3 +56,12 @@ async def test_on_socketio_a_session_may_use_several_connections(
     )
     assert "first" in first and "second" not in first
     assert "second" in second and "first" not in second
+
+
+@pytest.mark.parametrize("protocol", ["sse", "longpoll", "poll"])
+async def test_over_plain_http_everything_is_one_session(lab: ModuleType, protocol: str) -> None:
+    """No request depends on a connection."""
+    alice = await lab.connect(await lab.serve(protocol), "alice")
+    await alice.close()
+    rows = alice.link.trace.rows()
+    assert sessions(rows, protocol) == [list(rows)] and sessions([], protocol) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from labkit.endings.case import KEEPALIVE, Case
+from labkit.endings.ended_session import KEEPALIVE, EndedSession
 from labkit.endings.verdict import CANNOT_TELL, SILENT, decide
 from labkit.trace.rows import Row
 from tests.support.rows import DOWN, UP, Direction, close, numbered, row
@@ -12,7 +12,7 @@ from tests.support.rows import DOWN, UP, Direction, close, numbered, row
 
 def why(*rows: Row, **known: object) -> str:
     """Return the verdict's sentence; rows are numbered in their order."""
-    return decide(Case(numbered(*rows), "alice", "chat", **known)).why  # type: ignore[arg-type]
+    return decide(EndedSession(numbered(*rows), "alice", "chat", **known)).why  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -29,12 +29,13 @@ def why(*rows: Row, **known: object) -> str:
         ([close(UP, 1011, "keepalive ping timeout")], "alice got no answer to a heartbeat"),
         ([row(UP, "disconnect", "namespace /")], "alice disconnected, and said so in a packet."),
         (
-            [row(DOWN, "response", "200 OK  [a; disconnect, namespace /]")],
-            "The server chat disconn",
-        ),
-        (
-            [row(DOWN, "response", "200 OK  [Engine.IO close]")],
+            [row(DOWN, "response", packets=("event", "disconnect"))],
             "The server chat disconnected, and said so in a packet.",
+        ),
+        ([row(DOWN, "response", packets=("close",))], "The server chat disconnected, and said so"),
+        (
+            [row(DOWN, "response", '["a; disconnect"; Engine.IO close]', packets=("event",))],
+            "The record of the link does not show why.",
         ),
         ([row(DOWN, "half-closed")], "The server chat ended the connection first, with a FIN"),
         ([row(UP, "reset")], "alice ended the connection first, with an RST"),
@@ -75,7 +76,9 @@ def test_the_proof_of_a_black_hole_does_not_depend_on_timing() -> None:
     rows += [close(UP, 1011, KEEPALIVE, held=True), close(DOWN, 1011, KEEPALIVE, held=True)]
     shown = []
     for pings, closes in ((rows[:2], rows[2:]), (rows[1::-1], rows[:1:-1])):
-        case = Case(numbered(row("", "fault added", "BlackHole()"), *pings, *closes), "a", "b")
+        case = EndedSession(
+            numbered(row("", "fault added", "BlackHole()"), *pings, *closes), "a", "b"
+        )
         shown.append([(each.arrow, each.kind) for each in decide(case).rows])
     assert shown[0] == shown[1]
 
@@ -146,10 +149,19 @@ def test_a_blocked_loop_counts_only_if_a_heartbeat_was_missed() -> None:
     assert "got no answer" in why(ping, end, was_blocked=False)
 
 
+def test_a_blocked_loop_is_proved_by_the_heartbeat_of_whoever_closed() -> None:
+    """Once, however many were missed, in front of the close frames."""
+    end = close(DOWN, 1000)
+    pings = [row(UP, "ping"), row(DOWN, "ping"), row(DOWN, "ping")]
+    rows = numbered(*pings, end)
+    session = EndedSession(rows, "alice", "chat", protocol="socketio", was_blocked=True)
+    assert decide(session).rows == (pings[1], end)
+
+
 def test_heartbeats_count_only_where_they_decided() -> None:
     """One may be under way whenever a connection ends."""
-    cut = Case(numbered(row(UP, "ping"), row("", "cut")), "alice", "chat")
-    silent = Case(numbered(row(UP, "ping"), close(UP, 1011, KEEPALIVE)), "alice", "chat")
+    cut = EndedSession(numbered(row(UP, "ping"), row("", "cut")), "alice", "chat")
+    silent = EndedSession(numbered(row(UP, "ping"), close(UP, 1011, KEEPALIVE)), "alice", "chat")
     assert (decide(cut).by_heartbeat, decide(silent).by_heartbeat) == (False, True)
 
 

@@ -17,20 +17,31 @@ from labkit.exceptions import LabError
 from labkit.faults import (
     Bandwidth,
     BlackHole,
+    BufferResponses,
     Corrupt,
     CutBeforeAck,
     Delay,
     Down,
     Drop,
+    DropUpgrade,
     Duplicate,
     Fault,
+    IdleForget,
+    IdleKill,
     Latency,
+    LimitConnections,
     LimitData,
+    LimitLife,
     NoOp,
+    RefuseUpgrade,
     Reorder,
+    RequireProxy,
     Reset,
+    RotateConnections,
     Slicer,
     SlowClose,
+    StripUpgrade,
+    SwallowFrames,
     SwallowPongs,
 )
 from labkit.faults.fault import (
@@ -41,10 +52,13 @@ from labkit.faults.fault import (
     check_whole,
     make_close,
 )
+from labkit.protocols.http_parts import HttpPart
 from labkit.protocols.stream import FIN, RST
 from labkit.protocols.units import Agreed, Unit
 from tests.conftest import ROOT
 from tests.support.turned_clock import Line
+
+TWO = ("ws://127.0.0.1:1/", "ws://127.0.0.1:2/")
 
 EXAMPLES: list[tuple[Fault, str]] = [
     (Bandwidth(1000), "Bandwidth(1000)"),
@@ -70,6 +84,19 @@ EXAMPLES: list[tuple[Fault, str]] = [
     (Slicer(3), "Slicer(3)"),
     (Slicer(3, variation=1, delay=0.1), "Slicer(3, variation=1, delay=0.1)"),
     (SlowClose(1), "SlowClose(1)"),
+    (BufferResponses(), "BufferResponses()"),
+    (BufferResponses(4096, headers_pass=True), "BufferResponses(4096, headers_pass=True)"),
+    (DropUpgrade(), "DropUpgrade()"),
+    (IdleForget(3), "IdleForget(3)"),
+    (IdleKill(3), "IdleKill(3)"),
+    (LimitConnections(1), "LimitConnections(1)"),
+    (LimitLife(4), "LimitLife(4)"),
+    (RefuseUpgrade(), "RefuseUpgrade()"),
+    (RefuseUpgrade(502), "RefuseUpgrade(502)"),
+    (RequireProxy(), "RequireProxy()"),
+    (RotateConnections(TWO), f"RotateConnections({TWO!r})"),
+    (StripUpgrade(), "StripUpgrade()"),
+    (SwallowFrames(), "SwallowFrames()"),
 ]
 
 
@@ -106,6 +133,23 @@ WORDS = [
     (Slicer(3), "slicer: in pieces of 3 bytes"),
     (Slicer(3, variation=1, delay=0.1), "slicer: in pieces of 2 to 4 bytes, 0.1 s apart"),
     (SlowClose(1), "slow close: the end 1 s later"),
+    (BufferResponses(), "buffer responses: keeps responses until they are complete"),
+    (
+        BufferResponses(4096, headers_pass=True),
+        "buffer responses: keeps responses until they are of 4,096 bytes, headers pass",
+    ),
+    (DropUpgrade(), "drop upgrade: loses requests to upgrade, and nobody is told"),
+    (IdleForget(3), "idle forget: forgotten after 3 s of silence, and nobody is told"),
+    (IdleKill(3), "idle kill: cut after 3 s of silence"),
+    (LimitConnections(1), "limit connections: 1 connection at a time, the others wait"),
+    (LimitConnections(2), "limit connections: 2 connections at a time, the others wait"),
+    (LimitLife(4), "limit life: cut after 4 s, however busy"),
+    (RefuseUpgrade(), "refuse upgrade: answers 403 Forbidden to requests to upgrade"),
+    (RefuseUpgrade(599), "refuse upgrade: answers 599 to requests to upgrade"),
+    (RequireProxy(), "require proxy: answers 403 Forbidden to requests without CONNECT"),
+    (RotateConnections(TWO), "rotate connections: each connection to the next of 2 servers"),
+    (StripUpgrade(), "strip upgrade: removes Upgrade from requests"),
+    (SwallowFrames(), "swallow frames: loses every frame of a WebSocket"),
 ]
 
 
@@ -189,6 +233,8 @@ def test_a_live_part_changes_nothing_unless_it_says_otherwise() -> None:
     assert live.data(b"a", 1.0) == ((1.0, b"a"),)
     unit = Unit(1, (b"\x81\x00",), Agreed())
     assert live.unit(unit, 1.0) == ((1.0, unit),) and not live.passes(unit)
+    part = HttpPart(b"a", 1)
+    assert live.part(part, 1.0) == ((1.0, part),) and live.wake(1.0) == ()
     assert live.end(RST, 1.0) == ((1.0, RST),)
     assert live.finish(1.0) == () and live.kept == 0
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from labkit.faults import BlackHole, Latency
-from labkit.faults.fault import Act, ByteFault, Decision, Live, Random
+from labkit.faults.fault import WAKE, Act, ByteFault, Decision, Live, Random
 from labkit.links.fault_stage import CLOCK_TICK
 from labkit.protocols.stream import FIN, RST
 from tests.support.turned_clock import Line
@@ -90,6 +90,32 @@ def test_a_fault_may_begin_by_itself() -> None:
     line = Line(Scripted(begin=((3.0, Act.CUT),)))
     line.loop.turn_to(9)
     assert line.acts == [(3.0, Act.CUT)]
+
+
+def test_a_live_part_is_asked_again() -> None:
+    """At the time that it named last, with one timer, and it may name another one."""
+    fault = Scripted((5.0, WAKE), begin=((1.0, WAKE), (3.0, WAKE)))
+    line = Line(fault)
+    asked: list[float] = []
+
+    def wake(now: float) -> Sequence[Decision]:
+        asked.append(round(now, 6))
+        return ((now, b"passes"), (7.0, WAKE)) if len(asked) == 1 else ()
+
+    line.stage._live.wake = wake  # type: ignore[method-assign]
+    assert len(line.loop.timers) == 1
+    line.send(b"x", at=2)
+    assert len(line.loop.timers) == 1
+    assert line.passed_by(9) == [(5.0, b"passes")] and asked == [5, 7]
+    assert not line.loop.timers
+
+
+def test_nobody_is_asked_behind_the_end() -> None:
+    """Whether the fault goes, or the connection."""
+    for leave in ("release", "drop"):
+        line = Line(Scripted(begin=((1.0, WAKE),)))
+        getattr(line.stage, leave)()
+        assert not line.loop.timers
 
 
 def test_each_change_of_what_is_held_is_reported_once() -> None:

@@ -16,7 +16,9 @@ from labkit.faults import (
     Drop,
     Fault,
     Latency,
+    LimitConnections,
     NoOp,
+    RotateConnections,
     Slicer,
     SlowClose,
 )
@@ -24,8 +26,8 @@ from labkit.faults.scope import Scope
 from labkit.links import Link
 from labkit.links.fault_handle import FaultHandle
 from labkit.links.side import Side
-from tests.conftest import turn_loop
-from tests.support.ends import Ends
+from tests.conftest import soon, turn_loop
+from tests.support.ends import Ends, Streams, reset
 from tests.support.handshakes import shake_hands
 
 
@@ -208,3 +210,100 @@ async def test_bad_input_changes_nothing(ends: Ends) -> None:
         assert str(caught.value)[-1] in ".`)" and str(caught.value).count(". ") <= 1
         assert (repr(ends.link.faults), ends.link.trace.facts()) == (shown, facts)
     assert ends.link.state == "whole"
+
+
+def waiting(link: Link) -> int:
+    """Return how many connections had to wait until now."""
+    return sum("waits: " in fact for fact in link.trace.facts())
+
+
+async def open_many(ends: Ends, count: int) -> list[Streams]:
+    """Connect to a link, and return when it has all of them."""
+    link = ends.link
+    before = link.connection_count
+    streams = [await asyncio.open_connection(link.host, link.port) for _ in range(count)]
+    ends.opened += [writer for _, writer in streams]
+    await soon(lambda: link.connection_count == before + count)
+    return streams
+
+
+async def next_byte(ends: Ends) -> bytes:
+    """Return what the next connection sends that the server gets."""
+    reader, writer = await asyncio.wait_for(ends.arrived.get(), 5)
+    ends.opened.append(writer)
+    return await reader.readexactly(1)
+
+
+@pytest.mark.on_proactor
+async def test_only_so_many_are_let_in(ends: Ends) -> None:
+    """The others wait, and each that ends lets in the one that waits longest."""
+    (_, first), _ = await ends.pair()
+    handle = ends.link.add(LimitConnections(2))
+    clients = await open_many(ends, 3)
+    for number, (_, writer) in enumerate(clients):
+        writer.write(b"%d" % number)
+    assert await next_byte(ends) == b"0"
+    await soon(lambda: waiting(ends.link) == 2)
+    assert handle.connection_count == 2 and ends.arrived.empty()
+    reset(first)
+    assert await next_byte(ends) == b"1"
+    reset(clients[1][1])
+    assert await next_byte(ends) == b"2"
+    assert handle.connection_count == 2
+
+
+async def test_who_waits_and_leaves_is_not_let_in(ends: Ends) -> None:
+    """A reset is noticed though nobody reads."""
+    await ends.pair()
+    ends.link.add(LimitConnections(1))
+    first, second = await open_many(ends, 2)
+    second[1].write(b"2")
+    await soon(lambda: waiting(ends.link) == 2)
+    reset(first[1])
+    ends.link.sweep()
+    await soon(lambda: ends.link.connection_count == 2)
+    ends.link.connections[0].cut()
+    assert await next_byte(ends) == b"2"
+
+
+@pytest.mark.parametrize("how", ["remove", "change", "heal"])
+async def test_who_waits_is_let_in_when_the_fault_allows_it(ends: Ends, how: str) -> None:
+    """When it goes, or has another number."""
+    await ends.pair()
+    handle = ends.link.add(LimitConnections(1))
+    for number, (_, writer) in enumerate(await open_many(ends, 2)):
+        writer.write(b"%d" % number)
+    await soon(lambda: waiting(ends.link) == 2)
+    if how == "change":
+        handle.change(LimitConnections(3))
+    else:
+        (handle.remove if how == "remove" else ends.link.heal)()
+    assert {await next_byte(ends), await next_byte(ends)} == {b"0", b"1"}
+
+
+async def test_two_limits(ends: Ends) -> None:
+    """The stricter one counts, and who waits is let in only if neither says no."""
+    ends.link.add(LimitConnections(2))
+    strict = ends.link.add(LimitConnections(1))
+    for _, writer in await open_many(ends, 3):
+        writer.write(b"a")
+    await next_byte(ends)
+    await soon(lambda: waiting(ends.link) == 2)
+    strict.remove()
+    await next_byte(ends)
+    assert ends.arrived.empty() and ends.link.inside == 2
+
+
+async def test_where_a_connection_leads(ends: Ends) -> None:
+    """The fault that was added last decides, and without one the link's own target."""
+    host, port = ends.link.target()
+    nobody = ends.link.add(RotateConnections(("ws://127.0.0.1:1/",)))
+    last = ends.link.add(RotateConnections((f"ws://{host}:{port}/",)))
+    await ends.pair()
+    assert (last.connection_count, nobody.connection_count) == (1, 0)
+    last.remove()
+    ((reader, _),) = await open_many(ends, 1)
+    with pytest.raises(ConnectionResetError):
+        await reader.read(1)
+    ends.link.heal()
+    assert ends.link.faults.choose_server() is None

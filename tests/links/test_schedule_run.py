@@ -200,7 +200,7 @@ async def test_its_end_can_be_awaited(ends: Ends) -> None:
         (Drop(), lambda link: link.faults[0].message_count == 2),
         (LimitData(len(THREE)), lambda link: not link.connection_count),
     ],
-    ids=repr,
+    ids=["BlackHole", "Drop", "LimitData"],
 )
 async def test_the_nth_message_is_the_first_that_meets_it(
     ends: Ends, fault: Fault, has_met: Callable[[Link], bool]

@@ -9,7 +9,9 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
 from types import FrameType, ModuleType, SimpleNamespace
 from typing import Any
 
@@ -298,3 +300,41 @@ async def test_who_blocks_beside_a_debugger_is_broken(
     assert await alice.ends(within=10) == 1011
     (error,) = lab.errors()
     assert error.what.startswith("LoopBlocked") and bench.current().monitor.watchdog.broken == 1
+
+
+@pytest.fixture
+def slow_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Give the name of a package of modules that take a while, as on a slow disk."""
+    package = tmp_path / "slow_package"
+    package.mkdir()
+    slow = "import time; time.sleep(0.15)"
+    for number in range(6):
+        (package / f"part_{number}.py").write_text(slow)
+    (package / "__init__.py").write_text(
+        "".join(f"import slow_package.part_{number}\n" for number in range(6))
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    yield "slow_package"
+    for name in [name for name in sys.modules if name.startswith("slow_package")]:
+        del sys.modules[name]
+
+
+async def test_what_imports_for_long_is_left_alone(
+    lab: ModuleType, short_limit: None, slow_package: str
+) -> None:
+    """To raise between two modules of a package would leave half of it."""
+    await lab.fresh()
+    dog = bench.current().monitor.watchdog
+    begin = time.monotonic()
+    import_module(slow_package)
+    assert time.monotonic() - begin > 2 * LIMIT and dog.broken == 0
+
+
+async def test_a_module_that_blocks_is_broken(
+    lab: ModuleType, short_limit: None, slow_package: str, tmp_path: Path
+) -> None:
+    """One that never ends is not a long import."""
+    await lab.fresh()
+    (tmp_path / slow_package / "__init__.py").write_text("while True: pass")
+    with pytest.raises(LoopBlocked):
+        import_module(slow_package)

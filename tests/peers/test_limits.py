@@ -50,7 +50,12 @@ def application() -> web.Application:
     return app
 
 
-KINDS = {"websocket": lambda: "websocket", "handler": lambda: everybody, "page": application}
+KINDS = {
+    "websocket": lambda: "websocket",
+    "handler": lambda: everybody,
+    "page": application,
+    "sse": lambda: "sse",
+}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -75,7 +80,8 @@ async def test_connections(lab: ModuleType, kind: str) -> None:
             with pytest.raises(ConnectError, match=f"HTTP 503.*there are {most} connections"):
                 await lab.connect(server, "alice")
         await held[0].close()
-        await soon(lambda: len(refusals(server)) == (1 if kind == "page" else 2))
+        tells_who_left = kind in ("websocket", "handler")
+        await soon(lambda: len(refusals(server)) == (2 if tells_who_left else 1))
         async with raw(server.port) as stranger:
             await stranger.send(get)
             assert " 503 " not in await asyncio.wait_for(stranger.head(), 5)
@@ -218,7 +224,7 @@ async def test_descriptors(what: str, linked: bool) -> None:
         assert "hardly any file descriptors" in said
 
 
-@pytest.mark.parametrize("kind", ["websocket", "socketio"])
+@pytest.mark.parametrize("kind", ["websocket", "socketio", "sse", "longpoll"])
 async def test_messages_a_second(lab: ModuleType, kind: str) -> None:
     """Beyond the limit that a teacher set nothing is passed on, and its sender hears so."""
     server = await lab.serve(kind, messages_per_second=5)

@@ -217,3 +217,35 @@ def test_what_waits_for_an_answer() -> None:
     assert http.waits and http.begun("upstream") == 9
     http.feed("downstream", OK)
     assert not http.waits and http.begun("upstream") == 9
+
+
+def test_what_follows_connect_is_read_on() -> None:
+    """The answer to it has no body, whatever it says, and in the tunnel is HTTP again."""
+    http = Exchanges()
+    http.feed("upstream", b"CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n" + UPGRADE)
+    established = b"HTTP/1.1 200 Connection established\r\nContent-Length: 9\r\n\r\n"
+    found = http.feed("downstream", established + SWITCH + b"behind")
+    assert [(i.exchange, i.status, i.size) for i in found if isinstance(i, HttpMessage)] == [
+        (1, 200, len(established)),
+        (2, 101, len(SWITCH)),
+    ]
+    assert http.behind("downstream") == b"behind"
+    refused = Exchanges()
+    refused.feed("upstream", b"CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n" + GET)
+    no = OK.replace(b"200 OK", b"403 No")
+    assert [short(i)[:14] for i in refused.feed("downstream", no + OK)] == [
+        "1 HTTP/1.1 403",
+        "2 HTTP/1.1 200",
+    ]
+
+
+def test_a_message_that_has_begun_to_come() -> None:
+    """All of it was read, unless it waits for what is before it."""
+    http = Exchanges()
+    assert not http.is_reading("upstream")
+    http.feed("upstream", POST[:-1])
+    assert http.is_reading("upstream")
+    http.feed("upstream", POST[-1:] + UPGRADE)
+    assert not http.is_reading("upstream")
+    http.feed("upstream", GET[:5])
+    assert not http.is_reading("upstream")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from labkit.protocols.connection_decoder import ConnectionDecoder
 from labkit.protocols.directions import Direction
+from labkit.protocols.http_parts import HttpPart
 from labkit.protocols.polled import POLLED, PolledBody
 from labkit.protocols.splitter import MAX_WAITING, UNREAD, UNTOUCHED, Splitter
 from labkit.protocols.units import Agreed, Stretch, Unit
@@ -307,6 +308,26 @@ def test_what_no_fault_acts_on() -> None:
     assert other.facts == [("upstream", UNTOUCHED)]
 
 
+@given(cuts=st.lists(st.integers(1, len(STREAM) - 1)), on_at=st.integers(0, len(STREAM)))
+def test_an_event_stream_in_parts(cuts: list[int], on_at: int) -> None:
+    """Its head is one, then its bytes as they come; one that has begun to pass passes on so."""
+    splitter = Splitter()
+    splitter.acts_on_messages = False
+    splitter.feed("upstream", SUBSCRIBE)
+    before = splitter.feed("downstream", STREAM[:on_at])
+    splitter.parts.is_on = True
+    after: list[object] = []
+    for part in cut(STREAM[on_at:], [each - on_at for each in cuts if each > on_at]):
+        after += splitter.feed("downstream", part)
+    assert joined([*before, *after]) == STREAM
+    parts = [each for each in after if isinstance(each, HttpPart)]
+    assert bool(parts) == (on_at == 0)
+    if parts:
+        assert parts[0].head is not None and parts[0].head.status == 200
+        assert parts[-1].message is not None and parts[-1].message.opens_stream
+    assert splitter.facts == []
+
+
 def test_which_request_waits() -> None:
     """It is known whether another one does."""
     splitter = Splitter()
@@ -320,3 +341,51 @@ def test_which_request_waits() -> None:
     splitter.feed("upstream", request())
     splitter.feed("downstream", SWITCH)
     assert not splitter.is_idle
+
+
+def test_messages_in_parts() -> None:
+    """The head when it is whole, the body as it comes, and an end without bytes."""
+    splitter = Splitter()
+    splitter.parts.is_on = True
+    assert splitter.feed("upstream", GET[:-1]) == []
+    head, end = splitter.feed("upstream", GET[-1:])
+    assert isinstance(head, HttpPart) and head.head is not None and head.data == GET
+    assert isinstance(end, HttpPart) and end.message is not None and not end.data
+    assert (head.stop, end.stop) == (len(GET), len(GET))
+    assert splitter.awaits_next(end.message)
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"
+    assert joined(splitter.feed("downstream", answer[:-1])) == answer[:-1]
+    body, end = splitter.feed("downstream", answer[-1:])
+    assert isinstance(body, HttpPart) and body.head is None and body.data == b"y"
+    assert isinstance(end, HttpPart) and end.stop == len(answer)
+    assert end.message is not None and end.message.status == 200
+    assert splitter.is_idle
+
+
+def test_parts_begin_and_end_with_a_message() -> None:
+    """What has begun to pass otherwise passes on so, and so does what has begun in parts."""
+    splitter = Splitter()
+    assert splitter.feed("upstream", GET[:5]) == [GET[:5]]
+    splitter.parts.is_on = True
+    (rest,) = splitter.feed("upstream", GET[5:])
+    assert isinstance(rest, Stretch)
+    post = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n"
+    (head,) = splitter.feed("upstream", post)
+    splitter.parts.is_on = False
+    body, end = splitter.feed("upstream", b"ok")
+    assert all(isinstance(each, HttpPart) for each in (head, body, end))
+    assert isinstance(splitter.feed("upstream", GET)[0], Stretch)
+
+
+@given(st.lists(st.integers(0, 10_000), min_size=1, max_size=12))
+def test_parts_have_the_same_bytes_however_they_come(places: list[int]) -> None:
+    """In order, with each message's end behind its last byte."""
+    sent = GET + request() + GET
+    splitter = Splitter()
+    splitter.parts.is_on = True
+    pieces = [piece for data in cut(sent, places) for piece in splitter.feed("upstream", data)]
+    assert joined(pieces) == GET + request()  # the rest waits for the answer
+    pieces += splitter.feed("downstream", OK + REFUSED) and splitter.released("upstream")
+    assert joined(pieces) == sent
+    ends = [each.stop for each in pieces if isinstance(each, HttpPart) and each.message]
+    assert ends == [len(GET), len(GET + request()), len(sent)]

@@ -41,9 +41,11 @@ class Bystanders:
 
 
 @contextlib.asynccontextmanager
-async def bystanders(lab: ModuleType, server: Server) -> AsyncIterator[Bystanders]:
+async def bystanders(lab: ModuleType, server: Server, **options: Any) -> AsyncIterator[Bystanders]:
     """Let two people chat on a server; afterwards they have lost nothing, and nothing is amiss."""
-    people = Bystanders(await lab.connect(server, "alice"), await lab.connect(server, "bob"))
+    people = Bystanders(
+        await lab.connect(server, "alice", **options), await lab.connect(server, "bob", **options)
+    )
     chat = asyncio.ensure_future(people.chat())
     try:
         yield people

@@ -54,13 +54,14 @@ export class FakeWebSocket {
     this.sent.push(data);
   }
 
-  close() {
-    this.end(1000);
+  close(code = 1000) {
+    this.closedWith = code;
+    this.end(code);
   }
 
   opens() {
     this.readyState = FakeWebSocket.OPEN;
-    this.onopen();
+    this.onopen?.();
   }
 
   receives(data) {

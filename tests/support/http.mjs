@@ -106,8 +106,27 @@ export class FakeEventSource extends EventTarget {
   }
 }
 
+/** A connection that notes what a way to listen tells it. */
+export function notingConnection(cursor = "") {
+  const told = [];
+  const note =
+    (name) =>
+    (...values) =>
+      told.push([name, ...values]);
+  const names = ["answered", "broke", "refused", "heard", "cameTo", "missed", "caughtUp"];
+  const address = (path, query) => {
+    const url = new URL(path, "http://localhost:8888/");
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== "") url.searchParams.set(name, value);
+    }
+    return url;
+  };
+  return { told, cursor, address, ...Object.fromEntries(names.map((name) => [name, note(name)])) };
+}
+
 /** Stops the clock for a test; returns what turns it on by seconds. */
 export function stopClock(t) {
+  mock.timers.reset(); // perhaps the test has begun before
   mock.timers.enable({ apis: ["setTimeout"] });
   t.after(() => mock.timers.reset());
   return (seconds) => {

@@ -34,6 +34,7 @@ def row(
     *,
     fate: Literal["passed", "held", "late", "dropped"] = "passed",
     connection: int = 1,
+    packets: tuple[str, ...] = (),
 ) -> Row:
     """Return a row that entered its link at 0, and if it is late left it just now."""
     size = 0 if kind in FACTS else 9  # a fact has no size
@@ -42,7 +43,10 @@ def row(
         passage.left(size)
     elif passage is not None and fate == "dropped":
         passage.mark(size, "dropped")
-    return Row(1, 0.0, connection, direction, kind, size, content, stop=size, _passage=passage)
+    return Row(
+        1, 0.0, connection, direction, kind, size, content,
+        stop=size, packets=packets, _passage=passage,
+    )  # fmt: skip
 
 
 def close(direction: Direction, code: int, reason: str = "", *, held: bool = False) -> Row:

@@ -6,8 +6,8 @@ import random
 from collections.abc import Sequence
 
 from labkit.exceptions import LabError
-from labkit.faults import CutBeforeAck, Down, Fault, Schedule, Step
-from labkit.faults.scope import Where
+from labkit.faults import CutBeforeAck, Fault, Schedule, Step
+from labkit.faults.scope import Where, has_chance, has_direction
 
 WHERE: tuple[Where, ...] = ("both", "both", "upstream", "downstream")
 
@@ -31,8 +31,9 @@ def draw_schedule(
         fault = faults[number] if number < len(faults) else chance.choice(faults)
         seconds = round(longest * chance.uniform(0.1, 1), 3)
         at = round((duration - longest) * chance.random(), 3)
-        where = "both" if isinstance(fault, Down | CutBeforeAck) else chance.choice(WHERE)
-        likely = 1.0 if isinstance(fault, Down) else chance.choice((1.0, 0.5, 0.2))
+        is_free = has_direction(fault) and not isinstance(fault, CutBeforeAck)
+        where = chance.choice(WHERE) if is_free else "both"
+        likely = chance.choice((1.0, 0.5, 0.2)) if has_chance(fault) else 1.0
         try:
             schedule = Schedule(*schedule.steps, Step(at, fault, seconds, where, likely), seed=seed)
         except LabError as error:

@@ -28,10 +28,10 @@ def test_a_fact_is_a_kind_and_words() -> None:
 
 
 def test_a_poll_and_its_answer() -> None:
-    """An answer tells what it answers, and no row tells the id of a session."""
+    """An answer tells what it answers, and no row tells the id of a session; packets have kinds."""
     decoder = ConnectionDecoder()
     target = "/socket.io/?EIO=4&transport=polling&sid=abc"
-    told = []
+    told, packets = [], []
     exchanges: list[tuple[Direction, str]] = [
         ("upstream", f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n"),
         ("downstream", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n2\x1e4hi"),
@@ -39,7 +39,9 @@ def test_a_poll_and_its_answer() -> None:
         ("downstream", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"),
     ]
     for way, text in exchanges:
-        told += [found.content for found in worded(decoder, way, text.encode())]
+        found = worded(decoder, way, text.encode())
+        told += [each.content for each in found]
+        packets += [each.packets for each in found]
     masked = "/socket.io/?EIO=4&transport=polling&sid=…"
     assert told == [
         f"GET {masked} HTTP/1.1",
@@ -47,6 +49,7 @@ def test_a_poll_and_its_answer() -> None:
         f"POST {masked} HTTP/1.1  [Engine.IO pong]",
         "HTTP/1.1 200 OK, answers POST",
     ]
+    assert packets == [(), ("ping", "garbage"), ("pong",), ()]
 
 
 def test_secrets_are_hidden() -> None:

@@ -21,7 +21,7 @@ def told() -> list[tuple[int, float]]:
 @pytest.fixture
 def attempts(told: list[tuple[int, float]]) -> Attempts:
     """Return the attempts of a client whose waits are 1, 2, 4, 5, 5, ... s."""
-    return Attempts(Backoff(1, cap=5, jitter="none"), lambda *wait: told.append(wait))
+    return Attempts(Backoff(1, cap=5, jitter="none"), lambda *wait: told.append(wait), STABLE)
 
 
 def test_each_wait_is_told_before_it_begins(
@@ -60,7 +60,6 @@ def test_the_labs_clock_scales_waits_and_stability(
 
 def test_each_client_draws_for_itself() -> None:
     """Two clients that lost their connections together do not wait equally long."""
-    rows = [
-        list(islice(Attempts(Backoff(cap=60), lambda *wait: None).delays(), 6)) for _ in range(2)
-    ]
+    clients = (Attempts(Backoff(cap=60), lambda *wait: None, STABLE) for _ in range(2))
+    rows = [list(islice(client.delays(), 6)) for client in clients]
     assert rows[0] != rows[1]

@@ -116,11 +116,11 @@ async def test_an_application_says_what_can_connect_to_it(lab: ModuleType) -> No
     assert [await alice.hears(), await bob.hears()] == ["come in", "come in"]
 
 
-@pytest.mark.parametrize("protocol", ["http", "ws", "", 7, ["websocket"]])
+@pytest.mark.parametrize("protocol", ["http", "ws", "", 7, {"websocket"}])
 async def test_a_protocol_that_nobody_speaks(lab: ModuleType, protocol: Any) -> None:
     """The error lists those that are spoken, and whoever is connected stays."""
     server = await lab.serve("websocket")
     alice = await lab.connect(server, "alice")
-    with pytest.raises(LabError, match=r'must be "longpoll" or .* or "sse" or "websocket"'):
+    with pytest.raises(LabError, match=r'must be "chain" or .* or "sse" or "websocket"'):
         await lab.connect(server, "alice", protocol=protocol)
     assert alice.state == "open"

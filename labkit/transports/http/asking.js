@@ -2,12 +2,12 @@
 
 import { request } from "./request.js";
 
-/** @import { HttpConnection } from "./connection.js" */
+/** @import { Listening } from "./connection.js" */
 
 /**
  * Asks for what was said since the cursor, and returns whether an answer came.
  *
- * @param {HttpConnection} connection
+ * @param {Listening} connection
  * @param {AbortSignal} ended
  * @param {Record<string, number>} [how]  further parameters of the question
  */
@@ -26,7 +26,7 @@ export async function askForNews(connection, ended, how = {}) {
 }
 
 /**
- * @param {HttpConnection} connection
+ * @param {Listening} connection
  * @param {any} content
  */
 function takeNews(connection, { messages, next, lost }) {

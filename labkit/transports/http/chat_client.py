@@ -17,7 +17,7 @@ import aiohttp
 
 from labkit.backoff import Backoff
 from labkit.clock import clock
-from labkit.exceptions import Disconnected, LabError
+from labkit.exceptions import ConnectError, Disconnected, LabError
 from labkit.links import Link
 from labkit.protocols.reasons import Reason
 from labkit.transports import contract
@@ -36,6 +36,9 @@ from labkit.transports.settings import GIVE_UP
 
 CONNECT_TIMEOUT = 3.0
 """Seconds (scaled) until the first answer; finding the cause of a failure adds 2."""
+
+STABLE = 1.0
+"""Seconds (scaled) after which a failure begins a new row of attempts: each answer is a success."""
 
 BACKOFF = Backoff(0.25, factor=2, cap=2, jitter="equal")
 """The waits before it asks again."""
@@ -77,7 +80,23 @@ class ChatClient(contract.Client):
         self._was_open = False
         self._failure: Failed | None = None
         self._failing_since: float | None = None
-        self._attempts = Attempts(self._backoff, self._on_delay)
+        self._attempts = Attempts(self._backoff, self._on_delay, STABLE)
+
+    # what a client that may listen in several ways does differently
+
+    @property
+    def _connect_timeout(self) -> float:
+        """Seconds (scaled) until it must be open."""
+        return CONNECT_TIMEOUT
+
+    @property
+    def _over(self) -> str:
+        """What a note says of the way in which it is connected."""
+        return ""
+
+    async def _connect_error(self, failure: Failed, how_far: str) -> ConnectError:
+        """Return the error for how its first requests failed."""
+        return await connect_error(self, failure, how_far)
 
     @abstractmethod
     def make_way(self, requests: Requests, conversation: Conversation) -> Way:
@@ -106,24 +125,23 @@ class ChatClient(contract.Client):
         """Join the chat. Raises ConnectError, which says what answers there."""
         await self._stop()
         self._requests = requests = Requests(self.link, self.uri)
-        self._way = self.make_way(
-            requests, Conversation(self._on_answer, self._heard, self._on_lost)
-        )
+        self._way = self.make_way(requests, Conversation(self._heard, self._on_lost))
+        self._way.on_answer = self._on_answer
         self._posts = Posts(self._way.post, self.changes, self._backoff, lambda: self._state)
-        self._attempts = Attempts(self._backoff, self._on_delay)
+        self._attempts = Attempts(self._backoff, self._on_delay, STABLE)
         self._was_open, self._failure, self._failing_since = False, None, None
         self.close_reason = ""
         self._enter("connecting")
         self._listening = asyncio.create_task(self._listen(self._way))
         try:
             await self.changes.until(
-                lambda: self._was_open or self._failure is not None, CONNECT_TIMEOUT
+                lambda: self._was_open or self._failure is not None, self._connect_timeout
             )
             if not self._was_open:
                 failure = self._failure or Failed("ping timeout", "no answer came in time")
                 await self._stop()
                 self._enter("closed", "could not connect")
-                raise await connect_error(self, failure, requests.how_far) from failure
+                raise await self._connect_error(failure, requests.how_far) from failure
         except BaseException:
             await self._stop()
             if self._state != "closed":
@@ -143,7 +161,7 @@ class ChatClient(contract.Client):
                     await asyncio.sleep(delay)
                     self._enter("connecting")
         finally:
-            if self._listening is asyncio.current_task():
+            if self._listening is asyncio.current_task() and self._state != "closing":
                 await way.requests.close()
                 if self._was_open:  # it may have been cancelled, by anyone
                     self._end("transport error", "it stopped listening")
@@ -155,10 +173,12 @@ class ChatClient(contract.Client):
         again = " again" if self._was_open else ""
         self._was_open, self.close_reason = True, ""
         self._attempts.on_opened(_now())
-        self._enter("open", f"connected{again}")
+        self._enter("open", f"connected{again}{self._over}")
 
     def _on_failed(self, failure: Failed) -> float | None:
         """Return the seconds (scaled) to wait before asking again, None if it does not."""
+        if self._state == "closing":
+            return None
         if not self._was_open:
             self._failure = failure
             self.changes.notify()
@@ -201,9 +221,8 @@ class ChatClient(contract.Client):
         """Tell the server that this client leaves, within 2 s (scaled), or stop asking again."""
         if self._state == "open" and self._way is not None:
             self._enter("closing")
-            await self._stop_listening()
             with contextlib.suppress(Failed):
-                await self._way.leave()
+                await self._way.leave()  # first, or the server would see a connection that breaks
         await self._stop()
         self._end("client disconnect")
 

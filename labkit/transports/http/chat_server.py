@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Awaitable
 from functools import partial
 from typing import Any, cast
 
@@ -106,14 +107,16 @@ class ChatServer(Server):
         except web.HTTPException as error:
             if not self.room.is_open:
                 return _stopping()
-            response = self.refuse(error.status, (error.text or "").strip("."))
+            response = self.refuse(error.status, error.text or "")
             if not error.keep_alive and error.keep_alive is not None:
                 response.force_close()
             return response
 
-    def on_socket_lost(self, protocol: web.RequestHandler) -> None:
-        """End what listened over this connection."""
-        self.room.on_connection_lost()
+    def answer(self, request: web.Request) -> Awaitable[web.StreamResponse]:
+        """Let the chat answer; a request that listens ends with its connection."""
+        if request.method == "GET":
+            return self.answer_while_connected(request)
+        return super().answer(request)
 
     def sweep(self) -> None:
         """Let clients leave that ask no more, and drop those that read no more."""
@@ -131,7 +134,7 @@ class ChatServer(Server):
 
     async def _disconnect(self, connection: Connection) -> None:
         """Refuse the client's requests from now on with 410."""
-        self.room.send_away(connection.raw, "server disconnect")
+        self.room.send_away(connection.raw)
 
     def _queued_bytes(self, connection: Connection) -> int | None:
         listener = self.room.sessions[connection.raw].listener

@@ -18,7 +18,7 @@ from labkit.clock import clock
 from labkit.links import Link
 from labkit.transports.answers import HttpAnswer
 from labkit.transports.http.failed_request import Failed, refused
-from labkit.transports.settings import HEARTBEAT, MAX_BODY
+from labkit.transports.settings import CLOSE_TIMEOUT, HEARTBEAT, MAX_BODY
 
 
 class Requests:
@@ -139,6 +139,39 @@ class Requests:
                 )
             yield _pieces(response, silence)
 
+    async def open_websocket(
+        self, path: str, query: Mapping[str, object], within: float
+    ) -> aiohttp.ClientWebSocketResponse:
+        """Open a WebSocket.
+
+        Parameters
+        ----------
+        path, query
+            What to ask for.
+        within
+            Seconds (scaled already) until the answer must be there.
+
+        Raises
+        ------
+        Failed
+            If it is refused, or there is no answer.
+        """
+        try:
+            async with asyncio.timeout(within):
+                return await self.session.ws_connect(
+                    self._url(path, query),
+                    timeout=aiohttp.ClientWSTimeout(ws_close=clock.seconds(CLOSE_TIMEOUT)),
+                    max_msg_size=MAX_BODY,
+                )
+        except TimeoutError:
+            raise Failed("ping timeout", "no answer came in time") from None
+        except aiohttp.WSServerHandshakeError as error:
+            answer = HttpAnswer.of(error.status, error.headers or {}, b"")
+            why = f"the upgrade was answered with {answer}"
+            raise Failed("transport error", why, answer) from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise Failed("transport error", _describe(error)) from error
+
     @contextlib.asynccontextmanager
     async def _request(
         self,
@@ -150,8 +183,7 @@ class Requests:
         first: float | None = None,
         **options: Any,
     ) -> AsyncIterator[aiohttp.ClientResponse]:
-        asked = "&".join(filter(None, [urlencode(query), self._query]))
-        url = f"http://{self._link.host}:{self._link.port}{self._base}{path}?{asked}"
+        url = self._url(path, query)
         try:
             async with asyncio.timeout(within):
                 async with asyncio.timeout(first):
@@ -167,6 +199,10 @@ class Requests:
             raise Failed("ping timeout", why) from None
         except (aiohttp.ClientError, OSError) as error:
             raise Failed("transport error", _describe(error)) from error
+
+    def _url(self, path: str, query: Mapping[str, object]) -> str:
+        asked = "&".join(filter(None, [urlencode(query), self._query]))
+        return f"http://{self._link.host}:{self._link.port}{self._base}{path}?{asked}"
 
     async def _on_connected(self, session: object, context: object, end: object) -> None:
         self.how_far = "TCP is connected, but the request was not sent"

@@ -15,11 +15,31 @@ import { Posts } from "./posts.js";
 import { request } from "./request.js";
 
 /** @import { Connection, Page, SendStatus, State } from "../page/connection.js" */
+/** @import { PostOnce } from "./posts.js" */
 
 /**
  * How messages come down: it listens, through all that breaks, until it is told to end.
  *
- * @typedef {(connection: HttpConnection, ended: AbortSignal) => Promise<void>} Listen
+ * @typedef {(connection: Listening, ended: AbortSignal) => Promise<void>} Listen
+ */
+
+/**
+ * What it needs of a connection.
+ *
+ * @typedef {Pick<
+ *   HttpConnection,
+ *   | "cursor"
+ *   | "address"
+ *   | "answered"
+ *   | "broke"
+ *   | "refused"
+ *   | "heard"
+ *   | "cameTo"
+ *   | "missed"
+ *   | "caughtUp"
+ *   | "ask"
+ *   | "post"
+ * >} Listening
  */
 
 /**
@@ -49,7 +69,7 @@ function randomName() {
 export class HttpConnection {
   #client = "";
   #cursor = new Cursor();
-  #posts = new Posts((number, text, ended) => this.#postOnce(number, text, ended));
+  #posts = new Posts((...post) => this.#postOnce(...post));
   /** @type {State} */
   #state = "closed";
   /** @type {Set<Direction>} */
@@ -61,14 +81,17 @@ export class HttpConnection {
   #ended = new AbortController();
   #page;
   #listen;
+  #post;
 
   /**
    * @param {Page} page
    * @param {Listen} listen
+   * @param {PostOnce} [post]  how messages go up, if not by requests
    */
-  constructor(page, listen) {
+  constructor(page, listen, post) {
     this.#page = page;
     this.#listen = listen;
+    this.#post = post;
     addEventListener("pagehide", () => this.#leave());
     this.connect();
   }
@@ -183,24 +206,28 @@ export class HttpConnection {
   }
 
   /**
-   * Asks whether the server would answer, and returns why not, "" if it does: an empty post with
-   * number 0 says nothing.
+   * Asks whether the server would answer, and returns why not, "" if it does.
    *
    * @param {AbortSignal} ended
    */
   async ask(ended) {
-    const answer = await request("POST", this.address("messages", { number: 0 }), ended, "");
+    const answer = await this.post(0, "", ended);
     if (answer.isFinal && !ended.aborted) this.refused(answer.problem);
     return answer.problem;
   }
 
   /**
-   * @param {number} number
-   * @param {string} text
-   * @param {AbortSignal} ended
+   * Posts a message once. With number 0 it says nothing, and shows that posts arrive.
+   *
+   * @type {PostOnce}
    */
+  post(number, text, ended) {
+    return request("POST", this.address("messages", { number }), ended, text);
+  }
+
+  /** @type {PostOnce} */
   async #postOnce(number, text, ended) {
-    const answer = await request("POST", this.address("messages", { number }), ended, text);
+    const answer = await (this.#post ?? this.post).call(this, number, text, ended);
     if (ended.aborted) return answer;
     if (answer.isFinal)
       this.#page.add({ kind: "note", text: answer.problem }); // this one alone
@@ -242,11 +269,11 @@ export class HttpConnection {
     this.#ended.abort();
   }
 
-  /** Leaves while the page goes, so that the server need not find out by silence. */
+  /** Leaves while the page goes: the end of its requests tells the server only if one is held. */
   #leave() {
     if (this.#state === "closed") return;
     this.#end(); // shown if the browser brings the page back
     const address = addressOf(`clients/${this.#client}`);
-    fetch(address, { method: "DELETE", keepalive: true }).catch(() => {}); // it gets no answer
+    fetch(address, { method: "DELETE", keepalive: true }).catch(() => {}); // nobody would know
   }
 }

@@ -25,8 +25,6 @@ class Conversation:
 
     Parameters
     ----------
-    on_answer
-        Called whenever something came from the server: messages can pass.
     on_message
         Called with each message that was not heard before.
     on_lost
@@ -42,13 +40,11 @@ class Conversation:
 
     def __init__(
         self,
-        on_answer: Callable[[], None],
         on_message: Callable[[Message], None],
         on_lost: Callable[[int | None], None],
     ) -> None:
         self.client = secrets.token_hex(8)
         self.cursor: Cursor | None = None
-        self.on_answer = on_answer
         self._on_message = on_message
         self._on_lost = on_lost
         self._strange_at: float | None = None

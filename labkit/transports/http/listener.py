@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Awaitable
 
 from aiohttp import web
 
@@ -109,11 +110,11 @@ class Listener:
         self.reached = reading.next
         return reading
 
-    async def send(self, response: web.StreamResponse, data: bytes) -> None:
-        """Add to an answer without end, and wait while the client does not read it."""
+    async def send(self, sending: Awaitable[None]) -> None:
+        """Await what adds to an answer without end, also while the client does not read it."""
         self._writing = asyncio.get_running_loop().time(), 0
         try:
-            await response.write(data)
+            await sending
         finally:
             self._writing = None
 

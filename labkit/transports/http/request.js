@@ -34,7 +34,7 @@ export async function request(method, address, ended, body) {
     return await judge(await fetch(address, { method, body, signal, cache: "no-store" }));
   } catch {
     const isLate = late.signal.aborted;
-    const problem = isLate ? `No answer came for ${SILENCE} seconds.` : await describeRefusal(null);
+    const problem = isLate ? `No answer came for ${SILENCE} s.` : await describeRefusal(null);
     return { problem, isFinal: false };
   } finally {
     clearTimeout(timer);

@@ -24,7 +24,8 @@ from labkit.transports.welcome import welcome
 _CLIENT = re.compile(r"[0-9a-f]{16}")
 """An id that a client has chosen: 64 random bits."""
 
-SENT_AWAY = "The server has ended this connection."
+SENT_AWAY, HAS_LEFT = "The server has ended this connection.", "This client has left."
+"""Why a client is refused: who comes again comes with a new id."""
 
 
 class Host(Protocol):
@@ -98,7 +99,7 @@ class Room:
         Raises
         ------
         HTTPException
-            If `client` is not an id, or the server has sent this client away.
+            If `client` is not an id, or it has left for good.
         """
         if not _CLIENT.fullmatch(client):
             raise web.HTTPBadRequest(
@@ -108,8 +109,8 @@ class Room:
         if session is None:
             self._forget_some()
             session = self.sessions[client] = Session(client)
-        if session.was_sent_away:
-            raise web.HTTPGone(text=SENT_AWAY)
+        if session.is_gone:
+            raise web.HTTPGone(text=session.is_gone)
         session.on_request()
         return session
 
@@ -185,18 +186,19 @@ class Room:
             raise web.HTTPBadRequest(text=f"{error}.") from None
         return cursor
 
-    def leave(self, client: str, why: str) -> None:
-        """Let a client leave, if it is here."""
+    def leave(self, client: str) -> None:
+        """Let a client leave that says so; a poll of it may still be under way."""
         session = self.sessions.get(client)
         if session is not None:
-            self._leave(session, why)
+            session.is_gone = HAS_LEFT
+            self._leave(session, "client disconnect")
 
-    def send_away(self, client: str, why: str) -> None:
+    def send_away(self, client: str) -> None:
         """End a client's connection; its requests are refused from now on."""
         session = self.sessions.get(client)
         if session is not None:
-            session.was_sent_away = True
-            self._leave(session, why, web.HTTPGone(text=SENT_AWAY))
+            session.is_gone = SENT_AWAY
+            self._leave(session, "server disconnect", web.HTTPGone(text=SENT_AWAY))
 
     def _leave(self, session: Session, why: str, refusal: web.HTTPException | None = None) -> None:
         connection, session.connection = session.connection, None
@@ -204,12 +206,6 @@ class Room:
             session.listener.end(refusal)
         if connection is not None:
             self._host.leave(connection, why)
-
-    def on_connection_lost(self) -> None:
-        """End each request that listens over a connection that has ended."""
-        for session in self.sessions.values():
-            if session.listener is not None and not session.listener.is_connected:
-                session.listener.end()
 
     def sweep(self) -> None:
         """Let clients leave that ask no more, and forget those that have been away for long."""

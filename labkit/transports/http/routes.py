@@ -53,5 +53,5 @@ async def _read_message(request: web.Request) -> Message:
 
 async def leave(room: Room, request: web.Request) -> web.Response:
     """Let a client leave: `DELETE /clients/...`."""
-    room.leave(request.match_info["client"], "client disconnect")
+    room.leave(request.match_info["client"])
     return web.Response(status=204)

@@ -63,6 +63,7 @@ class Server(contract.Server):
         self.app = app
         self.open = OpenSockets()
         self._serving: set[asyncio.Task[Any]] = set()
+        self._waiting: dict[web.RequestHandler, web.Request] = {}
         self._runner: web.AppRunner | None = None
         self._library: web.Server | None = None
         self._answer: Answer | None = None
@@ -168,6 +169,13 @@ class Server(contract.Server):
         self.on_socket_lost(handler)
 
     def on_socket_lost(self, protocol: web.RequestHandler) -> None:
+        """Cancel the poll that waited for its answer on a connection that has ended."""
+        request = self._waiting.pop(protocol, None)
+        if request is not None and request.task is not None:
+            request.task.cancel()
+        self.on_socket_lost(handler)
+
+    def on_socket_lost(self, protocol: web.RequestHandler) -> None:
         """Handle the end of a connection, perhaps in the middle of a request."""
 
     async def _guard(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -213,6 +221,24 @@ class Server(contract.Server):
         """Let the application answer."""
         assert self._answer is not None
         return self._answer(request)
+
+    async def answer_while_connected(self, request: web.Request) -> web.StreamResponse:
+        """Let the application answer a poll, which is cancelled when its connection ends.
+
+        Otherwise it would go on waiting, and the next message to it would be lost.
+        """
+        protocol = request.protocol
+        self._waiting[protocol] = request
+        try:
+            return await Server.answer(self, request)
+        finally:
+            self._waiting.pop(protocol, None)
+
+    def abort_waiting(self) -> None:
+        """Abort the connections of the polls that wait for an answer."""
+        for request in self._waiting.values():
+            if request.transport is not None:
+                request.transport.abort()
 
     def requester_name(self, request: web.BaseRequest) -> str:
         """Return the name of the client that sent a request, or "a request"."""

@@ -1,8 +1,8 @@
 """What a server knows of one client, whose requests come over any connections.
 
 There are two lives: who is *here*, which its connection says, and what is *remembered* a while
-longer, so that a client that comes back is known: how many messages it has posted, and that it was
-sent away.
+longer, so that a client that comes back is known: how many messages it has posted, and that it has
+left for good.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ class Session:
         Its request that listens now, otherwise None.
     private
         Messages for this client alone, which wait for its next request.
-    was_sent_away
-        Whether the server has ended its connection.
+    is_gone
+        Why its requests are refused, "" if they are not.
     """
 
     def __init__(self, client: str) -> None:
@@ -60,7 +60,7 @@ class Session:
         self.connection: ChatConnection | None = None
         self.listener: Listener | None = None
         self.private = deque[str](maxlen=MAX_PRIVATE)
-        self.was_sent_away = False
+        self.is_gone = ""
         self._seen = self._answered = _now()
         self._gap = 0.0
 

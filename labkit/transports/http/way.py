@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any
 
 from labkit.clock import clock
@@ -22,11 +23,17 @@ class Way(ABC):
         Makes the requests.
     conversation
         Who asks, and how far it has read; it is told what comes.
+
+    Attributes
+    ----------
+    on_answer
+        Called whenever something came from the server: messages can pass.
     """
 
     def __init__(self, requests: Requests, conversation: Conversation) -> None:
         self.requests = requests
         self.conversation = conversation
+        self.on_answer: Callable[[], None] = lambda: None
 
     @abstractmethod
     async def listen(self) -> None:
@@ -55,7 +62,7 @@ class Way(ABC):
             "/messages", {**self.conversation.query, **held}, clock.seconds(HEARTBEAT) + (wait or 0)
         )
         if answer is None:
-            self.conversation.on_answer()
+            self.on_answer()
         else:
             self._take(answer)
         return answer is not None
@@ -67,7 +74,7 @@ class Way(ABC):
             raise Failed("transport error", "the answer is not that of a chat") from None
         if lost is None:
             self.conversation.move(cursor)  # which fails if that was another server's answer
-        self.conversation.on_answer()
+        self.on_answer()
         if lost != 0:
             self.conversation.lose(lost)
         for envelope in messages:

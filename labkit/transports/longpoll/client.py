@@ -13,7 +13,7 @@ from labkit.transports.http.conversation import Conversation
 from labkit.transports.http.failed_request import Failed
 from labkit.transports.http.way import Way
 from labkit.transports.option_names import check_option_names
-from labkit.transports.settings import HOLD, POLL_INTERVAL
+from labkit.transports.settings import HEARTBEAT, POLL_INTERVAL
 
 SHORTEST_HOLD = 1.0
 """Seconds (scaled) below which a hold is not halved."""
@@ -39,7 +39,7 @@ class LongPolling(Way):
 
     def __init__(self, requests: Requests, conversation: Conversation) -> None:
         super().__init__(requests, conversation)
-        self._hold = clock.seconds(HOLD)
+        self._hold = clock.seconds(HEARTBEAT)  # so that silence is noticed as soon as elsewhere
 
     async def listen(self) -> None:
         """Ask until a request fails. Raises Failed.

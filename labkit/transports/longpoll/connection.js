@@ -8,6 +8,7 @@ import { askForNews } from "../http/asking.js";
 import { HttpConnection } from "../http/connection.js";
 import { pause } from "../http/request.js";
 
+/** @import { Listening } from "../http/connection.js" */
 /** @import { Page } from "../page/connection.js" */
 
 const HOLD = 5; // seconds that the server may hold an answer back
@@ -15,7 +16,7 @@ const SHORT_HOLD = 2; // the same once a held answer did not come: something bet
 const RETRY = 1000; // milliseconds
 
 /**
- * @param {HttpConnection} connection
+ * @param {Listening} connection
  * @param {AbortSignal} ended
  */
 export async function pollLong(connection, ended) {

@@ -13,5 +13,6 @@ export async function describeRefusal(answer) {
   if (answer.ok) return "";
   const isFromServer = answer.headers.get("Content-Type")?.startsWith("text/plain");
   if (!isFromServer) return `No server answers behind the proxy (${answer.status}).`;
-  return `The server refuses with ${answer.status}: ${(await answer.text()).trim()}`;
+  const sentence = (await answer.text()).trim().replace(/\.$/, "");
+  return `The server refuses with ${answer.status}: ${sentence}.`;
 }

@@ -7,12 +7,13 @@ import { askForNews } from "../http/asking.js";
 import { HttpConnection } from "../http/connection.js";
 import { pause } from "../http/request.js";
 
+/** @import { Listening } from "../http/connection.js" */
 /** @import { Page } from "../page/connection.js" */
 
 const INTERVAL = 1000; // milliseconds between two questions; a browser makes it longer in hidden tabs
 
 /**
- * @param {HttpConnection} connection
+ * @param {Listening} connection
  * @param {AbortSignal} ended
  */
 async function poll(connection, ended) {

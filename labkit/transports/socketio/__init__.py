@@ -2,6 +2,7 @@
 
 from labkit.transports.socketio.client.client import Client
 from labkit.transports.socketio.server.hosting import host
-from labkit.transports.socketio.server.server import Server, find_attached_servers
+from labkit.transports.socketio.server.library_server import find_attached_servers
+from labkit.transports.socketio.server.server import Server
 
 __all__ = ["Client", "Server", "find_attached_servers", "host"]

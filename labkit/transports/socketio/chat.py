@@ -52,71 +52,71 @@ class Chat:
         find_session: Callable[[str, str], object],
     ) -> None:
         for namespace in NAMESPACES:
-            sio.register_namespace(_Hall(namespace, on_message, limit, find_session))
+            _NamespaceChat(sio, namespace, on_message, limit, find_session)
 
 
-class _Hall(socketio.AsyncNamespace):  # type: ignore[misc]
+class _NamespaceChat:
     """The chat of one namespace."""
 
     def __init__(
         self,
+        sio: socketio.AsyncServer,
         namespace: str,
         on_message: Callable[[str, str, Any], None],
         limit: RateLimit,
         find_session: Callable[[str, str], object],
     ) -> None:
-        super().__init__(namespace)
+        self._sio = sio
+        self._namespace = namespace
         self._on_message = on_message
         self._limit = limit
         self._find_session = find_session
-        self._handlers: dict[str, Callable[..., Awaitable[Any]]] = {
-            CHAT_MESSAGE: self._chat_message,
-            "join": self._join,
-            "leave": self._leave,
-            ROOM_MESSAGE: self._room_message,
-        }
+        sio.on(CHAT_MESSAGE, self._limited(self._chat_message), namespace)
+        sio.on("join", self._limited(self._join), namespace)
+        sio.on("leave", self._limited(self._leave), namespace)
+        sio.on(ROOM_MESSAGE, self._limited(self._room_message), namespace)
 
-    def handles(self, event: str) -> bool:
-        """Return whether there is a handler for an event."""
-        return event in self._handlers
+    def _limited(self, handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def handle(sid: str, *arguments: Any) -> Any:
+            await self._check_rate(sid)
+            return await handler(sid, *arguments)
 
-    async def trigger_event(self, event: str, *arguments: Any) -> Any:
-        """Call the handler of an event; its name may contain a space, which a method's cannot."""
-        if not self.handles(event):
-            return self.server.not_handled
-        await self._check_rate(arguments[0])
-        return await self._handlers[event](*arguments)
+        return handle
 
     async def _check_rate(self, sid: str) -> None:
-        refused = self._limit.count_refused(self._find_session(self.namespace, sid))
+        refused = self._limit.count_refused(self._find_session(self._namespace, sid))
         if refused == 1:
-            await self.emit(CHAT_MESSAGE, f"Not passed on: {self._limit.words}.", to=sid)
+            await self._emit(CHAT_MESSAGE, f"Not passed on: {self._limit.words}.", sid)
         if refused:
             raise ValueError(self._limit.words)
 
     async def _chat_message(self, sid: str, text: Any) -> None:
-        self._on_message(self.namespace, sid, text)
-        await self.emit(CHAT_MESSAGE, (text,))
+        self._on_message(self._namespace, sid, text)
+        await self._emit(CHAT_MESSAGE, (text,))
 
     async def _join(self, sid: str, room: Any) -> list[str]:
         name, own = _named(room), self._rooms_of(sid)
         if name not in own and len(own) >= MAX_ROOMS:
             raise ValueError(f"a client may be in at most {MAX_ROOMS} rooms")
-        await self.enter_room(sid, name)
+        await self._sio.enter_room(sid, name, namespace=self._namespace)
         return self._rooms_of(sid)
 
     async def _leave(self, sid: str, room: Any) -> list[str]:
-        await self.leave_room(sid, _named(room))
+        await self._sio.leave_room(sid, _named(room), namespace=self._namespace)
         return self._rooms_of(sid)
 
     async def _room_message(self, sid: str, room: Any, text: Any) -> None:
-        if _named(room) not in self.rooms(sid):
+        if _named(room) not in self._sio.rooms(sid, namespace=self._namespace):
             raise ValueError(f"only members of the room {room!r} may send to it")
-        self._on_message(self.namespace, sid, text)
-        await self.emit(ROOM_MESSAGE, (room, text), room=room)
+        self._on_message(self._namespace, sid, text)
+        await self._emit(ROOM_MESSAGE, (room, text), room)
 
     def _rooms_of(self, sid: str) -> list[str]:
-        return sorted(room for room in self.rooms(sid) if room != sid)
+        own = self._sio.rooms(sid, namespace=self._namespace)
+        return sorted(room for room in own if room != sid)
+
+    async def _emit(self, event: str, data: Any, room: str | None = None) -> None:
+        await self._sio.emit(event, data, room=room, namespace=self._namespace)
 
 
 def _named(room: Any) -> str:

@@ -44,14 +44,14 @@ class EventStream(Way):
         parser, silence = EventStreamParser(), 2 * clock.seconds(HEARTBEAT)
         async with self.requests.stream("/events", query, headers, silence) as pieces:
             async for piece in pieces:
-                conversation.on_answer()  # it is open at its first byte, not with its headers
+                self.on_answer()  # it is open at its first byte, not with its headers
                 for block in parser.feed(piece):
                     self._take(block)
 
     def _take(self, block: Block) -> None:
         """Take an event, or a cursor that stands alone."""
         conversation, data = self.conversation, block.data or "null"
-        if block.event in (None, "", "message") and block.data:
+        if block.event in (None, "", "message", "private") and block.data:
             conversation.take(_read_json(data), block.id)
         elif block.event == "lost":
             conversation.lose(_read_json(data))

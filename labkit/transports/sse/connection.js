@@ -12,16 +12,17 @@
 
 import { HttpConnection } from "../http/connection.js";
 import { pause } from "../http/request.js";
+import { Silence } from "../http/silence.js";
 
+/** @import { Listening } from "../http/connection.js" */
 /** @import { Page } from "../page/connection.js" */
 
-const HEARTBEAT = 5; // seconds between two heartbeats, until the server says how many
 const REOPEN = 1000; // milliseconds
 
 const REFUSED = "The server answers, but the event stream is refused, and the browser hides why.";
 
 /**
- * @param {HttpConnection} connection
+ * @param {Listening} connection
  * @param {AbortSignal} ended
  */
 export async function listenToStream(connection, ended) {
@@ -29,7 +30,7 @@ export async function listenToStream(connection, ended) {
     const silence = await followStream(connection, ended);
     if (ended.aborted) return;
     if (silence) {
-      connection.broke(`Nothing came for ${silence} seconds, not even a heartbeat.`);
+      connection.broke(`Nothing came for ${silence} s, not even a heartbeat.`);
     } else {
       const problem = await connection.ask(ended);
       if (ended.aborted) return;
@@ -42,34 +43,28 @@ export async function listenToStream(connection, ended) {
 /**
  * Follows a stream until the connection ends, the browser gives it up, or nothing comes any more.
  *
- * @param {HttpConnection} connection
+ * @param {Listening} connection
  * @param {AbortSignal} ended
  * @returns {Promise<number>} the seconds of silence, 0 if it was not silent
  */
 function followStream(connection, ended) {
   const source = new EventSource(connection.address("events", { after: connection.cursor }));
-  let heartbeat = HEARTBEAT;
-  let timer = 0;
   return new Promise((resolve) => {
-    const finish = (silence = 0) => {
-      clearTimeout(timer);
+    const finish = (seconds = 0) => {
+      silence.stop();
       source.close();
-      resolve(silence);
+      resolve(seconds);
     };
-    const awaitMore = () => {
-      clearTimeout(timer);
-      const silence = 2 * heartbeat;
-      timer = setTimeout(finish, silence * 1000, silence);
-    };
+    const silence = new Silence(finish);
     /**
      * @param {string} name
      * @param {(data: any, id: string) => void} take
      */
     const on = (name, take) =>
       source.addEventListener(name, ({ data, lastEventId }) => {
+        silence.end();
         connection.answered();
         take(JSON.parse(data), lastEventId);
-        if (!ended.aborted) awaitMore();
       });
     on("message", (message, id) => connection.heard({ ...message, id }));
     on("private", (message) => connection.heard(message));
@@ -78,17 +73,16 @@ function followStream(connection, ended) {
       connection.missed(count);
     });
     on("heartbeat", (seconds, id) => {
-      heartbeat = seconds;
+      silence.end(seconds);
       connection.cameTo(id);
       connection.caughtUp();
     });
     source.onerror = () => {
-      if (source.readyState === EventSource.CLOSED) return finish();
-      connection.broke("The event stream broke off.");
-      return awaitMore();
+      silence.end();
+      if (source.readyState === EventSource.CLOSED) finish();
+      else connection.broke("The event stream broke off.");
     };
     ended.addEventListener("abort", () => finish());
-    awaitMore();
   });
 }
 

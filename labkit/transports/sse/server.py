@@ -53,25 +53,47 @@ async def stream(room: Room, request: web.Request) -> web.StreamResponse:
         response.force_close()  # when it ends, there is nothing more to ask here
         with contextlib.suppress(ConnectionError):  # the client may leave at any time
             await response.prepare(request)
-            await listener.send(response, format_block(retry=RETRY))
+            await listener.send(response.write(format_block(retry=RETRY)))
             await _go_on(listener, response)
             await response.write_eof()
     return response
 
 
 async def _go_on(listener: Listener, response: web.StreamResponse) -> None:
-    """Send what is new, and heartbeats, until the listener is over."""
+    """Send what is new, and heartbeats, until the listener is over.
+
+    The first heartbeat follows at once: a page sees no block without data, so this is how it learns
+    that the stream is open, and that it has all that it had missed.
+    """
+    seconds = clock.seconds(HEARTBEAT)
+    heartbeat = format_block(event="heartbeat", data=f"{seconds:g}")
+    await _send_news(listener, response)
+    await listener.send(response.write(heartbeat))
     while not listener.is_over:
-        await listener.send(response, _blocks(listener))
-        if not await listener.wait(clock.seconds(HEARTBEAT)):
-            await listener.send(response, format_block(event="heartbeat", data=""))
+        if await listener.wait(seconds):
+            await _send_news(listener, response)
+        else:
+            await listener.send(response.write(heartbeat))
+
+
+async def _send_news(listener: Listener, response: web.StreamResponse) -> None:
+    """Send all that is new, of which the history gives a bounded part at a time."""
+    while True:
+        await listener.send(response.write(_blocks(listener)))
+        if listener.is_over or not listener.has_news:
+            return
 
 
 def _blocks(listener: Listener) -> bytes:
-    """Return what is new as blocks: events, and an id alone where only the cursor moves."""
+    """Return what is new as blocks: events, and an id alone where only the cursor moves.
+
+    A message for this client alone has no id, which a page cannot see: an event has the last one
+    that came. So it has a type.
+    """
     reading = listener.take()
     epoch, messages = reading.next.epoch, reading.messages
-    blocks = [format_block(data=f"{{{content}}}") for content in listener.take_private()]
+    private = listener.take_private()
+    blocks = [format_block(event="private", data=f"{{{content}}}") for content in private]
     if reading.lost != 0:
         blocks.append(format_block(event="lost", data=json.dumps(reading.lost)))
     blocks += [

@@ -22,7 +22,7 @@ from labkit.transports import contract
 from labkit.transports.attempts import Attempts
 from labkit.transports.option_names import check_reconnect
 from labkit.transports.seconds import scaled_seconds
-from labkit.transports.settings import CLOSE_TIMEOUT, HEARTBEAT, MAX_MESSAGE
+from labkit.transports.settings import CLOSE_TIMEOUT, HEARTBEAT, MAX_MESSAGE, STABLE
 from labkit.transports.websocket.closing import ABORT_TIMEOUT, close_or_abort
 from labkit.transports.websocket.connect_errors import connect_error
 from labkit.transports.websocket.dialling import Connection, Dial
@@ -141,7 +141,7 @@ class Life(contract.Client):
         """Connect, or reconnect at once. Raises ConnectError, which says what answers there."""
         await self._stop_reconnecting()
         self.close_code, self.close_reason = None, ""
-        attempts = Attempts(self._backoff, self._on_delay)
+        attempts = Attempts(self._backoff, self._on_delay, STABLE)
         try:
             connections = cast("Connections", aiter(self._dialler(attempts)))
             connection = await anext(connections)

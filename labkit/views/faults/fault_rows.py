@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 
 from labkit.exceptions import LabError
-from labkit.faults import Down
 from labkit.faults.message_fault import MessageFault
-from labkit.faults.scope import Scope
+from labkit.faults.scope import Scope, has_direction
 from labkit.faults.wording import describe_size
 from labkit.links import FaultList
 from labkit.links.fault_handle import FaultHandle
@@ -36,7 +35,7 @@ class FaultRow:
         """What it does, where, and on how many connections, in words and numbers."""
         fault, scope = self.handle.fault, self.handle.scope
         words = [fault.effect]
-        if not isinstance(fault, Down):
+        if has_direction(fault):
             words.append(DIRECTIONS[scope.direction])
         if scope.probability < 1:
             words.append(f"with probability {scope.probability:g}")
@@ -134,7 +133,7 @@ class FaultRows:
             fault,
             scope.direction,
             probability=scope.probability,
-            seed=None if isinstance(fault, Down) else scope.seed,  # one was drawn; it takes none
+            seed=scope.seed,
             first=scope.first,
         )
 

@@ -6,7 +6,7 @@ A new transport is a row, or a few, of `TRANSPORTS`.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
 
@@ -101,12 +101,21 @@ def http(name: str, *stopped: str, **particular: Any) -> Transport:
     )
 
 
+def chain(*ways: str) -> Transport:
+    """Return a row of a chain of these ways, the first of which works."""
+    row = http("chain", "transport close", "transport error", options={"protocol": list(ways)})
+    return replace(row, badge=f"chain over {ways[0]}")
+
+
 TRANSPORTS = {
     "websocket": Transport("websocket", "websocket"),
     "socketio": socketio("websocket"),
     "socketio, websocket only": socketio("websocket", transports=["websocket"]),
     "socketio, polling only": socketio("polling", transports=["polling"]),
     "sse": http("sse", "transport close"),
+    "chain": chain("websocket"),
+    "chain, without websocket": chain("sse"),
+    "chain, by long polling": chain("longpoll"),
     # what asks again a moment later may find that nobody listens any more
     "longpoll": http("longpoll", "transport close", "transport error"),
     "poll": http(

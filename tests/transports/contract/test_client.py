@@ -212,7 +212,7 @@ async def test_coming_back(lab: ModuleType, server: Server, transport: Transport
         await saying
         await bob.hears("into the hole")
         assert heard == ["first", "unheard", "last"]
-        assert notes[-1] == "connected again"
+        assert notes[-1].startswith("connected again")
     else:
         assert heard == ["first", "last"]
         assert notes[-1].endswith("; messages in between are lost")

@@ -2,25 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fakeServer, settled } from "../../support/http.mjs";
+import { fakeServer, notingConnection, settled } from "../../support/http.mjs";
 
 const { askForNews } = await import("../../../labkit/transports/http/asking.js");
-
-/** A connection that notes what it is told. */
-function notingConnection(cursor = "") {
-  const told = [];
-  const note =
-    (name) =>
-    (...values) =>
-      told.push([name, ...values]);
-  const names = ["answered", "broke", "refused", "heard", "cameTo", "missed", "caughtUp"];
-  const address = (path, query) => {
-    const url = new URL(path, "http://localhost:8888/");
-    url.search = new URLSearchParams(query);
-    return url;
-  };
-  return { told, cursor, address, ...Object.fromEntries(names.map((name) => [name, note(name)])) };
-}
 
 /** Asks; returns the request, what the connection was told, and what was returned. */
 function ask(how, cursor) {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { happens, notingPage, setAddress } from "../../support/dom.mjs";
-import { fakeServer, settled, stopClock } from "../../support/http.mjs";
+import { fakeServer, stopClock } from "../../support/http.mjs";
 
 const { HttpConnection } = await import("../../../labkit/transports/http/connection.js");
 
@@ -218,6 +218,5 @@ test("when the page goes, it tells the server, once, in a request that outlives 
   assert.deepEqual([ends[0].aborted, states()], [true, ["open", "closed"]]);
   await left.breaks(); // nobody is there to be told
   happens("pagehide");
-  await settled();
   assert.deepEqual(mine(), []);
 });

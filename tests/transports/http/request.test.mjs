@@ -66,7 +66,7 @@ test("it waits for two heartbeats, and then takes back the request", async (t) =
   await turn(9.9);
   assert.deepEqual([become, sent.isAborted], [{}, false]);
   await turn(0.2);
-  const problem = "No answer came for 10 seconds.";
+  const problem = "No answer came for 10 s.";
   assert.deepEqual([become, sent.isAborted], [{ problem, isFinal: false }, true]);
 });
 
@@ -81,7 +81,7 @@ test("an answer whose body does not come is late, too", async (t) => {
   sent.resolve(new Response(never, { headers: { "Content-Type": "application/json" } }));
   await settled();
   await turn(11);
-  assert.equal(become.problem, "No answer came for 10 seconds.");
+  assert.equal(become.problem, "No answer came for 10 s.");
 });
 
 test("nobody waits for an answer after the end", async () => {

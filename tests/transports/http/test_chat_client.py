@@ -12,6 +12,7 @@ from labkit.backoff import Backoff
 from labkit.exceptions import Disconnected, LabError
 from labkit.transports.contract import Client
 from labkit.transports.http import chat_client as module
+from tests.conftest import soon
 from tests.support.hostile import Peer, hostile
 from tests.support.servers import names_of
 
@@ -151,3 +152,35 @@ async def test_a_server_that_falls_silent(lab: ModuleType, protocol: str) -> Non
         alice = await lab.connect(url, "alice", protocol=protocol, reconnect=False)
         assert await alice.ends(within=60) == "ping timeout"
         await alice.link.close()
+
+
+@CHATS
+async def test_requests_that_reach_servers_in_turn(lab: ModuleType, protocol: str) -> None:
+    """It is a failure that is told, and the client waits longer each time: no hot loop."""
+    await lab.fresh(timescale=0.1)
+    times: list[float] = []
+
+    async def says(peer: Peer) -> None:
+        while True:
+            head = await peer.request()
+            if head.startswith("DELETE"):
+                await peer.answer(status="204 No Content")
+                continue
+            times.append(asyncio.get_running_loop().time())
+            cursor = f"{len(times):08x}-7"
+            if protocol == "sse":
+                lost = "event: lost\ndata: null\n\n" if len(times) > 1 else ""
+                kind = b"Content-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+                await peer.send(b"HTTP/1.1 200 OK\r\n" + kind, f"{lost}id: {cursor}\n\n".encode())
+                return
+            lost = ', "lost": null' if len(times) > 1 else ""
+            await peer.answer(f'{{"messages": [], "next": "{cursor}"{lost}}}'.encode())
+
+    async with hostile(says) as (port, _):
+        url = f"http://127.0.0.1:{port}/"
+        alice = await lab.connect(url, "alice", protocol=protocol)
+        await soon(lambda: len(times) >= 7)
+        told = [note for note in notes(alice) if "servers that do not know each other" in note]
+        assert told
+        await alice.close()
+    assert times[6] - times[0] > 0.1 * (0.125 + 0.25 + 0.5)

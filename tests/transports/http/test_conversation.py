@@ -20,7 +20,7 @@ class Told(list[Any]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.of = Conversation(lambda: self.append("answer"), self.append, self.append)
+        self.of = Conversation(self.append, self.append)
 
 
 @pytest.fixture

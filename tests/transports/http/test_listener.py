@@ -88,7 +88,7 @@ async def test_a_client_that_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> N
     listener, answer, queued = listens(History()), Answer(), [7]
     monkeypatch.setattr(Listener, "queued_bytes", property(lambda self: queued[0]))
     assert not listener.is_frozen()
-    sending = asyncio.create_task(listener.send(answer, b"x"))  # type: ignore[arg-type]
+    sending = asyncio.create_task(listener.send(answer.write(b"x")))
     await turn_loop()
     assert not listener.is_frozen()
     await turn_loop()

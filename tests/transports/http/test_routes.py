@@ -11,7 +11,6 @@ from aiohttp import ClientSession
 
 from labkit.transports.contract import Client, Server
 from labkit.transports.settings import MAX_MESSAGE
-from tests.conftest import soon
 from tests.support.rooms import ALICE
 from tests.support.servers import names_of
 
@@ -107,4 +106,5 @@ async def test_leaving(lab: ModuleType, http: ClientSession, server: Server, bob
     async with http.delete(f"/clients/{client}") as answer:
         assert answer.status == 204
     assert names_of(server) == [] and server.log_entries[-1].text == "client disconnect"
-    await soon(lambda: names_of(server) == ["bob"])  # it was not bob who left
+    async with http.post(at(1, client), data="hello", headers=TEXT) as answer:
+        assert answer.status == 410 and await answer.text() == "This client has left.\n"

@@ -20,8 +20,9 @@ class Asked:
         self.seen: list[tuple[Any, ...]] = []
         self.told: list[Any] = []
         told = self.told
-        self.conversation = Conversation(lambda: told.append("answer"), told.append, told.append)
+        self.conversation = Conversation(told.append, told.append)
         self.way = Asking(self, self.conversation)  # type: ignore[arg-type]
+        self.way.on_answer = lambda: told.append("answer")
 
     async def fetch(self, path: str, query: dict[str, object], within: float) -> Any:
         """Answer."""

@@ -31,7 +31,7 @@ async def test_the_first_poll_is_answered_at_once(lab: ModuleType) -> None:
         alice = await lab.connect(f"http://127.0.0.1:{port}/", "alice", protocol="longpoll")
         await soon(lambda: len(waits(asked)) >= 6)
         await alice.close()
-    assert waits(asked)[:6] == ["0", "25", "0", "12.5", "0", "6.25"]
+    assert waits(asked)[:6] == ["0", "5", "0", "2.5", "0", "1.25"]
     assert repr(alice).startswith("<Client 'alice': longpoll, ")
 
 
@@ -54,4 +54,4 @@ async def test_a_server_that_holds_nothing_is_not_flooded(
         alice = await lab.connect(f"http://127.0.0.1:{port}/", "alice", protocol="longpoll")
         await soon(lambda: len(waits(asked)) == 2)
         await alice.close()
-    assert waits(asked) == ["0", "25"]
+    assert waits(asked) == ["0", "5"]

@@ -9,10 +9,12 @@ test("an answer is none, whatever its status", async () => {
   assert.equal(await describeRefusal(new Response(null, { status: 204 })), "");
 });
 
-test("the sentence of a server of the lab is quoted", async () => {
+test("the sentence of a server of the lab is quoted, and ends like one", async () => {
   const headers = { "Content-Type": "text/plain; charset=utf-8" };
-  const answer = new Response("Not from this page.\n", { status: 403, headers });
-  assert.equal(await describeRefusal(answer), "The server refuses with 403: Not from this page.");
+  for (const text of ["Not from this page.\n", "Not from this page"]) {
+    const answer = new Response(text, { status: 403, headers });
+    assert.equal(await describeRefusal(answer), "The server refuses with 403: Not from this page.");
+  }
 });
 
 test("the page of a proxy is not, and silence has words", async () => {

@@ -82,7 +82,7 @@ test("it notices silence after two heartbeats, and opens another stream from whe
   assert.deepEqual(states(), ["open"]);
   await turn(0.2);
   assert.deepEqual(states(), ["open", "reconnecting"]);
-  assert.match(notes()[0], /^Nothing came for 10 seconds, not even a heartbeat\./);
+  assert.match(notes()[0], /^Nothing came for 10 s, not even a heartbeat\./);
   assert.equal(first.readyState, FakeEventSource.CLOSED);
   assert.deepEqual([stream() === first, stream().query.after], [false, "e-4"]);
   await turn(10);

@@ -59,11 +59,12 @@ async def test_what_it_does_not_know_it_ignores(lab: ModuleType) -> None:
     """Comments, heartbeats, other events, and empty ones."""
     noise = b': hi\n\nevent: heartbeat\ndata:\n\nevent: news\ndata: {"text": "x"}\n\ndata:\n\n'
     streams = Streams(
-        noise + b'data: {"text": "private"}\n\nid: aaaaaaaa-1\ndata: {"text": "1"}\n\n'
+        noise + b'event: private\ndata: {"text": "private"}\n\n'
+        b'data: {"text": "without an id"}\n\nid: aaaaaaaa-1\ndata: {"text": "1"}\n\n'
     )
     async with hostile(streams) as (port, _):
         alice = await listen(lab, port)
-        assert await alice.hears(2) == ["private", "1"]
+        assert await alice.hears(3) == ["private", "without an id", "1"]
         await alice.close()
 
 

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from labkit.clock import clock
 from labkit.protocols.event_stream import Block, EventStreamParser
 from labkit.transports.contract import Server
-from labkit.transports.http import listener
+from labkit.transports.http import history, listener
+from labkit.transports.settings import HEARTBEAT
 from tests.conftest import soon
 from tests.support.raw import Raw, raw
 from tests.support.rooms import ALICE, BOB
@@ -62,12 +64,16 @@ def say(server: Any, number: int, text: str, client: str = BOB) -> None:
 
 
 async def test_the_first_bytes_come_at_once(server: Server) -> None:
-    """When to reconnect, the welcome, and the cursor."""
+    """When to reconnect, the welcome, the cursor, and a heartbeat, which a page's script sees."""
     async with reads(server) as stream:
         assert (await stream.next()).retry == 1000
-        assert (await stream.next()).data == '{"text": "Welcome! You are the first."}'
+        welcome = await stream.next()
+        assert (welcome.event, welcome.id) == ("private", None)
+        assert welcome.data == '{"text": "Welcome! You are the first."}'
         cursor = await stream.next()
         assert cursor.data is None and str(cursor.id).endswith("-0")
+        beat = await stream.next()
+        assert (beat.event, beat.data) == ("heartbeat", f"{clock.seconds(HEARTBEAT):g}")
         say(server, 1, "a\rb\nc")
         block = await stream.next()
         assert (block.event, block.data) == (None, '{"text": "a\\rb\\nc"}')
@@ -77,7 +83,7 @@ async def test_the_first_bytes_come_at_once(server: Server) -> None:
 async def test_own_messages_move_the_cursor(server: Server) -> None:
     """An id stands alone where they are left out."""
     async with reads(server) as stream:
-        for _ in range(3):
+        for _ in range(4):
             await stream.next()
         say(server, 1, "own", client=ALICE)
         block = await stream.next()
@@ -99,6 +105,23 @@ async def test_it_goes_on_where_it_broke(server: Server, way: str) -> None:
         assert [str((await stream.next()).id) for _ in range(3)] == [
             f"{epoch}-{number}" for number in (2, 3, 4)
         ]
+        assert (await stream.next()).event == "heartbeat"  # so it has all that it had missed
+
+
+async def test_much_that_was_missed(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes in parts, one at once after the other, and the first heartbeat after all of them."""
+    monkeypatch.setattr(history, "MAX_ANSWER", 1)
+    for number in range(1, 4):
+        say(server, number, f"number {number}")
+    epoch = server.room.history.epoch  # type: ignore[attr-defined]
+    async with (
+        asyncio.timeout(clock.seconds(HEARTBEAT) / 2),
+        reads(server, f"Last-Event-ID: {epoch}-0") as stream,
+    ):
+        await stream.next()
+        blocks = [await stream.next() for _ in range(4)]
+    assert [block.id for block in blocks[:3]] == [f"{epoch}-{number}" for number in (1, 2, 3)]
+    assert blocks[3].event == "heartbeat"
 
 
 async def test_a_cursor_of_another_server(server: Server) -> None:
@@ -111,14 +134,15 @@ async def test_a_cursor_of_another_server(server: Server) -> None:
 
 
 async def test_heartbeats(lab: ModuleType) -> None:
-    """They are events, so that a page's script sees them; a comment it would not see."""
+    """They are events, since a page's script sees no comment, and say when the next one is due."""
     await lab.fresh(timescale=0.002)
     server = await lab.serve("sse")
     async with reads(server) as stream:
         for _ in range(3):
             await stream.next()
-        beat = await stream.next()
-        assert (beat.event, beat.data, beat.id) == ("heartbeat", "", None)
+        for _ in range(2):
+            beat = await stream.next()
+            assert (beat.event, beat.data, beat.id) == ("heartbeat", "0.01", None)
 
 
 async def test_the_end_of_a_stream_is_the_end_of_a_connection(server: Server) -> None:

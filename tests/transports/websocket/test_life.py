@@ -15,8 +15,8 @@ from websockets.http11 import Request, Response
 from labkit.backoff import Backoff
 from labkit.exceptions import ConnectError, Disconnected
 from labkit.faults import BlackHole
-from labkit.transports import attempts
 from labkit.transports.contract import Client
+from labkit.transports.websocket import life
 from tests.conftest import soon, turn_loop
 from tests.support.hostile import Peer, hostile
 from tests.support.servers import names_of
@@ -129,7 +129,7 @@ async def test_a_stable_connection_starts_the_backoff_afresh(
     lab: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After it was lost, the first wait is the shortest one again."""
-    monkeypatch.setattr(attempts, "STABLE", 0)
+    monkeypatch.setattr(life, "STABLE", 0)
     alice = await lab.connect(await lab.serve("websocket"), "alice", reconnect=QUICK)
     tries: list[int] = []
     unsubscribe = alice.changes.subscribe(lambda: tries.append(alice.attempt))

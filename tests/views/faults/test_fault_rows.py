@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 
 from labkit.exceptions import LabError
-from labkit.faults import Bandwidth, BlackHole, Delay, Down, Drop, Latency, NoOp
+from labkit.faults import (
+    Bandwidth,
+    BlackHole,
+    Delay,
+    Down,
+    Drop,
+    IdleKill,
+    Latency,
+    LimitConnections,
+    NoOp,
+    RefuseUpgrade,
+)
 from labkit.links import FaultGroup
 from labkit.views.faults.fault_rows import MAX_OFF, FaultRows
 from tests.conftest import soon
@@ -87,6 +98,9 @@ def test_what_it_does_in_words() -> None:
     faults.add(BlackHole(), "downstream", first=3)
     faults.add(Down())
     faults.add(Drop(), first=2)
+    faults.add(RefuseUpgrade(), first=2)
+    faults.add(IdleKill(3), "downstream")
+    faults.add(LimitConnections(1))
     rows.follow()
     assert [(row.effect, row.call) for row in rows] == [
         ("0.3 s later, both directions", "add(Latency(0.3))"),
@@ -102,7 +116,29 @@ def test_what_it_does_in_words() -> None:
         ),
         ("every connection is cut, and nobody gets through", "add(Down())"),
         ("loses messages, both directions, on the first 2 messages", "add(Drop(), first=2)"),
+        (
+            "answers 403 Forbidden to requests to upgrade, on the first 2 connections",
+            "add(RefuseUpgrade(), first=2)",
+        ),
+        (
+            "cut after 3 s of silence, downstream (server to client)",
+            'add(IdleKill(3), "downstream")',
+        ),
+        ("1 connection at a time, the others wait", "add(LimitConnections(1))"),
     ]
+
+
+def test_what_acts_on_a_whole_link_is_switched_on_again() -> None:
+    """It takes no seed, and none was drawn for it."""
+    faults = FaultGroup("chat")
+    rows = FaultRows(faults)
+    for fault in (Down(), LimitConnections(1), RefuseUpgrade()):
+        handle = faults.add(fault)
+        rows.follow()
+        handle.remove()
+    for number in (1, 2, 3):
+        rows.switch_on(rows.find(number))
+    assert all(on for _, _, on in shown(rows))
 
 
 @pytest.fixture

@@ -232,9 +232,9 @@ async def test_an_upgrade_is_seen(lab: ModuleType) -> None:
     await lab.connect(server, "bob", transports=["polling"])
     await soon(lambda: seen)
     assert seen[-1] == "polling"
-    server.connections[0].sio.eio.sockets[server.connections[0].raw].upgraded = True
+    server.raw.eio.sockets[server.connections[0].raw].upgraded = True
     await soon(lambda: seen[-1] == "websocket")
-    server.connections[0].sio.eio.sockets[server.connections[0].raw].upgraded = False
+    server.raw.eio.sockets[server.connections[0].raw].upgraded = False
     view.close()
 
 

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
+import aiohttp
 import engineio
 from engineio import packet
 
@@ -15,6 +16,16 @@ from labkit.transports.settings import CLOSE_TIMEOUT, MAX_ANSWERS
 
 _ACKNOWLEDGEMENTS = ("3", "6")
 """The first characters of Socket.IO packets that are acknowledgements."""
+
+
+class WebSocket(aiohttp.ClientWebSocketResponse):
+    """A WebSocket that reports 1005 for a close frame without a code; the library reports 1006."""
+
+    async def close(self, **options: Any) -> bool:
+        """Close, or answer a close frame; after one without a code the library awaits another."""
+        if self._close_code == 0:
+            self._close_code = 1005
+        return await super().close(**options)
 
 
 class EngineIOClient(engineio.AsyncClient):  # type: ignore[misc]

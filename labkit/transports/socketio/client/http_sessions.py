@@ -16,24 +16,17 @@ import aiohttp
 
 from labkit.transports.answers import HttpAnswer
 from labkit.transports.settings import MAX_BODY
-
-
-class WebSocket(aiohttp.ClientWebSocketResponse):
-    """A WebSocket that reports 1005 for a close frame without a code; the library reports 1006."""
-
-    async def close(self, **options: Any) -> bool:
-        """Close, or answer a close frame; after one without a code the library awaits another."""
-        if self._close_code == 0:
-            self._close_code = 1005
-        return await super().close(**options)
+from labkit.transports.socketio.client.engineio_client import WebSocket
 
 
 class _Response(aiohttp.ClientResponse):
     """A response whose body is read only up to `MAX_BODY`; aiohttp unpacks it in steps."""
 
+    _whole: bytes | None = None
+
     async def read(self) -> bytes:
         """Return the body. Raises ValueError if it is too long, which the library expects."""
-        if self._body is None:
+        if self._whole is None:
             body = bytearray()
             try:
                 while chunk := await self.content.readany():
@@ -43,8 +36,8 @@ class _Response(aiohttp.ClientResponse):
             except BaseException:
                 self.close()
                 raise
-            self._body = bytes(body)
-        return await super().read()
+            self._whole = bytes(body)
+        return self._whole
 
 
 class HttpSessions:

@@ -12,7 +12,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
@@ -21,11 +20,8 @@ from engineio.async_drivers.aiohttp import WebSocket
 from labkit.clock import clock
 from labkit.transports.settings import CLOSE_TIMEOUT
 
-BODY_IDLE_TIMEOUT = 5.0
-"""Seconds (scaled) within which the next part of a body must come."""
-
-BODY_TIMEOUT = 60.0
-"""Seconds (scaled) for a whole body, however slowly it trickles."""
+BODY_TIMEOUT = 5.0
+"""Seconds (scaled) for a whole body, after which its sender gets 400."""
 
 
 class _Whole:
@@ -47,50 +43,41 @@ async def read_whole_body(request: web.Request, most: int) -> bytes:
     web.HTTPRequestEntityTooLarge
         If it has more than `most` bytes.
     web.HTTPBadRequest
-        If no more of it comes for `BODY_IDLE_TIMEOUT`, or it cannot be unpacked.
+        If it has not come within `BODY_TIMEOUT`, or cannot be unpacked.
     """
+    if request.client_max_size != most:  # that of a learner's application
+        request = request.clone(client_max_size=most)
     if request.content.is_eof():  # all of it has arrived, as nearly always
-        complete = request.content.read_nowait()
-        if len(complete) > most:
-            raise web.HTTPRequestEntityTooLarge(most, len(complete))
-        return complete
-    body = bytearray()
-    pieces = request.content.iter_any()
+        return await request.read()
     try:
         async with asyncio.timeout(clock.seconds(BODY_TIMEOUT)):
-            while True:
-                async with asyncio.timeout(clock.seconds(BODY_IDLE_TIMEOUT)):
-                    body += await anext(pieces)
-                if len(body) > most:
-                    raise web.HTTPRequestEntityTooLarge(most, len(body))
-    except StopAsyncIteration:
-        return bytes(body)
+            return await request.read()
     except TimeoutError:
         raise web.HTTPBadRequest(text="The rest of the body did not come.\n") from None
     except web.RequestPayloadError as error:
         raise web.HTTPBadRequest(text=f"The body cannot be read: {error}\n") from error
 
 
-def make_whole_body_driver(driver: dict[str, Any], most: Callable[[], int]) -> dict[str, Any]:
-    """Return a copy of the library's driver that reads whole bodies.
+def make_driver(driver: dict[str, Any], most: int) -> dict[str, Any]:
+    """Return a copy of the library's driver that reads whole bodies, and whole messages.
 
     Parameters
     ----------
     driver
         The library's driver for aiohttp.
     most
-        Returns the largest number of bytes that a body may have.
+        The largest number of bytes that a body may have.
     """
 
     async def translate_request(request: web.Request) -> dict[str, Any]:
         environ: dict[str, Any] = driver["translate_request"](request)
         if request.method == "POST":
-            body = await read_whole_body(request, most())
+            body = await read_whole_body(request, most)
             environ["wsgi.input"] = _Whole(body)
             environ["CONTENT_LENGTH"] = str(len(body))
         return environ
 
-    return {**driver, "translate_request": translate_request}
+    return {**driver, "translate_request": translate_request, "websocket": WholeMessageWebSocket}
 
 
 READ_ON_FACTOR = 4
@@ -100,7 +87,7 @@ MAX_BYTES_PER_CHARACTER = 4
 """The most bytes of a character in UTF-8, so that only long texts need measuring."""
 
 
-class PoliteWebSocket(WebSocket):  # type: ignore[misc]
+class WholeMessageWebSocket(WebSocket):  # type: ignore[misc]
     """The library's WebSocket, with a close frame after a message that is too large."""
 
     async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:

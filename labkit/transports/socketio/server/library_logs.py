@@ -1,31 +1,65 @@
-"""Loggers that divert errors, instead of printing them between a learner's cells."""
+"""The errors that the library logs, taken instead of printed between a learner's cells."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+
+from labkit.loop.library_logs import record_text
+from labkit.transports.socketio.server.served_requests import ServedRequest, serving
+from labkit.transports.socketio.server.sessions import Session
+
+_OF_MANAGERS = ".client_manager"
+"""The end of the name of a logger that one client manager alone uses."""
+
+_NO_REQUEST = ServedRequest("", None, {})
 
 
-def divert_errors(
-    logger: logging.Logger, take: Callable[[logging.LogRecord], None]
-) -> logging.Logger:
-    """Return a logger that passes errors to a function, and everything else to another logger.
+class ErrorFilter(logging.Filter):
+    """Takes the errors of one server out of the library's loggers, which all servers share.
+
+    What is logged while one of the server's requests is answered is a peer's fault; without an
+    exception, the answer to the request says it too. A learner's mistakes are never logged. What a
+    client manager logs, or the task in which it listens, is a failure to reach other processes.
 
     Parameters
     ----------
-    logger
-        The logger for everything else; its level applies.
-    take
-        Called with each record of level ERROR or above.
+    sessions
+        The sessions of the server.
+    on_unreadable
+        Called with the error of packets that cannot be read, and their request.
+    on_manager_failed
+        Called with the error of the client manager, if there is one, and the text.
     """
 
-    def is_passed_on(record: logging.LogRecord) -> bool:
+    def __init__(
+        self,
+        sessions: Mapping[str, Session],
+        on_unreadable: Callable[[BaseException, ServedRequest], None],
+        on_manager_failed: Callable[[BaseException | None, str], None],
+    ) -> None:
+        super().__init__()
+        self._sessions = sessions
+        self._on_unreadable = on_unreadable
+        self._on_manager_failed = on_manager_failed
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether a record passes: all but the server's errors do."""
         if record.levelno < logging.ERROR:
             return True
-        take(record)
-        return False
+        request = serving.get() or _NO_REQUEST
+        is_own = request.sessions is self._sessions
+        error = record.exc_info[1] if record.exc_info else None
+        if record.name.endswith(_OF_MANAGERS) or (is_own and request.is_listening):
+            self._on_manager_failed(error, record_text(record))
+            return False
+        if is_own and error is not None:
+            self._on_unreadable(error, request)
+        return not is_own
 
-    made = logging.Logger(f"{logger.name}.labkit")
-    made.parent = logger
-    made.addFilter(is_passed_on)
+
+def make_manager_logger(base: logging.Logger) -> logging.Logger:
+    """Return a logger for one client manager, which passes what it gets to another logger."""
+    made = logging.Logger(base.name + _OF_MANAGERS)
+    made.parent = base
     return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sys
 from collections import deque
 from typing import Any
 
@@ -22,10 +23,6 @@ class PacketQueue(asyncio.Queue[Any]):
     WebSocket or base64 for a polling body, and the next connection gets the same. So a binary
     packet is copied here for each connection. (The source of `asyncio.Queue` names `_put` as a
     method to override; `_queue` is what it fills.)
-
-    `get` returns a future and not a coroutine, of which the library would make a task for each
-    packet and each connection. A packet whose taker is cancelled at that moment is lost; the
-    library then ends the session.
     """
 
     _queue: deque[Any]
@@ -34,14 +31,21 @@ class PacketQueue(asyncio.Queue[Any]):
         super().__init__(maxsize)
         self._takers: deque[asyncio.Future[Any]] = deque()
 
-    def get(self) -> asyncio.Future[Any]:  # type: ignore[override]
-        """Return a future for the next packet."""
-        packet = asyncio.get_running_loop().create_future()
-        if self._queue:
-            packet.set_result(self.get_nowait())
-        else:
-            self._takers.append(packet)
-        return packet
+    if sys.version_info < (3, 12):
+
+        def get(self) -> asyncio.Future[Any]:  # type: ignore[override]
+            """Return a future for the next packet.
+
+            Of a coroutine, `asyncio.wait_for` would make a task for each packet and connection.
+            Since Python 3.12 it does not; before, it returns the result of a future that is done
+            even if it is cancelled at that moment, so that no packet is lost.
+            """
+            packet = asyncio.get_running_loop().create_future()
+            if self._queue:
+                packet.set_result(self.get_nowait())
+            else:
+                self._takers.append(packet)
+            return packet
 
     def _put(self, item: Any) -> None:
         if item is not None and item.binary:

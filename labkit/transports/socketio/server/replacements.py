@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 
-class Patches:
+class Replacements:
     """Replacements that can be undone.
 
     Examples
     --------
-    >>> patches = Patches()
-    >>> patches.wrap(library, "disconnect", noting_disconnect)  # called with the former one first
-    >>> patches.undo()
+    >>> replacements = Replacements()
+    >>> replacements.wrap(library, "close", noting)  # called with the former one first
+    >>> replacements.undo()
     """
 
     def __init__(self) -> None:
@@ -33,14 +34,10 @@ class Patches:
         """Replace a method by `wrapper`, which gets the method as its first argument."""
         self.replace(owner, name, partial(wrapper, getattr(owner, name)))
 
-    def replace_item(self, mapping: dict[str, Any], key: str, new: Any) -> None:
-        """Replace an item that a mapping already has."""
-        self._undo.append(partial(mapping.__setitem__, key, mapping[key]))
-        mapping[key] = new
-
-    def wrap_item(self, mapping: dict[str, Any], key: str, wrapper: Callable[..., Any]) -> None:
-        """Replace a function in a mapping by `wrapper`, which gets it as its first argument."""
-        self.replace_item(mapping, key, partial(wrapper, mapping[key]))
+    def add_filter(self, logger: logging.Logger, filter: logging.Filter) -> None:
+        """Let a filter judge what is logged."""
+        logger.addFilter(filter)
+        self._undo.append(partial(logger.removeFilter, filter))
 
     def undo(self) -> None:
         """Restore the former attributes and items, in reverse order."""

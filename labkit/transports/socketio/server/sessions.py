@@ -1,15 +1,20 @@
-"""A connection of a Socket.IO server: one Engine.IO session, with its namespaces and rooms."""
+"""The Engine.IO sessions of a Socket.IO server: connections with namespaces and rooms.
+
+The parts of the server pass sessions to one another.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Any
+
+from aiohttp import web
 
 from labkit.clock import clock
+from labkit.protocols.reasons import Reason
 from labkit.transports.contract import Connection, Membership
 from labkit.transports.settings import JOIN_TIMEOUT
-from labkit.transports.socketio.server.packet_queue import PacketQueue
+from labkit.transports.socketio.server.library_server import LibraryServer
 
 
 @dataclass(eq=False)
@@ -18,7 +23,7 @@ class Session(Connection):
 
     Attributes
     ----------
-    sio
+    library
         The library's server of the session.
     request
         The HTTP request that opened the session, later that of its WebSocket.
@@ -26,24 +31,31 @@ class Session(Connection):
         Its session ids in the namespaces that it has joined.
     entering
         Those of them whose connect handler has not returned.
-    asked_to_join
+    leaving
+        The disconnect reasons of those whose end has begun.
+    join_requests
         The number of packets that asked to join a namespace.
+    join_errors
+        The errors of the connect handler that was called last; the library may call it twice.
     outside_since
         The loop's time at which it was first seen in no namespace, None while it is in one.
     over
         Done when the session is ending or has ended.
     """
 
-    sio: Any = None
-    request: Any = None
+    library: LibraryServer = field(kw_only=True)
+    request: web.Request = field(kw_only=True)
     members: set[str] = field(default_factory=set)
     entering: set[str] = field(default_factory=set)
-    asked_to_join: int = 0
+    leaving: dict[str, Reason] = field(default_factory=dict)
+    join_requests: int = 0
+    join_errors: list[Exception] = field(default_factory=list)
     over: asyncio.Future[None] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
     outside_since: float | None = None
     _last: str = "polling"
+    _ending: asyncio.Future[None] | None = None
 
     def is_idle(self, now: float) -> bool:
         """Return whether it has been in no namespace for too long, given the loop's time."""
@@ -58,16 +70,14 @@ class Session(Connection):
     @property
     def transport(self) -> str:
         """How its messages travel now: "polling" or "websocket"."""
-        socket = self.sio.eio.sockets.get(self.raw)
-        return "websocket" if socket is not None and socket.upgraded else "polling"
+        return self.library.transport_of(self.raw)
 
     @property
     def queued_bytes(self) -> int:
         """The bytes queued for its peer, in the library and in the transport."""
-        socket = self.sio.eio.sockets.get(self.raw)
-        queued = socket.queue.waiting if socket and isinstance(socket.queue, PacketQueue) else 0
         transport = self.request.transport
-        return queued + (0 if transport is None else int(transport.get_write_buffer_size()))
+        written = 0 if transport is None else int(transport.get_write_buffer_size())
+        return written + self.library.queued_bytes_of(self.raw)
 
     def notice_upgrade(self) -> bool:
         """Return whether the transport has changed since the last call."""
@@ -77,11 +87,12 @@ class Session(Connection):
     @property
     def memberships(self) -> tuple[Membership, ...]:
         """The namespaces that it has joined, in the order of their names."""
-        manager = self.sio.manager
-        places = []
-        for namespace in sorted(manager.get_namespaces()):
-            sid = manager.sid_from_eio_sid(self.raw, namespace)
-            if sid is not None:
-                rooms = (room for room in manager.get_rooms(sid, namespace) if room != sid)
-                places.append(Membership(namespace, sid, tuple(sorted(map(str, rooms)))))
-        return tuple(places)
+        return self.library.memberships_of(self.raw)
+
+    async def end(self) -> None:
+        """End it from the server's side: a close packet, then the connection."""
+        await self.library.end(self.raw)
+
+    def end_soon(self) -> None:
+        """End it as `end` does, without waiting for it."""
+        self._ending = asyncio.ensure_future(self.end())  # the loop itself holds tasks weakly

@@ -13,7 +13,7 @@ from socketio.async_pubsub_manager import AsyncPubSubManager
 
 from tests.conftest import soon
 from tests.support.engineio import OPEN, asks, opened, posts, upgraded
-from tests.support.raw import BINARY, frame, raw
+from tests.support.raw import BINARY, TEXT, frame, raw
 from tests.support.servers import names_of, notes
 
 
@@ -26,6 +26,7 @@ async def test_everything_is_put_back(lab: ModuleType, sio: socketio.AsyncServer
     """After the stop the library's objects have no trace of labkit, and can be hosted again."""
     before = names(sio)
     own = dict(sio.eio.handlers), sio.eio.logger, sio.logger, sio.eio._async
+    filters = [*sio.logger.filters, *sio.eio.logger.filters]
     for _ in range(3):
         server = await lab.serve(sio)
         alice = await lab.connect(server, "alice")
@@ -35,6 +36,7 @@ async def test_everything_is_put_back(lab: ModuleType, sio: socketio.AsyncServer
         new = [after - known for after, known in zip(names(sio), before, strict=True)]
         assert set().union(*new) <= {"sequence_number"}  # the library's own, at its first session
         assert (dict(sio.eio.handlers), sio.eio.logger, sio.logger, sio.eio._async) == own
+        assert [*sio.logger.filters, *sio.eio.logger.filters] == filters
         assert sio.eio.sockets == {} and sio.manager.rooms == {}
 
 
@@ -52,14 +54,20 @@ async def test_no_task_of_the_library_is_left(lab: ModuleType, sio: socketio.Asy
     ]
     for person in people:
         await person.emit("endless")
-    await soon(lambda: str(asyncio.all_tasks()).count("Failures.handling") == 3)
+    await soon(lambda: str(asyncio.all_tasks()).count("Instrumentation._handling") == 3)
     loop = asyncio.get_running_loop()
     started = loop.time()
     await server.stop()
     assert loop.time() - started < 1
     for person in people:
         await person.close()
-    words = ("_service_task", "_send_ping", "Failures.handling", "handle_request", "_reconnect")
+    words = (
+        "_service_task",
+        "_send_ping",
+        "Instrumentation._handling",
+        "handle_request",
+        "_reconnect",
+    )
     assert [task for task in asyncio.all_tasks() if any(word in repr(task) for word in words)] == []
 
 
@@ -152,7 +160,7 @@ async def test_a_connect_handler_that_outlasts_its_guest(
         await stranger.send(posts(sid, b"40"))
         await soon(lambda: list(sio.manager.get_participants("/", None)))
         await poll.send(asks(f"{OPEN}&sid={sid}"))
-        await soon(lambda: server._gates["/socket.io/"]._polls)  # type: ignore[attr-defined]
+        await soon(lambda: server._waiting)  # type: ignore[attr-defined]
         await poll.close(reset=True)
         await soon(lambda: all(socket.closed for socket in sio.eio.sockets.values()))
         returns.set()
@@ -171,6 +179,70 @@ async def test_one_server_under_two_names(lab: ModuleType, sio: socketio.AsyncSe
     second = await lab.serve(sio, name="second")
     await lab.connect(second, "bob")
     assert names_of(second) == ["bob"]
+
+
+async def test_a_connect_handler_that_fails_with_a_type_error(
+    lab: ModuleType, sio: socketio.AsyncServer
+) -> None:
+    """The library calls it again with fewer arguments; the first error is reported, once."""
+
+    @sio.event
+    async def connect(sid: str, environ: object, auth: object) -> None:
+        raise TypeError("of the handler")
+
+    server = await lab.serve(sio)
+    with pytest.raises(lab.LabError, match="its handler failed with TypeError: of the handler"):
+        await lab.connect(server, "alice", reconnection=False)
+    assert notes(server, "error") == ["alice: TypeError: of the handler"]
+    assert [error.what for error in lab.errors()] == ["TypeError: of the handler"]
+
+
+async def test_a_disconnect_handler_that_fails_when_the_client_leaves(
+    lab: ModuleType, sio: socketio.AsyncServer
+) -> None:
+    """It is reported as that handler's error, and the library forgets the session all the same."""
+
+    @sio.event
+    async def disconnect(sid: str, reason: str) -> None:
+        raise KeyError(reason)
+
+    server = await lab.serve(sio)
+    alice = await lab.connect(server, "alice", namespaces=["/"])
+    await alice.close()
+    await soon(lambda: not server.connections)
+    (error,) = lab.errors()
+    assert error.where == f"handler of 'disconnect' in {server.name!r}, serving alice"
+    assert sio.manager.rooms == {} and notes(server, "closed") == ["alice: client disconnect"]
+
+
+async def test_a_disconnect_that_fails_where_it_is_asked_for(
+    lab: ModuleType, sio: socketio.AsyncServer
+) -> None:
+    """Whoever calls `sio.disconnect` gets the error of the handler, as without labkit."""
+
+    @sio.event
+    async def disconnect(sid: str, reason: str) -> None:
+        raise KeyError(reason)
+
+    server = await lab.serve(sio)
+    alice = await lab.connect(server, "alice", reconnection=False)
+    with pytest.raises(KeyError, match="server disconnect"):
+        await sio.disconnect(alice.sid)
+    assert lab.errors() == []
+
+
+async def test_a_forged_end(lab: ModuleType, sio: socketio.AsyncServer) -> None:
+    """An event of a lifecycle's name changes no entry, and its failure is an event's."""
+    sio.on("disconnect", lambda sid, reason: None)
+    sio.on("connect", lambda sid, environ: None)
+    server = await lab.serve(sio)
+    async with upgraded(server.port) as stranger:
+        forged = (b"40", b'42["disconnect","server disconnect"]', b'42["connect",{}]')
+        await stranger.send(*(frame(TEXT, text) for text in forged))
+        await soon(lambda: server.connections and server.connections[0].received == 2)
+    await soon(lambda: not server.connections)
+    assert notes(server, "closed")[0].startswith("guest 1: transport close")
+    assert lab.errors() == []
 
 
 async def test_a_refusal_after_the_welcome(lab: ModuleType) -> None:

@@ -1,22 +1,86 @@
-"""Loggers that hand errors over."""
+"""Errors that the library logs, taken by the server to which they belong."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from labkit.transports.socketio.server.library_logs import divert_errors
+from labkit.transports.socketio.server.library_logs import ErrorFilter, make_manager_logger
+from labkit.transports.socketio.server.served_requests import ServedRequest, serving
+from labkit.transports.socketio.server.sessions import Session
+
+logger = logging.getLogger("tests.library_logs")
 
 
-def test_errors_are_handed_over_and_the_rest_passes(caplog: pytest.LogCaptureFixture) -> None:
-    """Errors are taken and not printed; what is less loud goes on, at the level of the logger."""
-    taken: list[logging.LogRecord] = []
-    logger = logging.getLogger("tests.ledger")
-    logger.setLevel(logging.WARNING)
-    made = divert_errors(logger, taken.append)
-    made.error("broken by %s", "us")
-    made.warning("mind the gap")
-    made.info("whatever")
-    assert [record.getMessage() for record in taken] == ["broken by us"]
-    assert caplog.messages == ["mind the gap"]
+class Taken(list[Any]):
+    """What the errors of one server came to."""
+
+    def __init__(self) -> None:
+        self.sessions: dict[str, Session] = {}
+        self.filter = ErrorFilter(self.sessions, self._unreadable, self._manager_failed)
+
+    def _unreadable(self, error: BaseException, request: ServedRequest) -> None:
+        self.append((str(error), request.who))
+
+    def _manager_failed(self, error: BaseException | None, what: str) -> None:
+        self.append((str(error), what))
+
+
+@pytest.fixture
+def servers() -> Iterator[tuple[Taken, Taken]]:
+    """Return what two servers take out of one logger."""
+    both = Taken(), Taken()
+    for each in both:
+        logger.addFilter(each.filter)
+    yield both
+    for each in both:
+        logger.removeFilter(each.filter)
+
+
+def fail() -> None:
+    """Log an error as the library does."""
+    try:
+        raise ValueError("x")
+    except ValueError:
+        logger.exception("it failed")
+
+
+def test_an_error_is_taken_by_the_server_whose_request_it_is(
+    servers: tuple[Taken, Taken], caplog: pytest.LogCaptureFixture
+) -> None:
+    """The other server takes nothing, and nothing is printed, with an exception or without one."""
+    before = serving.set(ServedRequest("alice", None, servers[1].sessions))
+    fail()
+    logger.error("a session that is none")
+    serving.reset(before)
+    assert servers == ([], [("x", "alice")])
+    assert caplog.messages == []
+
+
+def test_other_records_pass(servers: tuple[Taken, Taken], caplog: pytest.LogCaptureFixture) -> None:
+    """What is less loud, and errors that belong to no hosted server."""
+    before = serving.set(ServedRequest("alice", None, servers[0].sessions))
+    logger.warning("mind the gap")
+    serving.reset(before)
+    fail()
+    assert servers == ([], [])
+    assert caplog.messages == ["mind the gap", "it failed"]
+
+
+def test_an_error_of_a_client_manager(
+    servers: tuple[Taken, Taken], caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is known by the manager's logger, wherever it happens, and by the task that listens."""
+    managers = make_manager_logger(logger)
+    managers.addFilter(servers[0].filter)
+    managers.warning("soon")
+    managers.error("nobody there", extra={"redis_exception": "refused"})
+    listening = ServedRequest("", None, servers[1].sessions, is_listening=True)
+    before = serving.set(listening)
+    fail()
+    serving.reset(before)
+    assert servers == ([("None", "nobody there: refused")], [("x", "it failed")])
+    assert caplog.messages == ["soon"]

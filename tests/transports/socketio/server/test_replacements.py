@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
-from labkit.transports.socketio.server.replacements import Patches
+from labkit.transports.socketio.server.replacements import Replacements
 
 
 class Library:
@@ -12,7 +13,6 @@ class Library:
 
     def __init__(self) -> None:
         self.own = 1
-        self.handlers = {"a": lambda text: f"a {text}"}
 
     def greet(self, name: str) -> str:
         """Greet."""
@@ -20,24 +20,23 @@ class Library:
 
 
 def test_what_is_replaced_comes_back() -> None:
-    """Methods, attributes and items: of this object only, and as they were."""
+    """Methods and attributes, of this object only, and the filters of a logger."""
     library, other = Library(), Library()
-    before = vars(library) | {"handlers": dict(library.handlers)}
+    before = dict(vars(library))
+    logger = logging.getLogger("tests.replacements")
 
     def louder(former: Any, text: str) -> str:
         return str(former(text)).upper()
 
-    patches = Patches()
-    patches.wrap(library, "greet", louder)
-    patches.wrap(library, "greet", louder)
-    patches.replace(library, "own", 2)
-    patches.wrap_item(library.handlers, "a", louder)
-    assert (library.greet("you"), library.own, library.handlers["a"]("b")) == (
-        "HELLO YOU",
-        2,
-        "A B",
-    )
+    replacements = Replacements()
+    replacements.wrap(library, "greet", louder)
+    replacements.wrap(library, "greet", louder)
+    replacements.replace(library, "own", 2)
+    replacements.add_filter(logger, logging.Filter("nobody's"))
+    assert (library.greet("you"), library.own) == ("HELLO YOU", 2)
+    assert len(logger.filters) == 1
     assert other.greet("you") == "hello you"
-    patches.undo()
+    replacements.undo()
     assert vars(library) == before and library.greet("you") == "hello you"
-    patches.undo()
+    assert logger.filters == []
+    replacements.undo()

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from labkit.endings.session import NOT_THERE
+from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.messages import Message
-from labkit.trace.rows import Row
+from labkit.trace.rows import FATES, Row
 
 KEEPALIVE = "keepalive ping timeout"
 """The reason with which the library `websockets` closes when a heartbeat stays unanswered."""
@@ -18,7 +19,7 @@ ENDS = {"half-closed": "a FIN (half-closed)", "closed": "a FIN", "reset": "an RS
 
 
 @dataclass
-class Case:
+class EndedSession:
     """A session that ended, and what is known beside its rows.
 
     Attributes
@@ -28,7 +29,7 @@ class Case:
     client, server
         Names; "" for a server of somebody else's.
     protocol
-        What they spoke: "websocket" or "socketio".
+        What they spoke, such as "websocket".
     was_blocked
         Whether the event loop stood still while the session ended.
     server_saw
@@ -123,13 +124,23 @@ class Case:
         return [ping for ping in pings if not self._is_answered(ping)]
 
     def _is_answered(self, ping: Row) -> bool:
-        return any(
-            row.kind == "pong"
-            and row.number > ping.number
-            and row.direction != ping.direction
-            and not (row.fate in NOT_THERE or self._left_late(row))
+        answers = self._answers(ping)
+        return any(not (row.fate in NOT_THERE or self._left_late(row)) for row in answers)
+
+    def _answers(self, ping: Row) -> list[Row]:
+        return [
+            row
             for row in self.rows
-        )
+            if row.kind == "pong" and row.number > ping.number and row.direction != ping.direction
+        ]
+
+    def describe_fate(self, row: Row) -> str:
+        """Say what became of a row, as far as that is evidence; "" if it passed in time."""
+        if FATES[row.fate]:
+            return FATES[row.fate]
+        if row.kind == "ping" and row.is_heartbeat and not self._is_answered(row):
+            return "answered too late" if self._answers(row) else "unanswered"
+        return "left the link too late" if self._misses(row) else ""
 
 
 def _active_at(row: Row, facts: Sequence[Row]) -> list[Row]:
@@ -159,10 +170,10 @@ def code_and_reason(row: Row) -> tuple[int | None, str]:
 
 
 def _closes(row: Row) -> bool:
-    """Whether it is a close frame, or has a packet that disconnects."""
-    packets = "[disconnect" in row.content or "; disconnect" in row.content
-    packets = packets or "Engine.IO close" in row.content
-    return row.kind in ("close", "disconnect") or (row.kind in ("request", "response") and packets)
+    """Whether it is a close frame, has a packet that disconnects, or is the request to leave."""
+    if isinstance(row.decoded, HttpMessage) and row.decoded.method == "DELETE":
+        return True
+    return any(kind in ("close", "disconnect") for kind in (row.kind, *row.packets))
 
 
 def _is_act(row: Row) -> bool:

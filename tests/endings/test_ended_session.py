@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from labkit.endings.case import KEEPALIVE, Case
+from labkit.endings.ended_session import KEEPALIVE, EndedSession
 from labkit.trace.rows import Row
 from tests.support.rows import DOWN, UP, close, numbered, row
 
 
-def case(*rows: Row, **known: object) -> Case:
+def case(*rows: Row, **known: object) -> EndedSession:
     """Return a case of alice's; rows are numbered in their order."""
-    return Case(numbered(*rows), "alice", "chat", **known)  # type: ignore[arg-type]
+    return EndedSession(numbered(*rows), "alice", "chat", **known)  # type: ignore[arg-type]
 
 
 def test_the_end_is_a_fin_after_which_the_server_says_nothing_elsewhere() -> None:
@@ -50,6 +50,17 @@ def test_a_pong_that_came_too_late_is_no_answer() -> None:
     assert case(ping, row(UP, "pong")).unanswered == []
     for pong in (row(UP, "pong", fate="late"), row(UP, "pong", fate="held"), row(DOWN, "pong")):
         assert case(ping, pong, server_saw_at=1.0).unanswered == [ping]
+
+
+def test_what_became_of_a_heartbeat() -> None:
+    """Why it is evidence: it is held, left too late, was answered too late, or not at all."""
+    pings = row(DOWN, "ping", fate="late"), row(UP, "ping", fate="held"), row(UP, "ping")
+    silent = case(*pings, row(DOWN, "pong"), close(DOWN, 1011, KEEPALIVE), server_saw_at=1.0)
+    words = [silent.describe_fate(each) for each in silent.rows]
+    assert words == ["unanswered", "held in the link", "", "", ""]
+    answered = case(pings[0], row(UP, "pong", fate="late"), server_saw_at=1.0)
+    words = [answered.describe_fate(each) for each in answered.rows]
+    assert words == ["answered too late", "left the link too late"]
 
 
 def test_only_faults_that_acted_are_named() -> None:

@@ -1,0 +1,39 @@
+"""The request that is being answered, which the library passes to nothing that it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from labkit.transports.socketio.server.sessions import Session
+
+
+@dataclass(slots=True, eq=False)
+class ServedRequest:
+    """A request that is being answered, or the listening of a client manager.
+
+    Attributes
+    ----------
+    who
+        The name of its connection.
+    session
+        Its session, None if it has none yet.
+    sessions
+        The sessions of the server that answers.
+    is_unreadable
+        Whether the library could not read it, which it only logs.
+    is_listening
+        Whether this is no request, but the task in which a client manager listens for other
+        processes.
+    """
+
+    who: str
+    session: Session | None
+    sessions: Mapping[str, Session]
+    is_unreadable: bool = False
+    is_listening: bool = False
+
+
+serving: ContextVar[ServedRequest | None] = ContextVar("serving", default=None)
+"""The request that is being answered, also in tasks that were started for it."""

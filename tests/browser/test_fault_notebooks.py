@@ -1,0 +1,118 @@
+"""What a learner meets: the notebooks about ends and about coming back, in a real JupyterLab."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import Jupyter, Page, expect, meant_to_fail, say
+
+ENDS, BACK = "05-is-anybody-there.ipynb", "06-coming-back.ipynb"
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def ends(jupyter: Jupyter, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """Open the notebook about ends and run all its cells."""
+    with jupyter.notebook(ENDS, request.param) as page:
+        page.run_all()
+        yield page
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def back(jupyter: Jupyter, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """Open the notebook about coming back and run all its cells."""
+    with jupyter.notebook(BACK, request.param) as page:
+        page.run_all()
+        yield page
+
+
+def test_only_what_is_meant_to_fail_fails_at_the_ends(ends: Page) -> None:
+    """The refused 1006 of step 3; clients that were replaced are closed, and say how they ended."""
+    assert ends.failing() == meant_to_fail(ENDS) != []
+    for view in ("ladder", "chart"):
+        figure = ends.page.locator(f".lk-{view}")
+        expect(figure).to_have_count(1)
+        figure.evaluate("view => view.scrollIntoView({block: 'center'})")
+        ends.shot(f"notebook-05-{view}-{ends.scheme}")
+    for name in ("alice", "bob"):
+        expect(ends.box(name).get_by_role("status")).to_have_text("Closed")
+        expect(ends.box(name)).to_contain_text("closed with 1001")
+    ends.show_box("alice")
+    ends.shot(f"notebook-05-boxes-{ends.scheme}")
+
+
+def test_a_black_hole_by_the_switches(ends: Page) -> None:
+    """The last server of the notebook goes on: its switches end a connection, as step 5 says."""
+    ends.run_new("judy = await lab.connect(server, 'judy', **beat)\nlab.show(judy, server.faults)")
+    judy, switches = ends.box("judy"), ends.page.get_by_role("region", name="Faults on all links")
+    switches.get_by_role("button", name="Black hole").click()
+    say(judy, "is anybody there?")
+    expect(judy.get_by_role("status")).to_have_text("Closed")
+    expect(judy).to_contain_text("closed with 1006")
+    ends.show_box("judy")
+    ends.shot(f"notebook-05-judy-{ends.scheme}")
+    switches.get_by_role("button", name="Heal", exact=True).click()
+    judy.get_by_role("button", name="Connect again").click()
+    expect(judy.get_by_role("status")).to_have_text("Open")
+
+
+def test_nothing_at_the_ends_is_inaccessible(ends: Page, node_modules: Path) -> None:
+    """axe-core finds nothing, and the browser does not complain."""
+    assert ends.violations(node_modules) == []
+    assert ends.complaints == []
+
+
+def test_nothing_fails_on_the_way_back(back: Page) -> None:
+    """After Run All no error stands anywhere; the charts of live and simulated clients do."""
+    assert back.failing() == meant_to_fail(BACK) == []
+    drawn = back.page.locator("svg.lk-drawing:visible")
+    expect(drawn.filter(has_text="30 clients come back")).to_have_count(1)
+    expect(drawn.filter(has_text="100,000 simulated clients")).to_have_count(2)
+    for name in ("30 clients", "100,000"):
+        view = drawn.filter(has_text=name).first
+        view.evaluate("view => view.scrollIntoView({block: 'end'})")
+        back.shot(f"notebook-06-{name.split()[0]}-{back.scheme}")
+
+
+def test_alice_comes_back_by_herself(back: Page) -> None:
+    """Her plug is pulled in her box, a countdown runs, and when it is put back she hears bob."""
+    alice, bob = back.box("alice"), back.box("bob")
+    alice.get_by_role("button", name="Pull the plug").click()
+    expect(alice.get_by_role("status")).to_have_text("Reconnecting")
+    expect(alice).to_contain_text(re.compile(r"Attempt \d+ in \d+ s"))
+    back.show_box("alice")
+    back.shot(f"notebook-06-boxes-{back.scheme}")
+    say(bob, f"while she is away {back.scheme}")
+    alice.get_by_role("button", name="Put the plug back").click()
+    expect(alice.get_by_role("status")).to_have_text("Open")
+    say(bob, f"welcome back {back.scheme}")
+    expect(alice.locator(".lk-heard").get_by_text(f"welcome back {back.scheme}")).to_be_visible()
+    expect(alice).not_to_contain_text("while she is away")
+
+
+def test_everybody_on_socket_io_comes_back(back: Page) -> None:
+    """The switches of the server pull everybody's plug, and heal it: all connect by themselves."""
+    back.run_new(
+        "everybody = [await lab.connect(server, name) for name in ('ann', 'ivy')]\n"
+        "lab.show(server.faults, *everybody)"
+    )
+    switches = back.page.get_by_role("region", name="Faults on all links")
+    switches.get_by_role("button", name="Pull everybody's plug").click()
+    for name in ("ann", "ivy"):
+        expect(back.box(name).get_by_role("status")).to_have_text("Reconnecting")
+    back.show_box("ann")
+    back.shot(f"notebook-06-everybody-{back.scheme}")
+    switches.get_by_role("button", name="Heal", exact=True).click()
+    for name in ("ann", "ivy"):
+        expect(back.box(name).get_by_role("status")).to_have_text("Open", timeout=15_000)
+    say(back.box("ivy"), "all are back")
+    expect(back.box("ann").locator(".lk-heard").get_by_text("all are back")).to_be_visible()
+
+
+def test_nothing_on_the_way_back_is_inaccessible(back: Page, node_modules: Path) -> None:
+    """axe-core finds nothing, and the browser does not complain."""
+    assert back.violations(node_modules) == []
+    assert back.complaints == []
