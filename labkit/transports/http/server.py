@@ -166,17 +166,9 @@ class Server(contract.Server):
         assert self._library is not None
         web.Server.connection_lost(self._library, handler, exc)
         self.connection_limit.discard(handler)
-        self.on_socket_lost(handler)
-
-    def on_socket_lost(self, protocol: web.RequestHandler) -> None:
-        """Cancel the poll that waited for its answer on a connection that has ended."""
-        request = self._waiting.pop(protocol, None)
+        request = self._waiting.pop(handler, None)
         if request is not None and request.task is not None:
             request.task.cancel()
-        self.on_socket_lost(handler)
-
-    def on_socket_lost(self, protocol: web.RequestHandler) -> None:
-        """Handle the end of a connection, perhaps in the middle of a request."""
 
     async def _guard(self, request: web.BaseRequest) -> web.StreamResponse:
         """Pass a request to the application, or refuse it."""
