@@ -18,7 +18,7 @@ from websockets.client import backoff
 from labkit.backoff import Backoff
 from labkit.measure.simulation import simulate
 from labkit.transports.contract import Client
-from labkit.transports.settings import HEARTBEAT
+from labkit.transports.settings import HEARTBEAT, MAX_HISTORY_MESSAGES, POLL_INTERVAL
 from tests.support.notebooks import PATHS
 
 
@@ -40,6 +40,14 @@ RECONNECTION = ("reconnection_delay", "reconnection_delay_max", "randomization_f
 
 FACTS = [
     ("00", "for two seconds at most", defaults(Client.hears, "within"), (2.0,)),
+    (
+        "01",
+        "a poll each second, a hold or a heartbeat each 5 s",
+        (POLL_INTERVAL, HEARTBEAT),
+        (1, 5),
+    ),
+    ("01", "here each 5 s", HEARTBEAT, 5),
+    ("01", "the last thousand messages", MAX_HISTORY_MESSAGES, 1000),
     ("02", "the library stops at 1 MiB", defaults(serve, "max_size"), (2**20,)),
     ("03", "one message may have 1 MiB", defaults(serve, "max_size"), (2**20,)),
     ("03", "up to 16 frames unread", defaults(serve, "max_queue"), (16,)),
@@ -118,8 +126,12 @@ FACTS = [
 ]
 """The notebook, its words, what is installed, and what the words mean."""
 
-SOURCED = [("05", "nginx after 60 s")]
-"""The notebook, and words about programs that are not installed; a link stands beside them."""
+SOURCED = [
+    ("01", "Hold a request for 30 s at most"),
+    ("01", "into a silent stream each 15 s"),
+    ("05", "nginx after 60 s"),
+]
+"""The notebook, and words about what is not installed; a link stands beside them."""
 
 SECONDS = re.compile(r"\b(\d+(?:\.\d+)?|one|two|five|ten) (?:s|ms|seconds?)\b")
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import socketio
+from aiohttp import ClientResponse, ClientSession
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
@@ -127,6 +128,28 @@ async def test_the_echo_answers_its_own_client_and_others(tmp_path: Path) -> Non
         async with connect(f"ws://127.0.0.1:{port}", proxy=None) as alice:
             await alice.send("hello?")
             assert await asyncio.wait_for(alice.recv(), 5) == "hello?"
+
+
+async def test_an_event_stream_goes_on_where_it_broke(tmp_path: Path) -> None:
+    """The file of notebook 01 sends what is said as events, and what a client has missed first."""
+    port = free_port()
+    async with running("01_event_stream.py", tmp_path, port) as server:
+        assert f"http://127.0.0.1:{port}" in await read(server, "=")
+        async with ClientSession(f"http://127.0.0.1:{port}") as session:
+            async with session.get("/events") as stream:
+                assert stream.content_type == "text/event-stream"
+                for text in ("hello", "one line\nand another"):
+                    async with session.post("/messages", data=text) as response:
+                        assert response.status == 204
+                assert await read_event(stream) == b'id: 1\ndata: "hello"\n\n'
+            async with session.get("/events", headers={"Last-Event-ID": "1"}) as stream:
+                again = b'id: 2\ndata: "one line\\nand another"\n\n'
+                assert await read_event(stream) == again
+
+
+async def read_event(stream: ClientResponse) -> bytes:
+    """Return the next block of an event stream."""
+    return await asyncio.wait_for(stream.content.readuntil(b"\n\n"), 5)
 
 
 async def test_a_websocket_by_hand_speaks_to_a_real_server(tmp_path: Path) -> None:

@@ -72,6 +72,11 @@ class HttpAnswer:
             return ""
 
     @property
+    def status_line(self) -> str:
+        """The status with its standard phrase: ``HTTP 403 Forbidden``."""
+        return f"HTTP {self.status} {self.phrase}".rstrip()
+
+    @property
     def words(self) -> str:
         """The server's words in the body, "" if they repeat the status."""
         text = self.body.decode("utf-8", "replace")
@@ -97,7 +102,7 @@ class HttpAnswer:
                 f"it redirects to {self.location!r}, which labkit's clients do not follow, because "
                 "that leads past their link; if it is the right address, connect to it"
             )
-        status = f"HTTP {self.status} {self.phrase}".rstrip() + (meaning and f": {meaning}")
+        status = self.status_line + (meaning and f": {meaning}")
         return f"{status}. It says: {self.words!r}" if self.words else status
 
 

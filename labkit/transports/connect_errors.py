@@ -10,7 +10,9 @@ from typing import Protocol
 
 from labkit.clock import clock
 from labkit.exceptions import ConnectError, LabError
+from labkit.faults.http_fault import HttpFault
 from labkit.links import Link
+from labkit.transports.answers import HttpAnswer
 from labkit.transports.what_answers import Answer, what_answers
 
 COMMON_REASONS: dict[Answer, str] = {
@@ -63,6 +65,44 @@ def cannot_connect(client: Connecting, why: str) -> ConnectError:
     return ConnectError(f"{client.name} cannot connect to {client.uri}: {why}")
 
 
+def changed_between(client: Connecting, asked: str, answer: HttpAnswer) -> ConnectError | None:
+    """Return the error if this is the answer to a request that a fault refused or changed.
+
+    The server behind the link has not seen what the client asked for, so it cannot be blamed.
+
+    Parameters
+    ----------
+    client
+        The client that could not connect.
+    asked
+        What it asked for, such as "the upgrade".
+    answer
+        What it got.
+    """
+    link = client.link
+    if not any(isinstance(handle.fault, HttpFault) for handle in link.faults):
+        return None
+    requests = link.trace.rows(kind="request")
+    fate = requests[-1].fate if requests else "passed"
+    if fate == "dropped":
+        what = f"refused {asked} ({answer.status_line}), and the server never saw it"
+    elif fate == "altered":
+        what = f"changed {asked}, and to what it saw, the server answered {answer.status_line}"
+    else:
+        return None
+    return cannot_connect(client, f"something between {what}. {_acting(client.name, link)}")
+
+
+def _acting(name: str, link: Link) -> str:
+    return f"Faults act on the link ({link.faults}); `{_heal(name, link)}` removes them."
+
+
+def _heal(name: str, link: Link) -> str:
+    """Return the call that removes the faults of a link from where they were added."""
+    is_own = any(handle.holders[0] is link.faults for handle in link.faults)
+    return f"{name}.link.heal()" if is_own else "server.faults.heal()"
+
+
 async def find_cause(name: str, link: Link, how_far: str) -> ConnectError | Answer:
     """Return the error if the link knows why a client cannot connect, otherwise what answers there.
 
@@ -77,10 +117,9 @@ async def find_cause(name: str, link: Link, how_far: str) -> ConnectError | Answ
     how_far
         How far it came, as a sentence without its end.
     """
-    is_own = any(handle.holders[0] is link.faults for handle in link.faults)
-    heal = f"{name}.link.heal()" if is_own else "server.faults.heal()"
+    heal = _heal(name, link)
     if link.state == "cut":
-        restore = f"{name}.link.restore()" if is_own else heal
+        restore = heal.replace(".link.heal", ".link.restore")
         return ConnectError(
             f"{name} cannot connect: the link is cut. `{restore}` puts the plug back."
         )
@@ -90,10 +129,7 @@ async def find_cause(name: str, link: Link, how_far: str) -> ConnectError | Answ
             f"`lab.close()` leave it. `await lab.connect(..., {name!r})` makes a new one."
         )
     if link.faults:
-        return ConnectError(
-            f"{name} cannot connect: {how_far}. Faults act on the link ({link.faults}); "
-            f"`{heal}` removes them."
-        )
+        return ConnectError(f"{name} cannot connect: {how_far}. {_acting(name, link)}")
     try:
         host, port = link.target()
     except LabError as reason:

@@ -54,3 +54,9 @@ def test_words_that_mean_harm(kind: str, body: bytes) -> None:
     answer = HttpAnswer.of(500, {"Content-Type": kind}, body)
     assert len(answer.body) == MAX_BODY_READ
     assert len(answer.words) <= MAX_ANSWER_TEXT + 1
+
+
+@pytest.mark.parametrize(("status", "line"), [(502, "HTTP 502 Bad Gateway"), (599, "HTTP 599")])
+def test_the_status_with_its_phrase(status: int, line: str) -> None:
+    """If it has one."""
+    assert HttpAnswer(status, "", b"", "").status_line == line

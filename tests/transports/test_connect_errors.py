@@ -5,8 +5,19 @@ from __future__ import annotations
 from types import ModuleType
 
 import pytest
+from websockets.asyncio.server import ServerConnection
+from websockets.http11 import Request, Response
 
-from labkit.faults import BlackHole, Latency
+from labkit.exceptions import ConnectError
+from labkit.faults import (
+    BlackHole,
+    BufferResponses,
+    Fault,
+    Latency,
+    RefuseUpgrade,
+    RequireProxy,
+    StripUpgrade,
+)
 from labkit.transports import connect_errors
 from labkit.transports.connect_errors import find_cause
 
@@ -66,3 +77,43 @@ async def test_an_answer_counts_more_than_faults(lab: ModuleType) -> None:
     link.add(Latency(0.001))
     with pytest.raises(lab.LabError, match="the server there answers HTTP 200"):
         await lab.connect(link, "alice", protocol="websocket")
+
+
+@pytest.mark.parametrize(
+    ("protocol", "options", "fault", "said"),
+    [
+        ("websocket", {}, RefuseUpgrade(502), "refused the upgrade (HTTP 502 Bad Gateway), and "),
+        ("websocket", {}, RequireProxy(), "refused the upgrade (HTTP 403 Forbidden), and the "),
+        ("websocket", {}, StripUpgrade(), "changed the upgrade, and to what it saw, the server "),
+        ("socketio", ["websocket"], RefuseUpgrade(), "refused the request (HTTP 403 Forbidden)"),
+        ("socketio", ["websocket"], StripUpgrade(), "changed the request, and to what it saw"),
+        ("socketio", ["polling"], RequireProxy(), "refused the request (HTTP 403 Forbidden)"),
+        ("longpoll", {}, RequireProxy(), "refused the request (HTTP 403 Forbidden)"),
+    ],
+)
+async def test_something_between(
+    lab: ModuleType, protocol: str, options: object, fault: Fault, said: str
+) -> None:
+    """The server is not blamed for the answer to a request that it never saw, or not so."""
+    link = await lab.link(await lab.serve(protocol))
+    link.add(fault)
+    with pytest.raises(ConnectError) as caught:
+        await lab.connect(link, "alice", **({"transports": options} if options else {}))
+    assert f": something between {said}" in str(caught.value)
+    name = type(fault).__name__
+    assert f"Faults act on the link ({name}(" in str(caught.value)
+    assert str(caught.value).endswith("`alice.link.heal()` removes them.")
+
+
+async def test_the_server_s_own_answer(lab: ModuleType) -> None:
+    """Whatever acts on the link, if the request passed."""
+
+    async def refuse(connection: ServerConnection, request: Request) -> Response:
+        return connection.respond(401, "who are you?")
+
+    async def handle(websocket: ServerConnection) -> None: ...
+
+    link = await lab.link(await lab.serve(handle, process_request=refuse))
+    link.add(BufferResponses())
+    with pytest.raises(ConnectError, match="the server there answers HTTP 401"):
+        await lab.connect(link, "alice")

@@ -81,9 +81,10 @@ class _Buffering(HttpLive):
             self._is_keeping = False
             return [*self.finish(now), (now, part)]
         decisions: list[Decision] = []
-        while self._size + len(part) >= self._limit:
-            full, part = part.cut(self._limit - self._size)
-            decisions += [*self.finish(now), (now, full)]
+        left = (self._size + len(part)) % self._limit
+        if self._size + len(part) >= self._limit:
+            full, part = part.cut(len(part) - left)
+            decisions = [*self.finish(now), (now, full)]
         if part.data:
             self._parts.append(part)
             self._size += len(part)

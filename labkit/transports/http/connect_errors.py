@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from labkit.exceptions import ConnectError
-from labkit.transports.connect_errors import COMMON_REASONS, Connecting, cannot_connect, find_cause
+from labkit.transports.connect_errors import (
+    COMMON_REASONS,
+    Connecting,
+    cannot_connect,
+    changed_between,
+    find_cause,
+)
 from labkit.transports.http.failed_request import Failed
 
 
@@ -21,6 +27,9 @@ async def connect_error(client: Connecting, failure: Failed, how_far: str) -> Co
     """
     answer = failure.answer
     if answer is not None and answer.status not in (200, 204):
+        between = changed_between(client, "the request", answer)
+        if between is not None:
+            return between
         hint = " Check the path, and that it is such a chat." if answer.status in (404, 405) else ""
         return cannot_connect(client, f"the server there answers {answer}.{hint}")
     found = await find_cause(client.name, client.link, f"{how_far} ({failure})")

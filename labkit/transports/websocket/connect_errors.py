@@ -7,7 +7,13 @@ from websockets.exceptions import InvalidMessage, InvalidStatus
 from labkit.exceptions import ConnectError
 from labkit.links import Link
 from labkit.transports.answers import HttpAnswer
-from labkit.transports.connect_errors import COMMON_REASONS, Connecting, cannot_connect, find_cause
+from labkit.transports.connect_errors import (
+    COMMON_REASONS,
+    Connecting,
+    cannot_connect,
+    changed_between,
+    find_cause,
+)
 from labkit.transports.contract.not_heard import background_error_hint
 from labkit.transports.what_answers import Answer
 
@@ -31,6 +37,9 @@ async def connect_error(client: Connecting, error: Exception, how_far: str) -> C
     if isinstance(error, InvalidStatus):
         response = error.response
         answer = HttpAnswer.of(response.status_code, response.headers, bytes(response.body or b""))
+        between = changed_between(client, "the upgrade", answer)
+        if between is not None:
+            return between
     if answer is None or _may_be_socketio(client.link, answer):
         found = await find_cause(client.name, client.link, f"{how_far} ({error})")
         if isinstance(found, ConnectError):

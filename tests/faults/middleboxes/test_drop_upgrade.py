@@ -8,6 +8,7 @@ import pytest
 
 from labkit.exceptions import ConnectError
 from labkit.faults import DropUpgrade
+from labkit.faults.fault import Act
 from labkit.protocols.stream import FIN
 from tests.support.http_texts import UPGRADE, get, ok
 from tests.support.turned_connection import TurnedConnection
@@ -22,8 +23,26 @@ def test_the_upgrade_is_lost_and_nobody_is_told() -> None:
     assert connection.server.written == get()
     assert connection.client.written == ok()
     assert [row.fate for row in connection.rows() if row.kind == "request"] == ["passed", "dropped"]
+    connection.answer(FIN)
+    assert connection.ends == []
+
+
+def test_a_client_that_has_waited_long_enough_ends_it() -> None:
+    """Also if the server has given up before."""
+    connection = TurnedConnection(DropUpgrade())
+    connection.send(UPGRADE)
+    connection.answer(FIN)
     connection.send(FIN)
-    assert connection.ends == [("upstream", FIN)]
+    connection.loop.turn_to(1)
+    assert connection.acts == [(0, Act.CUT)]
+
+
+def test_other_connections_end_as_ever() -> None:
+    """Those on which no upgrade was lost."""
+    connection = TurnedConnection(DropUpgrade())
+    connection.send(get(), FIN)
+    connection.answer(ok(), FIN)
+    assert connection.ends == [("upstream", FIN), ("downstream", FIN)]
 
 
 def test_what_comes_behind_it_is_not_kept() -> None:

@@ -59,7 +59,7 @@ def test_bad_values(seconds: float) -> None:
 
 async def test_a_heartbeat_finds_out(lab: ModuleType) -> None:
     """If it is slower than the NAT forgets, both sides learn it only by its timeout."""
-    await lab.fresh(timescale=0.1)
+    await lab.fresh(timescale=0.05)
     server = await lab.serve("websocket")
     alice = await lab.connect(server, "alice")
     alice.link.add(IdleForget(3))

@@ -67,7 +67,7 @@ def test_bad_values(seconds: float) -> None:
 
 async def test_a_connection_that_nobody_uses(lab: ModuleType) -> None:
     """It ends with FIN, without a close frame; one with a faster heartbeat stays."""
-    await lab.fresh(timescale=0.1)
+    await lab.fresh(timescale=0.05)
     server = await lab.serve("websocket")  # with a heartbeat each 5 s
     alice, bob = await lab.connect(server, "alice"), await lab.connect(server, "bob")
     bob.link.add(IdleKill(8))

@@ -56,7 +56,7 @@ def test_a_message_that_is_too_large_to_be_kept() -> None:
 
 async def test_it_looks_open_until_a_heartbeat_fails(lab: ModuleType) -> None:
     """Then the client finds out by itself; heartbeats that come after it is healed arrive."""
-    await lab.fresh(timescale=0.1)
+    await lab.fresh(timescale=0.05)
     server = await lab.serve("websocket")
     alice = await lab.connect(server, "alice")
     bob = await lab.connect(server, "bob")

@@ -6,7 +6,13 @@ from typing import Any, Protocol
 
 from labkit.exceptions import ConnectError
 from labkit.transports.answers import HttpAnswer
-from labkit.transports.connect_errors import COMMON_REASONS, Connecting, cannot_connect, find_cause
+from labkit.transports.connect_errors import (
+    COMMON_REASONS,
+    Connecting,
+    cannot_connect,
+    changed_between,
+    find_cause,
+)
 from labkit.transports.what_answers import NOT_THIS_TRANSPORT, Answer
 
 NOT_ANSWERED = "the server's connect event was not answered"
@@ -42,6 +48,9 @@ async def connect_error(
     if str(error).startswith(NOT_ANSWERED):
         return ConnectError(f"{name} cannot connect: {error}.")
     if answer is not None:
+        between = changed_between(client, "the request", answer)
+        if between is not None:
+            return between
         told = _answered(client, answer)
     else:
         found = await find_cause(name, client.link, how_far)

@@ -1,0 +1,107 @@
+"""The grid: which transport survives which middlebox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from labkit.faults import (
+    BufferResponses,
+    DropUpgrade,
+    IdleForget,
+    IdleKill,
+    LimitConnections,
+    LimitLife,
+    RefuseUpgrade,
+    RequireProxy,
+    RotateConnections,
+    StripUpgrade,
+    SwallowFrames,
+)
+from labkit.measure.cell import Cell
+from labkit.measure.trial import Middlebox, try_behind
+from labkit.transports.contract import Server
+
+
+@dataclass(frozen=True)
+class Column:
+    """A transport: a finished chat, and how its client connects.
+
+    Attributes
+    ----------
+    protocol, options
+        Of the chat, and of the client.
+    transport
+        How messages travel if nothing is in the way.
+    """
+
+    protocol: str
+    transport: str
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A middlebox.
+
+    Attributes
+    ----------
+    middlebox
+        The fault, or what makes it for two servers.
+    idle
+        Seconds (scaled) of silence in which it shows what it does.
+    """
+
+    middlebox: Middlebox
+    idle: float = 0.0
+
+
+COLUMNS = {
+    "websocket": Column("websocket", "websocket"),
+    "socketio": Column("socketio", "websocket"),
+    "socketio websocket": Column("socketio", "websocket", {"transports": ["websocket"]}),
+    "socketio polling": Column("socketio", "polling", {"transports": ["polling"]}),
+    "socketio websocket, polling": Column(
+        "socketio", "websocket", {"transports": ["websocket", "polling"]}
+    ),
+    "longpoll": Column("longpoll", "long polling"),
+    "sse": Column("sse", "event stream"),
+    "poll": Column("poll", "polling"),
+}
+"""The transports, by name."""
+
+
+def _rotate(servers: Sequence[Server]) -> RotateConnections:
+    return RotateConnections(tuple(server.url for server in servers))
+
+
+ROWS = {
+    "nothing": Row(None),
+    "strip upgrade": Row(StripUpgrade()),
+    "refuse upgrade": Row(RefuseUpgrade()),
+    "drop upgrade": Row(DropUpgrade()),
+    "swallow frames": Row(SwallowFrames()),
+    "buffer responses": Row(BufferResponses()),
+    "buffer bodies": Row(BufferResponses(headers_pass=True)),
+    "buffer 4096 bytes": Row(BufferResponses(4096)),
+    "idle kill 3 s": Row(IdleKill(3), idle=12),
+    "idle kill 8 s": Row(IdleKill(8), idle=12),
+    "idle forget 3 s": Row(IdleForget(3), idle=4.5),
+    "limit life 4 s": Row(LimitLife(4), idle=12),
+    "limit connections 1": Row(LimitConnections(1)),
+    "require proxy": Row(RequireProxy()),
+    "rotate connections": Row(_rotate),
+}
+"""The middleboxes, by name."""
+
+
+async def try_cell(row: str, column: str) -> Cell:
+    """Return what becomes of a transport behind a middlebox, by their names in `ROWS`, `COLUMNS`.
+
+    It takes at most 40 s (scaled), with servers and clients of its own, which are closed then.
+    """
+    box, way = ROWS[row], COLUMNS[column]
+    return await try_behind(
+        box.middlebox, way.protocol, way.options, wanted=way.transport, idle=box.idle
+    )
