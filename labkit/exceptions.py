@@ -9,6 +9,7 @@ The tree, with the built-in class that each one also is, so that `except Timeout
         NotHeard         TimeoutError       a message did not come in time
         NotAcknowledged  TimeoutError       an acknowledgement did not come
         HandlerFailed                       a server's handler failed, so none will come
+        TaskExited                          a task called `sys.exit`, and only it was ended
         LoopBlocked                         a handler blocked the event loop and was stopped
         Unfinished                          `finish` found background errors or leftovers
 
@@ -56,6 +57,10 @@ class NotAcknowledged(LabError, TimeoutError):
 
 class HandlerFailed(LabError):
     """A server's handler failed on an event, so no acknowledgement will come."""
+
+
+class TaskExited(LabError):
+    """A task called `sys.exit`, which would have ended the kernel; only the task was ended."""
 
 
 class LoopBlocked(LabError):

@@ -118,3 +118,35 @@ def test_each_token_is_declared_and_used() -> None:
     declared = set(re.findall(r"(--lk-[\w-]+):", every))
     assert declared == set(re.findall(r"var\((--lk-[\w-]+)", every))
     assert declared == set(re.findall(r"(--lk-[\w-]+):", STYLES[TOKENS]))
+
+
+def selectors(style: str) -> list[str]:
+    """Return the selectors of a style sheet, each by itself."""
+    heads = [head.strip() for head in re.findall(r"([^{}]+)\{", style)]
+    return [
+        selector.strip()
+        for head in heads
+        if not head.startswith("@")
+        for selector in re.split(r",(?![^()]*\))", head)
+    ]
+
+
+def classes(selector: str) -> set[str]:
+    """Return the names of classes in a selector."""
+    return set(re.findall(r"\.([a-zA-Z][\w-]*)", selector))
+
+
+NOTEBOOK = {path: style for path, style in STYLES.items() if not path.startswith("transports/")}
+"""The style sheets that are in force together, on the page of a notebook."""
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in NOTEBOOK if re.match(r"views/(?!shared/)|endings/", path)]
+)
+def test_a_view_styles_only_itself(path: str) -> None:
+    """All views' sheets are in force on a page, so each selector has a class of its own view's."""
+    others = {each: style for each, style in NOTEBOOK.items() if each != path}
+    foreign = set().union(
+        *(classes(each) for style in others.values() for each in selectors(style))
+    )
+    assert [each for each in selectors(NOTEBOOK[path]) if not classes(each) - foreign] == []

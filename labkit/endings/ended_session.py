@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from labkit.endings.session import NOT_THERE
-from labkit.protocols.http1 import HttpMessage
+from labkit.endings.http_session import PROTOCOLS, leaves, refuses
 from labkit.protocols.messages import Message
+from labkit.trace.passage import NEVER_LEFT
 from labkit.trace.rows import FATES, Row
 
 KEEPALIVE = "keepalive ping timeout"
@@ -29,7 +29,7 @@ class EndedSession:
     client, server
         Names; "" for a server of somebody else's.
     protocol
-        What they spoke, such as "websocket".
+        What they spoke: "websocket", "socketio", or one of those over HTTP.
     was_blocked
         Whether the event loop stood still while the session ended.
     server_saw
@@ -39,7 +39,8 @@ class EndedSession:
     was_dropped
         Whether the server's log says that the client was a slow reader.
     closes
-        The close frames and the disconnect packets.
+        The close frames, the disconnect packets, and over HTTP the requests that leave and the
+        answers that refuse.
     """
 
     rows: Sequence[Row]
@@ -53,8 +54,13 @@ class EndedSession:
     closes: list[Row] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Find the close frames and the disconnect packets."""
+        """Find who says that it closes."""
         self.closes = [row for row in self.rows if _closes(row)]
+
+    @property
+    def is_over_http(self) -> bool:
+        """Whether it is a chat over HTTP, which knows no close frame."""
+        return self.protocol in PROTOCOLS
 
     def sender(self, row: Row) -> str:
         """Return who sent a row."""
@@ -77,7 +83,12 @@ class EndedSession:
     @property
     def has_ended(self) -> bool:
         """Whether any row says so."""
-        return bool(self.closes or self.act or self.end)
+        return bool(self.closes or self.act or self.end or self.refused)
+
+    @property
+    def refused(self) -> Row | None:
+        """The first attempt to go on that the link refused, over HTTP."""
+        return next((row for row in self.rows if row.kind == "refused"), None)
 
     @property
     def end(self) -> Row | None:
@@ -97,7 +108,7 @@ class EndedSession:
         return [row for row in self.rows if row.direction and not row.is_fact and self._misses(row)]
 
     def _misses(self, row: Row) -> bool:
-        return row.fate in NOT_THERE or (self._left_late(row) and not self.entered_late(row))
+        return row.fate in NEVER_LEFT or (self._left_late(row) and not self.entered_late(row))
 
     def entered_late(self, row: Row) -> bool:
         """Whether it entered the link when the server had ended the session."""
@@ -125,7 +136,7 @@ class EndedSession:
 
     def _is_answered(self, ping: Row) -> bool:
         answers = self._answers(ping)
-        return any(not (row.fate in NOT_THERE or self._left_late(row)) for row in answers)
+        return any(not (row.fate in NEVER_LEFT or self._left_late(row)) for row in answers)
 
     def _answers(self, ping: Row) -> list[Row]:
         return [
@@ -170,8 +181,8 @@ def code_and_reason(row: Row) -> tuple[int | None, str]:
 
 
 def _closes(row: Row) -> bool:
-    """Whether it is a close frame, has a packet that disconnects, or is the request to leave."""
-    if isinstance(row.decoded, HttpMessage) and row.decoded.method == "DELETE":
+    """Whether it is a close frame, has a packet that disconnects, or says the same over HTTP."""
+    if leaves(row) or refuses(row):
         return True
     return any(kind in ("close", "disconnect") for kind in (row.kind, *row.packets))
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from labkit.clock import clock
 from labkit.endings.ended_session import EndedSession
-from labkit.endings.session import NOT_THERE, sessions
+from labkit.endings.session import sessions
 from labkit.endings.verdict import Verdict, decide
 from labkit.front_end.joiner import join_styles
 from labkit.loop.monitor import Block
-from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.messages import Message
+from labkit.trace.passage import NEVER_LEFT
 from labkit.trace.rows import FATES, Row
 from labkit.transports.contract import Client, LogEntry, Server
 from labkit.transports.settings import HEARTBEAT
@@ -68,8 +68,6 @@ class Explanation:
         content = "" if row.is_heartbeat else row.content
         if isinstance(row.decoded, Message) and (code := row.decoded.close_code) is not None:
             content = f"{int(code)} {row.decoded.close_reason}".strip()
-        if isinstance(row.decoded, HttpMessage) and row.decoded.method == "DELETE":
-            content = "DELETE /clients/..."  # its id is random
         fate = FATES[row.fate] if self._session is None else self._session.describe_fate(row)
         return " ".join(filter(None, [row.arrow, row.kind, content, f"({fate})" if fate else ""]))
 
@@ -114,6 +112,11 @@ def explain_ending(client: Client, server: Server | None, blocked: Sequence[Bloc
     return Explanation(verdict, [*seen, *missed], session)
 
 
+def _protocol(client: Client) -> str:
+    """Return what a client spoke last: of a chain, that is its way."""
+    return client.transport if client.protocol == "chain" else client.protocol
+
+
 def _session(
     client: Client, server: Server | None, rows: Sequence[Row], blocked: Sequence[Block]
 ) -> EndedSession:
@@ -122,7 +125,7 @@ def _session(
         rows,
         client.name,
         "" if server is None else server.name,
-        client.protocol,
+        _protocol(client),
         was_blocked=_was_blocked(rows, blocked),
         server_saw="" if saw is None else saw.text,
         server_saw_at=None if saw is None else saw.at - _epoch(),
@@ -153,7 +156,7 @@ def _client_saw(client: Client, session: EndedSession, is_open: bool) -> list[st
     saw = [f"{client.name} saw: {client.ending!r}."] if client.ending is not None else []
     for row in session.closes:
         code = row.decoded.close_code if isinstance(row.decoded, Message) else None
-        if code is not None and row.direction == "upstream" and row.fate in NOT_THERE:
+        if code is not None and row.direction == "upstream" and row.fate in NEVER_LEFT:
             saw.append(f"{client.name} sent {int(code)}, and the server never got it.")
     return saw
 
@@ -161,14 +164,18 @@ def _client_saw(client: Client, session: EndedSession, is_open: bool) -> list[st
 def _server_saw(client: Client, server: Server | None, rows: Sequence[Row]) -> LogEntry | None:
     """Return what the server's log says of the end of a session.
 
-    A server may notice the end of an earlier session of that client when this one has begun.
+    A server may notice the end of an earlier session of that client when this one has begun. Over
+    HTTP it may not have noticed at all, and goes on with the connection that it knows.
     """
     begin = rows[0].time + _epoch()
     entries = server.log_entries if server is not None else ()
     own = [entry for entry in entries if entry.who == client.name]
-    connected = sum(entry.kind == "connected" and entry.at < begin for entry in own)
+    connected = [entry.at for entry in own if entry.kind == "connected"]
     closed = [entry for entry in own if entry.kind == "closed"]
-    late = max(0, connected - sum(entry.at < begin for entry in closed))
+    earlier = sum(at < begin for at in connected)
+    late = max(0, earlier - sum(entry.at < begin for entry in closed))
+    if earlier == len(connected):  # the server knows of no connection that this session has begun
+        late = 0
     return next(iter([entry for entry in closed if entry.at >= begin][late:]), None)
 
 

@@ -1,8 +1,8 @@
 """Which rows of a link belong to a client's last connection that ended.
 
 On raw WebSocket that is one connection of the link. A Socket.IO session may use several: each
-polling request can have its own, and an upgrade begins a new one. A chat over plain HTTP has no
-connection that it depends on, so all rows of its link are one session.
+polling request can have its own, and an upgrade begins a new one. A session of a chat over HTTP is
+open while its requests are answered (`http_session.py`).
 """
 
 from __future__ import annotations
@@ -10,23 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import parse_qs, urlsplit
 
+from labkit.endings.http_session import PROTOCOLS, http_sessions
 from labkit.protocols.http1 import HttpMessage
+from labkit.trace.passage import NEVER_LEFT
 from labkit.trace.rows import Row
-
-NOT_THERE = ("held", "lost", "dropped")
-"""Fates of rows that the other side never got."""
-
-
-PLAIN_HTTP = ("sse", "longpoll", "poll")
-"""Protocols whose requests may come over any connection."""
 
 
 def sessions(rows: Sequence[Row], protocol: str) -> list[list[Row]]:
     """Return the rows of each session that was open at some time, oldest first."""
     if protocol == "socketio":
         return _socketio_sessions(rows)
-    if protocol in PLAIN_HTTP:
-        return [list(rows)] if rows else []
+    if protocol in PROTOCOLS:
+        return http_sessions(rows)
     opened = [row.connection for row in rows if _switches(row)]
     return [[row for row in rows if row.connection == number] for number in opened]
 
@@ -34,7 +29,7 @@ def sessions(rows: Sequence[Row], protocol: str) -> list[list[Row]]:
 def _switches(row: Row) -> bool:
     """Whether it is the answer that opens a WebSocket, and arrived."""
     return (
-        isinstance(row.decoded, HttpMessage) and row.decoded.switches and row.fate not in NOT_THERE
+        isinstance(row.decoded, HttpMessage) and row.decoded.switches and row.fate not in NEVER_LEFT
     )
 
 
@@ -51,7 +46,7 @@ def _socketio_sessions(rows: Sequence[Row]) -> list[list[Row]]:
 
 def _opens(row: Row) -> bool:
     """Whether it is Engine.IO's open packet, by itself or in a poll's answer, and arrived."""
-    if row.direction != "downstream" or row.fate in NOT_THERE:
+    if row.direction != "downstream" or row.fate in NEVER_LEFT:
         return False
     return "open" in (row.kind, *row.packets)
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from labkit.endings.ended_session import ENDS, KEEPALIVE, EndedSession, code_and_reason
+from labkit.endings.http_session import leaves, refuses
 from labkit.protocols.close_codes import CloseCode
-from labkit.protocols.http1 import HttpMessage
 from labkit.trace.rows import Row
 
 CANNOT_TELL = "Nobody at the other end can tell a process that died from a plug that was pulled."
@@ -57,7 +57,8 @@ def _acted(session: EndedSession) -> Verdict | None:
         "reset": f"The link reset the connection{by}.",
         "closed": f"The link closed the connection{by}.",
     }
-    saw = f" Both sides got {both[act.kind]}, and no close frame." if act.kind in both else ""
+    missing = "" if session.is_over_http else ", and no close frame"
+    saw = f" Both sides got {both[act.kind]}{missing}." if act.kind in both else ""
     return Verdict(words[act.kind] + saw, (act,))
 
 
@@ -82,7 +83,8 @@ def _swallowed(session: EndedSession) -> Verdict | None:
     if not lost or session.was_told or not is_silent:
         return None
     faults = session.faults_on(lost)
-    told = "No FIN and no RST told anybody; heartbeats that stayed unanswered did."
+    noticed = "what did not come" if session.is_over_http else "heartbeats that stayed unanswered"
+    told = f"No FIN and no RST told anybody; {noticed} did."
     shown = [*faults, *_one_of_each(row for row in lost if row.is_heartbeat)]
     # an answer to a close that came when all was over may have crossed, or not: it proves nothing
     closes = (row for row in session.closes if not session.entered_late(row))
@@ -121,11 +123,14 @@ def _closed(session: EndedSession) -> Verdict | None:
     elif code is not None:
         said = f", {reason!r}" if reason else ""
         why = f"{who} closed first, with a close frame: {CloseCode(code)!r}{said}."
+    elif first.kind == "end":
+        why, shown = f"{who} ended its event stream, and said so.", [first]
+    elif refuses(first):
+        why, shown = f"{who} refused to go on: {first.content}.", [first]
+    elif leaves(first):
+        why, shown = f"{who} disconnected, and said so in a request.", [first]
     else:
-        how = (
-            "request" if isinstance(first.decoded, HttpMessage) and not first.packets else "packet"
-        )
-        why, shown = f"{who} disconnected, and said so in a {how}.", [first]
+        why, shown = f"{who} disconnected, and said so in a packet.", [first]
     faults = session.faults_on([first]) if first in session.missing else []
     if faults:
         why += f" It did not arrive: {_hindrance(session, faults)}."
@@ -149,18 +154,28 @@ def _ended(session: EndedSession) -> Verdict | None:
         why = f"{session.client} gave up: nothing had come from the server for too long. {SILENT}"
         return Verdict(why, (end,))
     who = _capital(session.sender(end))
-    why = f"{who} ended the connection first, with {ENDS[end.kind]} and no close frame."
+    missing = "" if session.is_over_http else " and no close frame"
+    why = f"{who} ended the connection first, with {ENDS[end.kind]}{missing}."
     return Verdict(f"{why} {CANNOT_TELL}", (end,))
 
 
 def _gave_up(session: EndedSession) -> Row | None:
     """Return the FIN of a client that says nothing: its server had been silent.
 
-    When it is told to disconnect, a packet or a request says so.
+    When it is told to disconnect, a packet says so on Socket.IO, and a request over HTTP.
     """
     end = session.end
-    is_silent = session.protocol in ("socketio", "sse") and not session.closes
+    is_silent = session.protocol != "websocket" and not session.closes
     return end if end is not None and end.direction == "upstream" and is_silent else None
+
+
+def _refused(session: EndedSession) -> Verdict | None:
+    """The next request over HTTP did not get through."""
+    row = session.refused
+    if row is None:
+        return None
+    why = f"{session.client} could not send its next request: {row.content}."
+    return Verdict(f"{why} Nothing ended before it.", (row,))
 
 
 def _unknown(session: EndedSession) -> Verdict:
@@ -175,6 +190,7 @@ _RULES: tuple[Callable[[EndedSession], Verdict | None], ...] = (
     _closed,
     _by_server,
     _ended,
+    _refused,
     _unknown,
 )
 

@@ -14,7 +14,8 @@ requests that no page may send (`judge`): without it, any site could reach what 
 It keeps back-pressure (it stops reading from one side while the other does not drain, so its memory
 stays bounded), passes on a half-close, and a reset as a reset.
 A link accepts TCP by itself, and dials the server by itself: a fault acts on what passes then, and
-not on the making of the TCP connection. Only a link whose plug is pulled lets nobody in.
+not on the making of the TCP connection. But a link whose plug is pulled lets nobody in, and a
+`LinkFault` decides who has to wait until the server is dialled, and which server that is.
 """
 
 from __future__ import annotations

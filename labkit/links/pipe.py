@@ -10,8 +10,9 @@
    a `Hold` keeps what came too early.
 3. The record gets the bytes, with the time, as they enter: `link.trace`.
 4. Faults stand behind the record, in the order in which they were added, each as a `FaultStage`,
-   those that act on messages in front of the others, in a lane (`message_lanes.py`): they may
-   delay, hold, cut up, change or lose what was recorded. A link without faults has nothing there.
+   those that understand messages or HTTP in front of the others, in a lane (`message_lanes.py`):
+   they may delay, hold, cut up, change or lose what was recorded. A link without faults has
+   nothing there.
 5. The bytes are written to the destination's socket. What its kernel does not take waits in the
    transport's buffer. Above 64 KiB the destination is full, and the pipe pauses reading.
 

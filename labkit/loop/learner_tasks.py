@@ -1,7 +1,8 @@
 """The tasks that a learner makes: where each was made, and which of them failed.
 
 asyncio reports a task's exception only when the task is garbage-collected, and a notebook's
-variable keeps it for ever. So a task factory on the loop looks at whose code makes each task.
+variable keeps it for ever. So a task factory on the loop looks at whose code makes each task. It
+also keeps a task's `sys.exit` from ending the kernel (`task_exit.py`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from labkit.clock import clock
+from labkit.loop.task_exit import Contained
 from labkit.source_lines import SourceLine, is_learner_file, source_line_at
 
 _ASYNCIO_FOLDER = asyncio.__file__.rsplit("__init__", 1)[0]
@@ -103,22 +105,30 @@ class LearnerTasks:
         former, owners, internal = self._former_factory, _owners, _internal
         frame_at = sys._getframe
 
-        def make(loop: asyncio.AbstractEventLoop, coro: Any, **options: Any) -> asyncio.Future[Any]:
+        def make_any(
+            loop: asyncio.AbstractEventLoop, coro: Any, **options: Any
+        ) -> asyncio.Future[Any]:
             if former is None:
-                task: asyncio.Future[Any] = asyncio.Task(coro, loop=loop, **options)
-            else:
-                task = former(loop, coro, **options)
+                return asyncio.Task(coro, loop=loop, **options)
+            task: asyncio.Future[Any] = former(loop, coro, **options)
+            return task
+
+        def make(loop: asyncio.AbstractEventLoop, coro: Any, **options: Any) -> asyncio.Future[Any]:
             code = getattr(coro, "cr_code", None)
             its = _LIBRARY if code is None else owners[code.co_filename]
             if its == _SERVING and internal[coro.__qualname__]:
-                return task
+                return make_any(loop, coro, **options)
             frame = frame_at(1)
             while (maker := owners[frame.f_code.co_filename]) == _ASYNCIO and frame.f_back:
                 frame = frame.f_back
             if maker == _LEARNER:
-                self._keep(task, frame.f_code.co_filename, frame.f_lineno)
+                made_at = frame.f_code.co_filename, frame.f_lineno
             elif code is not None and its == _LEARNER:
-                self._keep(task, code.co_filename, code.co_firstlineno)
+                made_at = code.co_filename, code.co_firstlineno
+            else:
+                return make_any(loop, coro, **options)
+            task = make_any(loop, coro if code is None else Contained(coro), **options)
+            self._keep(task, *made_at)
             return task
 
         return make

@@ -31,14 +31,25 @@ from labkit.protocols.decoded import (
 )
 from labkit.protocols.directions import DIRECTIONS, Direction
 from labkit.protocols.engineio import EnginePacket, decode_packet, decode_payload
-from labkit.protocols.envelopes import Batch, find_purpose, read_answer, read_event, read_posted
+from labkit.protocols.envelopes import (
+    Batch,
+    ChatFrame,
+    find_purpose,
+    is_chat_socket,
+    read_answer,
+    read_event,
+    read_frame,
+    read_posted,
+)
 from labkit.protocols.exchanges import BEHIND_GARBAGE, Exchanges
 from labkit.protocols.exchanges import Item as HttpItem
+from labkit.protocols.frame_splitter import FrameSplitter
 from labkit.protocols.frames import Frame, FrameDecoder
+from labkit.protocols.handshake import agreed_on
 from labkit.protocols.http1 import Garbage, HttpMessage
 from labkit.protocols.messages import Inflater, Message, MessageDecoder
 from labkit.protocols.socketio import WITH_ATTACHMENTS, Assembler
-from labkit.protocols.splitter import Splitter, agreed_on
+from labkit.protocols.splitter import Splitter
 from labkit.protocols.streamed import StreamedBlock, StreamEnd
 from labkit.protocols.units import Agreed
 
@@ -85,6 +96,7 @@ class ConnectionDecoder:
         self._assemblers = {direction: Assembler() for direction in DIRECTIONS}
         self._agreed: Mapping[Direction, Agreed] | None = None
         self._streams: dict[Direction, _Stream] | None = None
+        self._is_chat = False
         self._ended: set[Direction] = set()
         self._offsets: dict[Direction, int] = dict.fromkeys(DIRECTIONS, 0)
 
@@ -119,8 +131,7 @@ class ConnectionDecoder:
     def splitter(self) -> Splitter:
         """Return a splitter that begins where this has stopped; neither changes the other."""
         if self._agreed is not None and self._streams is not None:
-            places = {each: stream.frames.place for each, stream in self._streams.items()}
-            return Splitter.joined(self._agreed, places)
+            return _joined(self._agreed, self._streams)
         splitter = Splitter(deepcopy(self._http))
         splitter.join()
         return splitter
@@ -131,7 +142,7 @@ class ConnectionDecoder:
             return []
         self._ended.add(direction)
         if self._streams is None:
-            return [self._http_item(item) for item in self._http.end(direction)]
+            return self._http_items(self._http.end(direction))
         stream = self._streams[direction]
         message, rest = stream.messages.rest, stream.frames.rest
         left: list[Decoded] = []
@@ -154,7 +165,7 @@ class ConnectionDecoder:
     def _exchanges(self, direction: Direction, data: bytes) -> Steps:
         items = self._http.feed(direction, data)
         while items:
-            yield [self._http_item(item) for item in items]
+            yield self._http_items(items)
             items = self._http.feed(direction)
         if self._http.switched is not None:
             self._switch(*self._http.switched)
@@ -165,6 +176,10 @@ class ConnectionDecoder:
         """Say where garbage ends, behind whatever HTTP came before it."""
         self._offsets[garbage.direction] += garbage.size
         return replace(garbage, stop=self._offsets[garbage.direction])
+
+    def _http_items(self, items: Sequence[HttpItem]) -> list[Decoded]:
+        """Return items as they are decoded, without the ends of streams that took no byte."""
+        return [self._http_item(each) for each in items if each.size]
 
     def _http_item(self, item: HttpItem) -> Decoded:
         if isinstance(item, Garbage):
@@ -210,7 +225,7 @@ class ConnectionDecoder:
 
     def _switch(self, request: HttpMessage, response: HttpMessage) -> None:
         self._agreed = agreed_on(request, response)
-        self._streams = {}
+        self._streams, self._is_chat = {}, is_chat_socket(request)
         for direction, agreed in self._agreed.items():
             bits, compressed = agreed.window_bits, bool(agreed.window_bits)
             self._streams[direction] = _Stream(
@@ -227,8 +242,14 @@ class ConnectionDecoder:
             stop = switched_at + frame.start + frame.size
             for message in stream.messages.feed(frame):
                 packet = None if stream.packets is None else self._packet_in(direction, message)
-                found.append(DecodedMessage(direction, message, packet, stop=stop))
+                chat = self._frame_of_chat(direction, message) if self._is_chat else None
+                found.append(DecodedMessage(direction, message, packet, stop=stop, chat=chat))
         return found
+
+    def _frame_of_chat(self, direction: Direction, message: Message) -> ChatFrame | None:
+        if message.kind != "text" or message.problem or message.missing:
+            return None
+        return read_frame(message.text, is_up=direction == "upstream")
 
     def _packet_in(self, direction: Direction, message: Message) -> Packet | None:
         if message.kind not in ("text", "binary") or message.problem:
@@ -245,3 +266,13 @@ def _batch(request: HttpMessage, message: HttpMessage) -> Batch | None:
     if purpose != "poll" or message.status != 200 or message.unpacked[1]:
         return None
     return read_answer(message.content)
+
+
+def _joined(agreed: Mapping[Direction, Agreed], streams: Mapping[Direction, _Stream]) -> Splitter:
+    """Return a splitter that begins in the middle of frames."""
+    splitter = Splitter()
+    splitter.agreed = agreed
+    splitter.frames = {each: FrameSplitter(agreed[each]) for each in DIRECTIONS}
+    for direction, stream in streams.items():
+        splitter.frames[direction].join(stream.frames.place)
+    return splitter

@@ -7,7 +7,7 @@ from typing import ClassVar, NamedTuple
 
 from labkit.protocols.directions import Direction
 from labkit.protocols.engineio import EnginePacket
-from labkit.protocols.envelopes import Batch, Carried, Lost
+from labkit.protocols.envelopes import Batch, Carried, ChatFrame, Lost
 from labkit.protocols.http1 import Garbage, HttpMessage
 from labkit.protocols.messages import Message
 from labkit.protocols.socketio import SocketPacket
@@ -84,6 +84,8 @@ class DecodedMessage(NamedTuple):
         Whether its last frame came before the connection ended.
     stop
         Where it ends: the offset behind its last byte in its direction of the connection.
+    chat
+        What it says in a chat that has numbers on its WebSocket; None elsewhere.
     """
 
     direction: Direction
@@ -91,6 +93,7 @@ class DecodedMessage(NamedTuple):
     packet: Packet | None = None
     has_ended: bool = True
     stop: int = 0
+    chat: ChatFrame | None = None
 
 
 @dataclass(frozen=True, slots=True)

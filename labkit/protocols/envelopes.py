@@ -5,6 +5,7 @@
     GET  /messages?client=C&after=CURSOR    200 {"messages": [...], "next": CURSOR, "lost": n}
     GET  /events?client=C&after=CURSOR      an event stream, a message without its id in each event
     POST /messages?client=C&number=N        204, the message is the body
+    GET  /ws?client=C&after=CURSOR          a WebSocket with the same in its frames: `read_frame`
 
 What does not look like this in each part belongs to another application, and means nothing here.
 """
@@ -17,7 +18,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeGuard
 
 from labkit.protocols.http1 import HttpMessage
 
@@ -36,6 +37,7 @@ CLIENT = r"[0-9a-f]{4}(?:[0-9a-f]{12}|\*{12})"
 _TARGET = re.compile(
     rf"(?:https?://[^/?#]*)?[^?#]*/(messages|events)\?(?:[^#]*&)?client={CLIENT}(?=[&#]|$)"
 )
+_SOCKET = re.compile(rf"[^?#]*/ws\?(?:[^#]*&)?client={CLIENT}(?=[&#]|$)")
 _NUMBER = re.compile(r"[?&]number=([0-9]+)(?=[&#]|$)")
 _CURSOR = re.compile(CURSOR)
 
@@ -97,6 +99,63 @@ class Batch:
     lost: Lost | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ChatFrame:
+    """What a frame of a chat says that has numbers on its WebSocket.
+
+    Attributes
+    ----------
+    kind
+        "text" for a message, or "ack", "cursor", "lost", "heartbeat".
+    carried
+        The message; None of all else.
+    number
+        Of a message that goes up, or of its acknowledgement, which it is of its client's; 0 says
+        nothing. None of all else.
+    lost
+        What is missing; None if it does not say so.
+    cursor
+        The cursor; "" if it does not move it.
+    seconds
+        Of a heartbeat, when the next one comes at the latest.
+    """
+
+    kind: Literal["text", "ack", "cursor", "lost", "heartbeat"]
+    carried: Carried | None = None
+    number: int | None = None
+    lost: Lost | None = None
+    cursor: str = ""
+    seconds: float = 0.0
+
+
+def is_chat_socket(request: HttpMessage) -> bool:
+    """Whether a request opens the WebSocket of a chat that has numbers on it."""
+    return request.method == "GET" and _SOCKET.match(request.target) is not None
+
+
+def read_frame(text: str, *, is_up: bool) -> ChatFrame | None:
+    """Return what a frame of such a WebSocket says; None if it is none of its kinds."""
+    value = _parsed(text)
+    if not isinstance(value, dict):
+        return None
+    if is_up:
+        number = value.pop("number", None)
+        carried = _carried(value) if "id" not in value else None
+        is_post = carried is not None and _is_count(number)
+        return ChatFrame("text", carried, number) if is_post else None
+    if value.keys() == {"ack"} and _is_count(value["ack"]):
+        return ChatFrame("ack", number=value["ack"])
+    if value.keys() == {"next"} and _is_cursor(value["next"]):
+        return ChatFrame("cursor", cursor=value["next"])
+    if value.keys() == {"lost"} and (lost := _lost(value["lost"])) is not None:
+        return ChatFrame("lost", lost=lost)
+    if value.keys() == {"heartbeat"} and isinstance(value["heartbeat"], int | float):
+        seconds = value["heartbeat"]
+        return None if isinstance(seconds, bool) else ChatFrame("heartbeat", seconds=seconds)
+    carried = _carried(value)
+    return None if carried is None else ChatFrame("text", carried)
+
+
 def find_purpose(request: HttpMessage) -> Purpose:
     """Return what a request is for.
 
@@ -150,7 +209,7 @@ def read_event(event: str, data: str, id: str | None) -> Carried | Lost | None:
     value = _parsed(data)
     if event == "lost":
         return _lost(value) if value is not None or data == "null" else None
-    if event not in ("", "message") or not isinstance(value, dict) or "id" in value:
+    if event not in ("", "message", "private") or not isinstance(value, dict) or "id" in value:
         return None
     return _carried(value if not id else value | {"id": id})
 
@@ -165,9 +224,11 @@ def _parsed(text: str | bytes) -> object:
 def _lost(value: object) -> Lost | None:
     if value is None:
         return Lost(None)
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return Lost(value)
-    return None
+    return Lost(value) if _is_count(value) else None
+
+
+def _is_count(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _is_cursor(value: object) -> bool:

@@ -8,7 +8,10 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from labkit.protocols.decoded import is_engineio
+from labkit.protocols.directions import DIRECTIONS, Direction
 from labkit.protocols.http1 import HttpMessage
+from labkit.protocols.units import Agreed
 
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 """The constant that a server appends to the key (section 1.3): it proves that it means it."""
@@ -169,3 +172,14 @@ def agreed_deflate(response: HttpMessage) -> Deflate | None:
 def _bits(value: str) -> int:
     number = int(value.strip('"')) if value.strip('"').isdecimal() else 15
     return number if 8 <= number <= 15 else 15
+
+
+def agreed_on(request: HttpMessage, response: HttpMessage) -> dict[Direction, Agreed]:
+    """Return what a handshake agreed on."""
+    packets, deflate = is_engineio(request), agreed_deflate(response)
+    if deflate is None:
+        return dict.fromkeys(DIRECTIONS, Agreed(packets))
+    return {
+        "upstream": Agreed(packets, deflate.client_bits, deflate.client_takeover),
+        "downstream": Agreed(packets, deflate.server_bits, deflate.server_takeover),
+    }

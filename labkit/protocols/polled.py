@@ -13,10 +13,12 @@ import gzip
 import re
 import zlib
 from collections.abc import Sequence
+from typing import Literal
 
+from labkit.protocols.decoded import is_polling
 from labkit.protocols.engineio import SEPARATOR
 from labkit.protocols.frame_splitter import FrameSplitter
-from labkit.protocols.http1 import HttpMessage
+from labkit.protocols.http1 import MAX_BODY_KEPT, MAX_HEAD, HttpMessage, body_length
 from labkit.protocols.units import BINARY, TEXT, Agreed, Fate, Unit
 
 POLLED = Agreed(is_engineio=True, is_polling=True)
@@ -121,6 +123,48 @@ def read_units(content: bytes) -> tuple[Unit, ...]:
     splitter = FrameSplitter(POLLED)
     found = [unit for part in content.split(_BREAK) for unit in splitter.feed(_framed(part))]
     return tuple(unit for unit in [*found, *splitter.give_up()] if isinstance(unit, Unit))
+
+
+Outlook = Literal["passes", "waits", "unread"]
+"""What becomes of a message: it "waits" until it is whole if it may hold packets, and is "unread"
+if it does, but in a way that cannot be read."""
+
+
+def may_hold_packets(request: HttpMessage, status: int) -> bool:
+    """Return whether a request, if `status` is 0, or an answer to it may have packets."""
+    asks_rightly = request.method == ("GET" if status else "POST")
+    return is_polling(request) and asks_rightly and status in (0, 200)
+
+
+def judge_whole(message: HttpMessage, request: HttpMessage) -> Outlook:
+    """Return the outlook of a message that is whole, as if it had waited."""
+    size = message.size - len(message.head)
+    if not size or not may_hold_packets(request, message.status):
+        return "passes"
+    is_plain = body_length(message.head) == size and not message.unpacked[1]
+    return "waits" if is_plain else "unread"
+
+
+def judge_beginning(data: bytearray, asked: HttpMessage | None) -> Outlook:
+    """Return the outlook of a message that has begun to come.
+
+    Parameters
+    ----------
+    data
+        What has come of it.
+    asked
+        The request that it answers; None if it is a request.
+    """
+    may_hold = data[:5] == b"POST "[: len(data)] if asked is None else may_hold_packets(asked, 200)
+    head, end, _ = data.partition(b"\r\n\r\n")
+    if not may_hold or not end:
+        return "waits" if may_hold and len(data) <= MAX_HEAD else "passes"
+    first = head.split(b"\r\n", 1)[0]
+    named = b"EIO=" in first and b"transport=polling" in first
+    if not (named if asked is None else b" 200 " in first):
+        return "passes"
+    length = body_length(bytes(head) + end)
+    return "unread" if length is None or length > MAX_BODY_KEPT else "waits"
 
 
 def find_session(request: HttpMessage) -> str:

@@ -17,15 +17,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from labkit.protocols.decoded import is_engineio, is_polling
+from labkit.protocols.decoded import is_polling
 from labkit.protocols.directions import DIRECTIONS, Direction
 from labkit.protocols.exchanges import Exchanges
 from labkit.protocols.frame_splitter import FrameSplitter
-from labkit.protocols.frames import Place
-from labkit.protocols.handshake import agreed_deflate
-from labkit.protocols.http1 import MAX_BODY_KEPT, MAX_HEAD, Garbage, HttpMessage, body_length
+from labkit.protocols.handshake import agreed_on
+from labkit.protocols.http1 import Garbage, HttpMessage
 from labkit.protocols.http_parts import HttpPart, PartSplitter
-from labkit.protocols.polled import POLLED, PolledBody, find_session
+from labkit.protocols.polled import POLLED, PolledBody, find_session, judge_beginning, judge_whole
 from labkit.protocols.streamed import StreamedBlock, StreamEnd
 from labkit.protocols.units import Agreed, Stretch, Unit
 
@@ -43,7 +42,7 @@ Piece = Unit | PolledBody | HttpPart | Stretch
 
 
 class Splitter:
-    r"""Takes the bytes of one connection, which may be split anywhere.
+    """Takes the bytes of one connection, which may be split anywhere.
 
     Parameters
     ----------
@@ -63,12 +62,6 @@ class Splitter:
         Takes messages of HTTP to parts, while it is on.
     acts_on_messages
         Whether a fault acts on messages, so that those it cannot reach are a fact.
-
-    Examples
-    --------
-    >>> splitter = Splitter()
-    >>> splitter.feed("upstream", b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
-    [b'GET / HTTP/1.1\r\nHost: a\r\n\r\n']
     """
 
     def __init__(self, http: Exchanges | None = None) -> None:
@@ -131,12 +124,10 @@ class Splitter:
             self._requests[message.exchange] = message
             self._see_polling((message,))
         rest = self._cut(direction, message.size)
-        request = self._requests.get(message.exchange)
-        gone = message.size - len(rest)
-        if request is not None and not gone and self._has_packets(request, message, rest):
-            session = find_session(request)
-            pieces[direction].append(PolledBody(message, bytes(rest), rest.stop, session))
-        elif self._takes_parts(direction, gone):
+        body = self._find_body(message, rest)
+        if body is not None:
+            pieces[direction].append(body)
+        elif self._takes_parts(direction, message.size - len(rest)):
             if message.opens_stream:
                 pieces[direction] += self.parts.feed(direction, rest, rest.stop)
             else:
@@ -146,6 +137,18 @@ class Splitter:
         self._stream = message if message.opens_stream else self._stream
         if message.status >= 200:
             self._requests.pop(message.exchange, None)
+
+    def _find_body(self, message: HttpMessage, rest: Stretch) -> PolledBody | None:
+        """Return a message as a body of polling, if it is one that can be read and is all here."""
+        request = self._requests.get(message.exchange)
+        if request is None or len(rest) < message.size:
+            return None
+        outlook = judge_whole(message, request)
+        if outlook == "unread":
+            self.facts.append(("upstream" if message.is_request else "downstream", UNREAD))
+        if outlook != "waits":
+            return None
+        return PolledBody(message, bytes(rest), rest.stop, find_session(request))
 
     def _pass_streamed(self, item: StreamedBlock | StreamEnd, pieces: list[Piece]) -> None:
         """Let a block of an event stream go on, or its end, or what has not passed of it."""
@@ -175,26 +178,9 @@ class Splitter:
         del kept[: size - gone]
         return Stretch(raw, self._offsets[direction] - len(kept))
 
-    def _has_packets(self, request: HttpMessage, message: HttpMessage, raw: bytes) -> bool:
-        """Whether a whole message has a body of polling that can be read."""
-        size = len(raw) - len(message.head)
-        if not size or not self._may_hold_packets(request, message.status):
-            return False
-        if body_length(message.head) == size and not message.unpacked[1]:
-            return True
-        self._say_unread("upstream" if message.is_request else "downstream")
-        return False
-
     def _see_polling(self, requests: Iterable[HttpMessage]) -> None:
         if self.agreed is None and any(map(is_polling, requests)):
             self.agreed = dict.fromkeys(DIRECTIONS, POLLED)
-
-    def _may_hold_packets(self, request: HttpMessage, status: int) -> bool:
-        asks_rightly = request.method == ("GET" if status else "POST")
-        return is_polling(request) and asks_rightly and status in (0, 200)
-
-    def _say_unread(self, direction: Direction) -> None:
-        self.facts.append((direction, UNREAD))
 
     def _pass_what_need_not_wait(self, direction: Direction, pieces: list[Piece]) -> None:
         kept = self._kept[direction]
@@ -215,26 +201,13 @@ class Splitter:
 
     def _must_wait(self, direction: Direction, kept: bytearray) -> bool:
         """Whether a message that has begun to come may have packets, on which faults act."""
-        if self._gone[direction]:
+        asked = None if direction == "upstream" else next(iter(self._http.unanswered), None)
+        if self._gone[direction] or (direction == "downstream" and asked is None):
             return False
-        if direction == "upstream":
-            may_hold = kept[:5] == b"POST "[: len(kept)]
-        else:
-            asked = self._http.unanswered
-            may_hold = bool(asked) and self._may_hold_packets(asked[0], 200)
-        head, end, _ = kept.partition(b"\r\n\r\n")
-        if not may_hold or not end:
-            return may_hold and len(kept) <= MAX_HEAD
-        first = head.split(b"\r\n", 1)[0]
-        if direction == "upstream":
-            may_hold = b"EIO=" in first and b"transport=polling" in first
-        else:
-            may_hold = b" 200 " in first
-        length = body_length(bytes(head) + end)
-        if may_hold and (length is None or length > MAX_BODY_KEPT):
-            self._say_unread(direction)
-            return False
-        return may_hold
+        outlook = judge_beginning(kept, asked)
+        if outlook == "unread":
+            self.facts.append((direction, UNREAD))
+        return outlook == "waits"
 
     @property
     def carries_untouched(self) -> bool:
@@ -320,26 +293,3 @@ class Splitter:
             self.frames[direction].offset = offset
         else:
             self._offsets[direction] = offset
-
-    @classmethod
-    def joined(
-        cls, agreed: Mapping[Direction, Agreed], places: Mapping[Direction, Place]
-    ) -> Splitter:
-        """Return a splitter that begins in the middle of frames."""
-        splitter = cls()
-        splitter.agreed = agreed
-        splitter.frames = {each: FrameSplitter(agreed[each]) for each in DIRECTIONS}
-        for direction, place in places.items():
-            splitter.frames[direction].join(place)
-        return splitter
-
-
-def agreed_on(request: HttpMessage, response: HttpMessage) -> dict[Direction, Agreed]:
-    """Return what a handshake agreed on."""
-    packets, deflate = is_engineio(request), agreed_deflate(response)
-    if deflate is None:
-        return dict.fromkeys(DIRECTIONS, Agreed(packets))
-    return {
-        "upstream": Agreed(packets, deflate.client_bits, deflate.client_takeover),
-        "downstream": Agreed(packets, deflate.server_bits, deflate.server_takeover),
-    }

@@ -190,7 +190,7 @@ class StreamReader:
         return found
 
     def end(self, is_announced: bool, behind: int = 0) -> list[StreamedBlock | StreamEnd]:
-        """End the stream, and return what is left: mostly nothing.
+        """End the stream, and return what is left; the end itself if it was announced.
 
         Parameters
         ----------
@@ -206,7 +206,7 @@ class StreamReader:
             self._end_block(block, waits=False)
         found = self.take()
         rest = self._open
-        if not self.size:
+        if not (self.size or is_announced):
             return [*found]
         data, size = bytes(rest.data), self.size
         self.size = 0

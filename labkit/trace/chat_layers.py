@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from labkit.protocols.envelopes import Batch, Carried, Lost
+from dataclasses import replace
+
+from labkit.protocols.envelopes import Batch, Carried, ChatFrame, Lost
 from labkit.trace.layers import MAX_LAYER_SHOWN, MAX_TEXT_SHOWN, Field, Layer, hide_ids, show_hex
 from labkit.untrusted import plain_text
 
@@ -31,7 +33,48 @@ def lost_text(lost: Lost) -> str:
 def batch_text(batch: Batch) -> str:
     """Say what an answer or a posted body holds."""
     lost = [] if batch.lost is None else [f"lost: {lost_text(batch.lost)}"]
-    return "; ".join([*lost, *map(carried_text, batch.messages)]) or "no message"
+    nothing = f"no message, next {hide_ids(batch.next)}" if batch.next else "no message"
+    return "; ".join([*lost, *map(carried_text, batch.messages)]) or nothing
+
+
+def frame_text(frame: ChatFrame) -> str:
+    """Say what a frame says, beside its kind."""
+    if frame.carried is not None:
+        said = carried_text(frame.carried) or "nothing"
+        behind = f"id {hide_ids(frame.carried.id)}" if frame.carried.id else ""
+        behind = f"number {frame.number}" if frame.number is not None else behind
+        return f"{said}  ({behind})" if behind else said
+    if frame.lost is not None:
+        return lost_text(frame.lost)
+    if frame.number is not None:
+        return f"of message {frame.number}" if frame.number else "of nothing"
+    return hide_ids(frame.cursor) or f"{frame.seconds:g}"
+
+
+def frame_layers(frame: ChatFrame, below: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    """Return the layers of a frame.
+
+    Parameters
+    ----------
+    frame
+        What it says.
+    below
+        Its layers as a message of a WebSocket; the first one is its text.
+    """
+    text, *others = below
+    layers = [] if frame.carried is None else [message_layer(frame.carried)]
+    added = text.added - sum(layer.added for layer in layers)
+    layers.append(Layer("JSON", hide_ids(text.summary), added, (), text.raw))
+    return (*layers, *map(_without_epoch, others))
+
+
+def _without_epoch(layer: Layer) -> Layer:
+    """Mark what differs from run to run where an epoch stands among the bytes."""
+    fields = (
+        replace(field, varies=field.varies or field.value != hide_ids(field.value))
+        for field in layer.fields
+    )
+    return replace(layer, fields=tuple(fields))
 
 
 def message_layer(carried: Carried) -> Layer:

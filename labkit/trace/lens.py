@@ -14,7 +14,7 @@ from labkit.protocols.envelopes import find_purpose
 from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.messages import Message
 from labkit.protocols.splitter import Splitter
-from labkit.protocols.streamed import StreamEnd
+from labkit.protocols.streamed import StreamedBlock, StreamEnd
 from labkit.trace.records import Record, Records
 from labkit.trace.rows import Poll, Row
 from labkit.trace.wording import Item, Mistake, describe_item
@@ -194,14 +194,16 @@ class Lens:
         )
 
     def _poll(self, connection: int, item: DecodedHttp) -> Poll | None:
-        """Return what a request that polls shares with its answer."""
-        message = item.message
-        if find_purpose(item.request) != "poll":
+        """Return what a request that listens shares with its answer."""
+        message, purpose = item.message, find_purpose(item.request)
+        if purpose not in ("poll", "stream"):
             return None
         polls = self._polls.setdefault(connection, {})
-        poll = polls.setdefault(message.exchange, Poll())
+        poll = polls.setdefault(message.exchange, Poll(purpose == "stream"))
         if message.status >= 200:
-            poll.brought = message.status != 204
+            batch = item.batch
+            brought = batch is None or bool(batch.messages or batch.lost)
+            poll.brought = message.status != 204 and brought
             del polls[message.exchange]
         return poll
 
@@ -289,4 +291,6 @@ def _weight(row: Row) -> int:
     decoded = row.decoded
     if isinstance(decoded, Message) and decoded.content is not decoded.frames[0].payload:
         return row.size + len(row.payload)
+    if isinstance(decoded, StreamedBlock):  # which has its text as well
+        return row.size + 2 * len(row.payload)
     return row.size

@@ -17,6 +17,9 @@ Fate = Literal["passed", "held", "lost", "dropped", "duplicated", "altered"]
 """What became of a message: it left the link; it still waits there; it was in the link when the
 connection ended; a fault dropped it, sent it twice, or changed it."""
 
+NEVER_LEFT: tuple[Fate, ...] = ("held", "lost", "dropped")
+"""Fates of what the other side never got."""
+
 SAME = 0.0001
 """Seconds: bytes that leave within them left at the same time."""
 

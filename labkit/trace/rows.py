@@ -36,14 +36,17 @@ HEARTBEATS = ("ping", "pong", "heartbeat")
 
 @dataclass(slots=True)
 class Poll:
-    """A request of a chat that polls for messages; its row and that of its answer share it.
+    """A request of a chat that listens for messages; its row and that of its answer share it.
 
     Attributes
     ----------
+    is_stream
+        Whether it is answered by an event stream.
     brought
         Whether its answer brought something; None as long as there is none.
     """
 
+    is_stream: bool
     brought: bool | None = None
 
 
@@ -82,7 +85,7 @@ class Row:
     stop
         Of a message, the offset behind its last byte in its direction of the connection.
     poll
-        Of a request that polls, or of its answer, what both share; None of all else.
+        Of a request that listens, or of its answer, what both share; None of all else.
     """
 
     number: int
@@ -136,7 +139,12 @@ class Row:
     @property
     def is_idle(self) -> bool:
         """Whether it belongs to a poll that has brought nothing, and that the link let pass."""
-        return self.poll is not None and not self.poll.brought and self.fate == "passed"
+        return self.is_polled and not (self.poll and self.poll.brought) and self.fate == "passed"
+
+    @property
+    def is_polled(self) -> bool:
+        """Whether it belongs to a poll."""
+        return self.poll is not None and not self.poll.is_stream
 
     @property
     def arrow(self) -> str:
@@ -236,7 +244,7 @@ class Rows(Sequence[Row]):
     def _first(self) -> list[str]:
         folds = bool(steady(self._rows, facts=True))
         hidden = sum(row.is_heartbeat for row in self._rows) if folds else 0
-        polls = folds and any(row.poll for row in self._rows)  # how many depends on timing
+        polls = folds and any(row.is_polled for row in self._rows)  # how many depends on timing
         heartbeats = "heartbeat" if hidden == 1 else "heartbeats"
         return [
             *([f"({self.dropped} earlier rows were dropped)"] if self.dropped else []),
@@ -281,21 +289,3 @@ def steady(rows: Sequence[Row], heartbeats: bool = False, facts: bool = False) -
         if (facts or row.kind not in ("opened", "half-closed", "closed"))
         and (heartbeats or not (row.is_heartbeat or row.is_idle))
     ]
-
-
-def layer_bytes(rows: Sequence[Row], layer: str) -> bytes:
-    """Return the bytes of one layer of some rows, joined.
-
-    Raises
-    ------
-    ValueError
-        If there is no such layer.
-    """
-    if layer == "messages":
-        events = (row for row in rows if isinstance(row.decoded, Message) or row.kind == "event")
-        return b"".join(row.payload for row in events)
-    if layer == "frames":
-        spoken = (row.decoded for row in rows)
-        frames = (frame for each in spoken if isinstance(each, Message) for frame in each.frames)
-        return b"".join(frame.wire for frame in frames)
-    raise ValueError(f"There is no layer {layer!r}: give 'bytes', 'frames' or 'messages'.")

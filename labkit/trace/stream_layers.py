@@ -131,23 +131,28 @@ def _field(line: bytes, start: int) -> Field:
 
 
 def _chunks(streamed: StreamedBlock) -> Layer:
-    """Return the layer of the chunks in which a block came."""
-    fields = [field for piece in streamed.pieces for field in _piece(piece)]
+    """Return the layer of the chunks in which a block came, with their framing as its bytes."""
+    raw, fields = b"", []
+    for piece in streamed.pieces:
+        fields += _piece(piece, len(raw))
+        raw += piece.header + piece.end
     count = streamed.piece_count
     summary = f"in {count} chunks" if count > 1 else "in one chunk"
     if count == 1 and not (streamed.pieces[0].header and streamed.pieces[0].end):
         summary = "in a chunk with other blocks"
     if count > len(streamed.pieces):
         fields.append(Field("", "", f"and {count - len(streamed.pieces)} more chunks", 0, 0))
-    return Layer("HTTP chunk", summary, streamed.size - streamed.block.size, tuple(fields))
+    return Layer("HTTP chunk", summary, streamed.size - streamed.block.size, tuple(fields), raw)
 
 
-def _piece(piece: Piece) -> list[Field]:
+def _piece(piece: Piece, start: int) -> list[Field]:
     fields = []
     if piece.header:
         size = plain_text(piece.header.decode("latin-1").strip(), 20)
-        fields.append(Field("size", size, "bytes of data, in hexadecimal", 0, 0))
-    fields.append(Field("data", f"{piece.size} bytes", "", 0, 0))
+        meaning = "bytes of data, in hexadecimal"
+        fields.append(Field("size", size, meaning, start, len(piece.header)))
+    fields.append(Field("data", f"{piece.size} bytes", "", start, 0))
     if piece.end:
-        fields.append(Field("CRLF", "", "the chunk ends", 0, 0))
+        behind = start + len(piece.header)
+        fields.append(Field("CRLF", "", "the chunk ends", behind, len(piece.end)))
     return fields

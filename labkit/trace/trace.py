@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 from labkit.exceptions import LabError
 from labkit.protocols.directions import Direction
+from labkit.protocols.messages import Message
 from labkit.trace.har.reader import read_har
 from labkit.trace.har.writer import to_har
 from labkit.trace.lens import Lens
 from labkit.trace.records import Records
-from labkit.trace.rows import Row, Rows, layer_bytes
+from labkit.trace.rows import Row, Rows
 
 
 class Trace(Records):
@@ -53,7 +55,7 @@ class Trace(Records):
                 and record.direction == direction
                 and connection in (None, record.connection)
             )
-        return layer_bytes(self.rows(connection=connection, direction=direction), layer)
+        return _layer_bytes(self.rows(connection=connection, direction=direction), layer)
 
     def facts(self, connection: int | None = None) -> list[str]:
         """Return the facts in their order, as words: ``"closed upstream"``, ``"opened"``."""
@@ -142,3 +144,21 @@ class Trace(Records):
     def __repr__(self) -> str:
         dropped = f", {self.dropped} dropped" if self.dropped else ""
         return f"<Trace of {len(self)} records{dropped}>"
+
+
+def _layer_bytes(rows: Sequence[Row], layer: str) -> bytes:
+    """Return the bytes of one layer of some rows, joined.
+
+    Raises
+    ------
+    ValueError
+        If there is no such layer.
+    """
+    if layer == "messages":
+        events = (row for row in rows if isinstance(row.decoded, Message) or row.kind == "event")
+        return b"".join(row.payload for row in events)
+    if layer == "frames":
+        spoken = (row.decoded for row in rows)
+        frames = (frame for each in spoken if isinstance(each, Message) for frame in each.frames)
+        return b"".join(frame.wire for frame in frames)
+    raise ValueError(f"There is no layer {layer!r}: give 'bytes', 'frames' or 'messages'.")

@@ -15,13 +15,13 @@ from labkit.protocols.decoded import (
     is_engineio,
 )
 from labkit.protocols.directions import Direction
-from labkit.protocols.envelopes import Carried, find_number, find_purpose
+from labkit.protocols.envelopes import Carried, ChatFrame, find_number, find_purpose
 from labkit.protocols.handshake import Finding, judge_request, judge_response
 from labkit.protocols.http1 import Garbage, HttpMessage
 from labkit.protocols.messages import UNENDED, Message
 from labkit.protocols.redaction import redact
 from labkit.protocols.streamed import StreamedBlock, StreamEnd
-from labkit.trace.chat_layers import batch_text
+from labkit.trace.chat_layers import batch_text, frame_layers, frame_text
 from labkit.trace.frame_layers import message_summary, websocket_layers
 from labkit.trace.http_layers import http_layers
 from labkit.trace.layers import MAX_TEXT_SHOWN, Layer, hide_ids, show_hex
@@ -76,7 +76,12 @@ def describe_item(item: Item) -> Wording:
 
 def _message(item: DecodedMessage) -> Wording:
     direction, message, packet = item.direction, item.message, item.packet
-    if packet is None:
+    layers: Callable[[], tuple[Layer, ...]]
+    kind: str
+    if item.chat is not None:
+        kind, problem, content = item.chat.kind, "", frame_text(item.chat)
+        layers = partial(_chat_layers, item.chat, message)
+    elif packet is None:
         kind, problem, content = message.kind, message.problem, message_summary(message)
         layers = partial(websocket_layers, message)
     else:
@@ -85,6 +90,10 @@ def _message(item: DecodedMessage) -> Wording:
         layers = partial(websocket_layers, message, *packet)
     size, payload = message.size, message.content
     return Wording(direction, kind, size, content, payload, problem, message, layers)
+
+
+def _chat_layers(frame: ChatFrame, message: Message) -> tuple[Layer, ...]:
+    return frame_layers(frame, websocket_layers(message))
 
 
 def _unended(item: DecodedMessage) -> Wording:

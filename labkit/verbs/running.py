@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -55,7 +55,8 @@ async def serve(
     what
         A handler for the library `websockets`, ``async def handler(websocket)``; a
         `socketio.AsyncServer`; an `aiohttp.web.Application`; or the name of a finished chat:
-        "websocket", "socketio", "sse" (server-sent events), "longpoll" or "poll".
+        "websocket", "socketio", "sse" (server-sent events), "longpoll", "poll", or "chain", which
+        answers over all of these but Socket.IO.
     name
         Its name on the bench; by default the handler's name, or the protocol.
     host, port
@@ -81,11 +82,11 @@ async def serve(
     options
         Passed to `websockets.asyncio.server.serve`, for example `process_request`; for the finished
         Socket.IO chat, to `socketio.AsyncServer`. An `AsyncServer` or `Application` of your own
-        takes none. The chats over plain HTTP (the last three) have one, `history`: the number of
-        messages kept for clients that come back, by default 1000. Seconds go by the lab's clock,
-        above all those of the heartbeat, `ping_interval` and `ping_timeout` (by default 5 and 5).
-        None switches one off on raw WebSocket; Socket.IO needs both, and an interval of whole
-        seconds (scaled, it is rounded up).
+        takes none. The chats over plain HTTP and the chain (the last four) have one, `history`: the
+        number of messages kept for clients that come back, by default 1000. Seconds go by the lab's
+        clock, above all those of the heartbeat, `ping_interval` and `ping_timeout` (by default 5
+        and 5). None switches one off on raw WebSocket; Socket.IO needs both, and an interval of
+        whole seconds (scaled, it is rounded up).
 
     Raises
     ------
@@ -130,7 +131,7 @@ async def connect(
     to: Server | Link | str,
     name: str | None = None,
     *,
-    protocol: str | None = None,
+    protocol: str | Sequence[str] | None = None,
     reconnect: bool | Backoff | None = None,
     **options: Any,
 ) -> Client:
@@ -143,26 +144,30 @@ async def connect(
     name
         The client's name; by default alice, then bob, carol, dave.
     protocol
-        The protocol to speak: "websocket", "socketio", "sse", "longpoll" or "poll"; by default the
-        server's. For an address it is raw WebSocket at ``ws://``, Socket.IO at ``http://``.
+        The protocol to speak: "websocket", "socketio", "sse", "longpoll", "poll" or "chain"; by
+        default the server's. For an address it is raw WebSocket at ``ws://``, Socket.IO at
+        ``http://``. A list is a fallback chain, to a server of that name: the ways to try, the best
+        one first, of "websocket", "sse", "longpoll" and "poll" (by default the first three).
     reconnect
         Whether to reconnect when the connection is lost; a Backoff says how long to wait before
         each attempt, and True on raw WebSocket means ``Backoff()``. A client on either of them gets
-        nothing that was sent while it was away; one over plain HTTP does. By default, raw WebSocket
-        does not reconnect, Socket.IO does, as its library does it (see below), and so do the chats
-        over plain HTTP, for at most 15 s.
+        nothing that was sent while it was away; one over plain HTTP, or with a chain, does. By
+        default, raw WebSocket does not reconnect, Socket.IO does, as its library does it (see
+        below), and so do the chats over plain HTTP and the chain, for at most 15 s.
     options
         For raw WebSocket, those of `websockets.asyncio.client.connect`, such as `ping_interval` and
         `ping_timeout`; for Socket.IO, whose clients follow their server's heartbeat, those of
         `socketio.AsyncClient` and of its `connect`, above all `transports` and `namespaces`; for
-        "poll", `interval`, the seconds between two polls (by default 1). Seconds go by the lab's
-        clock.
+        "poll", `interval`, the seconds between two polls (by default 1); for a chain, `upgrade`,
+        whether it probes the better ways after 2, 4, 8, ... 60 s, and changes to one that works (by
+        default it stays where it is). Seconds go by the lab's clock.
 
     Raises
     ------
     ConnectError
-        If nothing that speaks the protocol answers within 5 s (scaled). The first attempt decides:
-        no client goes on trying before it has ever been connected.
+        If nothing that speaks the protocol answers within 5 s (scaled), or of a chain, if no way is
+        proved in both directions within 3 s (scaled) each; it says why each was refused. The first
+        attempt decides: no client goes on trying before it has ever been connected.
     LabError
         If `to` is not a valid address, or an option is not valid; then nothing has changed.
 
@@ -177,10 +182,14 @@ async def connect(
     1, 2, 4, 5, 5, ... s, up to 0.5 s more or less (scaled), and starts afresh after each success.
     It can follow a Backoff only without jitter, and with a factor of 2 or a single wait.
 
+    A chain goes on with the way that broke, or with the first one that works. One that breaks three
+    times within 10 s of its opening is left for the others. No message is lost or doubled by that.
+
     Examples
     --------
     >>> alice = await lab.connect(server, "alice")
     >>> bob = await lab.connect(server, "bob", reconnect=Backoff(1, cap=5))
+    >>> carol = await lab.connect(chain_server, "carol", protocol=["websocket", "sse"])
     """
     if not isinstance(to, (Server, Link, str)):
         raise LabError(

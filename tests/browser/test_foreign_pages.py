@@ -208,7 +208,7 @@ def test_jupyters_page(jupyter: Jupyter, stranger: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "what", ["websocket", "socketio", "socketio, by hand", "sse", "longpoll", "poll"]
+    "what", ["websocket", "socketio", "socketio, by hand", "sse", "longpoll", "poll", "chain"]
 )
 def test_a_page_with_a_token(browser: Any, bench: Program, what: str) -> None:
     """It takes the token along; without it there is neither the page nor a connection."""

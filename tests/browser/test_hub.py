@@ -100,7 +100,7 @@ def open_page(notebook: Page, view: Any) -> Any:
     return opened.value
 
 
-@pytest.mark.parametrize("name", ["websocket", "socketio", "sse", "longpoll", "poll"])
+@pytest.mark.parametrize("name", ["websocket", "socketio", "sse", "longpoll", "poll", "chain"])
 def test_the_chat_page_opens(notebook: Page, name: str) -> None:
     """It needs no argument of `serve`, although no server knows the hub's name beforehand.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -122,12 +123,13 @@ def test_many_rows_scroll(wire: Page) -> None:
         "for n in range(25_000):\n    await alice.say(f'flood {n}')\n"
         "await bob.hears('flood 24999', within=30)"
     )
-    view(wire).get_by_role("button", name="Newest").click()  # a chosen row is not left by itself
-    expect(rows(wire).filter(has_text="flood 24999")).to_be_visible(timeout=30_000)
-    assert rows(wire).count() < 100
     grid = view(wire).get_by_role("grid")
-    grid.evaluate("grid => grid.scrollTop = 0")
+    expect(grid).to_have_attribute("aria-rowcount", re.compile(r"^25\d\d\d$"), timeout=30_000)
+    grid.evaluate("grid => grid.scrollTop = 0")  # whether the newest were followed before or not
     expect(rows(wire).filter(has_text="GET / HTTP/1.1")).to_be_visible()
+    view(wire).get_by_role("button", name="Newest").click()
+    expect(rows(wire).filter(has_text="flood 24999")).to_be_visible()
+    assert rows(wire).count() < 100
     grid.evaluate("grid => grid.scrollTop = grid.scrollHeight / 2")
     expect(rows(wire).filter(has_text="flood 12").first).to_be_visible()
     view(wire).get_by_role("button", name="Newest").click()
@@ -329,3 +331,32 @@ def line_count(part: Any) -> int:
             }"""
         )
     )
+
+
+EVENT_STREAM = """
+await lab.fresh(timescale=0.1)
+chat = await lab.serve("sse")
+stream, other = await lab.connect(chat, "alice"), await lab.connect(chat, "bob")
+await other.say("over a stream")
+await stream.hears("over a stream")
+lab.show(stream.link)
+"""
+
+
+def test_an_event_stream_that_is_open(wire: Page) -> None:
+    """Each event has its row while the stream goes on, heartbeats are hidden, and layers open."""
+    wire.run_new(EVENT_STREAM)
+    event = rows(wire).filter(has_text="over a stream").filter(has_text="event")
+    expect(event).to_contain_text("(id …-1)")
+    expect(rows(wire).filter(has_text="1000 ms before connecting again")).to_be_visible()
+    expect(rows(wire).filter(has_text="heartbeat")).to_have_count(0)
+    view(wire).get_by_role("button", name="Heartbeats").click()
+    expect(rows(wire).filter(has_text="heartbeat").first).to_be_visible()
+    event.click()
+    view(wire).get_by_role("grid").focus()
+    wire.page.keyboard.press("Enter")
+    lens = view(wire).get_by_role("group", name="Layers")
+    for layer in ("message", "JSON", "event stream", "HTTP chunk"):
+        expect(lens.get_by_text(layer, exact=True)).to_be_visible()
+    view(wire).evaluate("e => e.scrollIntoView({block: 'center'})")
+    wire.shot(f"wire-event-stream-{wire.scheme}")

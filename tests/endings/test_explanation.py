@@ -149,17 +149,65 @@ async def test_a_client_over_plain_http_that_leaves(lab: ModuleType, protocol: s
     await alice.close()
     told = str(lab.explain(alice))
     assert "alice disconnected, and said so in a request." in told
-    assert "→ request DELETE /clients/...\n" in f"{told}\n"
+    assert "→ request DELETE /clients/… HTTP/1.1\n" in f"{told}\n"
 
 
 async def test_an_event_stream_that_falls_silent(lab: ModuleType) -> None:
-    """Its reader gives up, as a Socket.IO client does."""
+    """Its reader gives up, and the link knows why nothing came."""
     await lab.fresh(timescale=0.02)
     alice = await lab.connect(await lab.serve("sse"), "alice", reconnect=False)
     alice.link.add(BlackHole())
     await alice.ends(within=60)
     await soon(lambda: alice.link.trace.rows(kind="half-closed"))
-    assert lab.explain(alice).why.startswith("BlackHole() let nothing pass in both directions.")
+    assert repr(lab.explain(alice)).startswith(
+        "BlackHole() let nothing pass in both directions. No FIN and no RST told anybody; what did "
+        "not come did.\nalice saw: 'ping timeout'"
+    )
+
+
+@pytest.mark.parametrize("protocol", ["sse", "longpoll", "poll"])
+async def test_a_plug_over_plain_http(lab: ModuleType, protocol: str) -> None:
+    """A client that comes back goes on, and the cut stays the last end until it leaves."""
+    await lab.fresh(timescale=0.1)
+    server = await lab.serve(protocol)
+    alice = await lab.connect(server, "alice")
+    assert repr(lab.explain(alice)) == "alice is connected."
+    alice.link.cut()
+    await soon(lambda: alice.state == "reconnecting")
+    cut = "The link was cut: its plug was pulled. Both sides got a FIN, as if a process had died."
+    assert lab.explain(alice).why == cut
+    assert repr(lab.explain(alice)).endswith("What proves it, on the link:\n  · cut")
+    alice.link.restore()
+    await soon(lambda: alice.state == "open")
+    assert lab.explain(alice).why == cut
+    assert "alice has come back since, over a new connection." in lab.explain(alice).seen
+    await alice.close()
+    await soon(lambda: not server.connection_count)
+    told = repr(lab.explain(alice)).splitlines()
+    assert told[0] == "alice disconnected, and said so in a request."
+    assert "The server saw: client disconnect." in told
+
+
+@pytest.mark.parametrize(
+    ("protocol", "why"),
+    [
+        ("sse", "The server sse ended its event stream, and said so."),
+        ("longpoll", "The server longpoll refused to go on: HTTP/1.1 503 Service Unavailable."),
+        ("poll", "alice could not send its next request: the server 'poll' is stopped."),
+    ],
+)
+async def test_a_server_over_plain_http_that_stops(
+    lab: ModuleType, protocol: str, why: str
+) -> None:
+    """It ends the stream, or answers the poll that waits; between two polls nobody is told."""
+    await lab.fresh(timescale=0.1)
+    server = await lab.serve(protocol)
+    alice = await lab.connect(server, "alice")
+    if protocol == "longpoll":
+        await soon(lambda: alice.link.trace.rows()[-1].kind == "request")
+    await server.stop()
+    await soon(lambda: alice.state == "reconnecting")
+    assert lab.explain(alice).why.startswith(why)
 
 
 @pytest.mark.exhaustive
@@ -208,3 +256,15 @@ async def test_who_never_connected(lab: ModuleType) -> None:
     alice.link = own
     with pytest.raises(lab.LabError, match="Give a client"):
         lab.explain(server)
+
+
+async def test_a_chain_ends_as_its_way_does(lab: ModuleType) -> None:
+    """With a close frame on a WebSocket, with a request on the other ways."""
+    server = await lab.serve("chain")
+    for way, how in (("websocket", "with a close frame: 1000"), ("sse", "said so in a request")):
+        alice = await lab.connect(server, way, protocol=[way])
+        await alice.close()
+        await soon(lambda: not server.connection_count)
+        explanation = lab.explain(alice)
+        assert how in explanation.why
+        assert explanation.seen[-1] == "The server saw: client disconnect."

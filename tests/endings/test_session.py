@@ -7,7 +7,7 @@ from types import ModuleType
 import pytest
 
 from labkit.endings.session import sessions
-from labkit.faults import BlackHole
+from labkit.faults import BlackHole, RefuseUpgrade
 from tests.conftest import soon
 
 
@@ -59,9 +59,26 @@ async def test_on_socketio_a_session_may_use_several_connections(
 
 
 @pytest.mark.parametrize("protocol", ["sse", "longpoll", "poll"])
-async def test_over_plain_http_everything_is_one_session(lab: ModuleType, protocol: str) -> None:
-    """No request depends on a connection."""
+async def test_over_plain_http_a_session_has_what_its_requests_brought(
+    lab: ModuleType, protocol: str
+) -> None:
+    """Whatever the connections are that they use, until the client leaves."""
     alice = await lab.connect(await lab.serve(protocol), "alice")
     await alice.close()
     rows = alice.link.trace.rows()
-    assert sessions(rows, protocol) == [list(rows)] and sessions([], protocol) == []
+    (found,) = sessions(rows, protocol)
+    assert [row for row in found if row.size] == [row for row in rows if row.size]
+    assert sessions([], protocol) == []
+
+
+async def test_a_chain_that_changes_its_way_has_a_session_on_each(lab: ModuleType) -> None:
+    """One ends with its WebSocket, the next has the stream and the attempts before it."""
+    server = await lab.serve("chain")
+    alice = await lab.connect(server, "alice")
+    with alice.link.add(RefuseUpgrade()):
+        alice.link.reset()
+        await soon(lambda: (alice.state, alice.transport) == ("open", "sse"))
+    first, second = sessions(alice.link.trace.rows(), "chain")
+    assert any("GET /ws" in row.content for row in first) and first[0].kind == "request"
+    assert any("GET /events" in row.content for row in second)
+    assert {row.kind for row in first} >= {"text", "reset"}

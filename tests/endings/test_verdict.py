@@ -8,6 +8,11 @@ from labkit.endings.ended_session import KEEPALIVE, EndedSession
 from labkit.endings.verdict import CANNOT_TELL, SILENT, decide
 from labkit.trace.rows import Row
 from tests.support.rows import DOWN, UP, Direction, close, numbered, row
+from tests.support.streams import GET, LAST_CHUNK, asks, stream_head
+from tests.support.traces import recorded
+
+POLL = asks("/messages?client=CLIENT")
+STOPPED = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n"
 
 
 def why(*rows: Row, **known: object) -> str:
@@ -45,6 +50,49 @@ def why(*rows: Row, **known: object) -> str:
 def test_the_evidence_decides(rows: list[Row], words: str) -> None:
     """The link's own acts, then close frames and packets by who came first, then FIN and RST."""
     assert words in why(*rows)
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([row("", "cut")], "its plug was pulled. Both sides got a FIN, as if a process had died."),
+        ([row("", "reset")], "The link reset the connection. Both sides got an RST."),
+        (
+            [row(UP, "request", "DELETE /clients/… HTTP/1.1"), row(UP, "half-closed")],
+            "alice disconnected, and said so in a request.",
+        ),
+        (
+            [row(DOWN, "half-closed")],
+            "The server chat ended the connection first, with a FIN (half-",
+        ),
+        ([row(UP, "half-closed")], "alice gave up: nothing had come from the server for too long."),
+        (
+            [row("", "refused", "the server 'chat' is stopped")],
+            "alice could not send its next request: the server 'chat' is stopped.",
+        ),
+    ],
+)
+def test_over_http_there_is_no_close_frame(rows: list[Row], words: str) -> None:
+    """A client leaves by a request, and a client that ends its connection had waited in vain."""
+    said = why(*rows, protocol="longpoll")
+    assert said.endswith(words) or said.startswith(words)
+    assert "close frame" not in said
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "words"),
+    [
+        (GET, stream_head() + LAST_CHUNK, "The server chat ended its event stream, and said so."),
+        (POLL, STOPPED, "The server chat refused to go on: HTTP/1.1 503 Service Unavailable."),
+        (GET, STOPPED, "The server chat refused to go on: HTTP/1.1 503 Service Unavailable."),
+    ],
+)
+def test_a_server_says_over_http_that_it_does_not_go_on(
+    asked: bytes, answered: bytes, words: str
+) -> None:
+    """By an error, or by the end of an event stream."""
+    rows = recorded(("upstream", asked), ("downstream", answered)).rows()
+    assert decide(EndedSession(rows, "alice", "chat", "sse")).why == words
 
 
 def test_a_dead_process_and_a_pulled_plug_look_the_same() -> None:

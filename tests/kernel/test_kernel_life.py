@@ -94,6 +94,18 @@ async def test_a_handler_that_blocks_is_broken_and_named(kernel: Kernel, how: st
     await kernel.run("await lab.finish()")
 
 
+async def test_a_task_that_calls_exit_does_not_end_the_kernel(kernel: Kernel) -> None:
+    """Only the task ends; the chat goes on, and the error names the learner's line."""
+    await kernel.run(CHAT)
+    code = (
+        "import sys\nasync def leave():\n    sys.exit('bye')\ntask = asyncio.create_task(leave())"
+    )
+    await kernel.run(code)
+    assert await kernel.run(HELLO) == "hello"
+    said = await kernel.run("print(lab.errors())")
+    assert "TaskExited: This task called sys.exit('bye')" in said and "task `leave`" in said
+
+
 async def test_a_cell_that_blocks_is_left_alone(kernel: Kernel) -> None:
     """A cell of the learner's own may block; only the interrupt button ends it."""
     await kernel.run(CHAT)

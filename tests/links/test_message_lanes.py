@@ -195,13 +195,14 @@ async def test_rows_say_what_became_of_messages(ends: Ends) -> None:
     """Each row has its message's fate, and when it left, in whatever order."""
     (_, to_server), (from_client, _) = await shake_hands(ends)
     link = ends.link
-    latency = link.add(Latency(0.05))
+    latency = link.add(Latency(60))
     to_server.write(ONE)
     await soon(lambda: latency.held)
     link.add(Drop(text="secret"), "upstream")
     link.add(Duplicate(text="two"), "upstream")
     link.add(Corrupt(text="three"), "upstream")
     link.add(Reorder(text="four"), "upstream")
+    latency.change(Latency(0.05))  # when all faults are there, however late this test is
     three, four, five = (frame(TEXT, each) for each in (b"three", b"four", b"five"))
     to_server.write(SECRET + TWO + three + SECRET + four + five + SECRET + ONE[:3])
     await from_client.readexactly(len(ONE + TWO + TWO + three + four + five))

@@ -307,7 +307,7 @@ def slow_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[st
     """Give the name of a package of modules that take a while, as on a slow disk."""
     package = tmp_path / "slow_package"
     package.mkdir()
-    slow = "import time; time.sleep(0.15)"
+    slow = "import time; time.sleep(0.15)"  # sleeps: how long the import takes is the subject
     for number in range(6):
         (package / f"part_{number}.py").write_text(slow)
     (package / "__init__.py").write_text(

@@ -28,6 +28,7 @@ from labkit.faults import (
 )
 from labkit.transports.chain.frames import MAX_FRAME
 from labkit.transports.contract import Client
+from labkit.transports.http import chat_client, posts, session
 from labkit.transports.settings import MAX_MESSAGE
 from tests.conftest import soon
 from tests.support.bystanders import bystanders
@@ -57,10 +58,19 @@ def numbers(client: Client, speaker: str) -> list[int]:
 
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("upgrade", [False, True], ids=["stays", "upgrades"])
-async def test_no_message_is_lost_or_doubled(lab: ModuleType, seed: int, upgrade: bool) -> None:
-    """2 000 messages each way arrive once and in order, while the middleboxes change 20 times."""
+async def test_no_message_is_lost_or_doubled(
+    lab: ModuleType, monkeypatch: pytest.MonkeyPatch, seed: int, upgrade: bool
+) -> None:
+    """2 000 messages each way arrive once and in order, while the middleboxes change 20 times.
+
+    That holds while the history reaches back and the server remembers the client, which here are as
+    long as a busy machine needs.
+    """
     await lab.fresh(timescale=0.1)
-    server = await lab.serve("chain")
+    monkeypatch.setattr(chat_client, "GIVE_UP", 1000)
+    monkeypatch.setattr(posts, "GIVE_UP", 1000)
+    monkeypatch.setattr(session, "REMEMBERED", 1000)
+    server = await lab.serve("chain", history=2 * MESSAGES)
     link = await lab.link(server, "middleboxes")
     alice = await lab.connect(link, "alice", upgrade=upgrade)
     bob = await lab.connect(server, "bob")
@@ -79,6 +89,7 @@ async def test_no_message_is_lost_or_doubled(lab: ModuleType, seed: int, upgrade
             await client.say(f"{client.name} {number}")
 
     def heard() -> int:
+        assert "closed" not in (alice.state, bob.state), list(alice.transcript)[-9:]
         return min(len(numbers(alice, "bob")), len(numbers(bob, "alice")))
 
     async def change() -> None:

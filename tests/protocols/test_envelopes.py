@@ -9,12 +9,15 @@ import pytest
 from labkit.protocols.envelopes import (
     Batch,
     Carried,
+    ChatFrame,
     Lost,
     Purpose,
     find_number,
     find_purpose,
+    is_chat_socket,
     read_answer,
     read_event,
+    read_frame,
     read_posted,
 )
 from labkit.protocols.http1 import HttpMessage
@@ -119,6 +122,7 @@ def test_an_event() -> None:
     """A message with the cursor of its block, a private one, and what is lost."""
     assert read_event("", '{"text": "hi"}', "deadbeef-7") == Carried("hi", "deadbeef-7")
     assert read_event("message", '{"base64": "AQI="}', None) == Carried(b"\1\2")
+    assert read_event("private", '{"text": "hi"}', None) == Carried("hi")
     assert read_event("lost", "3", None) == Lost(3)
     assert read_event("lost", "null", None) == Lost(None)
 
@@ -138,3 +142,44 @@ def test_an_event() -> None:
 def test_an_event_of_another_application(event: str, data: str, id: str | None) -> None:
     """It carries nothing that is known."""
     assert read_event(event, data, id) is None
+
+
+def test_the_websocket_of_a_chat() -> None:
+    """It is known by its path and its client's id, and is no poll."""
+    asked = request("/ws?client=CLIENT&after=deadbeef-7")
+    assert is_chat_socket(asked) and find_purpose(asked) == ""
+    assert not is_chat_socket(request("/ws?client=me")) and not is_chat_socket(request("/ws"))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_up", "said"),
+    [
+        ('{"number": 1, "text": "hi"}', True, ChatFrame("text", Carried("hi"), 1)),
+        ('{"number": 0, "base64": "AQI="}', True, ChatFrame("text", Carried(b"\1\2"), 0)),
+        (
+            '{"id": "deadbeef-7", "text": "hi"}',
+            False,
+            ChatFrame("text", Carried("hi", "deadbeef-7")),
+        ),
+        ('{"text": "welcome"}', False, ChatFrame("text", Carried("welcome"))),
+        ('{"ack": 1}', False, ChatFrame("ack", number=1)),
+        ('{"next": "deadbeef-7"}', False, ChatFrame("cursor", cursor="deadbeef-7")),
+        ('{"lost": null}', False, ChatFrame("lost", lost=Lost(None))),
+        ('{"lost": 3}', False, ChatFrame("lost", lost=Lost(3))),
+        ('{"heartbeat": 0.5}', False, ChatFrame("heartbeat", seconds=0.5)),
+        ('{"number": -1, "text": "hi"}', True, None),
+        ('{"number": 1, "id": "deadbeef-7", "text": "hi"}', True, None),
+        ('{"text": "hi"}', True, None),
+        ('{"ack": 1}', True, None),
+        ('{"ack": "1"}', False, None),
+        ('{"next": 7}', False, None),
+        ('{"lost": -1}', False, None),
+        ('{"heartbeat": true}', False, None),
+        ('{"number": 1, "text": "hi"}', False, None),
+        ("hi", False, None),
+        ("[1]", True, None),
+    ],
+)
+def test_a_frame_of_that_websocket(text: str, is_up: bool, said: ChatFrame | None) -> None:
+    """Messages, acknowledgements, cursors, gaps and heartbeats; anything else is a text."""
+    assert read_frame(text, is_up=is_up) == said

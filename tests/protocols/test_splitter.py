@@ -328,6 +328,17 @@ def test_an_event_stream_in_parts(cuts: list[int], on_at: int) -> None:
     assert splitter.facts == []
 
 
+def test_a_message_behind_an_event_stream_of_a_known_length() -> None:
+    """It is taken to parts of its own, since the stream has ended."""
+    splitter, body = Splitter(), b"data: a\n\n"
+    splitter.parts.is_on = True
+    splitter.feed("upstream", SUBSCRIBE + GET)
+    found = splitter.feed("downstream", stream_head(framing="Content-Length: 9") + body + OK)
+    assert all(isinstance(part, HttpPart) for part in found)
+    heads = [part.head.status for part in found if isinstance(part, HttpPart) and part.head]
+    assert heads == [200, 204]
+
+
 def test_which_request_waits() -> None:
     """It is known whether another one does."""
     splitter = Splitter()

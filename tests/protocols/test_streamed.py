@@ -77,8 +77,9 @@ def test_more_chunks_than_are_kept() -> None:
 @pytest.mark.parametrize("framing", ["", f"Content-Length: {len(A)}"])
 def test_without_chunks(framing: str) -> None:
     """A body that ends with its connection, or has a length, has events without framing."""
-    (block,) = read(A, framing)
+    block, *end = read(A, framing)
     assert isinstance(block, StreamedBlock) and (block.size, block.pieces) == (len(A), ())
+    assert end == ([StreamEnd(1, b"", 0, is_announced=True, size=0)] if framing else [])
 
 
 def test_the_end() -> None:

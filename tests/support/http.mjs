@@ -113,7 +113,8 @@ export function notingConnection(cursor = "") {
     (name) =>
     (...values) =>
       told.push([name, ...values]);
-  const names = ["answered", "broke", "refused", "heard", "cameTo", "missed", "caughtUp"];
+  const noting = (...names) => Object.fromEntries(names.map((name) => [name, note(name)]));
+  const inbox = { cursor, ...noting("heard", "cameTo", "missed") };
   const address = (path, query) => {
     const url = new URL(path, "http://localhost:8888/");
     for (const [name, value] of Object.entries(query)) {
@@ -121,7 +122,7 @@ export function notingConnection(cursor = "") {
     }
     return url;
   };
-  return { told, cursor, address, ...Object.fromEntries(names.map((name) => [name, note(name)])) };
+  return { told, inbox, address, ...noting("answered", "broke", "refused", "caughtUp") };
 }
 
 /** Stops the clock for a test; returns what turns it on by seconds. */

@@ -20,6 +20,7 @@ FACTS = (
     "cut",
     "reset",
     "closed",
+    "refused",
     "half-closed",
     "fault added",
     "fault changed",

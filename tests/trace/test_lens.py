@@ -74,6 +74,29 @@ async def test_a_chat(lab: ModuleType) -> None:
         assert told(split(alice.link.trace, seed)) == told(alice.link.trace)
 
 
+@pytest.mark.parametrize("protocol", ["sse", "longpoll", "poll"])
+async def test_a_chat_over_http(lab: ModuleType, protocol: str) -> None:
+    """What is said up and down is found on each link, whatever the connections are."""
+    await lab.fresh(timescale=0.1)
+    server = await lab.serve(protocol)
+    alice, bob = await lab.connect(server, "alice"), await lab.connect(server, "bob")
+    await alice.say("hello")
+    await bob.hears("hello")
+    await bob.say(b"\1\2")
+    await alice.hears(b"\1\2")
+    up = alice.link.trace.rows(kind="request", direction="upstream", text="[hello]")
+    assert len(up) == 1 and up[0].content.startswith("POST /messages?client=…&number=1 ")
+    kind, said = ("event", "hello") if protocol == "sse" else ("response", "[hello]")
+    down = bob.link.trace.rows(kind=kind, direction="downstream", text=said)
+    assert len(down) == 1 and [layer.name for layer in down[0].layers][:1] == ["message"]
+    assert len(alice.link.trace.rows(kind=kind, text="01 02")) == 1
+    for row in [*alice.link.trace.rows(), *bob.link.trace.rows()]:
+        assert row.kind != "garbage" and not row.problem
+        assert sum(layer.added for layer in row.layers) == row.size
+    back = Trace.from_har(bob.link.trace.to_har())
+    assert len(back.rows(kind=kind, text=said)) == 1 == len(back.rows(text="[01 02]"))
+
+
 @pytest.fixture
 async def sessions(
     lab: ModuleType, socketio_server: tuple[int, socketio.AsyncServer]

@@ -94,6 +94,9 @@ def test_how_blocks_share_chunks() -> None:
     one, two, three = rows(block + block, block[:2], block[2:])
     summaries = [row.layers[-1].summary for row in (one, two, three)]
     assert summaries == ["in a chunk with other blocks"] * 2 + ["in 2 chunks"]
+    layer = three.layers[-1]
+    framing = [layer.raw[f.start : f.start + f.length] for f in layer.fields if f.length]
+    assert framing == [b"2\r\n", b"\r\n", b"7\r\n", b"\r\n"] and layer.added == len(layer.raw)
 
 
 def test_a_block_that_is_too_long() -> None:

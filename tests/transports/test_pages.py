@@ -17,7 +17,7 @@ from labkit.transports.pages import chat_page, chat_page_headers, insert_unsafe_
 from labkit.untrusted import plain_text
 from tests.support.untrusted import HOSTILE, JOINED
 
-TRANSPORTS = ["websocket", "socketio/page", "sse", "longpoll", "poll"]
+TRANSPORTS = ["websocket", "socketio/page", "sse", "longpoll", "poll", "chain"]
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)

@@ -17,8 +17,8 @@ from labkit.protocols.stream import Item
 class IdleKill(ConnectionFault):
     """Cuts a connection on which nothing has passed for some seconds.
 
-    Most proxies do: nginx after 60 s without a byte from the server (``proxy_read_timeout``). With
-    a direction, only what passes in that one counts, as for nginx what passes downstream.
+    nginx does so after 60 s without a byte from the server, by default (``proxy_read_timeout`` in
+    its manual). With a direction, only what passes in that one counts: for nginx, downstream.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ from labkit.faults.link_fault import AcceptFault
 class LimitConnections(AcceptFault):
     """Lets so many connections through at a time; the others wait until one of them ends.
 
-    HAProxy does (``maxconn`` of a server), and so does a browser, with six connections to a host.
+    HAProxy does so, if a server has a ``maxconn`` ("set maxconn server" in its documentation).
     Those that wait are connected to the link, but not to the server, which hears nothing of them.
 
     Parameters

@@ -17,14 +17,14 @@ from labkit.protocols.http_parts import HttpPart, write_answer
 class RefuseUpgrade(HttpFault):
     """Answers each request to upgrade with an error, in the server's place, which never sees it.
 
-    A filtering proxy does so that has to look into what it lets through, and cannot look into
-    WebSocket (Diladele's Web Filtering Proxy, by its documentation, unless the site is excluded).
-    The connection goes on; answers to requests that came before stay before this one.
+    A filtering proxy that inspects HTTPS prevents upgrades, since it cannot look into what would
+    follow ("HTTP Upgrade and Web Sockets" in the documentation of Diladele's Web Filtering Proxy).
+    The connection goes on, and answers to requests that came before stay before this one.
 
     Parameters
     ----------
     status
-        Of the answer, from 400 to 599: proxies answer 400, 403, 426 or 502.
+        Of the answer, from 400 to 599; what clients make of it is the same for each.
     """
 
     status: int = 403
@@ -35,7 +35,7 @@ class RefuseUpgrade(HttpFault):
         if not 400 <= self.status <= 599:
             raise LabError(
                 f"status must be one of an error, from 400 to 599, not {self.status!r}: "
-                "403 is what most proxies answer."
+                "403 says that a rule forbids it."
             )
 
     @property

@@ -16,8 +16,8 @@ class RotateConnections(DialFault):
     """Leads each new connection to the next of some servers, in turns.
 
     A load balancer without sticky sessions does so, and a session that takes more than one
-    connection is torn apart ("Using multiple nodes" in the documentation of Socket.IO). Connections
-    that are open stay where they are.
+    connection is torn apart: Socket.IO's polling gets 400, "Session ID unknown" ("Using multiple
+    nodes" in its documentation). Connections that are open stay where they are.
 
     Parameters
     ----------

@@ -18,11 +18,9 @@ from labkit.protocols.messages import Message
 from labkit.protocols.streamed import StreamedBlock, StreamEnd
 from labkit.trace.har.streams import FIELD, StreamBody
 from labkit.trace.har.times import epoch
+from labkit.trace.passage import NEVER_LEFT
 from labkit.trace.records import ENCRYPTED
 from labkit.trace.rows import Row
-
-NEVER_LEFT = ("held", "lost", "dropped")
-"""Fates of rows that did not leave the link."""
 
 CUT = "cut: "
 """How a comment begins that says what is missing of a body or a message."""

@@ -6,7 +6,7 @@
 
 import { pause } from "../http/request.js";
 
-/** @import { Listening, Message } from "../http/connection.js" */
+/** @import { Listening } from "../http/connection.js" */
 /** @import { Answer } from "../http/request.js" */
 
 /**
@@ -110,8 +110,8 @@ export class Attempt {
 
   // What its way needs of a connection:
 
-  get cursor() {
-    return this.#connection.cursor;
+  get inbox() {
+    return this.#connection.inbox;
   }
 
   /**
@@ -136,21 +136,6 @@ export class Attempt {
   refused(why) {
     this.#onBreak({ why, isFinal: true });
     this.#end.abort();
-  }
-
-  /** @param {Message} message */
-  heard(message) {
-    this.#connection.heard(message);
-  }
-
-  /** @param {string} id */
-  cameTo(id) {
-    this.#connection.cameTo(id);
-  }
-
-  /** @param {number | null} count */
-  missed(count) {
-    this.#connection.missed(count);
   }
 
   caughtUp() {

@@ -38,7 +38,10 @@ async def talk(server: ChatServer, request: web.Request) -> web.StreamResponse:
     room, client = server.room, request.query.get("client", "")
     cursor = request.query.get("after")
     with room.listen(request, "websocket", cursor, is_stream=True) as listener:
-        await socket.prepare(request)
+        try:
+            await socket.prepare(request)
+        except ConnectionError:  # the client may leave at any time
+            return socket
         writing = asyncio.create_task(_write(socket, listener))
         try:
             if await _read(server, request, socket) and room.sessions[client].listener is listener:

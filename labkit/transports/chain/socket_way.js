@@ -23,7 +23,7 @@ export class SocketWay {
    * @param {AbortSignal} ended
    */
   async listen(connection, ended) {
-    const address = connection.address("ws", { after: connection.cursor });
+    const address = connection.address("ws", { after: connection.inbox.cursor });
     address.protocol = address.protocol.replace("http", "ws");
     const socket = new WebSocket(address);
     this.#socket = socket;
@@ -84,8 +84,8 @@ export class SocketWay {
     else if ("heartbeat" in frame) {
       silence.end(frame.heartbeat);
       connection.caughtUp();
-    } else if ("lost" in frame) connection.missed(frame.lost);
-    else if ("next" in frame) connection.cameTo(frame.next);
-    else connection.heard(frame);
+    } else if ("lost" in frame) connection.inbox.missed(frame.lost);
+    else if ("next" in frame) connection.inbox.cameTo(frame.next);
+    else connection.inbox.heard(frame);
   }
 }

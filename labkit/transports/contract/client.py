@@ -34,7 +34,8 @@ class Client(ABC):
     name
         The client's name on the bench.
     protocol
-        The protocol that it speaks: "websocket", "socketio", "sse", "longpoll" or "poll".
+        The protocol that it speaks: "websocket", "socketio", "sse", "longpoll", "poll" or
+        "chain".
     link
         The link between this client and the server.
     inbox
@@ -84,7 +85,7 @@ class Client(ABC):
     @property
     @abstractmethod
     def transport(self) -> str:
-        """How messages travel now: "websocket", "event stream", "long polling" or "polling"."""
+        """How messages travel now, such as "websocket", "event stream" or "polling"."""
 
     @property
     @abstractmethod

@@ -12,7 +12,7 @@ import { request } from "./request.js";
  * @param {Record<string, number>} [how]  further parameters of the question
  */
 export async function askForNews(connection, ended, how = {}) {
-  const address = connection.address("messages", { after: connection.cursor, ...how });
+  const address = connection.address("messages", { after: connection.inbox.cursor, ...how });
   const { content, problem, isFinal } = await request("GET", address, ended);
   if (ended.aborted) return false;
   if (isFinal) connection.refused(problem);
@@ -30,7 +30,7 @@ export async function askForNews(connection, ended, how = {}) {
  * @param {any} content
  */
 function takeNews(connection, { messages, next, lost }) {
-  if (lost !== undefined) connection.missed(lost);
-  for (const message of messages) connection.heard(message);
-  connection.cameTo(next);
+  if (lost !== undefined) connection.inbox.missed(lost);
+  for (const message of messages) connection.inbox.heard(message);
+  connection.inbox.cameTo(next);
 }

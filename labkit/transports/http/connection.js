@@ -10,7 +10,7 @@
 // The connection is open as long as what it asks is answered. Nothing else tells.
 
 import { addressOf } from "./address.js";
-import { Cursor } from "./cursor.js";
+import { Inbox } from "./inbox.js";
 import { Posts } from "./posts.js";
 import { request } from "./request.js";
 
@@ -28,37 +28,22 @@ import { request } from "./request.js";
  *
  * @typedef {Pick<
  *   HttpConnection,
- *   | "cursor"
+ *   | "inbox"
  *   | "address"
  *   | "answered"
  *   | "broke"
  *   | "refused"
- *   | "heard"
- *   | "cameTo"
- *   | "missed"
  *   | "caughtUp"
  *   | "ask"
  *   | "post"
  * >} Listening
  */
 
-/**
- * A message as it comes. One without an id is for this client alone, and in no history.
- *
- * @typedef {{ id?: string, text?: string, base64?: string }} Message
- */
-
 /** @typedef {"down" | "up"} Direction */
-
-const STRANGE_AGAIN = 5000; // milliseconds in which a second server that knows nothing is too many
 
 const UNRELATED =
   "Requests of this page reach servers that do not know each other. What stands between must lead " +
   "all requests of a client to the same server (sticky sessions).";
-
-const FOREIGN_CURSOR =
-  "Lost: nobody knows how many messages. The server does not know what this page has heard: it was " +
-  "started again, or it is another one.";
 
 function randomName() {
   const bytes = crypto.getRandomValues(new Uint8Array(8));
@@ -67,8 +52,8 @@ function randomName() {
 
 /** @implements {Connection} */
 export class HttpConnection {
+  inbox = this.#newInbox(); // what it has heard since it joined
   #client = "";
-  #cursor = new Cursor();
   #posts = new Posts((...post) => this.#postOnce(...post));
   /** @type {State} */
   #state = "closed";
@@ -76,8 +61,6 @@ export class HttpConnection {
   #unproved = new Set(); // the directions in which nothing passes, as far as one knows
   /** @type {Set<string>} */
   #said = new Set(); // the reasons that the page has shown since it was open
-  #mayHaveMissed = false;
-  #strangeAt = Number.NEGATIVE_INFINITY; // when a server did not know the cursor
   #ended = new AbortController();
   #page;
   #listen;
@@ -100,16 +83,10 @@ export class HttpConnection {
     return this.#state === "open";
   }
 
-  /** How far it has come, as a request states it; "" if nothing has come yet. */
-  get cursor() {
-    return this.#cursor.text;
-  }
-
   /** Joins, after an end as somebody new: the server may have ended what was before. */
   connect() {
     this.#client = randomName();
-    this.#cursor = new Cursor();
-    this.#mayHaveMissed = false;
+    this.inbox = this.#newInbox();
     this.#unproved.add("down");
     this.#state = "connecting";
     this.#ended = new AbortController();
@@ -159,50 +136,9 @@ export class HttpConnection {
     this.#end();
   }
 
-  /**
-   * A message came, perhaps one that is known.
-   *
-   * @param {Message} message
-   */
-  heard({ id, text, base64 }) {
-    if (id !== undefined && !this.#cursor.moveTo(id)) return;
-    const bytes = () => `${atob(base64 ?? "").length} bytes of binary data`;
-    this.#page.add({ kind: "heard", text: text ?? bytes() });
-  }
-
-  /**
-   * All came up to this id: the server skips one's own messages.
-   *
-   * @param {string} id
-   */
-  cameTo(id) {
-    this.#cursor.moveTo(id);
-  }
-
-  /**
-   * The server's history does not reach back to the cursor.
-   *
-   * @param {number | null} count  how many messages it may have missed; null: nobody knows
-   */
-  missed(count) {
-    this.#mayHaveMissed = false;
-    if (count !== null) {
-      const messages = `${count} message${count === 1 ? "" : "s"}`;
-      const text = `Lost: at most ${messages}. The server keeps only the last ones.`;
-      this.#page.add({ kind: "note", text });
-      return;
-    }
-    const before = this.#strangeAt;
-    this.#strangeAt = performance.now();
-    if (this.#strangeAt - before < STRANGE_AGAIN) this.refused(UNRELATED);
-    else this.#page.add({ kind: "note", text: FOREIGN_CURSOR });
-  }
-
   /** All that was said until now has come. */
   caughtUp() {
-    if (!this.#mayHaveMissed || !this.isOpen) return;
-    this.#mayHaveMissed = false;
-    this.#page.add({ kind: "note", text: "Connected again. Nothing that others said was missed." });
+    if (this.isOpen) this.inbox.caughtUp();
   }
 
   /**
@@ -236,6 +172,13 @@ export class HttpConnection {
     return answer;
   }
 
+  #newInbox() {
+    return new Inbox(
+      (line) => this.#page.add(line),
+      () => this.refused(UNRELATED),
+    );
+  }
+
   /** @param {Direction} direction */
   #works(direction) {
     this.#unproved.delete(direction);
@@ -250,7 +193,7 @@ export class HttpConnection {
    */
   #fails(direction, why) {
     this.#unproved.add(direction);
-    if (direction === "down" && this.cursor) this.#mayHaveMissed = true;
+    if (direction === "down") this.inbox.brokeOff();
     if (!this.#said.has(why)) this.#page.add({ kind: "note", text: `${why} Trying again …` });
     this.#said.add(why);
     if (this.#state !== "reconnecting") this.#show("reconnecting");

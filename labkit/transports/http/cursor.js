@@ -7,6 +7,11 @@ export class Cursor {
   #epoch = "";
   #number = -1;
 
+  /** That of the last id, "" if there was none. */
+  get epoch() {
+    return this.#epoch;
+  }
+
   /** The last id, "" if there was none. */
   get text() {
     return this.#epoch && `${this.#epoch}-${this.#number}`;

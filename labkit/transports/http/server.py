@@ -215,7 +215,7 @@ class Server(contract.Server):
         return self._answer(request)
 
     async def answer_while_connected(self, request: web.Request) -> web.StreamResponse:
-        """Let the application answer a poll, which is cancelled when its connection ends.
+        """Let the application answer a request, which is cancelled when its connection ends.
 
         Otherwise it would go on waiting, and the next message to it would be lost.
         """

@@ -48,13 +48,15 @@ export async function listenToStream(connection, ended) {
  * @returns {Promise<number>} the seconds of silence, 0 if it was not silent
  */
 function followStream(connection, ended) {
-  const source = new EventSource(connection.address("events", { after: connection.cursor }));
+  const source = new EventSource(connection.address("events", { after: connection.inbox.cursor }));
   return new Promise((resolve) => {
     const finish = (seconds = 0) => {
       silence.stop();
       source.close();
+      ended.removeEventListener("abort", onEnd);
       resolve(seconds);
     };
+    const onEnd = () => finish();
     const silence = new Silence(finish);
     /**
      * @param {string} name
@@ -66,15 +68,15 @@ function followStream(connection, ended) {
         connection.answered();
         take(JSON.parse(data), lastEventId);
       });
-    on("message", (message, id) => connection.heard({ ...message, id }));
-    on("private", (message) => connection.heard(message));
+    on("message", (message, id) => connection.inbox.heard({ ...message, id }));
+    on("private", (message) => connection.inbox.heard(message));
     on("lost", (count, id) => {
-      connection.cameTo(id);
-      connection.missed(count);
+      connection.inbox.cameTo(id);
+      connection.inbox.missed(count);
     });
     on("heartbeat", (seconds, id) => {
       silence.end(seconds);
-      connection.cameTo(id);
+      connection.inbox.cameTo(id);
       connection.caughtUp();
     });
     source.onerror = () => {
@@ -82,7 +84,7 @@ function followStream(connection, ended) {
       if (source.readyState === EventSource.CLOSED) finish();
       else connection.broke("The event stream broke off.");
     };
-    ended.addEventListener("abort", () => finish());
+    ended.addEventListener("abort", onEnd);
   });
 }
 

@@ -32,7 +32,11 @@ from labkit.transports.settings import HEARTBEAT
 RETRY = 1000
 """Milliseconds after which `EventSource` reconnects. (With 0, hundreds of times a second.)"""
 
-HEADERS = {CONTENT_TYPE: "text/event-stream", CACHE_CONTROL: "no-store"}
+HEADERS = {
+    CONTENT_TYPE: "text/event-stream",
+    CACHE_CONTROL: "no-store",
+    "X-Accel-Buffering": "no",  # nginx passes each piece on at once
+}
 
 
 class Server(ChatServer):

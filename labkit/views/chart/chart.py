@@ -41,7 +41,10 @@ LINE = 17
 """Pixels between two labels below each other."""
 
 SAMPLE = 36
-"""Pixels of the sample of a line or mark between the axes and its label."""
+"""Pixels of the sample of a line between the axes and its label."""
+
+MARK, GAP = 16, 18
+"""Pixels of the sample of a mark in front of its label, and between two of those."""
 
 FIGURES_SHOWN = 200
 """Figures of a series that the list below a chart gives."""
@@ -144,9 +147,7 @@ class Chart:
     def _margins(self, height: int) -> tuple[float, float]:
         """Return the room that figures need on the left, and labels on the right."""
         ticks = [words for plot in self.plots for _, words in _upward(plot, 0, height).ticks]
-        labels = [
-            series.label for plot in self.plots if len(plot.series) > 1 for series in plot.series
-        ]
+        labels = [each.label for plot in self.plots for _, each in _beside(plot)]
         widest = BOLD * max(map(text_width, labels), default=0.0)
         right = EDGE + (min(widest, self.width / 4) + SAMPLE if labels else 8)
         return EDGE + max(map(text_width, ticks)) + TICK, right
@@ -159,9 +160,11 @@ def _upward(plot: Plot, foot: float, height: int) -> Scale:
 
 def _axes(plot: Plot, across: Scale, upward: Scale, width: int) -> Iterator[str]:
     """Draw a plot: its heading, its axes, its series and their labels."""
-    heading = xml_text(shortened(plain_text(plot.what), width - 2 * EDGE))
-    left, right, foot = across.start, across.end, upward.start
-    yield f'<text class="what" x="{EDGE}" y="{upward.end - 14:.1f}">{heading}</text>'
+    left, right, foot, top = across.start, across.end, upward.start, upward.end - 14
+    start, legend = _legend(plot, top, width)
+    yield from legend
+    heading = xml_text(shortened(plain_text(plot.what), start - 2 * EDGE))
+    yield f'<text class="what" x="{EDGE}" y="{top:.1f}">{heading}</text>'
     for y, words in upward.ticks:
         yield f'<line class="grid" x1="{left:.1f}" y1="{y:.1f}" x2="{right:.1f}" y2="{y:.1f}"/>'
         yield f'<text class="figure" x="{left - TICK - 3:.1f}" y="{y + 4:.1f}">{words}</text>'
@@ -170,8 +173,31 @@ def _axes(plot: Plot, across: Scale, upward: Scale, width: int) -> Iterator[str]
     for number, series in enumerate(plot.series):
         yield from _drawn(series, number, across, upward)
     yield f'<line class="axis" x1="{left:.1f}" y1="{foot}" x2="{right:.1f}" y2="{foot}"/>'
-    if len(plot.series) > 1:
-        yield from _labelled(plot.series, across, upward, width)
+    yield from _labelled(_beside(plot), across, upward, width)
+
+
+def _beside(plot: Plot) -> list[tuple[int, Series]]:
+    """Return the series whose labels stand beside the axes, with their numbers.
+
+    One alone needs none. A mark there would look like one more point.
+    """
+    several = [*enumerate(plot.series)] if len(plot.series) > 1 else []
+    return [(number, series) for number, series in several if series.kind != "points"]
+
+
+def _legend(plot: Plot, y: float, width: int) -> tuple[float, list[str]]:
+    """Write marks and their labels to the right of the heading, and say where they begin."""
+    several = [*enumerate(plot.series)] if len(plot.series) > 1 else []
+    marked = [(number, series) for number, series in several if series.kind == "points"]
+    x, parts = float(width - EDGE), list[str]()
+    for number, series in reversed(marked):
+        room = 0.6 * width / len(marked) - MARK - GAP
+        label = shortened(plain_text(series.label), room / BOLD)
+        x -= BOLD * text_width(label)
+        parts.append(f'<text class="of s{number}" x="{x:.1f}" y="{y:.1f}">{xml_text(label)}</text>')
+        parts.append(_mark(number, x - MARK / 2 - 3, y - 4))
+        x -= MARK + GAP
+    return (x if marked else float(width)), parts
 
 
 def _drawn(series: Series, number: int, across: Scale, upward: Scale) -> Iterator[str]:
@@ -184,21 +210,24 @@ def _drawn(series: Series, number: int, across: Scale, upward: Scale) -> Iterato
         return
     if series.kind == "line":
         path = " L".join(f"{x:.1f},{y:.1f}" for x, y in places)
-        yield f'<path class="s{number}" d="M{path}"/>'
+        yield f'<path class="curve s{number}" d="M{path}"/>'
         return
     steps = " ".join(f"H{x:.1f} V{y:.1f}" for x, y in places)
     (x, y), foot = places[0], upward.start
     if series.kind == "area":
         yield f'<path class="fill s{number}" d="M{x:.1f},{foot} {steps} V{foot} Z"/>'
-    yield f'<path class="s{number}" d="M{x:.1f},{y:.1f} {steps}"/>'
+    yield f'<path class="curve s{number}" d="M{x:.1f},{y:.1f} {steps}"/>'
 
 
-def _labelled(several: Sequence[Series], across: Scale, upward: Scale, width: int) -> Iterator[str]:
+def _labelled(
+    several: Sequence[tuple[int, Series]], across: Scale, upward: Scale, width: int
+) -> Iterator[str]:
     """Write each series' label at the height of its last point, none over another."""
     lowest = upward.start
+    named = dict(several)
     wanted = [
         (upward(series.points[-1][1]) if series.points else lowest, number)
-        for number, series in enumerate(several)
+        for number, series in several
     ]
     room = width - EDGE - across.end - SAMPLE
     foot = lowest
@@ -206,19 +235,17 @@ def _labelled(several: Sequence[Series], across: Scale, upward: Scale, width: in
         range(len(wanted) - 1, -1, -1), sorted(wanted, reverse=True), strict=True
     ):
         foot = max(min(y, foot), upward.end + LINE * above)
-        series, x = several[number], across.end + SAMPLE
+        series, x = named[number], across.end + SAMPLE
         label = xml_text(shortened(plain_text(series.label), room / BOLD))
-        if series.kind == "points":
-            yield _mark(number, x - SAMPLE / 2, foot)
-        else:
-            yield f'<path class="s{number}" d="M{x - SAMPLE + 8:.1f},{foot:.1f} H{x - 6:.1f}"/>'
+        sample = f"M{x - SAMPLE + 8:.1f},{foot:.1f} H{x - 6:.1f}"
+        yield f'<path class="curve s{number}" d="{sample}"/>'
         yield f'<text class="of s{number}" x="{x:.1f}" y="{foot + 4:.1f}">{label}</text>'
         foot -= LINE
 
 
 def _mark(number: int, x: float, y: float) -> str:
     path = _MARKS[number].format(x=f"{x:.1f}", y=f"{y:.1f}")
-    return f'<path class="mark s{number}" d="{path}"/>'
+    return f'<path class="point s{number}" d="{path}"/>'
 
 
 def _listed(series: Series) -> str:

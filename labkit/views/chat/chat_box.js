@@ -86,6 +86,7 @@ class ChatBox {
     const form = make("form", "lk-form", {}, label, this.#input, this.#send);
     const state = make("span", "lk-state", {}, this.#shape, this.#word);
     const who = make("div", "lk-who", {}, this.#avatar, this.#name, this.#badge, state);
+    box.classList.add("lk-chat-box");
     box.append(
       make("header", "lk-head", {}, who, this.#plug, ...this.#faults.parts, this.#rooms),
       make("div", "lk-middle", {}, this.#talk.log, this.#talk.jump),

@@ -75,7 +75,7 @@ class Ladder:
             for link, server, rows in zip(links, servers, kept, strict=True)
             for row in steady(rows, heartbeats)
         ]
-        polls = any(row.poll for rows in kept for row in rows)
+        polls = any(row.is_polled for rows in kept for row in rows)
         self._hidden = f"Heartbeats and {IDLE_POLLS}" if polls else "Heartbeats (ping, pong)"
         found.sort(key=lambda arrow: arrow.row.time)
         self.earlier = max(0, len(found) - AT_MOST) + sum(rows.dropped for rows in kept)

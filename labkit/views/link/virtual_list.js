@@ -93,6 +93,7 @@ export class VirtualList {
   #toOpen = false; // the active row is to be opened, and on its way
   #pressed = false;
   #end = 0; // where following left the rows; 0 if it did not yet
+  #own = -1; // where the list scrolled itself: the event of that is not the reader's
   #height = 24; // of a row; measured as soon as there is one
   #id;
   #onWanted;
@@ -184,7 +185,10 @@ export class VirtualList {
       this.#place(rows, first);
     }
     this.jump.hidden = this.#following || !matching || this.#atEnd;
-    if (this.#following) grid.scrollTop = grid.scrollHeight;
+    if (this.#following) {
+      grid.scrollTop = grid.scrollHeight;
+      this.#own = grid.scrollTop;
+    }
     this.#end = this.#following ? grid.scrollTop : 0;
     const chosen = rows[this.#active - first];
     if (chosen) grid.setAttribute("aria-activedescendant", `${this.#id}-${chosen.n}`);
@@ -220,6 +224,7 @@ export class VirtualList {
     else if (upper + this.#height > grid.scrollTop + room) {
       grid.scrollTop = upper + this.#height - room;
     }
+    this.#own = grid.scrollTop;
     this.#draw();
     if (!this.#paused) this.#onWanted();
   }
@@ -241,7 +246,10 @@ export class VirtualList {
 
   #onScroll() {
     const was = this.#following;
-    this.#following = this.#atEnd && !this.#paused;
+    if (this.grid.scrollTop !== this.#own) {
+      this.#own = -1;
+      this.#following = this.#atEnd && !this.#paused;
+    }
     this.jump.hidden = this.#following || !this.matching;
     if (was !== this.#following || !covers(this.#sight, this.#shown)) this.#onWanted();
   }

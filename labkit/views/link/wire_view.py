@@ -184,12 +184,12 @@ class WireView(ActingView[LinkAction]):
         """
         kept = self.link.trace.rows()
         rows = steady(kept)
-        hidden = f"Heartbeats and {IDLE_POLLS}" if any(row.poll for row in kept) else "Heartbeats"
+        polls = f" and {IDLE_POLLS}" if any(row.is_polled for row in kept) else ""
         earlier = [f"<i>({len(rows) - IN_TWIN} earlier rows)</i>"] if len(rows) > IN_TWIN else []
         if dropped := self._lens.first - 1:
             earlier.insert(0, f"<i>({dropped} earlier rows were dropped to save memory)</i>")
         lines = [*earlier, *(_static(row) for row in rows[-IN_TWIN:])]
-        return "<br>\n".join([*lines, f"<i>{hidden} are hidden.</i>"])
+        return "<br>\n".join([*lines, f"<i>Heartbeats{polls} are hidden.</i>"])
 
 
 def _opened(layer: Layer) -> ShownLayer:

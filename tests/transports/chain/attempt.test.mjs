@@ -81,16 +81,16 @@ test("a post that is refused is no proof", async (t) => {
 
 test("what comes is passed on; that all has come only once the way is taken", async (t) => {
   const { way, told, attempt } = start(t);
-  way.heard({ id: "e-2", text: "hi" });
-  way.missed(3);
-  way.cameTo("e-3");
+  way.inbox.heard({ id: "e-2", text: "hi" });
+  way.inbox.missed(3);
+  way.inbox.cameTo("e-3");
   way.caughtUp();
   const passed = [
     ["heard", { id: "e-2", text: "hi" }],
     ["missed", 3],
     ["cameTo", "e-3"],
   ];
-  assert.deepEqual([told, way.cursor], [passed, "e-1"]);
+  assert.deepEqual([told, way.inbox.cursor], [passed, "e-1"]);
   attempt.take();
   assert.deepEqual(told.at(-1), ["caughtUp"]);
   way.caughtUp();

@@ -10,8 +10,9 @@ from typing import Any, cast
 
 import aiohttp
 import pytest
+from aiohttp import web
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 
 from labkit.clock import clock
 from labkit.transports.chain import Server
@@ -237,3 +238,21 @@ async def test_what_breaks_the_rules_ends_it(server: Server) -> None:
         assert await ending(ann) == (1008, "a frame is not JSON")
     entries = [entry.text for entry in server.log_entries if entry.kind == "refused"]
     assert entries == ["1008 (policy violation: the peer does not want this): a frame is not JSON"]
+
+
+async def test_a_client_that_leaves_before_it_is_answered(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is told of an error: it was nobody's mistake."""
+
+    async def prepare(socket: web.WebSocketResponse, request: web.BaseRequest) -> None:
+        assert request.transport is not None
+        request.transport.close()
+        raise ConnectionResetError
+
+    monkeypatch.setattr(web.WebSocketResponse, "prepare", prepare)
+    with pytest.raises(InvalidMessage):
+        async with dial(server, f"client={ANN}"):
+            pass
+    await soon(lambda: not server.connections)
+    assert server.log_entries[-1].text == "transport close"

@@ -117,7 +117,7 @@ TRANSPORTS = {
     "chain, without websocket": chain("sse"),
     "chain, by long polling": chain("longpoll"),
     # what asks again a moment later may find that nobody listens any more
-    "longpoll": http("longpoll", "transport close", "transport error"),
+    "longpoll": http("longpoll", "transport close", "transport error", absence=0.3),
     "poll": http(
         "poll",
         "transport close",

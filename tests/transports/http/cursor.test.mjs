@@ -14,7 +14,7 @@ test("it moves on by numbers, never back", () => {
 test("the numbers of another start of the server are others", () => {
   const cursor = new Cursor();
   cursor.moveTo("ab-9");
-  assert.deepEqual([cursor.moveTo("cd-1"), cursor.text], [true, "cd-1"]);
+  assert.deepEqual([cursor.moveTo("cd-1"), cursor.text, cursor.epoch], [true, "cd-1", "cd"]);
 });
 
 test("an event before any id says nothing of how far it is", () => {

@@ -1,11 +1,20 @@
 // Server-sent events, by an `EventSource` that is told what comes.
 
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { test } from "node:test";
 import { notingPage } from "../../support/dom.mjs";
-import { FakeEventSource, fakeServer, stopClock } from "../../support/http.mjs";
+import {
+  FakeEventSource,
+  fakeServer,
+  notingConnection,
+  settled,
+  stopClock,
+} from "../../support/http.mjs";
 
-const { connectByEvents } = await import("../../../labkit/transports/sse/connection.js");
+const { connectByEvents, listenToStream } = await import(
+  "../../../labkit/transports/sse/connection.js"
+);
 
 globalThis.EventSource = FakeEventSource;
 
@@ -56,7 +65,7 @@ test("messages are heard once; what is for this page alone has no id of its own"
   await stream().receives({ data: '{"text": "one"}', id: "e-1" });
   await stream().receives({ data: '{"base64": "AAEC"}', id: "e-2" });
   assert.deepEqual(heard(), ["Welcome", "one", "Not passed on", "3 bytes of binary data"]);
-  assert.equal(connection.cursor, "e-2");
+  assert.equal(connection.inbox.cursor, "e-2");
 });
 
 test("a stream that broke off is opened again by the browser; the page only says so", async (t) => {
@@ -69,7 +78,7 @@ test("a stream that broke off is opened again by the browser; the page only says
   await heartbeat();
   assert.deepEqual(states(), ["open", "reconnecting", "open"]);
   assert.equal(notes()[1], "Connected again. Nothing that others said was missed.");
-  assert.deepEqual([stream(), connection.cursor], [first, "e-4"]);
+  assert.deepEqual([stream(), connection.inbox.cursor], [first, "e-4"]);
 });
 
 test("it notices silence after two heartbeats, and opens another stream from where it was", async (t) => {
@@ -145,5 +154,19 @@ test("a gap is told, and the cursor is that of the server that told it", async (
   assert.match(notes()[0], /^Lost: at most 4 messages/);
   await stream().receives({ event: "lost", data: "null", id: "f-1" });
   assert.match(notes()[1], /^Lost: nobody knows how many/);
-  assert.equal(connection.cursor, "f-1");
+  assert.equal(connection.inbox.cursor, "f-1");
+});
+
+test("a stream that is over leaves nothing behind, however often it is opened again", async (t) => {
+  const turn = stopClock(t);
+  const end = new AbortController();
+  listenToStream({ ...notingConnection(), ask: async () => "No." }, end.signal);
+  for (let time = 0; time < 3; time += 1) {
+    await stream().isRefused();
+    await turn(1);
+  }
+  assert.equal(getEventListeners(end.signal, "abort").length, 1);
+  end.abort();
+  await settled();
+  assert.equal(stream().readyState, FakeEventSource.CLOSED);
 });

@@ -120,8 +120,9 @@ async def test_a_frozen_reader(
         async for message in websocket:
             broadcast(people - {websocket}, message)
 
-    server = await lab.serve(hub, drop_slow_readers=dropping)
-    alice, bob, frozen = [await lab.connect(server) for _ in range(3)]
+    # without heartbeats, which would end a frozen one, too, if this took long
+    server = await lab.serve(hub, drop_slow_readers=dropping, ping_interval=None)
+    alice, bob, frozen = [await lab.connect(server, ping_interval=None) for _ in range(3)]
     frozen.raw.transport.pause_reading()
     await soon(lambda: len(people) == 3)
     for number in range(40):

@@ -36,6 +36,11 @@ def paths(chart: Chart, kind: str) -> list[str]:
     return [path.get("d", "") for path in found if path.get("class") == kind]
 
 
+def height_of(mark: str) -> float:
+    """Return the height of a mark, from above."""
+    return float(mark.split()[0].partition(",")[2])
+
+
 def test_counts_over_time() -> None:
     """Plots stand below each other over one axis; steps go across, then up or down."""
     chart = Chart("30 clients", "seconds", Plot("per 0.1 s", [COUNTED]), Plot("now", [CONNECTED]))
@@ -43,17 +48,23 @@ def test_counts_over_time() -> None:
     assert texts(chart, "what") == ["per 0.1 s", "now"]
     assert texts(chart, "x") == ["seconds"] and texts(chart, "tick")[-1] == "2.0"
     assert texts(chart, "of") == []  # one series of a plot needs no label
-    area, steps = paths(chart, "s0")
+    area, steps = paths(chart, "curve s0")
     assert not re.search(r"L|\d-", area) and len(paths(chart, "fill s0")) == 1
     assert re.fullmatch(r"M[\d.]+,([\d.]+) H[\d.]+ V\1 H[\d.]+ V[\d.]+ H[\d.]+ V\1", steps)
 
 
 def test_figures_against_each_other() -> None:
-    """Points have marks, a line has dashes, and each has its label with a sample of these."""
+    """Points have marks, a line has dashes, and each has its label with a sample of these.
+
+    The sample of a mark is above the plot: beside it, it would look like a point.
+    """
     chart = Chart("Detection", "interval + timeout (s)", Plot("seconds", [DETECTED, EXPECTED]))
     assert sorted(map(str, texts(chart, "of"))) == ["interval + timeout", "measured"]
-    assert len(paths(chart, "mark s0")) == 2 + 1  # the sample beside the label
-    line, sample = paths(chart, "s1")
+    *points, sample = sorted(paths(chart, "point s0"), key=height_of, reverse=True)
+    assert len(points) == 2
+    grid = [float(line.get("y1", 0)) for line in drawn(chart).iter(f"{SVG}line")]
+    assert height_of(sample) < min(grid) <= min(map(height_of, points))
+    line, sample = paths(chart, "curve s1")
     assert line.count("L") == 1 and sample.count("H") == 1
     style = next(drawn(chart).iter(f"{SVG}style")).text or ""
     dashes = re.findall(r"path\.s[123] \{[^}]*stroke-dasharray: ([\d ]+);", style)
@@ -74,7 +85,8 @@ def test_labels_do_not_cover_each_other() -> None:
 def test_what_is_drawn_is_inside() -> None:
     """Nothing leaves the drawing, however narrow it is and however long the words are."""
     label = Series("a label that is far too long for a small drawing", [(0, 1e6), (9, 2e6)], "line")
-    chart = Chart("t" * 200, "x" * 200, Plot("y" * 200, [label, DETECTED]), width=300)
+    points = Series("of points, which is far too long as well", [(0, 0)])
+    chart = Chart("t" * 200, "x" * 200, Plot("y" * 200, [label, points]), width=300)
     for element in drawn(chart).iter(f"{SVG}line"):
         assert 0 <= float(element.get("x1", 0)) <= float(element.get("x2", 0)) <= 300
     long = [*texts(chart, "title"), *texts(chart, "x"), *texts(chart, "what"), *texts(chart, "of")]

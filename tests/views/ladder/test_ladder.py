@@ -222,3 +222,23 @@ def drawn(svg: str, kind: str, name: str) -> list[ElementTree.Element]:
         for e in ElementTree.fromstring(svg).iter(f"{SVG}{kind}")
         if name in e.get("class", "") and "life" not in e.get("class", "")
     ]
+
+
+async def test_chats_over_http(lab: ModuleType) -> None:
+    """What was said stands on the arrows, and polls that brought nothing are left out."""
+    await lab.fresh(timescale=0.1)
+    stream = await lab.connect(await lab.serve("sse"), "alice")
+    poller = await lab.connect(await lab.serve("poll"), "bob")
+    await stream.say("over a stream")
+    await poller.say("over a poll")
+    await soon(lambda: len(poller.link.trace.rows(text="nothing new")) > 0)
+    alice, bob = repr(lab.ladder(stream)), repr(lab.ladder(poller))
+    assert "sse -> alice: event Welcome! You are the first." in alice
+    assert "POST /messages?client=…&number=1 HTTP/1.1  [over a stream]" in alice
+    assert "POST /messages?client=…&number=1 HTTP/1.1  [over a poll]" in bob
+    assert "[Welcome! You are the first.]" in bob and "nothing new" not in bob
+    assert "nothing new" in repr(lab.ladder(poller, heartbeats=True))
+    assert (
+        "Heartbeats and polls that brought nothing are hidden" in lab.ladder(poller)._repr_html_()
+    )
+    assert "Heartbeats (ping, pong) are hidden" in lab.ladder(stream)._repr_html_()

@@ -229,6 +229,17 @@ async def test_the_twins(link: Link, lab: ModuleType) -> None:
     view.close()
 
 
+async def test_the_twin_of_a_link_on_which_somebody_polls(lab: ModuleType) -> None:
+    """Polls that brought nothing are left out as well, which is said."""
+    await lab.fresh(timescale=0.1)
+    alice = await lab.connect(await lab.serve("poll"), "alice")
+    await soon(lambda: len(alice.link.trace.rows(text="nothing new")) > 1)
+    view = WireView(alice.link)
+    assert view.line == "link alice: whole, 2 rows" and "nothing new" not in view.body
+    assert view.body.endswith("<i>Heartbeats and polls that brought nothing are hidden.</i>")
+    view.close()
+
+
 async def test_from_where_its_page_is(link: Link, answers: list[Any], jupyter_page: str) -> None:
     """It is noted, and needs no answer."""
     jupyter_pages.clear()

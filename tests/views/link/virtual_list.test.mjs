@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import "../../support/dom.mjs";
 
-const { covers, indexAfter, windowAround } = await import(
+const { covers, indexAfter, VirtualList, windowAround } = await import(
   "../../../labkit/views/link/virtual_list.js"
 );
 
@@ -22,6 +22,35 @@ test("nothing is asked for while all rows in sight are there", () => {
   assert.equal(covers(SIGHT, shown(101, 51)), false);
   assert.equal(covers(SIGHT, shown(80, 25)), false);
   assert.equal(covers(SIGHT, shown(80, 25, 105)), true);
+});
+
+test("a chosen row is not left by itself: the scroll that was the list's own is not a reader's", () => {
+  const list = new VirtualList(
+    "id",
+    () => {},
+    () => {},
+  );
+  const { grid } = list;
+  const size = { clientHeight: 240, scrollHeight: 480 };
+  for (const [name, value] of Object.entries(size)) Object.defineProperty(grid, name, { value });
+  const scroll = (top) => {
+    if (top !== undefined) grid.scrollTop = top;
+    grid.dispatchEvent(new Event("scroll"));
+  };
+  Object.defineProperty(grid, "scrollTop", {
+    get: () => size.top ?? 0,
+    set: (top) => {
+      size.top = Math.min(top, 240);
+    },
+  });
+  list.show({ first: 0, matching: 20, hidden: 0, hasOpened: true, rows: [] });
+  assert.equal(list.window.first, -1);
+  grid.dispatchEvent(new KeyboardEvent("keydown", { key: "End" }));
+  scroll(); // of the first drawing: it comes only now
+  assert.notEqual(list.window.first, -1);
+  scroll(100);
+  scroll(240);
+  assert.equal(list.window.first, -1);
 });
 
 test("keys lead from row to row, an arrow first to what is in sight", () => {

@@ -45,7 +45,7 @@ class BackgroundTasks:
         """Start a task as the library does, and keep it if it is the library's."""
         if getattr(target, "__self__", None) is self._manager:
             # the context is inherited from the request during which it happens to start
-            before = serving.set(ServedRequest("", None, self._sessions, is_listening=True))
+            before = serving.set(ServedRequest("", "", self._sessions, is_listening=True))
             task = original(target, *arguments, **options)
             serving.reset(before)
         else:

@@ -134,7 +134,7 @@ class Instrumentation:
         self.sessions[eio_sid] = session
         served = serving.get()
         if served is not None:
-            served.who, served.session = session.name, session
+            served.who, served.sid = session.name, eio_sid
 
     async def _end(self, original: Any, eio_sid: str, reason: str) -> None:
         """Let the library end a session."""
@@ -166,8 +166,8 @@ class Instrumentation:
             if session is not None and any(error is each for each in session.join_errors):
                 self._errors.on_failed(error, session, "connect")
                 return
-            request = serving.get() or ServedRequest(name_of(session), None, self.sessions)
-            request.session = session
+            request = serving.get() or ServedRequest(name_of(session), eio_sid, self.sessions)
+            request.sid = eio_sid
             self._errors.on_unreadable(error, request)
             return
         if session is not None and outside and session.join_requests == asked:

@@ -12,7 +12,7 @@ from labkit.transports.socketio.server.sessions import Session
 _OF_MANAGERS = ".client_manager"
 """The end of the name of a logger that one client manager alone uses."""
 
-_NO_REQUEST = ServedRequest("", None, {})
+_NO_REQUEST = ServedRequest("", "", {})
 
 
 class ErrorFilter(logging.Filter):

@@ -48,7 +48,7 @@ class RequestGuard:
             return self._host.refuse_surplus(
                 f"there are {most} sessions already, the most that this server accepts"
             )
-        served = ServedRequest(who, session, self._sessions)
+        served = ServedRequest(who, sid, self._sessions)
         serving.set(served)  # each request of a connection is answered in a task of its own
         try:
             response = await self._answer(request, served)

@@ -17,8 +17,8 @@ class ServedRequest:
     ----------
     who
         The name of its connection.
-    session
-        Its session, None if it has none yet.
+    sid
+        The id of its session, "" if it has none yet.
     sessions
         The sessions of the server that answers.
     is_unreadable
@@ -29,10 +29,18 @@ class ServedRequest:
     """
 
     who: str
-    session: Session | None
+    sid: str
     sessions: Mapping[str, Session]
     is_unreadable: bool = False
     is_listening: bool = False
+
+    @property
+    def session(self) -> Session | None:
+        """Its session, None if it has none yet, or any more.
+
+        It is not kept here: what begins in a request's context may keep that context for long.
+        """
+        return self.sessions.get(self.sid)
 
 
 serving: ContextVar[ServedRequest | None] = ContextVar("serving", default=None)

@@ -52,7 +52,7 @@ def test_an_error_is_taken_by_the_server_whose_request_it_is(
     servers: tuple[Taken, Taken], caplog: pytest.LogCaptureFixture
 ) -> None:
     """The other server takes nothing, and nothing is printed, with an exception or without one."""
-    before = serving.set(ServedRequest("alice", None, servers[1].sessions))
+    before = serving.set(ServedRequest("alice", "", servers[1].sessions))
     fail()
     logger.error("a session that is none")
     serving.reset(before)
@@ -62,7 +62,7 @@ def test_an_error_is_taken_by_the_server_whose_request_it_is(
 
 def test_other_records_pass(servers: tuple[Taken, Taken], caplog: pytest.LogCaptureFixture) -> None:
     """What is less loud, and errors that belong to no hosted server."""
-    before = serving.set(ServedRequest("alice", None, servers[0].sessions))
+    before = serving.set(ServedRequest("alice", "", servers[0].sessions))
     logger.warning("mind the gap")
     serving.reset(before)
     fail()
@@ -78,7 +78,7 @@ def test_an_error_of_a_client_manager(
     managers.addFilter(servers[0].filter)
     managers.warning("soon")
     managers.error("nobody there", extra={"redis_exception": "refused"})
-    listening = ServedRequest("", None, servers[1].sessions, is_listening=True)
+    listening = ServedRequest("", "", servers[1].sessions, is_listening=True)
     before = serving.set(listening)
     fail()
     serving.reset(before)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
+from contextvars import Context, copy_context
+from types import ModuleType
 
 from labkit.transports.socketio.server.served_requests import ServedRequest, serving
+from tests.conftest import turn_loop
 
 
 async def test_a_task_belongs_to_the_request_in_which_it_starts() -> None:
     """What it finds out about the request is known where the request is answered."""
-    request = ServedRequest("alice", None, {})
+    request = ServedRequest("alice", "", {})
 
     async def read() -> None:
         served = serving.get()
@@ -23,3 +28,19 @@ async def test_a_task_belongs_to_the_request_in_which_it_starts() -> None:
 
     assert await asyncio.ensure_future(answer())
     assert serving.get() is None
+
+
+async def test_a_context_keeps_no_session(lab: ModuleType) -> None:
+    """Tasks that begin while a request is answered may outlast its server, which is let go."""
+    server = await lab.serve("socketio")
+    kept: list[Context] = []
+    server.changes.subscribe(lambda: kept.append(copy_context()))
+    alice = await lab.connect(server, "alice", reconnection=False)
+    gone = weakref.ref(server.connections[0])
+    assert any(context.get(serving) for context in kept)
+    await alice.close()
+    del alice, server
+    await lab.fresh()
+    await turn_loop()
+    gc.collect()
+    assert gone() is None
