@@ -9,6 +9,7 @@ classes are looked up.
 from __future__ import annotations
 
 import ast
+import enum
 import functools
 import importlib
 import inspect
@@ -181,6 +182,8 @@ def is_documented(use: Use) -> bool:
     module = owner.__name__ if inspect.ismodule(owner) else owner.__module__
     if module in CODECS or f"{use.owner}.{use.name}" in CODECS:
         return not use.is_change
+    if inspect.isclass(owner) and issubclass(owner, enum.Enum):  # its members are what it is for
+        return getattr(importlib.import_module(library), owner.__name__, None) is owner
     if inspect.ismodule(owner):
         return use.owner in EXPORTING or (library == use.owner and use.name in owner.__all__)
     if library != "aiohttp" and owner not in _in_reference():
