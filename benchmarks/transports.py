@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
 from itertools import count
 from statistics import quantiles
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from aiohttp import web
 
@@ -27,6 +27,7 @@ from labkit.transports.http.room import Room
 from labkit.transports.http.routes import post
 from labkit.transports.http.session import ChatConnection, Session
 from labkit.transports.rate_limit import RateLimit
+from labkit.transports.sse.server import stream
 
 TRANSPORTS = ("websocket", "socketio", "sse", "longpoll", "poll")
 
@@ -39,10 +40,8 @@ BURST = 1000
 IDLE, SILENCE = 20, 10.0
 """Idle clients, and the seconds for which nobody says anything."""
 
-POSTS, CONNECTIONS = 4000, 4
-"""Posts of a measurement, and the connections that they share."""
-
-CLIENT = "c" * 16
+CONNECTIONS = 4
+"""Connections over which texts are posted."""
 
 
 class Cost(NamedTuple):
@@ -170,54 +169,83 @@ class _Alone:
     def refuse_rate(self, session: Session, request: web.Request, why: str) -> None: ...
 
 
-async def _posts(port: int, numbers: Any) -> float:
-    """Return posts a second of CPU, which some clients make one after the other."""
+async def _speaks(port: int, client: int, texts: int, numbers: Iterator[int]) -> None:
+    """Post texts over one connection, one after the other."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for _ in range(texts):
+        writer.write(
+            f"POST /messages?client={client:016x}&number={next(numbers)} HTTP/1.1\r\n"
+            f"Host: 127.0.0.1:{port}\r\nContent-Type: text/plain\r\n"
+            "Content-Length: 5\r\n\r\nhello".encode()
+        )
+        assert b" 204 " in await reader.readuntil(b"\r\n\r\n")
+    writer.close()
 
-    async def client(number: int) -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        for _ in range(POSTS // CONNECTIONS):
-            writer.write(
-                f"POST /messages?client={number:016x}&number={next(numbers)} HTTP/1.1\r\n"
-                f"Host: 127.0.0.1:{port}\r\nContent-Type: text/plain\r\n"
-                "Content-Length: 5\r\n\r\nhello".encode()
-            )
-            assert b" 204 " in await reader.readuntil(b"\r\n\r\n")
-        writer.close()
 
-    started = time.process_time()
-    await asyncio.gather(*(client(number) for number in range(CONNECTIONS)))
-    return POSTS / (time.process_time() - started)
+async def _hears(port: int, client: int, texts: int, ready: asyncio.Semaphore) -> None:
+    """Read an event stream until all texts have come."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    ask = f"GET /events?client={client:016x} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n"
+    writer.write(ask.encode())
+    await reader.readuntil(b"\nid: ")
+    ready.release()
+    for _ in range(texts):
+        await reader.readuntil(b"hello")
+    writer.close()
+
+
+async def _chat(port: int, hearers: int, texts: int, numbers: Iterator[int]) -> float:
+    """Return texts a second of CPU, of clients in this process, too."""
+    ready = asyncio.Semaphore(0)
+    async with asyncio.TaskGroup() as group:
+        for client in range(hearers):
+            group.create_task(_hears(port, CONNECTIONS + client, texts, ready))
+            await ready.acquire()
+        started = time.process_time()
+        for client in range(CONNECTIONS):
+            group.create_task(_speaks(port, client, texts // CONNECTIONS, numbers))
+    return texts / (time.process_time() - started)
 
 
 @asynccontextmanager
-async def hosted_posts() -> AsyncIterator[Measure]:
-    """Posts to the finished chat."""
+async def hosted(hearers: int, texts: int) -> AsyncIterator[Measure]:
+    """Clients of the finished chat."""
     await lab.fresh()
-    server = await lab.serve("poll")
-    yield partial(_posts, server.port, count(1))
+    server = await lab.serve("sse")
+    yield partial(_chat, server.port, hearers, texts, count(1))
     await lab.close()
 
 
 @asynccontextmanager
-async def bare_posts() -> AsyncIterator[Measure]:
-    """Posts to the same handler on bare aiohttp."""
+async def bare(hearers: int, texts: int) -> AsyncIterator[Measure]:
+    """Clients of the same handlers on bare aiohttp."""
     room = Room(_Alone(), RateLimit(None), 1000)
     room.open()
     app = web.Application(client_max_size=2**20)
     app.router.add_post("/messages", partial(post, room))
-    runner = web.AppRunner(app, access_log=None)
+    app.router.add_get("/events", partial(stream, room))
+    runner = web.AppRunner(app, access_log=None, handler_cancellation=True)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield partial(_posts, runner.addresses[0][1], count(1))
+    yield partial(_chat, runner.addresses[0][1], hearers, texts, count(1))
     await runner.cleanup()
 
 
-HOSTED = Pair("posts to a chat over plain HTTP", "/s of CPU", hosted_posts, bare_posts, 0.9)
+def _pair(title: str, hearers: int, texts: int, least: float | None) -> Pair:
+    ours, least_work = partial(hosted, hearers, texts), partial(bare, hearers, texts)
+    return Pair(title, "/s of CPU", ours, least_work, least)
+
+
+HOSTED = (
+    _pair("hosted chat over event streams, 30 hear", 30, 400, 0.9),
+    _pair("the same, nobody hears", 0, 4000, None),
+)
+"""A post alone is all that labkit adds to: who may ask, security headers, a log entry."""
 
 
 def report(repeats: int) -> bool:
     """Measure and print three tables; return whether hosting keeps its promise."""
-    kept = ratios.report((HOSTED,), repeats)
+    kept = ratios.report(HOSTED, repeats)
     print(
         f"\n{TEXTS} texts of 5 characters, one after the other ({POLLED} over short polling, each "
         f"second), and {BURST} in a row:\n\n"
