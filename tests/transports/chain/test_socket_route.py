@@ -196,7 +196,7 @@ async def test_heartbeats_can_be_seen(server: Server, hurry: None) -> None:
     """A page cannot see a ping, so they are frames, which say when the next one comes."""
     async with dial(server, f"client={ANN}") as ann:
         await read(ann, 3)
-        assert await read(ann, 2) == [{"heartbeat": 0.1}] * 2
+        assert await read(ann, 2) == [{"heartbeat": 0.25}] * 2
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ async def test_a_reader_that_reads_no_more(server: Server, monkeypatch: pytest.M
     monkeypatch.setattr(listener, "SLOW_READER_TIMEOUT", 0.2)
     async with (
         dial(server, f"client={ANN}") as ann,
-        dial(server, f"client={BEN}", max_queue=1) as ben,
+        dial(server, f"client={BEN}", max_queue=1, close_timeout=0.1) as ben,
     ):
         await read(ann, 2)
         await read(ben, 2)
