@@ -5,7 +5,18 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import boxes, echo, fan_out, faults, links, load, memory, ratios, wire
+from benchmarks import (
+    boxes,
+    echo,
+    fan_out,
+    faults,
+    links,
+    load,
+    memory,
+    ratios,
+    transports,
+    wire,
+)
 from benchmarks.ratios import Pair
 from benchmarks.socketio import connecting, sizes
 from benchmarks.socketio import echo as socketio_echo
@@ -100,6 +111,7 @@ GROUPS = {
     "load": ("Load, clients in another process", lambda n: load.report(max(1, n // 3))),
     "memory": ("Memory", lambda n: memory.report(max(1, n // 3))),
     "socketio": ("Socket.IO", report_socketio),
+    "transports": ("The five transports", lambda n: transports.report(max(1, n // 3))),
 }
 
 

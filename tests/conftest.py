@@ -81,15 +81,17 @@ async def socketio_server() -> AsyncIterator[tuple[int, socketio.AsyncServer]]:
 
 @pytest.fixture
 async def lab() -> AsyncIterator[ModuleType]:
-    """Give a fresh bench; afterwards no task, thread, listener or error is left."""
+    """Give a fresh bench; afterwards no task, thread, listener, error or time scale is left."""
     import labkit
     from labkit import bench
+    from labkit.clock import clock
 
-    before = asyncio.all_tasks()
+    before, scale = asyncio.all_tasks(), clock.scale
     await labkit.fresh()
     yield labkit
     current = bench.current()
     await labkit.close()
+    clock.set(scale)
     left = asyncio.all_tasks() - before - {asyncio.current_task()}
     current.stop()
     assert current.take_errors() == []

@@ -314,20 +314,15 @@ async def test_a_client_made_by_hand_joins_the_socketio_chat(tmp_path: Path) -> 
     ids=["nothing", "strip", "drop", "swallow"],
 )
 async def test_a_client_falls_back(
-    lab: ModuleType,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    box: Fault | None,
-    said: list[str],
+    lab: ModuleType, tmp_path: Path, box: Fault | None, said: list[str]
 ) -> None:
     """The file of notebook 09 takes polling where a WebSocket is refused, or gets no answer."""
-    monkeypatch.setenv("PATIENCE", "1")
     chat = await lab.serve("socketio")
     bob = await lab.connect(chat, "bob")
     link = await lab.link(chat, "middlebox")
     if box is not None:
         link.add(box)
-    arguments = (link.url, "hello")
+    arguments = (link.url, "hello", "1")  # s
     async with running("09_socketio_fallback.py", tmp_path, 0, *arguments) as client:
         for words in said:
             assert await read(client, "") == words

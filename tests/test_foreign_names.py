@@ -186,6 +186,15 @@ def test_a_use_is_found(code: str, use: str, tmp_path: Path) -> None:
     assert [f"{each.owner}.{each.name}" for each in found] == [use]
 
 
+def test_a_member_of_an_exported_enumeration_is_public(tmp_path: Path) -> None:
+    """It is exported with them, as `aiohttp.WSMsgType`."""
+    file = tmp_path / "transports/http/new.py"
+    file.parent.mkdir(parents=True)
+    file.write_text("from aiohttp import WSMsgType\nWSMsgType.TEXT", "utf-8")
+    (use,) = (each for each in uses_in(file, tmp_path) if each.name == "TEXT")
+    assert is_documented(use)
+
+
 def test_a_name_without_docstring_is_only_excepted_if_it_is_used() -> None:
     """The list of documented names is as short as it can be."""
     assert {(use.owner, use.name) for use in USES} >= DOCUMENTED

@@ -68,6 +68,7 @@ COLUMNS = {
     "longpoll": Column("longpoll", "long polling"),
     "sse": Column("sse", "event stream"),
     "poll": Column("poll", "polling"),
+    "chain": Column("chain", "websocket"),
 }
 """The transports, by name."""
 

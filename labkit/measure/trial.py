@@ -22,7 +22,6 @@ from labkit.faults import Fault
 from labkit.measure.cell import Cell, Observed, judge
 from labkit.transports.contract import Client, Server, ServerSettings
 from labkit.transports.registry import client_maker, new_server
-from labkit.transports.settings import HEARTBEAT, HOLD
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -32,8 +31,9 @@ if TYPE_CHECKING:
 PROMPT = 3.0
 """Seconds (scaled) within which a text should arrive, whatever the transport."""
 
-LAST_CHANCE = HOLD + 2 * HEARTBEAT
-"""Seconds (scaled) that a client gets to work again: as long as it takes to notice the silence."""
+LAST_CHANCE = 35.0
+"""Seconds (scaled) that a client gets to work again, if it does not: more than any needs to notice
+silence, also python-socketio's over polling, which needs 5 s more that do not scale."""
 
 PROBE = 1.5
 """Seconds (scaled) for each further attempt then."""

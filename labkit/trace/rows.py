@@ -27,9 +27,6 @@ FATES: dict[Fate, str] = {
 }
 """What a row says of its fate."""
 
-IDLE_POLLS = "polls that brought nothing"
-"""What is hidden beside heartbeats, where somebody polls."""
-
 HEARTBEATS = ("ping", "pong", "heartbeat")
 """The kinds of heartbeats."""
 
@@ -138,8 +135,9 @@ class Row:
 
     @property
     def is_idle(self) -> bool:
-        """Whether it belongs to a poll that has brought nothing, and that the link let pass."""
-        return self.is_polled and not (self.poll and self.poll.brought) and self.fate == "passed"
+        """Whether it passed and brought nothing: a poll, its answer, a cursor that came alone."""
+        is_idle_poll = self.is_polled and not (self.poll and self.poll.brought)
+        return (is_idle_poll or self.kind == "cursor") and self.fate == "passed"
 
     @property
     def is_polled(self) -> bool:
@@ -171,8 +169,8 @@ class Row:
 class Rows(Sequence[Row]):
     """Several rows, which print as a table without times, the same in each run.
 
-    Heartbeats, and polls that brought nothing, are left out, unless there is nothing else; the
-    sequence has them all.
+    Heartbeats, and what brought nothing (polls, cursors), are left out, unless there is nothing
+    else; the sequence has them all.
 
     Those of several links are merged into one time line by adding them:
     ``alice.link.trace.rows() + bob.link.trace.rows()``.
@@ -244,12 +242,12 @@ class Rows(Sequence[Row]):
     def _first(self) -> list[str]:
         folds = bool(steady(self._rows, facts=True))
         hidden = sum(row.is_heartbeat for row in self._rows) if folds else 0
-        polls = folds and any(row.is_polled for row in self._rows)  # how many depends on timing
+        idle = idle_words(self._rows) if folds else ""
         heartbeats = "heartbeat" if hidden == 1 else "heartbeats"
         return [
             *([f"({self.dropped} earlier rows were dropped)"] if self.dropped else []),
             *([f"({hidden} {heartbeats} hidden)"] if hidden else []),
-            *([f"({IDLE_POLLS} are hidden)"] if polls else []),
+            *([f"({idle} are hidden)"] if idle else []),
         ]
 
 
@@ -271,6 +269,14 @@ def _line(row: Row, named: bool) -> str:
     return f"<tr>{cells}</tr>\n"
 
 
+def idle_words(rows: Sequence[Row], *before: str) -> str:
+    """Say what is hidden of some rows, behind other words; how much depends on timing."""
+    words = [*before]
+    words += ["polls that brought nothing"] if any(row.is_polled for row in rows) else []
+    words += ["cursors that came alone"] if any(row.kind == "cursor" for row in rows) else []
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
 def steady(rows: Sequence[Row], heartbeats: bool = False, facts: bool = False) -> list[Row]:
     """Leave out rows that depend on timing.
 
@@ -279,7 +285,7 @@ def steady(rows: Sequence[Row], heartbeats: bool = False, facts: bool = False) -
     rows
         The rows.
     heartbeats
-        Whether to leave heartbeats in, and polls that brought nothing.
+        Whether to leave heartbeats in, and what brought nothing.
     facts
         Whether to leave the steps of opening and closing in.
     """

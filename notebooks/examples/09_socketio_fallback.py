@@ -4,23 +4,20 @@ python 09_socketio_fallback.py http://127.0.0.1:8080 hello      # Ctrl-C ends it
 """
 
 import asyncio
-import os
 import sys
 from contextlib import suppress
 
 import aiohttp
 import socketio
 
-PATIENCE = float(os.environ.get("PATIENCE", "3"))  # on a public server: 10, and https://
 
-
-async def connect(url, session):
-    """Return a client over the first way that opens in time, by which it comes back, too."""
+async def connect(url, session, patience):
+    """Return a client that is connected over the first way that opens in time."""
     for transport in ("websocket", "polling"):
         client = socketio.AsyncClient(handle_sigint=False, http_session=session)
         client.on("chat message", lambda text: print(text, flush=True))
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(patience):
                 await client.connect(url, transports=[transport])
             print(f"connected over {transport}", flush=True)
             return client
@@ -29,12 +26,13 @@ async def connect(url, session):
     sys.exit("No way works.")
 
 
-async def main(url, text):
-    async with aiohttp.ClientSession() as session:  # else a failed attempt would leave its own open
-        client = await connect(url, session)
+async def main(url, text, patience="3"):  # a public server: https://, and more seconds
+    """Say something, and print what comes; the client comes back by itself, over the same way."""
+    async with aiohttp.ClientSession() as session:  # else a failed attempt leaves its own open
+        client = await connect(url, session, float(patience))
         await client.emit("chat message", text)
         await client.wait()
 
 
 with suppress(KeyboardInterrupt):
-    asyncio.run(main(*sys.argv[1:3]))
+    asyncio.run(main(*sys.argv[1:4]))

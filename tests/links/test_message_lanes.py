@@ -276,6 +276,18 @@ async def test_messages_that_are_carried_over_http(
         ends.link.add(Drop())
 
 
+@pytest.mark.parametrize("protocol", ["sse", "longpoll", "poll"])
+async def test_a_chat_over_http_has_no_messages_for_faults(lab: ModuleType, protocol: str) -> None:
+    """Each such fault is refused with a sentence, on a link and on a server."""
+    server = await lab.serve(protocol)
+    alice = await lab.connect(server, "alice")
+    for fault in (Drop(), Duplicate(), Reorder(), Corrupt(), Delay(1), CutBeforeAck()):
+        for target in (alice.link, server):
+            with pytest.raises(LabError, match="Faults on bytes act on it, such as Latency"):
+                target.faults.add(fault)
+    assert not alice.link.faults and not server.faults
+
+
 async def test_a_connection_that_was_polled(ends: Ends) -> None:
     """It is no obstacle once it idles, as when a session has changed to WebSocket."""
     (from_server, to_server), (from_client, to_client) = await ends.pair()

@@ -16,6 +16,7 @@ source.addEventListener("open", () => tell("open", { asked: asked.at(-1) }));
 source.addEventListener("error", () => tell("error", { state: source.readyState }));
 source.addEventListener("heartbeat", (event) => tell("heartbeat", { id: event.lastEventId }));
 source.addEventListener("lost", (event) => tell("lost", { data: JSON.parse(event.data) }));
+source.addEventListener("private", (event) => tell("private", { data: JSON.parse(event.data) }));
 source.addEventListener("message", (event) =>
   tell("message", { data: JSON.parse(event.data), id: event.lastEventId }),
 );

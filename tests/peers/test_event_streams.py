@@ -30,7 +30,7 @@ async def test_npm_eventsource(lab: ModuleType, node_modules: Path, way: str) ->
     url = server.url if way == "direct" else link.url
     async with node("eventsource_client.cjs", url, CAROL) as peer:
         assert (await peer.tells("open"))["asked"] is None
-        welcome = await peer.tells("message")
+        welcome = await peer.tells("private")
         assert welcome["data"] == {"text": "Welcome! You are one of 2."}
         for text in ("hello", "שלום 👩‍👩‍👧", "a\r\nb\rc\u2028", ""):
             await alice.say(text)
@@ -60,7 +60,7 @@ async def test_npm_eventsource_and_a_server_that_starts_again(
     server = await lab.serve("sse")
     alice = await lab.connect(server, "alice", reconnect=Backoff(0.05, factor=1))
     async with node("eventsource_client.cjs", server.url, CAROL) as peer:
-        await peer.tells("message")
+        await peer.tells("private")
         await alice.say("before")
         await peer.tells("message")
         await server.stop()
@@ -90,8 +90,9 @@ async def test_curl(lab: ModuleType, need: Callable[[str, object], None]) -> Non
 
     epoch = server.room.history.epoch
     assert await block() == "retry: 1000\n\n"
-    assert await block() == 'data: {"text": "Welcome! You are one of 2."}\n\n'
+    assert await block() == 'event: private\ndata: {"text": "Welcome! You are one of 2."}\n\n'
     assert await block() == f"id: {epoch}-0\n\n"
+    assert await block() == "event: heartbeat\ndata: 5\n\n"
     await alice.say("hello")
     assert await block() == f'id: {epoch}-1\ndata: {{"text": "hello"}}\n\n'
     posting = await asyncio.create_subprocess_exec(

@@ -224,7 +224,7 @@ async def test_descriptors(what: str, linked: bool) -> None:
         assert "hardly any file descriptors" in said
 
 
-@pytest.mark.parametrize("kind", ["websocket", "socketio", "sse", "longpoll"])
+@pytest.mark.parametrize("kind", ["websocket", "socketio", "sse", "longpoll", "chain"])
 async def test_messages_a_second(lab: ModuleType, kind: str) -> None:
     """Beyond the limit that a teacher set nothing is passed on, and its sender hears so."""
     server = await lab.serve(kind, messages_per_second=5)

@@ -17,7 +17,7 @@ from labkit.protocols.decoded import (
 from labkit.protocols.directions import DIRECTIONS, Direction
 from labkit.protocols.envelopes import Carried, Lost
 from labkit.protocols.event_stream import format_block
-from labkit.protocols.exchanges import MAX_AT_ONCE
+from labkit.protocols.exchanges import MAX_AT_ONCE, STREAM_PIECE
 from labkit.protocols.http1 import Garbage
 from tests.support.long_inputs import GET, LONG, OK, REFUSED, SOCKET, SWITCH, Chunks, calls_of
 from tests.support.raw import PING, TEXT, frame, request
@@ -160,6 +160,11 @@ def test_a_step_is_short() -> None:
     kinds(decoder, "upstream", request())
     assert most(decoder, "downstream", SWITCH + b"\x81\x00" * 4000) <= STEP
     assert most(decoder, "upstream", frame(TEXT) * 4000) <= STEP
+    decoder = ConnectionDecoder()
+    kinds(decoder, "upstream", SUBSCRIBE)
+    kinds(decoder, "downstream", stream_head())
+    blocks = chunk(b":\n\n" * 4000)
+    assert most(decoder, "downstream", blocks) <= MAX_AT_ONCE + STREAM_PIECE // len(b":\n\n")
 
 
 def test_messages_of_a_chat_over_http() -> None:

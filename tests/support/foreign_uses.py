@@ -9,6 +9,7 @@ classes are looked up.
 from __future__ import annotations
 
 import ast
+import enum
 import functools
 import importlib
 import inspect
@@ -169,8 +170,9 @@ def find_owner(dotted: str) -> Owner:
 def is_documented(use: Use) -> bool:
     """Return whether a use is of a name in the library's reference, or that it exports.
 
-    The references of `socketio` and `engineio` have the docstrings of what they export. What only
-    reads packets may use their codecs, since the option `serializer` takes such a class.
+    The references of `socketio` and `engineio` have the docstrings of what they export, and an
+    exported enumeration is exported with its members. What only reads packets may use their codecs,
+    since the option `serializer` takes such a class.
     """
     library = use.owner.partition(".")[0]
     owner = find_owner(use.owner)
@@ -178,9 +180,13 @@ def is_documented(use: Use) -> bool:
         return False
     if library in ("h11", "websockets") or (use.owner, use.name) in DOCUMENTED:
         return True
+    if inspect.isclass(owner) and issubclass(owner, enum.Enum):
+        return getattr(importlib.import_module(library), owner.__name__, None) is owner
     module = owner.__name__ if inspect.ismodule(owner) else owner.__module__
     if module in CODECS or f"{use.owner}.{use.name}" in CODECS:
         return not use.is_change
+    if inspect.isclass(owner) and issubclass(owner, enum.Enum):  # its members are what it is for
+        return getattr(importlib.import_module(library), owner.__name__, None) is owner
     if inspect.ismodule(owner):
         return use.owner in EXPORTING or (library == use.owner and use.name in owner.__all__)
     if library != "aiohttp" and owner not in _in_reference():

@@ -63,6 +63,20 @@ def test_polls_that_bring_nothing_are_folded() -> None:
     assert idle == "→ request           76 B  GET /messages?client=…&after=…-1 HTTP/1.1"
 
 
+def test_cursors_that_came_alone_are_folded() -> None:
+    """When they come is a matter of timing; an event's own cursor stands with it."""
+    blocks = chunk(b"id: 7\n\n") + chunk(b"id: 8\ndata: hello\n\n") + chunk(b"id: 9\n\n")
+    rows = recorded(("upstream", GET), ("downstream", stream_head() + blocks)).rows()
+    assert repr(rows).splitlines() == [
+        "(cursors that came alone are hidden)",
+        "· opened",
+        "→ request           57 B  GET /events?client=… HTTP/1.1",
+        "← response          95 B  HTTP/1.1 200 OK, opens an event stream",
+        "← event             25 B  hello  (id 8)",
+    ]
+    assert [row.content for row in rows if row.kind == "cursor"] == ["7", "9"]
+
+
 def test_a_poll_that_the_link_keeps_is_shown() -> None:
     """Whoever looks for what became of it finds it."""
     trace = polled_session()

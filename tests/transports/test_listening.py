@@ -97,7 +97,7 @@ def test_what_others_reach_is_said() -> None:
     )
 
 
-@pytest.mark.parametrize("protocol", ["websocket", "socketio"])
+@pytest.mark.parametrize("protocol", ["websocket", "socketio", "sse"])
 @pytest.mark.parametrize(
     "host", ["0.0.0.0", None, "", *(pytest.param(each, marks=ipv6) for each in ("::", "::1"))]
 )
@@ -107,7 +107,7 @@ async def test_the_benchs_own_clients_get_in(
     """By the server, and by its address; what it means for safety is said once."""
     server = await lab.serve(protocol, host=host)
     for target in (server, server.url):
-        assert (await lab.connect(target)).state == "open"
+        assert (await lab.connect(target, protocol=protocol)).state == "open"
     await lab.finish()
     told = capsys.readouterr().out
     assert told.count("anyone on the same network can connect") == (host != "::1")

@@ -18,6 +18,8 @@ from tests.conftest import soon
 from tests.support.raw import raw, request
 from tests.support.servers import names_of
 
+CHATS = ["websocket", "socketio", "sse", "longpoll", "poll"]
+
 POLL = "socket.io/?EIO=4&transport=polling"
 
 
@@ -59,14 +61,15 @@ def test_what_is_no_token(token: object) -> None:
         checked_token(token)
 
 
-@pytest.mark.parametrize("what", ["websocket", "socketio"])
+@pytest.mark.parametrize("what", CHATS)
 @pytest.mark.parametrize("way", ["direct", "link"])
 async def test_with_it_all_is_as_ever(lab: ModuleType, what: str, way: str) -> None:
     """Clients of the bench have it from the server, or from its link; so does its replacement."""
     server = await lab.serve(what, token=True)
     link = await lab.link(server)
     alice = await lab.connect(server if way == "direct" else link, "alice")
-    bob = await lab.connect(server.url if way == "direct" else link.url, "bob")
+    url = server.url if way == "direct" else link.url
+    bob = await lab.connect(url, "bob", protocol=what)
     await alice.say("hello")
     await bob.hears("hello")
     assert server.log_counts.get("refused") is None
@@ -78,13 +81,13 @@ async def test_with_it_all_is_as_ever(lab: ModuleType, what: str, way: str) -> N
         await soon(lambda: "alice" in names_of(again), within=10)
 
 
-@pytest.mark.parametrize("what", ["websocket", "socketio"])
+@pytest.mark.parametrize("what", CHATS)
 async def test_without_it_nobody_comes(lab: ModuleType, what: str) -> None:
     """Neither a client nor a page; each is told why, and the token itself is told nobody."""
     server = await lab.serve(what, token="open-sesame")
     for url in (f"{server.scheme}://127.0.0.1:{server.port}/", server.url.replace("sesame", "x")):
         with pytest.raises(ConnectError, match="token"):
-            await lab.connect(url, "mallory")
+            await lab.connect(url, "mallory", protocol=what)
     async with ClientSession() as session:
         for path in ("", POLL, f"{POLL}&sid=x"):
             async with session.get(f"http://127.0.0.1:{server.port}/{path}") as answer:
@@ -97,7 +100,7 @@ async def test_without_it_nobody_comes(lab: ModuleType, what: str) -> None:
         assert " 403 " in await stranger.head()
 
 
-@pytest.mark.parametrize("what", ["websocket", "socketio"])
+@pytest.mark.parametrize("what", CHATS)
 async def test_the_page_has_it(lab: ModuleType, what: str) -> None:
     """Its address opens the page, which loads what everybody has."""
     server = await lab.serve(what, token="open-sesame")

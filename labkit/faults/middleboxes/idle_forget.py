@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from labkit.faults.connection_fault import ConnectionFault
-from labkit.faults.fault import Decision, Live, check_number
+from labkit.faults.fault import Act, Decision, Live, check_number
 from labkit.faults.middleboxes.idle_kill import LastTraffic
 from labkit.faults.wording import describe_seconds
 from labkit.protocols.directions import DIRECTIONS, Direction
-from labkit.protocols.stream import Item
+from labkit.protocols.stream import Item, StreamEnd
 
 
 @dataclass(frozen=True, repr=False)
@@ -21,8 +21,8 @@ class IdleForget(ConnectionFault):
 
     A NAT or a load balancer forgets which address belongs to the connection: Azure's load balancer
     drops it silently after 4 minutes by default ("TCP reset and idle timeout" in its manual). What
-    is sent then is held, up to 64 KiB in each direction, as by `BlackHole`. With a direction, only
-    what passes in that one counts.
+    is sent then is held, up to 64 KiB in each direction, as by `BlackHole`, until both sides have
+    given up. With a direction, only what passes in that one counts.
 
     Parameters
     ----------
@@ -52,6 +52,7 @@ class _Flow(LastTraffic):
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._is_forgotten = False
+        self.ended = 0  # directions
 
     def is_forgotten(self, now: float) -> bool:
         """Whether the silence has been too long, once and for all."""
@@ -75,4 +76,8 @@ class _Forgetting(Live):
             self._flow.at = now
         return ((now, item),)
 
-    end = data
+    def end(self, end: StreamEnd, now: float, /) -> Sequence[Decision]:
+        self._flow.ended += 1
+        if self._flow.is_forgotten(now) and self._flow.ended == len(DIRECTIONS):
+            return ((now, Act.CUT),)  # nobody is there any more
+        return self.data(end, now)

@@ -88,7 +88,15 @@ class Conversation:
             raise Failed("transport error", f"the server sent no cursor: {error}") from None
 
     def lose(self, count: int | None) -> None:
-        """Take note of a gap: of how many messages at most, None if nobody knows it."""
+        """Take note of a gap: of how many messages at most, None if nobody knows it.
+
+        Raises
+        ------
+        Failed
+            If it is no number.
+        """
+        if count is not None and (not isinstance(count, int) or isinstance(count, bool)):
+            raise Failed("transport error", "the server sent no number of lost messages")
         self._on_lost(count)
 
     def _advance(self, cursor: Cursor) -> bool:

@@ -57,7 +57,7 @@ class Way(ABC):
         wait
             Seconds for which the server may hold the request; None to be answered at once.
         """
-        held = {} if wait is None else {"wait": f"{wait:g}"}
+        held = {} if wait is None else {"wait": f"{round(wait, 3):g}"}
         answer = await self.requests.fetch(
             "/messages", {**self.conversation.query, **held}, clock.seconds(HEARTBEAT) + (wait or 0)
         )

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from labkit.links import Link
-from labkit.trace.rows import IDLE_POLLS, steady
+from labkit.trace.rows import idle_words, steady
 from labkit.untrusted import html_text, plain_text, xml_text
 from labkit.views.ladder.arrow import Arrow
 from labkit.views.ladder.ranks import Placed, place
@@ -75,8 +75,8 @@ class Ladder:
             for link, server, rows in zip(links, servers, kept, strict=True)
             for row in steady(rows, heartbeats)
         ]
-        polls = any(row.is_polled for rows in kept for row in rows)
-        self._hidden = f"Heartbeats and {IDLE_POLLS}" if polls else "Heartbeats (ping, pong)"
+        hidden = idle_words([row for rows in kept for row in rows], "Heartbeats")
+        self._hidden = hidden if "and" in hidden else "Heartbeats (ping, pong)"
         found.sort(key=lambda arrow: arrow.row.time)
         self.earlier = max(0, len(found) - AT_MOST) + sum(rows.dropped for rows in kept)
         self.arrows = found[-AT_MOST:]

@@ -9,7 +9,7 @@ from labkit.links import Link
 from labkit.observable import Observable
 from labkit.trace.layers import Layer
 from labkit.trace.matches import Filter, Matches
-from labkit.trace.rows import FATES, IDLE_POLLS, Row, steady
+from labkit.trace.rows import FATES, Row, idle_words, steady
 from labkit.untrusted import html_text, plain_text
 from labkit.views.link.messages import (
     Export,
@@ -184,12 +184,12 @@ class WireView(ActingView[LinkAction]):
         """
         kept = self.link.trace.rows()
         rows = steady(kept)
-        polls = f" and {IDLE_POLLS}" if any(row.is_polled for row in kept) else ""
+        hidden = idle_words(kept, "Heartbeats")
         earlier = [f"<i>({len(rows) - IN_TWIN} earlier rows)</i>"] if len(rows) > IN_TWIN else []
         if dropped := self._lens.first - 1:
             earlier.insert(0, f"<i>({dropped} earlier rows were dropped to save memory)</i>")
         lines = [*earlier, *(_static(row) for row in rows[-IN_TWIN:])]
-        return "<br>\n".join([*lines, f"<i>Heartbeats{polls} are hidden.</i>"])
+        return "<br>\n".join([*lines, f"<i>{hidden} are hidden.</i>"])
 
 
 def _opened(layer: Layer) -> ShownLayer:

@@ -8,8 +8,8 @@ import pytest
 
 from labkit.exceptions import LabError
 from labkit.faults import IdleForget
-from labkit.faults.fault import HOLD_LIMIT
-from labkit.protocols.stream import FIN
+from labkit.faults.fault import HOLD_LIMIT, Act
+from labkit.protocols.stream import FIN, RST
 from tests.conftest import soon
 from tests.support.turned_connection import TurnedConnection
 
@@ -25,6 +25,22 @@ def test_after_silence_nothing_passes_any_more() -> None:
     connection.answer(b"f", at=20)
     assert (connection.server.written, connection.client.written) == (b"ac", b"b")
     assert connection.ends == [] and connection.acts == [] and not connection.loop.timers
+
+
+def test_a_connection_that_both_sides_have_given_up_is_over() -> None:
+    """Else each that was forgotten would stay in the link until the fault goes."""
+    connection = TurnedConnection(IdleForget(3))
+    connection.send(b"a", at=9)
+    connection.answer(FIN, at=10)
+    connection.loop.turn_to(11)
+    assert connection.acts == [] and connection.ends == []
+    connection.send(RST, at=12)
+    connection.loop.turn_to(12)
+    assert connection.acts == [(12, Act.CUT)]
+    other = TurnedConnection(IdleForget(3))
+    other.send(FIN)
+    other.answer(FIN)
+    assert other.acts == [] and len(other.ends) == 2
 
 
 def test_one_direction_may_count_alone() -> None:
@@ -66,4 +82,7 @@ async def test_a_heartbeat_finds_out(lab: ModuleType) -> None:
     await soon(lambda: alice.state != "open")
     await soon(lambda: server.connection_count == 0)
     assert alice.close_code == 1006
-    assert not any("cut" in fact for fact in alice.link.trace.facts())
+    await soon(lambda: not alice.link.connections)
+    facts = alice.link.trace.facts()
+    assert {"half-closed upstream", "half-closed downstream"} <= set(facts[:-1])
+    assert facts[-1] == "cut: IdleForget(3)"

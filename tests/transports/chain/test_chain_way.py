@@ -200,7 +200,7 @@ async def test_who_is_sent_away_tries_no_other_way(chain: Chain) -> None:
 
 async def test_posts_go_over_the_way_that_listens(chain: Chain) -> None:
     """And the next one over the next way, with the same numbers."""
-    chain.ways["websocket"].hears = False
+    chain.ways["websocket"].hears = BROKEN
     posting = asyncio.create_task(chain.way.post(1, "early"))
     await chain.listen()
     await posting

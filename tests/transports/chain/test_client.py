@@ -129,6 +129,7 @@ async def test_nothing_listens_there(lab: ModuleType) -> None:
         await lab.connect(f"http://127.0.0.1:{free_port()}", "alice", protocol=["sse", "longpoll"])
 
 
+@pytest.mark.exhaustive
 async def test_one_connection_is_too_few_for_a_stream(lab: ModuleType, server: Server) -> None:
     """An event stream comes down, but no post ever leaves: only short polls work."""
     link = await behind(lab, server, RefuseUpgrade(403), LimitConnections(1))
@@ -144,8 +145,6 @@ async def test_one_connection_is_too_few_for_a_stream(lab: ModuleType, server: S
 @pytest.mark.exhaustive
 async def test_a_way_that_breaks_again_and_again_is_left(lab: ModuleType, server: Server) -> None:
     """Behind a box that cuts after 3 s of silence, the chain ends with polls that are held less."""
-    await lab.fresh(timescale=0.1)
-    server = cast("Server", await lab.serve("chain"))
     link = await behind(lab, server, IdleKill(3))
     alice = await lab.connect(link, "alice")
     ways = [alice.transport]

@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatu
 from labkit.clock import clock
 from labkit.transports.chain import Server
 from labkit.transports.chain.frames import write_post
-from labkit.transports.http import history
+from labkit.transports.http import history, listener
 from labkit.transports.settings import HEARTBEAT
 from tests.conftest import soon
 
@@ -196,7 +196,7 @@ async def test_heartbeats_can_be_seen(server: Server, hurry: None) -> None:
     """A page cannot see a ping, so they are frames, which say when the next one comes."""
     async with dial(server, f"client={ANN}") as ann:
         await read(ann, 3)
-        assert await read(ann, 2) == [{"heartbeat": 0.1}] * 2
+        assert await read(ann, 2) == [{"heartbeat": 0.25}] * 2
 
 
 @pytest.mark.parametrize(
@@ -238,6 +238,25 @@ async def test_what_breaks_the_rules_ends_it(server: Server) -> None:
         assert await ending(ann) == (1008, "a frame is not JSON")
     entries = [entry.text for entry in server.log_entries if entry.kind == "refused"]
     assert entries == ["1008 (policy violation: the peer does not want this): a frame is not JSON"]
+
+
+async def test_a_reader_that_reads_no_more(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is dropped while something waits for it, and the sender is not delayed."""
+    monkeypatch.setattr(listener, "SLOW_READER_TIMEOUT", 0.2)
+    async with (
+        dial(server, f"client={ANN}") as ann,
+        dial(server, f"client={BEN}", max_queue=1, close_timeout=0.1) as ben,
+    ):
+        await read(ann, 2)
+        await read(ben, 2)
+        for number in range(1, 20):
+            await ann.send(write_post(number, "x" * 500_000))
+        while {"ack": 19} not in await read(ann):
+            pass
+        await soon(lambda: server.log_counts.get("dropped"))
+        await soon(lambda: server.connection_count == 1)
+    (entry,) = (each for each in server.log_entries if each.kind == "dropped")
+    assert entry.who == "guest 2" and "read" in entry.text
 
 
 async def test_a_client_that_leaves_before_it_is_answered(

@@ -103,6 +103,7 @@ async def test_what_comes_down(lab: ModuleType) -> None:
         (["[]"], "a frame is not a JSON object"),
         ([b"{}"], "the server sent bytes"),
         (["{}"], "the server sent no message"),
+        (['{"lost": "7"}'], "the server sent no number of lost messages"),
         (['{"next": 7}'], "the server sent no cursor"),
         (['{"next": "x"}'], "the server sent no cursor"),
         (['{"id": "x", "text": "a"}'], "the server sent no message"),

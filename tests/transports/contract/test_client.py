@@ -52,13 +52,13 @@ async def test_a_message_arrives_as_it_was_said(join: Join, text: str | bytes) -
     assert await bob.hears() == text
 
 
-async def test_order_is_kept(join: Join) -> None:
-    """Five hundred messages arrive in the order in which they were said."""
+async def test_order_is_kept(join: Join, transport: Transport) -> None:
+    """Five hundred messages arrive in the order in which they were said; of posts, a hundred."""
     alice, bob = await join("alice"), await join("bob")
-    said = [f"message {number}" for number in range(500)]
+    said = [f"message {number}" for number in range(100 if transport.resumes else 500)]
     for text in said:
         await alice.say(text)
-    assert await bob.hears(500, within=20) == said
+    assert await bob.hears(len(said), within=20) == said
 
 
 async def test_hears_reads_on(join: Join) -> None:

@@ -93,3 +93,13 @@ async def test_what_is_no_cursor(told: Told, cursor: Any) -> None:
     """It is a failure of the request."""
     with pytest.raises(Failed, match="the server sent no cursor"):
         told.of.move(cursor)
+
+
+@pytest.mark.parametrize("count", ["7", [7], 1.5, True, {}])
+async def test_what_is_no_gap(told: Told, count: Any) -> None:
+    """It would be shown to people, so it must be a number."""
+    with pytest.raises(Failed, match="no number of lost messages"):
+        told.of.lose(count)
+    told.of.lose(7)
+    told.of.lose(None)
+    assert told == [7, None]

@@ -60,6 +60,13 @@ async def test_a_poll() -> None:
     assert asked.conversation.cursor == Cursor("aaaaaaaa", 10)
 
 
+async def test_a_hold_is_asked_for_in_milliseconds() -> None:
+    """However short a scaled one is that was halved: a server takes no more digits."""
+    asked = Asked(None)
+    await asked.way.poll(wait=0.0625)
+    assert asked.seen[0][1]["wait"] == "0.062"
+
+
 async def test_the_answer_of_a_server_that_does_not_know_us() -> None:
     """Once it may have started again; twice it is no answer."""
     asked = Asked(*({"messages": [], "next": f"{epoch * 8}-1", "lost": None} for epoch in "aba"))

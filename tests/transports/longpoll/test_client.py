@@ -6,6 +6,7 @@ from types import ModuleType
 
 import pytest
 
+from labkit.backoff import Backoff
 from labkit.transports.longpoll import client as module
 from tests.conftest import soon
 from tests.support.hostile import Peer, hostile
@@ -28,7 +29,8 @@ async def test_the_first_poll_is_answered_at_once(lab: ModuleType) -> None:
         await peer.request()  # which breaks
 
     async with hostile(says) as (port, _):
-        alice = await lab.connect(f"http://127.0.0.1:{port}/", "alice", protocol="longpoll")
+        url, at_once = f"http://127.0.0.1:{port}/", Backoff(0)
+        alice = await lab.connect(url, "alice", protocol="longpoll", reconnect=at_once)
         await soon(lambda: len(waits(asked)) >= 6)
         await alice.close()
     assert waits(asked)[:6] == ["0", "5", "0", "2.5", "0", "1.25"]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from labkit.backoff import Backoff
-from labkit.faults import BlackHole, Latency
+from labkit.faults import BlackHole, Latency, RefuseUpgrade
 from labkit.transports.contract import Client, Entry
 from labkit.views.chat.chat_box import BUDGET, ROOM, ROOMS, SHOWN, ChatBox, chat_snapshot
 from tests.conftest import soon
@@ -140,6 +140,19 @@ async def test_over_socketio_a_box_tells_what_speaks_and_where(lab: ModuleType) 
     await server.move(server.connections[0], "/", "blue", into=False)
     await soon(lambda: box.widget.state["rooms"] == [])
     box.close()
+
+
+async def test_a_chain_s_box_tells_its_way(lab: ModuleType) -> None:
+    """The badge has the way, and notes say why the better ones were refused."""
+    link = await lab.link(await lab.serve("chain"))
+    link.add(RefuseUpgrade(403))
+    snapshot = chat_snapshot(await lab.connect(link, "alice"))
+    assert snapshot["badge"] == "chain over sse"
+    notes = [entry["text"] for entry in snapshot["entries"] if entry["kind"] == "note"]
+    assert notes[0].startswith(
+        "websocket refused: the upgrade was answered with HTTP 403 Forbidden"
+    )
+    assert notes[1] == "connected over sse"
 
 
 async def test_what_is_said_in_a_room_stands_under_its_name(lab: ModuleType) -> None:

@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 
 from labkit.clock import clock
-from labkit.faults import Bandwidth, BlackHole, Down, Latency
+from labkit.faults import (
+    Bandwidth,
+    BlackHole,
+    BufferResponses,
+    Down,
+    IdleKill,
+    Latency,
+    LimitConnections,
+    RefuseUpgrade,
+)
 from labkit.links import FaultList
 from labkit.transports.contract import Client, Server
 from labkit.views.faults.fault_switches import FaultSwitches
@@ -215,6 +224,27 @@ async def test_a_number_is_changed_while_its_fault_acts(alice: Client, answers: 
     handle.remove()
     assert "cannot be changed" in await hand.ask("change", fault=1, name="seconds", number="1")
     await soon(lambda: hand.state["faults"][0]["numbers"] == [])
+    hand.view.close()
+
+
+async def test_a_middlebox_is_a_switch_too(alice: Client, answers: list[Any]) -> None:
+    """Its numbers are changed in it, and it goes off and on, also one that acts on a whole link."""
+    hand = Hand(alice.link.faults, answers)
+    for fault, name, number, changed in [
+        (RefuseUpgrade(), "status", "502", RefuseUpgrade(502)),
+        (LimitConnections(1), "count", "2", LimitConnections(2)),
+        (IdleKill(60), "seconds", "50.5", IdleKill(50.5)),
+        (BufferResponses(4096), "bytes", "100", BufferResponses(100)),
+    ]:
+        handle = alice.link.add(fault)
+        await soon(lambda fault=fault: hand.acting[-1:] == [fault.word])
+        shown = hand.state["faults"][-1]
+        assert [each["name"] for each in shown["numbers"]] == [name]
+        assert await hand.ask("change", fault=shown["number"], name=name, number=number) == ""
+        assert handle.fault == changed
+        assert await hand.ask("switch", fault=shown["number"], on=False) == ""
+        assert await hand.ask("switch", fault=shown["number"], on=True) == ""
+        assert alice.link.faults[-1].fault == handle.fault
     hand.view.close()
 
 

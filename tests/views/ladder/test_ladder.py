@@ -241,4 +241,5 @@ async def test_chats_over_http(lab: ModuleType) -> None:
     assert (
         "Heartbeats and polls that brought nothing are hidden" in lab.ladder(poller)._repr_html_()
     )
-    assert "Heartbeats (ping, pong) are hidden" in lab.ladder(stream)._repr_html_()
+    hidden = "Heartbeats and cursors that came alone are hidden: heartbeats=True shows them"
+    assert hidden in lab.ladder(stream)._repr_html_() and "cursor" not in alice

@@ -97,7 +97,8 @@ _FOUND: dict[Answer, str] = {
     ),
     "http": (
         "a web server answers there, but without Socket.IO on /socket.io/. Check `socketio_path`; "
-        "if it has a WebSocket, connect with its ws:// address."
+        "if it has a WebSocket, connect with its ws:// address; if it is a chat over plain HTTP, "
+        'give its `protocol`, such as "sse".'
     ),
     "other": "the server there speaks neither HTTP nor Socket.IO.",
 }

@@ -1,1 +1,1 @@
-"""The server: what it hosts, watches and refuses, and the library's server below."""
+"""The server: what it hosts, notes and refuses, and the library's server below."""

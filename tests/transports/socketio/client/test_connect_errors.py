@@ -45,6 +45,14 @@ async def test_a_web_server_without_socketio(lab: ModuleType) -> None:
         await lab.connect(server, "alice", protocol="socketio")
 
 
+async def test_a_chat_over_plain_http(lab: ModuleType) -> None:
+    """At its address the protocol must be given: the error says how."""
+    server = await lab.serve("longpoll")
+    with pytest.raises(lab.LabError, match='give its `protocol`, such as "sse"'):
+        await lab.connect(server.url, "alice")
+    assert (await lab.connect(server.url, "alice", protocol="longpoll")).state == "open"
+
+
 async def test_a_server_that_says_nothing(lab: ModuleType) -> None:
     """Silence is told after a bounded wait."""
     await lab.fresh(timescale=0.2)

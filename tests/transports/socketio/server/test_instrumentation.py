@@ -18,7 +18,7 @@ from tests.support.servers import names_of, notes
 
 
 def names(sio: Any) -> list[set[str]]:
-    """Return the names of what a watch may replace."""
+    """Return the names of what the instrumentation may replace."""
     return [set(vars(place)) for place in (sio, sio.eio, sio.manager)]
 
 

@@ -43,10 +43,10 @@ async def test_no_packet_is_lost_when_a_poll_ends_at_that_moment(steps: str) -> 
     socket = AsyncSocket(eio, "a session")
     packet = Packet(MESSAGE, "hello")
     poll = asyncio.ensure_future(socket.poll())
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # sleeps: one turn of the loop
     for same_turn in steps.split(" "):
         turn(same_turn, poll, socket.queue, packet)
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # sleeps: one turn of the loop
     (got,) = await asyncio.gather(poll, return_exceptions=True)
     if isinstance(got, BaseException):
         assert isinstance(got, (QueueEmpty, asyncio.CancelledError))
@@ -60,13 +60,13 @@ async def test_no_packet_is_lost_when_the_time_of_a_poll_is_over() -> None:
     for late in (-0.0005, 0.0, 0.0005):
         queue = PacketQueue()
         waiting = asyncio.ensure_future(asyncio.wait_for(queue.get(), 0.002))
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # sleeps: one turn of the loop
         over = loop.time() + 0.002
         loop.call_at(over + late, queue.put_nowait, Packet(MESSAGE, "hello"))
         while loop.time() < over + 0.001:
             pass  # so that both are due in the same turn
         (got,) = await asyncio.gather(waiting, return_exceptions=True)
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # sleeps: one turn of the loop
         assert isinstance(got, Packet) or queue.qsize() == 1
 
 
@@ -79,10 +79,10 @@ async def test_a_packet_is_taken_without_a_task() -> None:
     loop = asyncio.get_running_loop()
     takers = [asyncio.ensure_future(asyncio.wait_for(queue.get(), 1)) for _ in range(3)]
     loop.set_task_factory(lambda loop, coro, **options: made.append(coro))  # type: ignore[arg-type]
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # sleeps: one turn of the loop
     loop.set_task_factory(None)
     takers[0].cancel()
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # sleeps: one turn of the loop
     for text in ("one", "two", "three"):
         await queue.put(Packet(MESSAGE, text))
     assert [(await taker).data for taker in takers[1:]] == ["one", "two"]

@@ -1,4 +1,4 @@
-"""The gate before Engine.IO's requests. `tests/peers/test_socketio_hostile.py` has the bad ones."""
+"""The request guard before Engine.IO. `tests/peers/test_socketio_hostile.py` has bad requests."""
 
 from __future__ import annotations
 
