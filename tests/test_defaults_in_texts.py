@@ -42,11 +42,11 @@ FACTS = [
     ("00", "for two seconds at most", defaults(Client.hears, "within"), (2.0,)),
     (
         "01",
-        "a poll each second, a hold or a heartbeat each 5 s",
+        "a poll every second, a hold or a heartbeat every 5 s",
         (POLL_INTERVAL, HEARTBEAT),
         (1, 5),
     ),
-    ("01", "here each 5 s", HEARTBEAT, 5),
+    ("01", "here every 5 s", HEARTBEAT, 5),
     ("01", "the last thousand messages", MAX_HISTORY_MESSAGES, 1000),
     ("02", "the library stops at 1 MiB", defaults(serve, "max_size"), (2**20,)),
     ("03", "one message may have 1 MiB", defaults(serve, "max_size"), (2**20,)),

@@ -47,6 +47,8 @@ class Transport:
     absence
         Seconds after which a server notices that a client without a connection asks no more, 0 if
         it notices the end of a connection.
+    marks
+        Those of its tests.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Transport:
     resumes: bool = False
     stands: str = ""
     absence: float = 0
+    marks: tuple[pytest.MarkDecorator, ...] = ()
 
     async def greets(self, client: Client) -> None:
         """Wait until a client was greeted, if the finished chat greets."""
@@ -102,9 +105,13 @@ def http(name: str, *stopped: str, **particular: Any) -> Transport:
 
 
 def chain(*ways: str) -> Transport:
-    """Return a row of a chain of these ways, the first of which works."""
+    """Return a row of a chain of these ways, the first of which works.
+
+    Only the WebSocket is a way of its own: the quick tier has the others in rows of their own.
+    """
     row = http("chain", "transport close", "transport error", options={"protocol": list(ways)})
-    return replace(row, badge=f"chain over {ways[0]}")
+    marks = () if ways[0] == "websocket" else (pytest.mark.exhaustive,)
+    return replace(row, badge=f"chain over {ways[0]}", marks=marks)
 
 
 TRANSPORTS = {
@@ -131,7 +138,7 @@ TRANSPORTS = {
 Join = Callable[[str], Awaitable[Client]]
 
 
-@pytest.fixture(params=TRANSPORTS)
+@pytest.fixture(params=[pytest.param(name, marks=row.marks) for name, row in TRANSPORTS.items()])
 def transport(request: pytest.FixtureRequest) -> Transport:
     """Return each transport in turn."""
     return TRANSPORTS[request.param]

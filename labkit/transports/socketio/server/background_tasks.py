@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 from weakref import WeakSet
 
@@ -34,6 +34,7 @@ class BackgroundTasks:
         self._sessions = sessions
         # weak, since a callback at the end of each task would cost a turn of the loop
         self._tasks = WeakSet[asyncio.Task[Any]]()
+        self._reading: set[asyncio.Task[None]] = set()
 
     def start(
         self,
@@ -55,7 +56,13 @@ class BackgroundTasks:
         self._tasks.add(task)
         return task
 
+    def read(self, reading: Coroutine[Any, Any, None]) -> None:
+        """Start a task in which a packet is read."""
+        task = asyncio.ensure_future(reading)
+        self._reading.add(task)  # the loop itself holds tasks weakly
+        task.add_done_callback(self._reading.discard)
+
     @property
     def running(self) -> set[asyncio.Task[Any]]:
         """Those that have not ended."""
-        return {task for task in self._tasks if not task.done()}
+        return {task for task in (*self._tasks, *self._reading) if not task.done()}

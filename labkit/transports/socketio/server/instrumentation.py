@@ -8,7 +8,6 @@ which anyone may join, and changes the library's classes for the whole process.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -66,7 +65,6 @@ class Instrumentation:
         self._filter = ErrorFilter(
             self.sessions, self._errors.on_unreadable, self._errors.on_manager_failed
         )
-        self._reading: set[asyncio.Task[None]] = set()
         self._replacements = Replacements()
 
     # hosting
@@ -114,9 +112,7 @@ class Instrumentation:
         """Pass an event of Engine.IO to Socket.IO, as the library does."""
         if event == "message":
             if run_async:
-                task = self.sio.start_background_task(self._read, eio_sid, *arguments)
-                self._reading.add(task)  # the loop itself holds tasks weakly
-                task.add_done_callback(self._reading.discard)
+                self._tasks.read(self._read(eio_sid, *arguments))
             else:
                 await self._read(eio_sid, *arguments)
             return None
@@ -161,7 +157,7 @@ class Instrumentation:
         outside = session is not None and not session.members
         asked = 0 if session is None else session.join_requests
         try:
-            await self.library.read(eio_sid, data)
+            await self.library.read_packet(eio_sid, data)
         except Exception as error:
             if session is not None and any(error is each for each in session.join_errors):
                 self._errors.on_failed(error, session, "connect")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from typing import Any
 
 import engineio
@@ -98,9 +99,10 @@ class LibraryServer:
         """Return whether a session id is in a room; the room None is the whole namespace."""
         return sid in self.sio.manager.rooms.get(namespace, {}).get(room, ())
 
-    async def read(self, eio_sid: str, data: str | bytes) -> None:
+    def read_packet(self, eio_sid: str, data: str | bytes) -> Awaitable[None]:
         """Read a packet of a session, which may call handlers."""
-        await self.sio.eio.handlers["message"](eio_sid, data)
+        reading: Awaitable[None] = self.sio.eio.handlers["message"](eio_sid, data)
+        return reading
 
     # endings
 
