@@ -12,11 +12,13 @@ import nbformat
 import pytest
 import socketio
 from engineio import payload
+from websockets.asyncio.client import connect
 from websockets.asyncio.server import serve
 from websockets.client import backoff
 
 from labkit.backoff import Backoff
 from labkit.measure.simulation import simulate
+from labkit.transports.chain.order import PROOF_TIMEOUT
 from labkit.transports.contract import Client
 from labkit.transports.settings import HEARTBEAT, MAX_HISTORY_MESSAGES, POLL_INTERVAL
 from tests.support.notebooks import PATHS
@@ -123,6 +125,8 @@ FACTS = [
         (1_000_000,),
     ),
     ("08", "more than 16 packets", own_limit(), 16),
+    ("09", "an `open_timeout` (10 s", defaults(connect, "open_timeout"), (10,)),
+    ("09", "prove itself within 3 s", PROOF_TIMEOUT, 3),
 ]
 """The notebook, its words, what is installed, and what the words mean."""
 
@@ -130,6 +134,7 @@ SOURCED = [
     ("01", "Hold a request for 30 s at most"),
     ("01", "into a silent stream each 15 s"),
     ("05", "nginx after 60 s"),
+    ("09", "ends a WebSocket after 60 s of silence"),
 ]
 """The notebook, and words about what is not installed; a link stands beside them."""
 

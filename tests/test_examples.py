@@ -12,6 +12,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import ModuleType
 
 import nbformat
 import pytest
@@ -23,6 +24,7 @@ from websockets.http11 import Request, Response
 
 from labkit.commands.course import Course
 from labkit.commands.lab import jupyterlab_environment
+from labkit.faults import DropUpgrade, Fault, StripUpgrade, SwallowFrames
 from tests.conftest import ROOT
 from tests.support.notebooks import PATHS
 from tests.support.ports import free_port
@@ -299,6 +301,34 @@ async def test_a_client_made_by_hand_joins_the_socketio_chat(tmp_path: Path) -> 
             assert await alice.call("chat message", "welcome", timeout=5) == "sent"
             assert await read(hand, "42") == '42["chat message","welcome"]'
         await alice.disconnect()
+
+
+@pytest.mark.parametrize(
+    ("box", "said"),
+    [
+        (None, ["connected over websocket"]),
+        (StripUpgrade(), ["websocket: Connection error", "connected over polling"]),
+        (DropUpgrade(), ["websocket: no answer", "connected over polling"]),
+        (SwallowFrames(), ["websocket: no answer", "connected over polling"]),
+    ],
+    ids=["nothing", "strip", "drop", "swallow"],
+)
+async def test_a_client_falls_back(
+    lab: ModuleType, tmp_path: Path, box: Fault | None, said: list[str]
+) -> None:
+    """The file of notebook 09 takes polling where a WebSocket is refused, or gets no answer."""
+    chat = await lab.serve("socketio")
+    bob = await lab.connect(chat, "bob")
+    link = await lab.link(chat, "middlebox")
+    if box is not None:
+        link.add(box)
+    arguments = (link.url, "hello", "1")  # s
+    async with running("09_socketio_fallback.py", tmp_path, 0, *arguments) as client:
+        for words in said:
+            assert await read(client, "") == words
+        await bob.hears("hello")
+        await bob.say("welcome")
+        assert await read(client, "welcome") == "welcome"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the page has another line for Windows")
