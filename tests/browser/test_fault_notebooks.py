@@ -1,4 +1,4 @@
-"""What a learner meets: the notebooks about ends and about coming back, in a real JupyterLab."""
+"""What a learner meets: the notebooks about ends, coming back and boxes, in a real JupyterLab."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from tests.browser.conftest import Jupyter, Page, expect, meant_to_fail, say
 
 ENDS, BACK = "05-is-anybody-there.ipynb", "06-coming-back.ipynb"
+BLOCKED = "09-when-websockets-are-blocked.ipynb"
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
@@ -25,6 +26,14 @@ def ends(jupyter: Jupyter, request: pytest.FixtureRequest) -> Iterator[Page]:
 def back(jupyter: Jupyter, request: pytest.FixtureRequest) -> Iterator[Page]:
     """Open the notebook about coming back and run all its cells."""
     with jupyter.notebook(BACK, request.param) as page:
+        page.run_all()
+        yield page
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def blocked(jupyter: Jupyter, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """Open the notebook about middleboxes and run all its cells."""
+    with jupyter.notebook(BLOCKED, request.param) as page:
         page.run_all()
         yield page
 
@@ -116,3 +125,35 @@ def test_nothing_on_the_way_back_is_inaccessible(back: Page, node_modules: Path)
     """axe-core finds nothing, and the browser does not complain."""
     assert back.violations(node_modules) == []
     assert back.complaints == []
+
+
+def test_nothing_fails_behind_the_boxes(blocked: Page) -> None:
+    """After Run All no error stands anywhere; the grid, a ladder and a chart do."""
+    assert blocked.failing() == meant_to_fail(BLOCKED) == []
+    grid = blocked.page.locator("pre").filter(has_text="buffer responses  sse").first
+    grid.evaluate("view => view.scrollIntoView({block: 'center'})")
+    blocked.shot(f"notebook-09-grid-{blocked.scheme}")
+    for view in ("ladder", "chart"):
+        figure = blocked.page.locator(f".lk-{view}")
+        expect(figure).to_have_count(1)
+        figure.evaluate("view => view.scrollIntoView({block: 'center'})")
+        blocked.shot(f"notebook-09-{view}-{blocked.scheme}")
+
+
+def test_the_finished_chain_goes_on(blocked: Page) -> None:
+    """Alice's box names her way and why the others were refused; what is typed is acknowledged."""
+    alice, bob = blocked.box("alice"), blocked.box("bob")
+    expect(alice).to_contain_text("chain over longpoll")
+    expect(alice).to_contain_text("websocket refused: ")
+    expect(say(alice, "typed by alice").locator(".lk-tick")).to_have_text("✓✓")
+    expect(bob.locator(".lk-heard").get_by_text("typed by alice")).to_be_visible()
+    say(bob, "typed by bob")
+    expect(alice.locator(".lk-heard").get_by_text("typed by bob")).to_be_visible()
+    blocked.show_box("alice")
+    blocked.shot(f"notebook-09-boxes-{blocked.scheme}")
+
+
+def test_nothing_behind_the_boxes_is_inaccessible(blocked: Page, node_modules: Path) -> None:
+    """axe-core finds nothing, and the browser does not complain."""
+    assert blocked.violations(node_modules) == []
+    assert blocked.complaints == []
