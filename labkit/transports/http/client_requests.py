@@ -167,7 +167,7 @@ class Requests:
             raise Failed("ping timeout", "no answer came in time") from None
         except aiohttp.WSServerHandshakeError as error:
             answer = HttpAnswer.of(error.status, error.headers or {}, b"")
-            why = f"the upgrade was answered with {answer}"
+            why = f"the upgrade was answered with {answer.status_line}"
             raise Failed("transport error", why, answer) from error
         except (aiohttp.ClientError, OSError) as error:
             raise Failed("transport error", _describe(error)) from error
