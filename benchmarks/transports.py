@@ -23,9 +23,9 @@ from benchmarks.ratios import Pair
 from benchmarks.worker import Measure, Worker
 from labkit.links import Link
 from labkit.transports.contract import Client, Message
-from labkit.transports.http.room import Room
-from labkit.transports.http.routes import post
-from labkit.transports.http.session import ChatConnection, Session
+from labkit.transports.http.chat.server.room import Room
+from labkit.transports.http.chat.server.routes import post
+from labkit.transports.http.chat.server.session import ChatConnection, Session
 from labkit.transports.rate_limit import RateLimit
 from labkit.transports.sse.server import stream
 
