@@ -58,6 +58,10 @@ def node_modules(need: Callable[[str, object], None]) -> Path:
     return modules
 
 
+SERVER_TASKS = ("AsyncSocket.", "AsyncServer.", "_handle_request")
+"""What is in the `repr` of the tasks of a Socket.IO server, and of the requests to it."""
+
+
 @pytest.fixture
 async def socketio_server() -> AsyncIterator[tuple[int, socketio.AsyncServer]]:
     """Run a Socket.IO server of Python's and return its port; its own tasks end with it."""
@@ -72,7 +76,7 @@ async def socketio_server() -> AsyncIterator[tuple[int, socketio.AsyncServer]]:
     await sio.shutdown()
     for _ in range(2):  # handlers of open polls first: they hold connections
         left = asyncio.all_tasks() - before - {asyncio.current_task()}
-        own = {t for t in left if "engineio" in repr(t) or "_handle_request" in repr(t)}
+        own = {task for task in left if any(name in repr(task) for name in SERVER_TASKS)}
         for task in own:
             task.cancel()
         await asyncio.gather(*own, return_exceptions=True)

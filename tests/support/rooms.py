@@ -9,8 +9,8 @@ from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
 from labkit.transports.contract import Message
-from labkit.transports.http.room import Room
-from labkit.transports.http.session import ChatConnection, Session
+from labkit.transports.http.chat.server.room import Room
+from labkit.transports.http.chat.server.session import ChatConnection, Session
 from labkit.transports.rate_limit import RateLimit
 
 ALICE, BOB, CAROL = "a" * 16, "b" * 16, "c" * 16

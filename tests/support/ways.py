@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 
 from labkit.transports.contract import Message
-from labkit.transports.http.client_requests import Requests
-from labkit.transports.http.conversation import Conversation
-from labkit.transports.http.failed_request import Failed
-from labkit.transports.http.way import Way
+from labkit.transports.http.chat.client.client_requests import Requests
+from labkit.transports.http.chat.client.conversation import Conversation
+from labkit.transports.http.chat.client.failed_request import Failed
+from labkit.transports.http.chat.client.way import Way
 
 BROKEN = Failed("transport error", "it broke")
 

@@ -4,10 +4,10 @@
 // in one direction or in both. A way is proved when something came down, and then something went up.
 // (Down first: where only one connection is allowed, the one that listens may leave none to speak.)
 
-import { pause } from "../http/request.js";
+import { pause } from "../http/chat/page/request.js";
 
-/** @import { Listening } from "../http/connection.js" */
-/** @import { Answer } from "../http/request.js" */
+/** @import { Listening } from "../http/chat/page/connection.js" */
+/** @import { Answer } from "../http/chat/page/request.js" */
 
 /**
  * A way, made for one attempt: how it listens and, unless by requests, how it posts.

@@ -7,8 +7,8 @@ from collections.abc import Awaitable
 
 from labkit.clock import clock
 from labkit.transports.chain.order import PROOF_TIMEOUT
-from labkit.transports.http.failed_request import Failed
-from labkit.transports.http.way import Way
+from labkit.transports.http.chat.client.failed_request import Failed
+from labkit.transports.http.chat.client.way import Way
 
 MOST_UNPOSTED = 2
 """Posts in a row that may fail while the way still listens, before it counts as broken."""

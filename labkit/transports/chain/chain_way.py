@@ -16,10 +16,10 @@ from labkit.clock import clock
 from labkit.transports.chain.attempt import Attempt
 from labkit.transports.chain.order import Order
 from labkit.transports.contract import Message
-from labkit.transports.http.client_requests import Requests
-from labkit.transports.http.conversation import Conversation
-from labkit.transports.http.failed_request import Failed
-from labkit.transports.http.way import Way
+from labkit.transports.http.chat.client.client_requests import Requests
+from labkit.transports.http.chat.client.conversation import Conversation
+from labkit.transports.http.chat.client.failed_request import Failed
+from labkit.transports.http.chat.client.way import Way
 from labkit.transports.settings import HEARTBEAT
 
 ABOUT_THE_MESSAGE = frozenset({400, 410, 413, 415})

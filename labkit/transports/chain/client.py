@@ -13,11 +13,11 @@ from labkit.transports.chain.chain_way import ChainWay, Make
 from labkit.transports.chain.order import PROOF_TIMEOUT, Order
 from labkit.transports.chain.socket_way import WebSocketWay
 from labkit.transports.connect_errors import COMMON_REASONS, cannot_connect, find_cause
-from labkit.transports.http.chat_client import ChatClient
-from labkit.transports.http.client_requests import Requests
-from labkit.transports.http.conversation import Conversation
-from labkit.transports.http.failed_request import Failed
-from labkit.transports.http.way import Way
+from labkit.transports.http.chat.client.chat_client import ChatClient
+from labkit.transports.http.chat.client.client_requests import Requests
+from labkit.transports.http.chat.client.conversation import Conversation
+from labkit.transports.http.chat.client.failed_request import Failed
+from labkit.transports.http.chat.client.way import Way
 from labkit.transports.longpoll.client import LongPolling
 from labkit.transports.option_names import check_option_names
 from labkit.transports.poll.client import Polling

@@ -4,8 +4,8 @@
 // All ways have the same client, cursor and numbers (http/connection.js), and the server keeps one
 // history for all. So where one breaks off the next goes on, and nothing is lost or shown twice.
 
-import { HttpConnection } from "../http/connection.js";
-import { pause } from "../http/request.js";
+import { HttpConnection } from "../http/chat/page/connection.js";
+import { pause } from "../http/chat/page/request.js";
 import { pollLong } from "../longpoll/connection.js";
 import { listenToStream } from "../sse/connection.js";
 import { Attempt } from "./attempt.js";
@@ -13,8 +13,8 @@ import { Order } from "./order.js";
 import { SocketWay } from "./socket_way.js";
 
 /** @import { Page } from "../page/connection.js" */
-/** @import { Listening } from "../http/connection.js" */
-/** @import { Answer } from "../http/request.js" */
+/** @import { Listening } from "../http/chat/page/connection.js" */
+/** @import { Answer } from "../http/chat/page/request.js" */
 /** @import { Way } from "./attempt.js" */
 
 const NEXT_ROUND = 1000; // milliseconds after a way broke, or none worked

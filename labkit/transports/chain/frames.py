@@ -14,8 +14,8 @@ from typing import Any
 
 from labkit.protocols.close_codes import MAX_REASON, CloseCode
 from labkit.transports.contract import Message
-from labkit.transports.http.envelope import decode_message, encode_message
-from labkit.transports.http.history import Reading
+from labkit.transports.http.chat.envelope import decode_message, encode_message
+from labkit.transports.http.chat.server.history import Reading
 from labkit.transports.settings import MAX_MESSAGE
 
 MAX_NUMBER = 10**15

@@ -20,7 +20,7 @@ from functools import partial
 from aiohttp import web
 
 from labkit.transports.chain.socket_route import talk
-from labkit.transports.http.chat_server import ChatServer
+from labkit.transports.http.chat.server.chat_server import ChatServer
 from labkit.transports.longpoll.server import long_poll
 from labkit.transports.sse.server import stream
 

@@ -13,8 +13,8 @@ from aiohttp import WSMsgType, web
 
 from labkit.clock import clock
 from labkit.transports.chain.frames import MAX_FRAME, BadFrame, read_post, write_news
-from labkit.transports.http.chat_server import ChatServer
-from labkit.transports.http.listener import Listener
+from labkit.transports.http.chat.server.chat_server import ChatServer
+from labkit.transports.http.chat.server.listener import Listener
 from labkit.transports.settings import CLOSE_TIMEOUT, HEARTBEAT
 
 ENDS = (WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED)

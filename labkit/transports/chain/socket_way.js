@@ -1,10 +1,10 @@
 // The WebSocket of a fallback chain. Its frames are JSON, since they say what the requests of the other
 // ways say: a message has an id, and what goes up has a number and is acknowledged (chain/frames.py).
 
-import { Silence } from "../http/silence.js";
+import { Silence } from "../http/chat/page/silence.js";
 
-/** @import { Listening } from "../http/connection.js" */
-/** @import { Answer } from "../http/request.js" */
+/** @import { Listening } from "../http/chat/page/connection.js" */
+/** @import { Answer } from "../http/chat/page/request.js" */
 
 const SENT_AWAY = 4410; // the server refuses this client from now on
 const ANOTHER_WAY = 4001; // this client stays, and goes on in another way

@@ -13,8 +13,8 @@ from labkit.transports.answers import HttpAnswer
 from labkit.transports.chain.frames import BadFrame, read_frame, write_post
 from labkit.transports.chain.socket_route import SENT_AWAY
 from labkit.transports.contract import Message
-from labkit.transports.http.failed_request import Failed, refused
-from labkit.transports.http.way import Way
+from labkit.transports.http.chat.client.failed_request import Failed, refused
+from labkit.transports.http.chat.client.way import Way
 from labkit.transports.settings import HEARTBEAT, MAX_MESSAGE
 
 NOT_HERE = 4001

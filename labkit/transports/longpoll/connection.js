@@ -4,11 +4,11 @@
 // A question that is held proves nothing: the line may be broken. So the first one, and the first after
 // a failure, asks for an answer at once; and none is held for longer than a heartbeat would take.
 
-import { askForNews } from "../http/asking.js";
-import { HttpConnection } from "../http/connection.js";
-import { pause } from "../http/request.js";
+import { askForNews } from "../http/chat/page/asking.js";
+import { HttpConnection } from "../http/chat/page/connection.js";
+import { pause } from "../http/chat/page/request.js";
 
-/** @import { Listening } from "../http/connection.js" */
+/** @import { Listening } from "../http/chat/page/connection.js" */
 /** @import { Page } from "../page/connection.js" */
 
 const HOLD = 5; // seconds that the server may hold an answer back

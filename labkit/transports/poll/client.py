@@ -7,10 +7,10 @@ from typing import Any
 
 from labkit.clock import clock
 from labkit.links import Link
-from labkit.transports.http.chat_client import ChatClient
-from labkit.transports.http.client_requests import Requests
-from labkit.transports.http.conversation import Conversation
-from labkit.transports.http.way import Way
+from labkit.transports.http.chat.client.chat_client import ChatClient
+from labkit.transports.http.chat.client.client_requests import Requests
+from labkit.transports.http.chat.client.conversation import Conversation
+from labkit.transports.http.chat.client.way import Way
 from labkit.transports.option_names import check_option_names
 from labkit.transports.seconds import Seconds, check_seconds
 from labkit.transports.settings import POLL_INTERVAL

@@ -3,11 +3,11 @@
 // A message waits until the next question. Nothing tells that the line is broken until then, and each
 // question costs a request, whether anything was said or not.
 
-import { askForNews } from "../http/asking.js";
-import { HttpConnection } from "../http/connection.js";
-import { pause } from "../http/request.js";
+import { askForNews } from "../http/chat/page/asking.js";
+import { HttpConnection } from "../http/chat/page/connection.js";
+import { pause } from "../http/chat/page/request.js";
 
-/** @import { Listening } from "../http/connection.js" */
+/** @import { Listening } from "../http/chat/page/connection.js" */
 /** @import { Page } from "../page/connection.js" */
 
 const INTERVAL = 1000; // milliseconds between two questions; a browser makes it longer in hidden tabs

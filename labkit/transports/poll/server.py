@@ -15,9 +15,9 @@ from functools import partial
 
 from aiohttp import web
 
-from labkit.transports.http.chat_server import ChatServer
-from labkit.transports.http.poll_answer import answer_poll
-from labkit.transports.http.room import Room
+from labkit.transports.http.chat.server.chat_server import ChatServer
+from labkit.transports.http.chat.server.poll_answer import answer_poll
+from labkit.transports.http.chat.server.room import Room
 
 
 class Server(ChatServer):

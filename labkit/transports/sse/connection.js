@@ -10,11 +10,11 @@
 //   and says how many seconds later the next one is due.
 // - Refused once (any status but 200), it gives up and does not say why. The page asks the server.
 
-import { HttpConnection } from "../http/connection.js";
-import { pause } from "../http/request.js";
-import { Silence } from "../http/silence.js";
+import { HttpConnection } from "../http/chat/page/connection.js";
+import { pause } from "../http/chat/page/request.js";
+import { Silence } from "../http/chat/page/silence.js";
 
-/** @import { Listening } from "../http/connection.js" */
+/** @import { Listening } from "../http/chat/page/connection.js" */
 /** @import { Page } from "../page/connection.js" */
 
 const REOPEN = 1000; // milliseconds

@@ -24,9 +24,9 @@ from aiohttp.hdrs import CACHE_CONTROL, CONTENT_TYPE
 
 from labkit.clock import clock
 from labkit.protocols.event_stream import format_block
-from labkit.transports.http.chat_server import ChatServer
-from labkit.transports.http.listener import Listener
-from labkit.transports.http.room import Room
+from labkit.transports.http.chat.server.chat_server import ChatServer
+from labkit.transports.http.chat.server.listener import Listener
+from labkit.transports.http.chat.server.room import Room
 from labkit.transports.settings import HEARTBEAT
 
 RETRY = 1000

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from labkit.transports.chain.attempt import MOST_UNPOSTED, Attempt
-from labkit.transports.http.failed_request import Failed
+from labkit.transports.http.chat.client.failed_request import Failed
 from tests.conftest import turn_loop
 from tests.support.ways import BROKEN, FakeWay, conversation
 

@@ -11,8 +11,8 @@ import pytest
 from labkit.transports.answers import HttpAnswer
 from labkit.transports.chain.chain_way import ChainWay
 from labkit.transports.chain.order import MOST_EARLY, Order
-from labkit.transports.http.conversation import Conversation
-from labkit.transports.http.failed_request import Failed, refused
+from labkit.transports.http.chat.client.conversation import Conversation
+from labkit.transports.http.chat.client.failed_request import Failed, refused
 from tests.conftest import soon
 from tests.support.ways import BROKEN, FakeWay, conversation
 

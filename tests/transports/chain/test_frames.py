@@ -17,7 +17,7 @@ from labkit.transports.chain.frames import (
     write_news,
     write_post,
 )
-from labkit.transports.http.history import History
+from labkit.transports.http.chat.server.history import History
 from labkit.transports.settings import MAX_MESSAGE
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)))

@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatu
 from labkit.clock import clock
 from labkit.transports.chain import Server
 from labkit.transports.chain.frames import write_post
-from labkit.transports.http import history, listener
+from labkit.transports.http.chat.server import history, listener
 from labkit.transports.settings import HEARTBEAT
 from tests.conftest import soon
 

@@ -14,10 +14,10 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from labkit.links import Link
 from labkit.transports.chain.socket_way import NOT_HERE, WebSocketWay
-from labkit.transports.http.client_requests import Requests
-from labkit.transports.http.conversation import Conversation
-from labkit.transports.http.cursor import Cursor
-from labkit.transports.http.failed_request import Failed
+from labkit.transports.http.chat.client.client_requests import Requests
+from labkit.transports.http.chat.client.conversation import Conversation
+from labkit.transports.http.chat.client.failed_request import Failed
+from labkit.transports.http.chat.cursor import Cursor
 from labkit.transports.settings import MAX_MESSAGE
 from tests.conftest import soon
 

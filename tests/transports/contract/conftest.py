@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from labkit.transports.contract import Client, Server
-from labkit.transports.http import session
+from labkit.transports.http.chat.server import session
 
 
 @dataclass(frozen=True)

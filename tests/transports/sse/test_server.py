@@ -13,7 +13,7 @@ import pytest
 from labkit.clock import clock
 from labkit.protocols.event_stream import Block, EventStreamParser
 from labkit.transports.contract import Server
-from labkit.transports.http import history, listener
+from labkit.transports.http.chat.server import history, listener
 from labkit.transports.settings import HEARTBEAT
 from tests.conftest import soon
 from tests.support.raw import Raw, raw

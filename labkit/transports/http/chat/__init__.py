@@ -1,0 +1,1 @@
+"""The finished chat over plain HTTP: what its ways to listen share."""

@@ -1,0 +1,222 @@
+// What the pages of short polling, long polling and server-sent events have in common: all but how
+// messages come down. HTTP has no connection that lasts; the client makes one, of requests:
+//
+// - A name of its own, drawn by chance, stands in each address (an `EventSource` can set no header).
+//   By it the server knows that they are one client's. Who reads it in a log can pass for the client.
+// - A cursor says how far it has come. The server answers with what was said since: nothing is lost
+//   between two requests or while the line is broken, and nothing is shown twice.
+// - What it says itself is numbered (posts.js).
+//
+// The connection is open as long as what it asks is answered. Nothing else tells.
+
+import { addressOf } from "./address.js";
+import { Inbox } from "./inbox.js";
+import { Posts } from "./posts.js";
+import { request } from "./request.js";
+
+/** @import { Connection, Page, SendStatus, State } from "../../../page/connection.js" */
+/** @import { PostOnce } from "./posts.js" */
+
+/**
+ * How messages come down: it listens, through all that breaks, until it is told to end.
+ *
+ * @typedef {(connection: Listening, ended: AbortSignal) => Promise<void>} Listen
+ */
+
+/**
+ * What it needs of a connection.
+ *
+ * @typedef {Pick<
+ *   HttpConnection,
+ *   | "inbox"
+ *   | "address"
+ *   | "answered"
+ *   | "broke"
+ *   | "refused"
+ *   | "caughtUp"
+ *   | "ask"
+ *   | "post"
+ * >} Listening
+ */
+
+/** @typedef {"down" | "up"} Direction */
+
+const UNRELATED =
+  "Requests of this page reach servers that do not know each other. What stands between must lead " +
+  "all requests of a client to the same server (sticky sessions).";
+
+function randomName() {
+  const bytes = crypto.getRandomValues(new Uint8Array(8));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** @implements {Connection} */
+export class HttpConnection {
+  inbox = this.#newInbox(); // what it has heard since it joined
+  #client = "";
+  #posts = new Posts((...post) => this.#postOnce(...post));
+  /** @type {State} */
+  #state = "closed";
+  /** @type {Set<Direction>} */
+  #unproved = new Set(); // the directions in which nothing passes, as far as one knows
+  /** @type {Set<string>} */
+  #said = new Set(); // the reasons that the page has shown since it was open
+  #ended = new AbortController();
+  #page;
+  #listen;
+  #post;
+
+  /**
+   * @param {Page} page
+   * @param {Listen} listen
+   * @param {PostOnce} [post]  how messages go up, if not by requests
+   */
+  constructor(page, listen, post) {
+    this.#page = page;
+    this.#listen = listen;
+    this.#post = post;
+    addEventListener("pagehide", () => this.#leave());
+    this.connect();
+  }
+
+  get isOpen() {
+    return this.#state === "open";
+  }
+
+  /** Joins, after an end as somebody new: the server may have ended what was before. */
+  connect() {
+    this.#client = randomName();
+    this.inbox = this.#newInbox();
+    this.#unproved.add("down");
+    this.#state = "connecting";
+    this.#ended = new AbortController();
+    this.#listen(this, this.#ended.signal);
+  }
+
+  /**
+   * @param {string} text
+   * @param {string} _room
+   * @param {(status: SendStatus) => void} mark
+   */
+  say(text, _room, mark) {
+    this.#posts.send(text, mark, this.#ended.signal);
+  }
+
+  /**
+   * @param {string} path
+   * @param {Record<string, string | number>} [query]
+   */
+  address(path, query) {
+    return addressOf(path, { client: this.#client, ...query });
+  }
+
+  // What listens tells what becomes of it:
+
+  /** Something came from the server. */
+  answered() {
+    this.#works("down");
+  }
+
+  /**
+   * Nothing comes; it tries again.
+   *
+   * @param {string} why
+   */
+  broke(why) {
+    this.#fails("down", why);
+  }
+
+  /**
+   * It makes no sense to try again.
+   *
+   * @param {string} why
+   */
+  refused(why) {
+    this.#page.add({ kind: "note", text: why });
+    this.#end();
+  }
+
+  /** All that was said until now has come. */
+  caughtUp() {
+    if (this.isOpen) this.inbox.caughtUp();
+  }
+
+  /**
+   * Asks whether the server would answer, and returns why not, "" if it does.
+   *
+   * @param {AbortSignal} ended
+   */
+  async ask(ended) {
+    const answer = await this.post(0, "", ended);
+    if (answer.isFinal && !ended.aborted) this.refused(answer.problem);
+    return answer.problem;
+  }
+
+  /**
+   * Posts a message once. With number 0 it says nothing, and shows that posts arrive.
+   *
+   * @type {PostOnce}
+   */
+  post(number, text, ended) {
+    return request("POST", this.address("messages", { number }), ended, text);
+  }
+
+  /** @type {PostOnce} */
+  async #postOnce(number, text, ended) {
+    const answer = await (this.#post ?? this.post).call(this, number, text, ended);
+    if (ended.aborted) return answer;
+    if (answer.isFinal)
+      this.#page.add({ kind: "note", text: answer.problem }); // this one alone
+    else if (answer.problem) this.#fails("up", answer.problem);
+    if (!answer.problem || answer.isFinal) this.#works("up");
+    return answer;
+  }
+
+  #newInbox() {
+    return new Inbox(
+      (line) => this.#page.add(line),
+      () => this.refused(UNRELATED),
+    );
+  }
+
+  /** @param {Direction} direction */
+  #works(direction) {
+    this.#unproved.delete(direction);
+    if (this.#unproved.size || this.isOpen) return;
+    this.#said.clear();
+    this.#show("open");
+  }
+
+  /**
+   * @param {Direction} direction
+   * @param {string} why
+   */
+  #fails(direction, why) {
+    this.#unproved.add(direction);
+    if (direction === "down") this.inbox.brokeOff();
+    if (!this.#said.has(why)) this.#page.add({ kind: "note", text: `${why} Trying again …` });
+    this.#said.add(why);
+    if (this.#state !== "reconnecting") this.#show("reconnecting");
+  }
+
+  /** @param {State} state */
+  #show(state) {
+    this.#state = state;
+    this.#page.showState(state);
+  }
+
+  #end() {
+    this.#said.clear();
+    this.#unproved.clear();
+    this.#show("closed");
+    this.#ended.abort();
+  }
+
+  /** Leaves while the page goes: the end of its requests tells the server only if one is held. */
+  #leave() {
+    if (this.#state === "closed") return;
+    this.#end(); // shown if the browser brings the page back
+    const address = addressOf(`clients/${this.#client}`);
+    fetch(address, { method: "DELETE", keepalive: true }).catch(() => {}); // nobody would know
+  }
+}
