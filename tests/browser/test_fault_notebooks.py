@@ -130,7 +130,7 @@ def test_nothing_on_the_way_back_is_inaccessible(back: Page, node_modules: Path)
 def test_nothing_fails_behind_the_boxes(blocked: Page) -> None:
     """After Run All no error stands anywhere; the grid, a ladder and a chart do."""
     assert blocked.failing() == meant_to_fail(BLOCKED) == []
-    grid = blocked.page.locator("pre").filter(has_text="buffer responses  sse").first
+    grid = blocked.page.locator("pre").filter(has_text="buffer responses:").first
     grid.evaluate("view => view.scrollIntoView({block: 'center'})")
     blocked.shot(f"notebook-09-grid-{blocked.scheme}")
     for view in ("ladder", "chart"):
