@@ -100,10 +100,8 @@ def _blocked(session: EndedSession) -> Verdict | None:
         "The kernel's event loop was blocked, so a heartbeat was too late, and a healthy "
         "connection was closed. Code that awaits lets heartbeats pass."
     )
-    pings = session.unanswered
-    if session.closes:  # whose heartbeat came first then is a race: one of whoever closed first
-        pings = [ping for ping in pings if ping.direction == session.closes[0].direction]
-    return Verdict(why, (*_one_of_each(pings), *session.closes))
+    # whose heartbeat came first after the block, and whether one came at all, is a race
+    return Verdict(why, tuple(session.closes))
 
 
 def _closed(session: EndedSession) -> Verdict | None:

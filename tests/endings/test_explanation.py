@@ -218,10 +218,11 @@ async def test_a_blocked_loop(lab: ModuleType) -> None:
     alice = await lab.connect(server, "alice", transports=["websocket"])
     time.sleep(1.8)  # noqa: ASYNC251  # sleeps: it is the subject
     await soon(lambda: len(alice.link.trace.rows(kind="connect")) > 2, within=20)
+    await soon(lambda: alice.state == "open", within=20)
     explanation = lab.explain(alice)
     assert explanation.why.startswith("The kernel's event loop was blocked")
     assert "alice has come back since, over a new connection." in explanation.seen
-    assert "  ← ping (unanswered)" in repr(explanation).splitlines()
+    assert "  ← close 1000" in repr(explanation).splitlines()
 
 
 async def test_as_html(lab: ModuleType) -> None:
