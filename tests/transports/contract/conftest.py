@@ -135,6 +135,19 @@ TRANSPORTS = {
     ),
 }
 
+FIRST = ("websocket", "socketio", "sse", "chain")
+"""Those that the quick tier tries through a shared link, too: one of each kind."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the others through a shared link to the exhaustive tier."""
+    for item in items:
+        params = item.callspec.params if hasattr(item, "callspec") else {}
+        if params.get("join") == "shared link" and params.get("transport") not in FIRST:
+            item.add_marker(pytest.mark.exhaustive)
+
+
 Join = Callable[[str], Awaitable[Client]]
 
 
