@@ -28,7 +28,8 @@ from labkit.faults import (
 )
 from labkit.transports.chain.frames import MAX_FRAME
 from labkit.transports.contract import Client
-from labkit.transports.http.chat.client import chat_client, posts, session
+from labkit.transports.http.chat.client import chat_client, posts
+from labkit.transports.http.chat.server import session
 from labkit.transports.settings import MAX_MESSAGE
 from tests.conftest import soon
 from tests.support.bystanders import bystanders
