@@ -334,6 +334,8 @@ def line_count(part: Any) -> int:
 
 
 EVENT_STREAM = """
+import labkit as lab
+
 await lab.fresh(timescale=0.1)
 chat = await lab.serve("sse")
 stream, other = await lab.connect(chat, "alice"), await lab.connect(chat, "bob")
