@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from labkit.trace import Direction, Trace
 from tests.support.raw import TEXT, close, frame, request
 
@@ -19,4 +21,7 @@ def recorded(*chunks: tuple[Direction, bytes], connection: int = 1) -> Trace:
     trace.note(connection, "opened")
     for direction, chunk in chunks:
         trace.append(connection, direction, chunk)
+        later = time.perf_counter() + 5e-6
+        while time.perf_counter() < later:
+            pass  # times in HAR files are whole microseconds
     return trace
