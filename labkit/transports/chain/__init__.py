@@ -5,7 +5,8 @@ The ways, their order and the proof that one works are in `labkit.transports.cha
 """
 
 from labkit.transports.chain.client import Client
-from labkit.transports.chain.hosting import host
 from labkit.transports.chain.server import Server
+
+host = Server.make
 
 __all__ = ["Client", "Server", "host"]

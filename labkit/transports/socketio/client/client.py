@@ -9,7 +9,7 @@ from typing import Any
 import socketio
 
 from labkit.backoff import Backoff
-from labkit.exceptions import HandlerFailed, LabError, NotAcknowledged
+from labkit.exceptions import LabError, NotAcknowledged
 from labkit.links import Link
 from labkit.protocols.reasons import Reason
 from labkit.transports import contract
@@ -273,13 +273,9 @@ class Client(contract.Client):
             return pending_ack.done or self._connection.library.session_id != sent_on
 
         await self.changes.until(over, within)
-        if pending_ack.failure:
-            raise HandlerFailed(
-                f"No acknowledgement will come for {event!r}: {pending_ack.failure}"
-            )
-        if pending_ack.done:
-            return pending_ack.value
-        raise NotAcknowledged(explain_unanswered(event, within, over(), self._with()))
+        if not pending_ack.done:
+            raise NotAcknowledged(explain_unanswered(event, within, over(), self._with()))
+        return pending_ack.result(event)
 
     def _on_lifecycle(self, event: str, namespace: str, *arguments: Any) -> None:
         if event == "disconnect":

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from labkit.exceptions import HandlerFailed
+
 
 class PendingAck:
     """A pending acknowledgement; the library calls it with the server's answer.
@@ -40,9 +42,16 @@ class PendingAck:
         self.failure = why
         self._answered(self)
 
-    @property
-    def value(self) -> Any:
-        """The answer: None for nothing, a value, or a tuple of several."""
+    def result(self, event: str) -> Any:
+        """Return the answer: None for nothing, a value, or a tuple of several.
+
+        Raises
+        ------
+        HandlerFailed
+            If no acknowledgement will come for this event.
+        """
+        if self.failure:
+            raise HandlerFailed(f"No acknowledgement will come for {event!r}: {self.failure}")
         return self._values if len(self._values) > 1 else next(iter(self._values), None)
 
 

@@ -1,9 +1,10 @@
-"""What an acknowledgement is waited for with."""
+"""A pending acknowledgement."""
 
 from __future__ import annotations
 
 import pytest
 
+from labkit.exceptions import HandlerFailed
 from labkit.transports.socketio.client.pending_acks import PendingAck
 
 
@@ -16,7 +17,7 @@ def test_what_was_answered(values: tuple[object, ...], value: object) -> None:
     pending_ack = PendingAck(told.append)
     assert not pending_ack.done
     pending_ack(*values)
-    assert pending_ack.done and pending_ack.value == value and told == [pending_ack]
+    assert pending_ack.done and pending_ack.result("order") == value and told == [pending_ack]
 
 
 def test_a_failure() -> None:
@@ -24,3 +25,5 @@ def test_a_failure() -> None:
     told: list[PendingAck] = []
     PendingAck(told.append).fail("no handler")
     assert told[0].done and told[0].failure == "no handler"
+    with pytest.raises(HandlerFailed, match="No acknowledgement will come for 'order': no handler"):
+        told[0].result("order")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Awaitable
 from functools import partial
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from aiohttp import web
 
@@ -75,6 +75,17 @@ class ChatServer(Server):
             ]
         )
         super().__init__(app, settings)
+
+    @classmethod
+    def make(
+        cls,
+        what: Any,
+        settings: ServerSettings,
+        messages_per_second: float | None,
+        options: dict[str, Any],
+    ) -> Self:
+        """Return a server for the chat's name. Raises LabError for an unknown option."""
+        return cls(settings, messages_per_second=messages_per_second, **options)
 
     @abstractmethod
     def routes(self) -> list[web.RouteDef]:

@@ -9,6 +9,7 @@ import pytest
 from aiohttp import ClientSession
 
 from labkit.exceptions import LabError
+from labkit.transports.http.chat.server.chat_server import ChatServer
 from tests.support.rooms import ALICE
 from tests.support.servers import names_of, notes
 
@@ -72,3 +73,13 @@ async def test_a_page_needs_nothing_from_elsewhere(lab: ModuleType, protocol: st
     async with ClientSession(server.url) as session, session.get("/") as answer:
         assert answer.status == 200 and "<h1>Chat on mine</h1>" in await answer.text()
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("name", ["poll", "longpoll", "sse", "chain"])
+async def test_what_a_chat_is_served_with(lab: ModuleType, name: str) -> None:
+    """Its settings reach the server: the history, and the rate of each client; it has no others."""
+    server = await lab.serve(name, history=7, messages_per_second=3)
+    assert isinstance(server, ChatServer) and server.protocol == name
+    assert server.room._most == 7 and server.room._limit.words.startswith("more than 3 ")
+    with pytest.raises(LabError, match="does not know the option ping_interval"):
+        await lab.serve(name, ping_interval=1)
