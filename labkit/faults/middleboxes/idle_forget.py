@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from labkit.faults.connection_fault import ConnectionFault
 from labkit.faults.fault import Act, Decision, Live, check_number
-from labkit.faults.middleboxes.idle_kill import LastTraffic
+from labkit.faults.middleboxes.last_traffic import LastTraffic
 from labkit.faults.wording import describe_seconds
 from labkit.protocols.directions import DIRECTIONS, Direction
 from labkit.protocols.stream import Item, StreamEnd

@@ -8,9 +8,9 @@ from typing import ClassVar
 
 from labkit.faults.connection_fault import ConnectionFault
 from labkit.faults.fault import WAKE, Act, Decision, Live, check_number
+from labkit.faults.middleboxes.last_traffic import LastTraffic, Watching
 from labkit.faults.wording import describe_seconds
 from labkit.protocols.directions import Direction
-from labkit.protocols.stream import Item
 
 
 @dataclass(frozen=True, repr=False)
@@ -44,37 +44,6 @@ class IdleKill(ConnectionFault):
         traffic = LastTraffic()
         lives: dict[Direction, Live] = {first: _Killing(traffic, self.seconds)}
         return lives | {direction: Watching(traffic) for direction in others}
-
-
-class LastTraffic:
-    """When something passed last on a connection."""
-
-    at = 0.0
-
-
-class Watching(Live):
-    """Watches one direction of a connection.
-
-    Parameters
-    ----------
-    traffic
-        Of the connection, in all directions that count.
-    """
-
-    def __init__(self, traffic: LastTraffic) -> None:
-        self._traffic = traffic
-
-    def begin(self, now: float) -> Sequence[Decision]:
-        """Begin to count."""
-        self._traffic.at = now
-        return ()
-
-    def data(self, item: Item, now: float, /) -> Sequence[Decision]:
-        """Remember that something passes."""
-        self._traffic.at = now
-        return ((now, item),)
-
-    end = data
 
 
 class _Killing(Watching):
