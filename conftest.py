@@ -8,9 +8,11 @@ reader's pace. Whoever names files gets all tests of these files.
 
 from __future__ import annotations
 
+import gc
 import itertools
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +23,7 @@ EXHAUSTIVE = ("tests/browser/", "tests/kernel/", "tests/peers/")
 TOGETHER = ("notebooks/", "tests/browser/")
 """Folders whose files stay in one process each: cells share a kernel, tests share a page."""
 
-DESELECTED = pytest.StashKey[int]()
+ROOT = Path(__file__).parent
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -57,8 +59,24 @@ def _is_quick(config: pytest.Config) -> bool:
     return not (named or config.getoption("--exhaustive"))
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even import the folders of which the quick tier runs nothing."""
+    is_left_out = collection_path in {ROOT / folder for folder in EXHAUSTIVE}
+    return (is_left_out and _is_quick(config)) or None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Collect tests without collecting garbage, of which there is next to none."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+
+
 def _is_exhaustive(item: pytest.Item) -> bool:
-    return item.nodeid.startswith(EXHAUSTIVE) or item.get_closest_marker("exhaustive") is not None
+    return item.get_closest_marker("exhaustive") is not None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -67,7 +85,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if _is_exhaustive(item)]
         items[:] = [item for item in items if not _is_exhaustive(item)]
         config.hook.pytest_deselected(items=left_out)
-        config.stash[DESELECTED] = len(left_out)
 
 
 def _seconds_by_folder(reports: Iterable[Any]) -> Counter[str]:
@@ -87,9 +104,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         for folder, seconds in _seconds_by_folder(reports).most_common():
             terminalreporter.write_line(f"{seconds:6.1f}  {folder}")
     if _is_quick(config):
-        count = config.stash.get(DESELECTED, 0)
-        which = f"{count} further tests" if count else "Further tests"
         terminalreporter.write_line(
-            f"{which} (hostile peers, load, browsers, every notebook twice) take longer: "
+            "Further tests (hostile peers, load, browsers, every notebook twice) take longer: "
             "python3 start.py test --exhaustive"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import os
 import re
 import subprocess
@@ -18,6 +19,9 @@ from labkit.commands.lab import jupyterlab_environment
 from tests.conftest import ROOT
 
 COMMAND = re.compile(r"((?:python3|py) start\.py|labkit(?= [a-z]))((?: [\w.,=\[\]-]+)*)")
+
+MENTION = re.compile(r"start\.py|(?<!from )(?<!import )\blabkit\b(?![.\w])")
+"""What is in every file of Python's that names a command; most have only imports of labkit."""
 
 PLACES = {"VERB": "doctor", "NN": "00", "[NN": "00", "...]": ""}
 """Words that stand for others."""
@@ -35,7 +39,10 @@ def texts() -> Iterator[tuple[str, str]]:
             if cell.cell_type == "markdown":
                 yield from ((path.name, code) for code in codes(cell.source))
     for path in sorted((ROOT / "labkit").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        source = path.read_text("utf-8")
+        if not MENTION.search(source):
+            continue
+        for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield from ((path.name, code) for code in codes(node.value))
 
@@ -47,6 +54,7 @@ def codes(text: str) -> list[str]:
     return lines + re.findall(r"(?<!`)`([^`\n]+)`(?!`)", text)
 
 
+@functools.cache
 def found() -> dict[str, str]:
     """Return the commands, each with a file that names it."""
     return {code: file for file, code in texts() if COMMAND.match(code)}

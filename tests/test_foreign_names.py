@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 import tomllib
@@ -70,7 +71,11 @@ FILES = {
 
 STRINGS = [row for row in ROWS if row.is_string]
 
-USES: list[Use] = [use for path in LABKIT.rglob("*.py") for use in uses_in(path, LABKIT)]
+
+@functools.cache
+def uses() -> list[Use]:
+    """Return the uses in all of labkit. Not at import: every process of the tests imports this."""
+    return [use for path in LABKIT.rglob("*.py") for use in uses_in(path, LABKIT)]
 
 
 def signature_of(row: Row) -> str:
@@ -103,7 +108,7 @@ def test_the_driver_has_what_is_replaced() -> None:
 def test_no_other_name_is_used_and_no_other_file_uses_one() -> None:
     """What is not public is in the table; a row names the files that use it, and no other."""
     found: dict[tuple[str, str], set[str]] = {}
-    for use in USES:
+    for use in uses():
         if not is_documented(use):
             found.setdefault((use.owner, use.name), set()).add(use.file)
     assert found == {(row.owner, row.name): row.files for row in ROWS if not row.is_string}
@@ -197,7 +202,7 @@ def test_a_member_of_an_exported_enumeration_is_public(tmp_path: Path) -> None:
 
 def test_a_name_without_docstring_is_only_excepted_if_it_is_used() -> None:
     """The list of documented names is as short as it can be."""
-    assert {(use.owner, use.name) for use in USES} >= DOCUMENTED
+    assert {(use.owner, use.name) for use in uses()} >= DOCUMENTED
 
 
 @pytest.mark.parametrize("library", TABLE)

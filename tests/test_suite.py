@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -65,3 +67,15 @@ def test_helpers_are_in_support() -> None:
     others = [path for path in FILES if support not in path.parents]
     known = ("test_*.py", "conftest.py", "__init__.py")
     assert [path.name for path in others if not any(map(path.match, known))] == []
+
+
+@pytest.mark.parametrize("is_quick", [True, False])
+@pytest.mark.parametrize("folder", ["browser", "kernel", "peers", "links"])
+def test_the_quick_tier_does_not_import_what_it_does_not_run(
+    folder: str, is_quick: bool, pytestconfig: pytest.Config
+) -> None:
+    """It passes by the folders that are exhaustive as a whole, as each process imports the rest."""
+    tiers: Any = pytestconfig.pluginmanager.get_plugin(str(ROOT / "conftest.py"))
+    of_a_process = SimpleNamespace(workerinput={"quick": is_quick})
+    is_passed_by = tiers.pytest_ignore_collect(TESTS / folder, of_a_process)
+    assert is_passed_by is (True if is_quick and folder != "links" else None)
