@@ -65,6 +65,7 @@ def test_what_is_no_token(token: object) -> None:
 @pytest.mark.parametrize("way", ["direct", "link"])
 async def test_with_it_all_is_as_ever(lab: ModuleType, what: str, way: str) -> None:
     """Clients of the bench have it from the server, or from its link; so does its replacement."""
+    await lab.fresh(timescale=0.1)
     server = await lab.serve(what, token=True)
     link = await lab.link(server)
     alice = await lab.connect(server if way == "direct" else link, "alice")

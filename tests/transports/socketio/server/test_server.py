@@ -163,10 +163,21 @@ async def test_guests_are_moved(lab: ModuleType) -> None:
 async def test_an_upgrade_is_noticed(lab: ModuleType) -> None:
     """JavaScript's client joins over polling first: its guest changes its transport later."""
     server = await lab.serve("socketio")
-    alice = await lab.connect(server, "alice")
-    assert server.connections[0].transport == alice.transport == "websocket"
-    async with asyncio.timeout(5):
-        await server.changes.until(lambda: not server.connections[0].notice_upgrade(), within=1)
+    async with ClientSession(server.url) as http:
+        async with http.get("/socket.io/?EIO=4&transport=polling") as answer:
+            session = f"/socket.io/?EIO=4&sid={json.loads((await answer.text())[1:])['sid']}"
+        async with http.post(f"{session}&transport=polling", data="40"):
+            await server.changes.until(lambda: server.connection_count == 1, within=5)
+        async with http.get(f"{session}&transport=polling") as answer:
+            assert (await answer.text()).startswith("40")
+        (guest,) = server.connections
+        assert guest.transport == "polling"
+        async with http.ws_connect(f"{session}&transport=websocket") as websocket:
+            await websocket.send_str("2probe")
+            assert await websocket.receive_str() == "3probe"
+            await websocket.send_str("5")
+            async with asyncio.timeout(5):  # ends before a wait that nobody wakes
+                await server.changes.until(lambda: guest.transport == "websocket", within=60)
 
 
 async def test_a_misspelt_option(lab: ModuleType) -> None:
