@@ -7,6 +7,7 @@ import importlib.metadata
 import re
 import sys
 import tomllib
+from collections import deque
 from pathlib import Path
 
 import pytest
@@ -72,20 +73,24 @@ def test_the_pins_hold_for_every_system() -> None:
     assert "sys_platform == 'darwin'" in text
 
 
+STATEMENTS = (ast.stmt, ast.ExceptHandler, ast.match_case)
+"""What a statement can be in; expressions, of which most of a tree is made, hold none."""
+
+
 def imports(path: Path, *, lazy: bool) -> set[str]:
     """Return the libraries that a file imports; those within functions only if `lazy`."""
     tree = ast.parse(path.read_text("utf-8"))
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
-    late = {
-        node for part in ast.walk(tree) if isinstance(part, functions) for node in ast.walk(part)
-    }
     found: set[str] = set()
-    for node in ast.walk(tree):
-        if lazy or node not in late:
-            if isinstance(node, ast.Import):
-                found |= {alias.name.partition(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                found.add(node.module.partition(".")[0])
+    left: deque[ast.AST] = deque([tree])
+    while left:
+        node = left.popleft()
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+        elif lazy or not isinstance(node, functions):
+            left.extend(each for each in ast.iter_child_nodes(node) if isinstance(each, STATEMENTS))
     return found - sys.stdlib_module_names - {"labkit", "tests", "benchmarks"}
 
 
