@@ -102,7 +102,7 @@ async def chat_over(
     with alice.link.follow(BREAKS[breaks]()) as run:
         failed = await asyncio.gather(speak(alice, "up"), speak(bob, "down"))
         await run.until_over()
-    assert await alice.changes.until(lambda: alice.state == "open", within=5)
+    assert await alice.changes.until(lambda: alice.state == "open", within=60)
     return alice, bob, notes, [*failed[0], *failed[1]]
 
 
@@ -113,7 +113,7 @@ async def test_where_messages_are_numbered(lab: ModuleType, protocol: str, break
     options = {"interval": 0.02} if protocol == "poll" else {}
     alice, bob, notes, failed = await chat_over(lab, protocol, breaks, **options)
     assert failed == []
-    await soon(lambda: len(heard(alice, "down")) == len(heard(bob, "up")) == MESSAGES, within=20)
+    await soon(lambda: len(heard(alice, "down")) == len(heard(bob, "up")) == MESSAGES, within=60)
     assert heard(alice, "down") == numbered("down")
     assert heard(bob, "up") == numbered("up")
     said = [entry.send_status for entry in alice.transcript if entry.kind == "said"]
@@ -129,7 +129,7 @@ async def test_where_they_are_not(lab: ModuleType, protocol: str, breaks: str) -
     options = {"transports": ["websocket"]} if protocol == "socketio" else {}
     alice, bob, notes, failed = await chat_over(lab, protocol, breaks, **options)
     await bob.say("the end")
-    await alice.hears("the end", within=10)
+    await alice.hears("the end", within=60)
     down, up = heard(alice, "down"), heard(bob, "up")
     missing = MESSAGES - len(down)
     assert missing > 0 and len(set(down)) == len(down) and len(set(up)) == len(up)
