@@ -333,11 +333,28 @@ def test_the_browser_had_nothing_to_complain_about(chat: Page) -> None:
     assert chat.complaints == []
 
 
+HALF_A_PULSE = """box => {
+    box.dataset.state = 'connecting';
+    for (const pulse of document.getAnimations()) {
+        pulse.pause();
+        pulse.currentTime = pulse.effect.getComputedTiming().duration / 2;
+    }
+    const opacity = name => {
+        let product = 1;
+        for (let each = box.querySelector(name); each !== box; each = each.parentElement)
+            product *= getComputedStyle(each).opacity;
+        return product;
+    };
+    return [opacity('.lk-shape'), opacity('[role=status]')];
+}"""
+"""The opacity of a state's sign and of its word in the middle of a long dial."""
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_first_notebook_in_both_themes(
     jupyter: Jupyter, node_modules: Path, scheme: str
 ) -> None:
-    """The theme follows the system; boxes are accessible in both; there is no pop-up."""
+    """The theme follows the system; boxes are accessible in both, as they pulse, too; no pop-up."""
     with jupyter.notebook(START, scheme) as page:
         page.run_all()
         light = page.page.evaluate("document.body.dataset.jpThemeLight")
@@ -345,6 +362,7 @@ def test_the_first_notebook_in_both_themes(
         page.show_box("alice", 0)
         assert page.violations(node_modules) == []
         page.shot(f"start-{scheme}")
+        assert page.box("alice", 0).evaluate(HALF_A_PULSE) == [0.55, 1]
         assert page.page.locator(".jp-Dialog, .Toastify__toast").count() == 0
         assert page.complaints == []
 
