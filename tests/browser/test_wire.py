@@ -209,7 +209,7 @@ def test_what_is_stored_can_be_read_before_it_is_trusted(
         assert picture.evaluate("picture => picture.naturalWidth") > 0
         assert (ground_of(page, picture) < 80) is (scheme == "dark")
         assert [line for line in ladder.inner_text().splitlines() if line] == [
-            "Heartbeats (ping, pong) are hidden: heartbeats=True shows them.",
+            "Heartbeats (ping, pong), if any, are hidden: heartbeats=True shows them.",
             "The same as a list",
         ]
         cell = page.page.locator(".jp-RenderedHTMLCommon td").first

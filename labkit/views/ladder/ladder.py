@@ -44,7 +44,7 @@ AT_MOST = 200
 STYLES = drawing_styles("views/ladder/ladder.css")
 
 
-_HIDDEN = "<figcaption>{} are hidden: heartbeats=True shows them.</figcaption>"
+_HIDDEN = "<figcaption>{}, if any, are hidden: heartbeats=True shows them.</figcaption>"
 
 
 class Ladder:
