@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from labkit.faults import BlackHole
+from labkit.views.ladder.ladder import STEP
 from tests.conftest import soon
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -211,8 +212,15 @@ async def test_what_a_fault_did_is_drawn(lab: ModuleType) -> None:
     line = "alice -> websocket: text held (held up: 2 later messages entered before it left)"
     assert line in repr(ladder).splitlines(), repr(ladder)
     assert drawn(ladder.svg, "line", "arrow held") == []
-    falls = [float(e.get("y2", 0)) - float(e.get("y1", 0)) for e in drawn(ladder.svg, "line", "")]
+    falls = {
+        float(e.get("y2", 0)) - float(e.get("y1", 0)): float(e.get("y1", 0))
+        for e in drawn(ladder.svg, "line", "")
+    }
     assert max(falls) > 3 * min(fall for fall in falls if fall)
+    tail = falls[max(falls)]
+    labels = [e for e in drawn(ladder.svg, "text", "label") if e.text == "held"]
+    above = min(float(label.get("y", 0)) for label in labels)
+    assert tail < above < tail + STEP / 2  # clear of what stands a step below
 
 
 def drawn(svg: str, kind: str, name: str) -> list[ElementTree.Element]:
