@@ -12,6 +12,7 @@ import pytest
 
 from labkit.commands.refresh import WIDGET
 from tests.conftest import ROOT
+from tests.support.names_of_cells import find_replaced_names
 
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
@@ -125,6 +126,11 @@ def test_the_prose_is_short(notebook: Any) -> None:
             word for word in re.sub(r"\(http[^)]*\)", "", text).split() if re.search(r"\w", word)
         ]
         assert len(words) <= 110, text[:60]
+
+
+def test_no_cell_takes_a_name_that_an_earlier_one_needs(notebook: Any) -> None:
+    """Whoever goes back and runs a step again finds there what the step was written for."""
+    assert find_replaced_names([cell.source for cell in code(notebook)]) == []
 
 
 def test_the_code_needs_nothing_from_outside(notebook: Any) -> None:

@@ -1,8 +1,9 @@
-"""Reasons for which a Socket.IO connection ends, and what they mean.
+"""Reasons for which a Socket.IO connection or a chat over HTTP ends, and what they mean.
 
 Socket.IO hides close codes; each side gets one of a few words instead. Sources: python-engineio's
 `Server.reason` and `Client.reason`; https://socket.io/docs/v4/server-socket-instance/#disconnect
-for JavaScript, which says "io server disconnect" where Python says "server disconnect".
+for JavaScript, which says "io server disconnect" where Python says "server disconnect". The chats
+over HTTP and the chain have none of their own, so labkit uses the same words for them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,12 @@ MEANINGS = {
     "transport close": "the connection ended without a disconnect packet",
     "transport error": "the connection broke, or ended without a disconnect packet",
     "ping timeout": "a heartbeat stayed unanswered",
+}
+
+OVER_HTTP = MEANINGS | {
+    "transport close": "the server closed the connection",
+    "transport error": "the connection broke, or something else answered",
+    "ping timeout": "no answer came in time",
 }
 
 
@@ -27,10 +34,18 @@ class Reason(str):
     True
     """
 
+    _meanings = MEANINGS
+
     @property
     def meaning(self) -> str:
         """What the reason means, in a few words."""
-        return MEANINGS.get(self, "a reason of the other side's own")
+        return self._meanings.get(self, "a reason of the other side's own")
 
     def __repr__(self) -> str:
         return f"{str(self)!r} ({self.meaning})"
+
+
+class HttpReason(Reason):
+    """A reason for which a chat over HTTP or a chain ends: neither sends disconnect packets."""
+
+    _meanings = OVER_HTTP

@@ -68,7 +68,7 @@ def _layer(layer: Layer) -> str:
 
 
 def _fields(layer: Layer) -> str:
-    columns = ("bytes", "field", "value", "what it means")
+    columns = [*([] if _hides_bytes(layer) else ["bytes"]), "field", "value", "what it means"]
     heads = "".join(f'<th scope="col" {_LEFT}>{name}</th>' for name in columns)
     rows = "".join(_field(layer, field) for field in layer.fields)
     return (
@@ -77,17 +77,20 @@ def _fields(layer: Layer) -> str:
     )
 
 
+def _hides_bytes(layer: Layer) -> bool:
+    """Of HTTP, the value is what the bytes say; they may hold a session id."""
+    return layer.name.startswith("HTTP")
+
+
 def _field(layer: Layer, field: Field) -> str:
     data = layer.raw[field.start : field.start + field.length]
-    shown, value = "varies", ""
-    if not field.varies:
-        more = f" … {field.length - MAX_HEX_SHOWN} more" if field.length > MAX_HEX_SHOWN else ""
-        # of HTTP, the value is what the bytes say; they may hold a session id
-        shown = "" if layer.name.startswith("HTTP") else data[:MAX_HEX_SHOWN].hex(" ") + more
-        value = html_text(hide_ids(field.value))
+    more = f" … {field.length - MAX_HEX_SHOWN} more" if field.length > MAX_HEX_SHOWN else ""
+    shown, value = data[:MAX_HEX_SHOWN].hex(" ") + more, html_text(hide_ids(field.value))
+    if field.varies:
+        shown, value = "varies", "<i>varies</i>" if _hides_bytes(layer) else ""
+    in_hex = "" if _hides_bytes(layer) else f'<td class="lk-hex" {_LEFT}>{shown}</td>'
     return (
-        f'<tr><td class="lk-hex" {_LEFT}>{shown}</td>'
-        f'<th scope="row" {_LEFT}>{html_text(field.name)}</th>'
+        f'<tr>{in_hex}<th scope="row" {_LEFT}>{html_text(field.name)}</th>'
         f'<td class="lk-value" dir="auto" {_LEFT}>{value}</td>'
         f'<td class="lk-meaning" {_LEFT}>{html_text(field.meaning)}</td></tr>\n'
     )

@@ -113,13 +113,14 @@ def _fields(data: bytes) -> list[Field]:
         if len(fields) == MAX_LINES_SHOWN or not (line or end):
             break
         if line:
-            fields.append(_field(line, start))
+            fields.append(_field(line, start, len(line) + len(end)))
         elif fields:
             fields.append(Field("empty line", "", "the block ends", start, len(end)))
     return fields
 
 
-def _field(line: bytes, start: int) -> Field:
+def _field(line: bytes, start: int, length: int) -> Field:
+    """Return the field of a line, whose bytes are those of its end, too."""
     name, _, value = line.decode("utf-8", "replace").removeprefix("\ufeff").partition(":")
     value = value.removeprefix(" ")
     meaning = MEANINGS.get(name, "ignored: the standard does not know it")
@@ -127,7 +128,7 @@ def _field(line: bytes, start: int) -> Field:
     if varies:
         meaning = f"the cursor behind message {value.partition('-')[2]}; its epoch is random"
     shown = plain_text(value, MAX_TEXT_SHOWN)
-    return Field(plain_text(name, 40) or "comment", shown, meaning, start, len(line), varies)
+    return Field(plain_text(name, 40) or "comment", shown, meaning, start, length, varies)
 
 
 def _chunks(streamed: StreamedBlock) -> Layer:

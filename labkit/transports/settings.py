@@ -58,7 +58,7 @@ REMEMBERED = 30.0
 """Seconds for which a server remembers a client that has left: its number of posts."""
 
 GIVE_UP = 15.0
-"""Seconds without any answer after which a client that asks again and again gives up."""
+"""Seconds for which a client posts a message again and again until it is answered."""
 
 MAX_HISTORY_MESSAGES = 1000
 """Messages that a server over HTTP keeps for clients that come back."""

@@ -153,7 +153,7 @@ async def connect(
         each attempt, and True on raw WebSocket means ``Backoff()``. A client on either of them gets
         nothing that was sent while it was away; one over plain HTTP, or with a chain, does. By
         default, raw WebSocket does not reconnect, Socket.IO does, as its library does it (see
-        below), and so do the chats over plain HTTP and the chain, for at most 15 s.
+        below), and so do the chats over plain HTTP and the chain.
     options
         For raw WebSocket, those of `websockets.asyncio.client.connect`, such as `ping_interval` and
         `ping_timeout`; for Socket.IO, whose clients follow their server's heartbeat, those of

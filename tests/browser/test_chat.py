@@ -138,6 +138,24 @@ def test_three_boxes_side_by_side(chat: Page) -> None:
     expect(panel.get_by_role("button", name="Pull the plug")).to_have_count(3)
 
 
+def test_two_boxes_side_by_side(chat: Page) -> None:
+    """While they come back, beside a long state and a long button, their names are not cut."""
+    chat.run_new(
+        "from labkit.backoff import Backoff\n"
+        "slow = Backoff(60, cap=60)\n"
+        "server = await lab.serve('websocket')\n"
+        "pair = [await lab.connect(server, name, reconnect=slow) for name in "
+        "('longpoll', 'websocket')]\n"
+        "for one in pair:\n    one.link.cut()\n    await one.ends()\n"
+        "lab.show(*pair)"
+    )
+    for name in ("longpoll", "websocket"):
+        head = chat.box(name).locator(".lk-head")
+        expect(head.get_by_role("status")).to_have_text("Reconnecting")
+        expect(head.get_by_role("button", name="Put the plug back")).to_be_visible()
+        assert head.locator(".lk-name").evaluate(SHOWN)["all"]
+
+
 def test_a_close_reason_stands_once(chat: Page) -> None:
     """The conversation quotes it, with what the code means; the bar below tells the code."""
     chat.run_new(

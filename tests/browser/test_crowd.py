@@ -66,19 +66,26 @@ def test_the_chart_follows(crowd: Page) -> None:
 
 
 def test_a_simulation_beside_it(crowd: Page) -> None:
-    """Both charts stand side by side, and fit."""
+    """Both charts stand side by side, and fit, also where there is less room."""
     crowd.run_new("lab.show(crowd, simulate(100_000, crowd.reconnect, away=0.7))")
     expect(charts(crowd)).to_have_count(2)
-    left, right = (charts(crowd).nth(number).bounding_box() for number in (0, 1))
-    assert left["y"] == right["y"] and left["x"] + left["width"] <= right["x"]
+    for width in (1024, 1280):
+        crowd.page.set_viewport_size({"width": width, "height": 900})
+        left, right = charts(crowd).evaluate_all("all => all.map(e => e.getBoundingClientRect())")
+        assert left["top"] == right["top"] and left["right"] <= right["left"]
     charts(crowd).first.evaluate("e => e.scrollIntoView({block: 'center'})")
     crowd.shot(f"crowd-simulated-{crowd.scheme}")
 
 
 def test_points_and_lines(crowd: Page) -> None:
-    """A chart that is the value of a cell is drawn, and its figures stand below it."""
+    """A chart that is the value of a cell is drawn whole, and its figures stand below it."""
     crowd.run_new(DETECTION)
     expect(charts(crowd)).to_be_visible()
+    for width in (1024, 1280):
+        crowd.page.set_viewport_size({"width": width, "height": 768})
+        scrolls = "svg => svg.parentElement.scrollWidth > svg.parentElement.clientWidth"
+        assert not charts(crowd).evaluate(scrolls)
+    crowd.page.set_viewport_size({"width": 1280, "height": 900})
     charts(crowd).evaluate("e => e.scrollIntoView({block: 'center'})")
     crowd.shot(f"chart-{crowd.scheme}")
     last = crowd.page.locator(".jp-CodeCell").last

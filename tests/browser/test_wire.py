@@ -209,7 +209,7 @@ def test_what_is_stored_can_be_read_before_it_is_trusted(
         assert picture.evaluate("picture => picture.naturalWidth") > 0
         assert (ground_of(page, picture) < 80) is (scheme == "dark")
         assert [line for line in ladder.inner_text().splitlines() if line] == [
-            "Heartbeats (ping, pong) are hidden: heartbeats=True shows them.",
+            "Heartbeats (ping, pong), if any, are hidden: heartbeats=True shows them.",
             "The same as a list",
         ]
         cell = page.page.locator(".jp-RenderedHTMLCommon td").first
@@ -352,8 +352,12 @@ def test_an_event_stream_that_is_open(wire: Page) -> None:
     expect(event).to_contain_text("(id …-1)")
     expect(rows(wire).filter(has_text="1000 ms before connecting again")).to_be_visible()
     expect(rows(wire).filter(has_text="heartbeat")).to_have_count(0)
-    view(wire).get_by_role("button", name="Heartbeats").click()
+    toggle = view(wire).get_by_role("button", name="Heartbeats")
+    ground = "button => getComputedStyle(button).backgroundColor"
+    before = toggle.evaluate(ground)
+    toggle.click()
     expect(rows(wire).filter(has_text="heartbeat").first).to_be_visible()
+    assert toggle.evaluate(ground) != before  # it shows that it is pressed
     event.click()
     view(wire).get_by_role("grid").focus()
     wire.page.keyboard.press("Enter")

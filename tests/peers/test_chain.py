@@ -28,7 +28,7 @@ from labkit.faults import (
 )
 from labkit.transports.chain.frames import MAX_FRAME
 from labkit.transports.contract import Client
-from labkit.transports.http.chat.client import chat_client, posts
+from labkit.transports.http.chat.client import posts
 from labkit.transports.http.chat.server import session
 from labkit.transports.settings import MAX_MESSAGE
 from tests.conftest import soon
@@ -68,7 +68,6 @@ async def test_no_message_is_lost_or_doubled(
     long as a busy machine needs.
     """
     await lab.fresh(timescale=0.1)
-    monkeypatch.setattr(chat_client, "GIVE_UP", 1000)
     monkeypatch.setattr(posts, "GIVE_UP", 1000)
     monkeypatch.setattr(session, "REMEMBERED", 1000)
     server = await lab.serve("chain", history=2 * MESSAGES)

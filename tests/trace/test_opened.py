@@ -36,6 +36,14 @@ def test_the_layers_as_html() -> None:
     assert ">68 65 6c 6c 6f</td>" in html and html.count(">varies</td>") == 2
 
 
+def test_http_has_no_column_of_bytes() -> None:
+    """Its values are what the bytes say; one that varies says so in its place."""
+    fields = (Field("Date", "today", "", 0, 4, varies=True), Field("Age", "0", "", 0, 4))
+    html = Opened("a", 1, "b", "c", [Layer("HTTP response", "", 8, fields)])._repr_html_()
+    assert ">bytes</th>" not in html and 'class="lk-hex"' not in html and ">0</td>" in html
+    assert "<i>varies</i></td>" in html and "today" not in html
+
+
 def test_the_html_is_the_same_in_each_run() -> None:
     """A masking key is another each time, and is not in it."""
 

@@ -64,7 +64,7 @@ def test_the_layers_of_a_message() -> None:
         '  JSON  +12 B  {"text": "hello"}',
         "  event stream  +23 B  id, data, empty line",
         "      varies                   id (the cursor behind message 7; its epoch is random)",
-        "      64 61 74 61 3a 20 7b 22 74 65 78 74 22 3a 20 22 68 65 6c 6c 6f 22 7d "
+        "      64 61 74 61 3a 20 7b 22 74 65 78 74 22 3a 20 22 68 65 6c 6c 6f 22 7d 0a "
         'data: {"text": "hello"} (a line of what the event says)',
         "      0a                       empty line (the block ends)",
         "  HTTP chunk  +6 B  in one chunk",
@@ -75,17 +75,18 @@ def test_the_layers_of_a_message() -> None:
 
 
 def test_each_field_is_under_its_bytes() -> None:
-    """Whatever its line ends with, and also behind a byte order mark."""
+    """With what its line ends with, so that all bytes are there, also behind a byte order mark."""
     (row,) = rows(b"\xef\xbb\xbfid: 7\r\n: c\r\ndata: a\r\nfoo\r\n\r\n")
     _, layer, _ = row.layers
     found = {f.name: layer.raw[f.start : f.start + f.length] for f in layer.fields}
     assert found == {
-        "id": b"\xef\xbb\xbfid: 7",
-        "comment": b": c",
-        "data": b"data: a",
-        "foo": b"foo",
+        "id": b"\xef\xbb\xbfid: 7\r\n",
+        "comment": b": c\r\n",
+        "data": b"data: a\r\n",
+        "foo": b"foo\r\n",
         "empty line": b"\r\n",
     }
+    assert b"".join(found.values()) == layer.raw
 
 
 def test_how_blocks_share_chunks() -> None:

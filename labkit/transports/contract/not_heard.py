@@ -53,8 +53,7 @@ def explain_unheard(client: Listener, wanted: Expectation, within: float, read: 
     unread = client.inbox[max(-dropped, 0) :]
     heard = ", ".join(short_repr(message) for message in unread[-MAX_MESSAGES_LISTED:])
     more = f"{len(unread)} messages, the last: " if len(unread) > MAX_MESSAGES_LISTED else ""
-    instead = f"{client.name} heard {more}{heard}" if unread else f"{client.name} heard nothing new"
-    before = " (earlier messages were read by an earlier `hears`)" if read else ""
+    since = " since the last `hears` that returned something" if read else ""
     lost = (
         f" {_messages(dropped)} dropped before anything read {_them(dropped)}: an inbox keeps the "
         f"last {MAX_KEPT_BYTES >> 20} MiB."
@@ -66,7 +65,8 @@ def explain_unheard(client: Listener, wanted: Expectation, within: float, read: 
         when = "before the connection ended"
     return (
         f"{client.name} did not hear {wanted.words} {when}. "
-        f"In that time {instead}{before}.{lost} {_cause(client)}"
+        f"{client.name} has heard {f'{more}{heard}' if unread else 'nothing'}{since}.{lost} "
+        f"{_cause(client)}"
     )
 
 

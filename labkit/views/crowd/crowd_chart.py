@@ -67,6 +67,6 @@ def _attempts(counts: Counts) -> list[tuple[float, float]]:
 
 
 def _connected(counts: Counts) -> list[tuple[float, float]]:
-    """Each interval's number, from its end on, the last one for an interval more."""
-    ends = enumerate([*counts.connected, *counts.connected[-1:]], 1)
+    """Each interval's number, from its end on."""
+    ends = enumerate(counts.connected, 1)
     return [(0, counts.before), *((round(n * counts.interval, 9), now) for n, now in ends)]

@@ -54,7 +54,9 @@ class CrowdView:
         self._beside = beside
         self._redraws = Observable()
         self._due: asyncio.TimerHandle | None = None
-        layout = ipywidgets.Layout(margin="0 8px 8px 0")
+        layout = ipywidgets.Layout(  # as wide as there is room: two stand side by side
+            margin="0 8px 8px 0", flex="1 1 21em", max_width=f"{width}px"
+        )
         self.widget = _Widget(state=self._snapshot(), layout=layout)
         self._publisher = Publisher(self.widget, self._snapshot, self._redraws)
         live = [each for each in (shown, *beside) if isinstance(each, Crowd)]

@@ -15,7 +15,15 @@ from labkit.trace.rows import idle_words, steady
 from labkit.untrusted import html_text, plain_text, xml_text
 from labkit.views.ladder.arrow import Arrow
 from labkit.views.ladder.ranks import Placed, place
-from labkit.views.shared.drawing import BOLD, WIDTH, drawing, drawing_styles, figure, shortened
+from labkit.views.shared.drawing import (
+    BOLD,
+    WIDTH,
+    drawing,
+    drawing_styles,
+    figure,
+    shortened,
+    text_width,
+)
 
 STEP = 30
 """Pixels between two arrows."""
@@ -44,7 +52,7 @@ AT_MOST = 200
 STYLES = drawing_styles("views/ladder/ladder.css")
 
 
-_HIDDEN = "<figcaption>{} are hidden: heartbeats=True shows them.</figcaption>"
+_HIDDEN = "<figcaption>{}, if any, are hidden: heartbeats=True shows them.</figcaption>"
 
 
 class Ladder:
@@ -162,10 +170,12 @@ class Ladder:
         down = arrow.row.direction == "downstream"
         source, target = (server, client) if down else (client, server)
         end, foot, head = self._end(placed, source, target)
-        beside = 0.5  # where on the line the label is: near the tail if the line is steep
-        if placed.head is not None:
-            beside, room = 0.3, 0.6 * room
-        label = xml_text(shortened(arrow.label, room))
+        beside = 0.5  # where on the line the label is
+        shown = shortened(arrow.label, room if placed.head is None else 0.6 * room)
+        if placed.head is not None:  # near the tail, above what stands a step below
+            right = (text_width(shown) / 2 + AIR) / abs(target - source)
+            beside = min(0.3, max(right, 0.4 * STEP / (foot - y)))
+        label = xml_text(shown)
         x, slope = source + beside * (target - source), (foot - y) / (end - source)
         above = y - 3 + (slope * (x - source) if placed.head is not None else 0)
         return [

@@ -84,7 +84,7 @@ async def test_a_wait_in_vain_tells_a_story(join: Join) -> None:
         await bob.hears("good night", within=0.1)
     story = str(caught.value)
     assert "bob did not hear 'good night' within 0.1 s" in story
-    assert "In that time bob heard 'good evening'" in story
+    assert "bob has heard 'good evening' since the last `hears`" in story
     assert "lab.show(server)" in story
     with pytest.raises(NotHeard, match="3 messages"):
         await bob.hears(3, within=0.01)

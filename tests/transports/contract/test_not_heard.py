@@ -16,12 +16,12 @@ async def test_what_was_heard_instead_is_listed(lab: ModuleType) -> None:
     alice.inbox[:] = [f"message {number}" for number in range(8)]
     wanted = Expectation.of("hello")
     assert explain_unheard(alice, wanted, 2, read=0).startswith(
-        "alice did not hear 'hello' within 2 s. In that time alice heard 8 messages, the last: "
+        "alice did not hear 'hello' within 2 s. alice has heard 8 messages, the last: "
         "'message 3', 'message 4'"
     )
     told = explain_unheard(alice, wanted, 2, read=7)
-    assert "heard 'message 7' (earlier messages were read" in told
-    assert "heard nothing new (earlier" in explain_unheard(alice, wanted, 2, read=8)
+    assert " has heard 'message 7' since the last `hears` that returned something. " in told
+    assert " has heard nothing since the last `hears`" in explain_unheard(alice, wanted, 2, read=8)
     alice.inbox.dropped = 3
     told = explain_unheard(alice, wanted, 2, read=2)
     assert " heard 8 messages" in told and " 1 earlier message was dropped before anything " in told

@@ -174,17 +174,19 @@ async def test_what_is_said_in_a_room_stands_under_its_name(lab: ModuleType) -> 
 
 
 @pytest.mark.parametrize(
-    ("protocol", "reason"),
+    ("protocol", "reason", "more"),
     [
-        ("websocket", "Closed with 1006."),
+        ("websocket", "Closed with 1006.", "; messages in between are lost"),
         (
             "socketio",
             "The connection ended: the connection broke, or ended without a disconnect packet.",
+            " over websocket; messages in between are lost",
         ),
+        ("longpoll", "The connection ended: the connection broke, or something else answered.", ""),
     ],
 )
 async def test_while_it_comes_back_a_box_tells_the_attempt(
-    lab: ModuleType, answers: list[Any], protocol: str, reason: str
+    lab: ModuleType, answers: list[Any], protocol: str, reason: str, more: str
 ) -> None:
     """The number and the time of the next attempt are there; a click does not wait for it."""
     slow = Backoff(600, cap=600, jitter="none")
@@ -204,8 +206,7 @@ async def test_while_it_comes_back_a_box_tells_the_attempt(
     assert [answer["kind"] for answer in answers] == ["accepted", "accepted"]
     assert chat_snapshot(alice)["attempt"] == 0
     notes = [entry.text for entry in alice.transcript if entry.kind == "note"]
-    over = " over websocket" if protocol == "socketio" else ""
-    assert notes[-1] == f"connected again{over}; messages in between are lost"
+    assert notes[-1] == f"connected again{more}"
     assert len(notes) == 3
     box.close()
 

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from labkit.faults import BlackHole
+from labkit.views.ladder.ladder import STEP
 from tests.conftest import soon
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -159,7 +160,7 @@ async def test_heartbeats_are_left_out(lab: ModuleType) -> None:
     alice = await lab.connect(server, "alice")
     await (await alice.raw.ping())
     assert "ping" not in repr(lab.ladder(alice))
-    assert "Heartbeats (ping, pong) are hidden" in lab.ladder(alice)._repr_html_()
+    assert "Heartbeats (ping, pong), if any, are hidden" in lab.ladder(alice)._repr_html_()
     whole = lab.ladder(alice, heartbeats=True)
     assert "alice -> websocket: ping" in repr(whole)
     assert "hidden:" not in whole._repr_html_()
@@ -211,8 +212,15 @@ async def test_what_a_fault_did_is_drawn(lab: ModuleType) -> None:
     line = "alice -> websocket: text held (held up: 2 later messages entered before it left)"
     assert line in repr(ladder).splitlines(), repr(ladder)
     assert drawn(ladder.svg, "line", "arrow held") == []
-    falls = [float(e.get("y2", 0)) - float(e.get("y1", 0)) for e in drawn(ladder.svg, "line", "")]
+    falls = {
+        float(e.get("y2", 0)) - float(e.get("y1", 0)): float(e.get("y1", 0))
+        for e in drawn(ladder.svg, "line", "")
+    }
     assert max(falls) > 3 * min(fall for fall in falls if fall)
+    tail = falls[max(falls)]
+    labels = [e for e in drawn(ladder.svg, "text", "label") if e.text == "held"]
+    above = min(float(label.get("y", 0)) for label in labels)
+    assert tail < above < tail + STEP / 2  # clear of what stands a step below
 
 
 def drawn(svg: str, kind: str, name: str) -> list[ElementTree.Element]:
@@ -238,8 +246,7 @@ async def test_chats_over_http(lab: ModuleType) -> None:
     assert "POST /messages?client=…&number=1 HTTP/1.1  [over a poll]" in bob
     assert "[Welcome! You are the first.]" in bob and "nothing new" not in bob
     assert "nothing new" in repr(lab.ladder(poller, heartbeats=True))
-    assert (
-        "Heartbeats and polls that brought nothing are hidden" in lab.ladder(poller)._repr_html_()
-    )
-    hidden = "Heartbeats and cursors that came alone are hidden: heartbeats=True shows them"
+    hidden = "Heartbeats and polls that brought nothing, if any, are hidden: heartbeats=True shows"
+    assert hidden in lab.ladder(poller)._repr_html_()
+    hidden = "Heartbeats and cursors that came alone, if any, are hidden: heartbeats=True shows"
     assert hidden in lab.ladder(stream)._repr_html_() and "cursor" not in alice

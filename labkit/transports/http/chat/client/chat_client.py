@@ -1,9 +1,9 @@
 """A client of the finished chat over HTTP, without the way to listen: each transport adds its own.
 
 There is no connection to lose here, only requests that fail. So it is *open* when its last request
-was answered, *reconnecting* while one has failed and it asks again, and *closed* when it has left,
-when the server refuses it, or when nothing was answered for 15 s. Nothing is lost meanwhile: it
-says how far it has read, and posts again what was not answered.
+was answered, *reconnecting* while one has failed and it asks again, and *closed* when it has left
+or the server refuses it. Nothing is lost in between: it says how far it has read, and posts again
+what was not answered.
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ from abc import abstractmethod
 import aiohttp
 
 from labkit.backoff import Backoff
-from labkit.clock import clock
 from labkit.exceptions import ConnectError, Disconnected, LabError
 from labkit.links import Link
-from labkit.protocols.reasons import Reason
+from labkit.protocols.reasons import HttpReason
 from labkit.transports import contract
 from labkit.transports.attempts import Attempts
 from labkit.transports.contract import Entry, Message
@@ -56,8 +55,8 @@ class ChatClient(contract.Client):
     uri
         The ``http://`` address of the server behind the link, which the client sends as Host.
     reconnect
-        Whether to ask again after a request has failed, for at most 15 s (scaled); a Backoff says
-        how long to wait before each attempt.
+        Whether to ask again after a request has failed, until `close`; a Backoff says how long to
+        wait before each attempt.
 
     Raises
     ------
@@ -77,9 +76,9 @@ class ChatClient(contract.Client):
         self._way: Way | None = None
         self._posts: Posts | None = None
         self._listening: asyncio.Task[None] | None = None
-        self._was_open = False
+        self._was_open = self._answered = False
         self._failure: Failed | None = None
-        self._failing_since: float | None = None
+        self._at_once = asyncio.Event()
         self._attempts = Attempts(self._backoff, self._on_delay, STABLE)
 
     # what a client that may listen in several ways does differently
@@ -115,41 +114,55 @@ class ChatClient(contract.Client):
         return set() if self._requests is None else self._requests.local_ports
 
     @property
-    def ending(self) -> Reason | None:
+    def ending(self) -> HttpReason | None:
         """The disconnect reason of the last connection, None if it has not ended."""
-        return Reason(self.close_reason) if self.close_reason else None
+        return HttpReason(self.close_reason) if self.close_reason else None
 
     # opening
 
     async def _open(self) -> None:
-        """Join the chat. Raises ConnectError, which says what answers there."""
+        """Join the chat, or ask again at once. Raises ConnectError, which says what answers there.
+
+        A client that asks again keeps its cursor, and goes on if this attempt fails, too.
+        """
+        joins = self._state == "closed" or not self._was_open
+        self._answered, self._failure = False, None
+        if joins:
+            await self._join()
+        else:
+            self._at_once.set()
+        requests = self._requests
+        assert requests is not None
+        try:
+            await self.changes.until(
+                lambda: self._answered or self._failure is not None, self._connect_timeout
+            )
+            if not self._answered:
+                failure = self._failure or Failed("ping timeout", "no answer came in time")
+                if joins:
+                    await self._stop()
+                    self._enter("closed", "could not connect")
+                raise await self._connect_error(failure, requests.how_far) from failure
+        except BaseException:
+            if joins:
+                await self._stop()
+                if self._state != "closed":
+                    self._enter("closed")
+            raise
+
+    async def _join(self) -> None:
         await self._stop()
         self._requests = requests = Requests(self.link, self.uri)
         self._way = self.make_way(requests, Conversation(self._heard, self._on_lost))
         self._way.on_answer = self._on_answer
         self._posts = Posts(self._way.post, self.changes, self._backoff, lambda: self._state)
         self._attempts = Attempts(self._backoff, self._on_delay, STABLE)
-        self._was_open, self._failure, self._failing_since = False, None, None
-        self.close_reason = ""
+        self._was_open, self.close_reason = False, ""
         self._enter("connecting")
         self._listening = asyncio.create_task(self._listen(self._way))
-        try:
-            await self.changes.until(
-                lambda: self._was_open or self._failure is not None, self._connect_timeout
-            )
-            if not self._was_open:
-                failure = self._failure or Failed("ping timeout", "no answer came in time")
-                await self._stop()
-                self._enter("closed", "could not connect")
-                raise await self._connect_error(failure, requests.how_far) from failure
-        except BaseException:
-            await self._stop()
-            if self._state != "closed":
-                self._enter("closed")
-            raise
 
     async def _listen(self, way: Way) -> None:
-        """Listen until the client gives up, or a request is refused."""
+        """Listen until the client no longer asks, or a request is refused."""
         try:
             while True:
                 try:
@@ -158,7 +171,9 @@ class ChatClient(contract.Client):
                     delay = self._on_failed(failure)
                     if delay is None:
                         return
-                    await asyncio.sleep(delay)
+                    self._at_once.clear()
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._at_once.wait(), delay)
                     self._enter("connecting")
         finally:
             if self._listening is asyncio.current_task() and self._state != "closing":
@@ -167,32 +182,26 @@ class ChatClient(contract.Client):
                     self._end("transport error", "it stopped listening")
 
     def _on_answer(self) -> None:
-        self._failing_since = None
         if self._state not in ("connecting", "reconnecting"):
             return
         again = " again" if self._was_open else ""
-        self._was_open, self.close_reason = True, ""
-        self._attempts.on_opened(_now())
+        self._was_open, self._answered, self.close_reason = True, True, ""
+        self._attempts.on_opened(asyncio.get_running_loop().time())
         self._enter("open", f"connected{again}{self._over}")
 
     def _on_failed(self, failure: Failed) -> float | None:
         """Return the seconds (scaled) to wait before asking again, None if it does not."""
         if self._state == "closing":
             return None
+        self._failure = failure
         if not self._was_open:
-            self._failure = failure
             self.changes.notify()
             return None
         if not self._reconnects or failure.is_final or self.link.state == "closed":
             self._end(failure.reason, str(failure))
             return None
-        was_open, now = self._state == "open", _now()
-        if was_open:
-            self._attempts.on_lost(now)
-        since = self._failing_since = self._failing_since or now
-        if now - since > clock.seconds(GIVE_UP):
-            self._end("ping timeout", f"no answer for {GIVE_UP:g} s; the last failure: {failure}")
-            return None
+        if was_open := self._state == "open":
+            self._attempts.on_lost(asyncio.get_running_loop().time())
         self.close_reason = failure.reason
         delay = self._attempts.next_delay()
         self._enter("reconnecting", f"lost: {failure.reason}, {failure}" if was_open else "")
@@ -236,15 +245,12 @@ class ChatClient(contract.Client):
 
     async def _stop(self) -> None:
         """Stop listening, and end each request."""
-        await self._stop_listening()
-        if self._requests is not None:
-            await self._requests.close()
-
-    async def _stop_listening(self) -> None:
         listening, self._listening = self._listening, None
         if listening is not None and not listening.done():
             listening.cancel()
             await asyncio.wait({listening}, timeout=1)
+        if self._requests is not None:
+            await self._requests.close()
 
     # saying
 
@@ -290,7 +296,3 @@ class ChatClient(contract.Client):
             f"{self.name} cannot say anything: the connection is {self._state}{self._with()}. "
             f"To connect again: {reconnect_hint(self)}."
         )
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from labkit.backoff import Backoff
-from labkit.exceptions import Disconnected, LabError
+from labkit.clock import clock
+from labkit.exceptions import ConnectError, Disconnected, LabError
 from labkit.transports.contract import Client
-from labkit.transports.http.chat.client import chat_client as module
 from tests.conftest import soon
 from tests.support.hostile import Peer, hostile
 from tests.support.servers import names_of
@@ -63,16 +63,42 @@ async def test_a_gap_is_told(lab: ModuleType, protocol: str) -> None:
 
 
 @CHATS
-async def test_it_gives_up(lab: ModuleType, protocol: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After some time without any answer, and then it says nothing more."""
-    monkeypatch.setattr(module, "GIVE_UP", 0.05)
-    alice = await lab.connect(await lab.serve(protocol), "alice", **options(protocol))
+async def test_a_plug_that_is_out_for_long(lab: ModuleType, protocol: str) -> None:
+    """Far longer than a message is posted: it goes on asking, and what it missed still comes."""
+    server = await lab.serve(protocol)
+    each_second = Backoff(1, factor=1, jitter="none")
+    alice = await lab.connect(server, "alice", **options(protocol, reconnect=each_second))
+    await alice.hears("Welcome")
     alice.link.cut()
-    assert await alice.changes.until(lambda: alice.state == "closed", within=5)
-    assert alice.ending == "transport error"
-    assert notes(alice)[-1].startswith("closed: transport error, no answer for 0.05 s")
-    with pytest.raises(Disconnected, match=r"closed with 'transport error'.*`alice\.link\.restore"):
-        await alice.say("hello")
+    scale = clock.scale
+    clock.set(scale / 50)
+    assert await alice.changes.until(lambda: alice.attempt > 20, within=500)
+    clock.set(scale)
+    bob = await lab.connect(server, "bob", **options(protocol))
+    await bob.say("while you were away")
+    alice.link.restore()
+    await alice.hears("while you were away", within=5)
+
+
+@CHATS
+async def test_asking_at_once(lab: ModuleType, protocol: str) -> None:
+    """One that waits for its next attempt is opened in the same conversation: nothing is lost."""
+    server = await lab.serve(protocol)
+    late = Backoff(60, cap=60, jitter="none")
+    alice = await lab.connect(server, "alice", **options(protocol, reconnect=late))
+    bob = await lab.connect(server, "bob", **options(protocol))
+    await alice.hears("Welcome")
+    alice.link.cut()
+    assert await alice.ends() == "transport error"
+    with pytest.raises(ConnectError, match=r"link.*alice\.link\.restore"):
+        await alice.open()
+    assert alice.state == "reconnecting"
+    await bob.say("while you were away")
+    alice.link.restore()
+    await alice.open()
+    await alice.hears("while you were away")
+    assert names_of(server).count("alice") == 1
+    assert "connected again" in notes(alice)
 
 
 @CHATS
