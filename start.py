@@ -39,9 +39,8 @@ ALWAYS = ("lab", "test")
 VERBS = ("lab", "test", "doctor", "check", "reset", "copy", "refresh")
 # These pin the tools that build labkit, which `-c` does not; pip 25.3 has the second name.
 BUILD_PINS = {"PIP_CONSTRAINT": "constraints.txt", "PIP_BUILD_CONSTRAINT": "constraints.txt"}
-# Tests run in several processes, one more than there are cores, as they wait half of the time;
-# those that share a kernel or a page stay in one (conftest.py).
-SPREAD = ("-n", str(min(4, 1 + (os.cpu_count() or 1))))
+# Tests run in several processes; those that share a kernel or a page stay in one (conftest.py).
+SPREAD = ("-n", str(min(4, os.cpu_count() or 1)))
 
 
 class SetUpError(Exception):

@@ -170,18 +170,6 @@ def test_set_up_happens_once(start: ModuleType, capfd: pytest.CaptureFixture[str
     ]
 
 
-@pytest.mark.parametrize(
-    ("cores", "processes"), [(None, "2"), (1, "2"), (2, "3"), (3, "4"), (4, "4"), (64, "4")]
-)
-def test_how_many_processes_run_tests(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, cores: int | None, processes: str
-) -> None:
-    """One more than there are cores, as tests wait half of the time; four are enough."""
-    monkeypatch.setattr(os, "cpu_count", lambda: cores)
-    spread = load(folder).SPREAD
-    assert spread == ("-n", processes)
-
-
 def test_verbs_and_extras(start: ModuleType) -> None:
     """`test` is pytest, other verbs are labkit's; extras are installed and remembered."""
     assert start.main(["--extras", "browser,dev", "test", "-k", "x"]) == 0
