@@ -12,6 +12,7 @@ import pytest
 import socketio
 from aiohttp import ClientSession, web
 
+from labkit.faults import BlackHole
 from tests.conftest import soon
 from tests.support.servers import names_of
 
@@ -167,6 +168,20 @@ async def test_an_upgrade_is_noticed(lab: ModuleType) -> None:
     assert server.connections[0].transport == alice.transport == "websocket"
     async with asyncio.timeout(5):
         await server.changes.until(lambda: not server.connections[0].notice_upgrade(), within=1)
+
+
+async def test_what_waits_in_the_library_is_counted(lab: ModuleType) -> None:
+    """`emit` waits for nobody: what the line does not take is queued, until it passes."""
+    server = await lab.serve("socketio", drop_slow_readers=False)
+    alice = await lab.connect(server, "alice", transports=["websocket"])
+    hole = alice.link.add(BlackHole(), "downstream")
+    for _ in range(20):
+        await server.raw.emit("chat message", "x" * 10**6)
+    assert server.queued_bytes > 10**7
+    hole.remove()
+    for _ in range(20):
+        await alice.hears("xxx", within=10)
+    assert server.queued_bytes == 0
 
 
 async def test_a_misspelt_option(lab: ModuleType) -> None:
