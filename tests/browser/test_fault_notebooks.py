@@ -54,7 +54,8 @@ def test_nothing_fails_beside_a_slow_friend(slow: Page) -> None:
     expect(table).to_contain_text(re.compile(r"a queue each +all 200 +1 +50 to 99"))
     chart = slow.page.locator(".lk-chart")
     expect(chart).to_have_count(1)
-    for name, view in (("table", table), ("chart", chart), ("picture", slow.page.locator("img"))):
+    picture = slow.page.get_by_alt_text("Where bytes wait")
+    for name, view in (("table", table), ("chart", chart), ("picture", picture)):
         view.first.evaluate("view => view.scrollIntoView({block: 'center'})")
         slow.shot(f"notebook-04-{name}-{slow.scheme}")
 
