@@ -31,7 +31,7 @@ async def test_an_answer_is_checked_and_kept(lab: ModuleType) -> None:
     right = await lab.check("sums.doubles", lambda number: 2 * number)
     assert repr(right).startswith("● done: sums.doubles")
     await lab.check("sums.doubles", lambda number: number)
-    assert repr(lab.progress()).startswith("1 of 2 exercises done")
+    assert repr(lab.progress()).startswith("Exercises done: 1 of 2")
 
 
 def test_a_list_of_this_notebooks_exercises(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,7 +39,7 @@ def test_a_list_of_this_notebooks_exercises(monkeypatch: pytest.MonkeyPatch) -> 
     assert repr(lab.check()) == repr(lab.progress())
     monkeypatch.setenv("JPY_SESSION_NAME", "/srv/notebooks/02-more-sums.ipynb")
     assert repr(lab.check()).splitlines()[:3] == [
-        "0 of 1 exercises done",
+        "Exercises done: 0 of 1",
         "02 more sums",
         "  ○ untouched  more.halves  halve a number",
     ]

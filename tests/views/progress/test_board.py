@@ -15,7 +15,7 @@ def test_the_text_twin() -> None:
     """It counts what is done, and lists each exercise below its notebook."""
     board = Board([("03 a raw chat", ROWS)], "This is kept until the kernel ends.")
     assert repr(board).splitlines() == [
-        "1 of 3 exercises done",
+        "Exercises done: 1 of 3",
         "03 a raw chat",
         "  ● done       raw_chat.leaks_nothing     a handler without a leak",
         "  ◐ not yet    raw_chat.skips_the_sender  skip the sender (2 hints seen)",
