@@ -18,6 +18,7 @@ from typing import Any
 from labkit.commands.course import find_course
 from labkit.commands.output import print_text
 from labkit.exceptions import LabError
+from labkit.working_copy import UNATTENDED
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 STATES = "states.svg"
@@ -177,7 +178,9 @@ def make_client(notebook: Any, folder: Path) -> Any:
     manager = AsyncKernelManager()
     argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     argv.append("--log-level=ERROR")
-    manager._kernel_spec = KernelSpec(argv=argv, display_name="Python 3", language="python")
+    manager._kernel_spec = KernelSpec(
+        argv=argv, display_name="Python 3", language="python", env={UNATTENDED: "1"}
+    )
     made = NotebookClient(
         notebook,
         km=manager,
