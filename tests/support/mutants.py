@@ -55,7 +55,8 @@ class Mutant:
     source
         The changed code.
     change
-        The lines that differ, "-" before an old one and "+" before a new one.
+        The lines that differ, "-" before an old one and "+" before a new one, and where they begin
+        in the solution as `ast.unparse` writes it.
     """
 
     exercise: Exercise
@@ -97,8 +98,10 @@ def draw_mutants(exercises: Sequence[Exercise], count: int, seed: str) -> list[M
 
 
 def _difference(before: str, after: str) -> str:
-    lines = difflib.ndiff(before.splitlines(), after.splitlines())
-    return " ".join(f"{line[0]} {line[2:].strip()}" for line in lines if line[0] in "+-")
+    lines = list(difflib.ndiff(before.splitlines(), after.splitlines()))
+    first = next(n for n, line in enumerate(lines, 1) if line[0] in "+-")
+    changed = " ".join(f"{line[0]} {line[2:].strip()}" for line in lines if line[0] in "+-")
+    return f"line {first}: {changed}"
 
 
 def _changes(whole: ast.Module, own: set[int]) -> Iterator[ast.Module]:
