@@ -12,8 +12,8 @@ MANIFEST = ".handed-out.json"
 UNATTENDED = "LABKIT_UNATTENDED"
 """The environment variable that labkit's own commands set for kernels in which nobody works."""
 
-_UNATTENDED = (UNATTENDED, "CI", "PYTEST_VERSION", "PYTEST_CURRENT_TEST")
-"""This one, and those that build servers and pytest, and with it nbval, set for all they start."""
+_UNATTENDED = (UNATTENDED, "CI", "PYTEST_VERSION")
+"""This one, and those that build servers, and pytest, and so nbval, set for all that they start."""
 
 
 def find_working_copy() -> Path | None:

@@ -6,9 +6,12 @@ from difflib import get_close_matches
 from typing import Any
 
 from labkit.exceptions import LabError
+from labkit.exercises import raw_chat
 from labkit.exercises.exercise import Exercise
 
-NOTEBOOKS: dict[str, tuple[Exercise, ...]] = {}
+NOTEBOOKS: dict[str, tuple[Exercise, ...]] = {
+    "03-a-raw-chat": raw_chat.EXERCISES,
+}
 """The exercises of each notebook, by its file's name: {"03-a-raw-chat": raw_chat.EXERCISES}."""
 
 

@@ -25,8 +25,7 @@ VERSION = 1
 _RANKS: dict[str, int] = {"untouched": 0, "not yet": 1, "done": 2}
 
 _ELSEWHERE = (
-    "This is kept until the kernel ends: only your copy of the course has a file for it. "
-    "`labkit lab` opens your copy."
+    "This is kept until the kernel ends: only your own copy of the course has a file for it."
 )
 _NEWER = (
     f"{FILE} was written by a newer version of labkit, so it is left as it is. This is kept until "

@@ -7,7 +7,7 @@ import re
 import sys
 
 _NUMBER = re.compile(r"(?:mine-)?(\d\d)-[^/\\]*\.ipynb$")
-"""At the end of a path: the notebook's number, also of a version that `labkit reset` kept."""
+"""At the end of a path: the notebook's number, also of a learner's version that a reset kept."""
 
 
 def find_number() -> str:

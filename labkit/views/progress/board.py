@@ -65,7 +65,7 @@ class Board:
         """How many are done."""
         rows = [row for _, rows in self.notebooks for row in rows]
         done = sum(row.state == "done" for row in rows)
-        return f"{done} of {len(rows)} exercises done"
+        return f"Exercises done: {done} of {len(rows)}"
 
     def __repr__(self) -> str:
         lines = [self.heading]
