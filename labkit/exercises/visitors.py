@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from labkit.bench.bench import Bench
 from labkit.bench.starting import open_client, start_server
 from labkit.exceptions import Disconnected
+from labkit.faults import BlackHole
+from labkit.links.fault_handle import FaultHandle
 from labkit.transports.contract import Client, Server
 from labkit.views.ladder.ladder import Ladder
 
 PATIENCE = 0.3
 """Seconds to wait for a message on loopback, by the lab's clock, before it counts as missing."""
+
+SMALL = 64 * 1024
+"""Bytes of a small buffer of the operating system."""
 
 
 async def open_chat(child: Bench, answer: Any, *names: str) -> tuple[Server, list[Client]]:
@@ -46,6 +53,32 @@ async def heard_by(client: Client, number: int) -> list[Any]:
         lambda: len(client.inbox) >= number or client.state == "closed", PATIENCE
     )
     return list(client.inbox)
+
+
+def stop_line(server: Server, client: Client) -> FaultHandle:
+    """Let nothing more reach a client, so that what the server sends soon has to wait.
+
+    The operating system's buffers on the way are made small; otherwise they would take megabytes.
+    """
+    (connection,) = (each for each in server.connections if each.name == client.name)
+    sending = connection.raw.transport.get_extra_info("socket")
+    sending.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
+    for passing in client.link.connections:
+        receiving = passing.server.transport.get_extra_info("socket")
+        receiving.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
+    return client.link.add(BlackHole(), "downstream")
+
+
+async def listen(client: Client, is_enough: Callable[[], bool]) -> None:
+    """Wait until a client has heard enough, or its connection is closed, or no more comes."""
+    before = -1
+
+    def hears_more() -> bool:
+        return len(client.inbox) > before or client.state == "closed"
+
+    while hears_more() and not is_enough() and client.state != "closed":
+        before = len(client.inbox)
+        await client.changes.until(hears_more, PATIENCE)
 
 
 async def closed_ones(clients: list[Client]) -> str:
