@@ -18,6 +18,9 @@ from labkit.views.ladder.ladder import Ladder
 PATIENCE = 0.3
 """Seconds to wait for a message on loopback, by the lab's clock, before it counts as missing."""
 
+STALL = 0.7
+"""Seconds without a further message after which a stream of them counts as stopped."""
+
 SMALL = 64 * 1024
 """Bytes of a small buffer of the operating system."""
 
@@ -78,7 +81,7 @@ async def listen(client: Client, is_enough: Callable[[], bool]) -> None:
 
     while hears_more() and not is_enough() and client.state != "closed":
         before = len(client.inbox)
-        await client.changes.until(hears_more, PATIENCE)
+        await client.changes.until(hears_more, STALL)
 
 
 async def closed_ones(clients: list[Client]) -> str:

@@ -14,6 +14,10 @@ from labkit.transports.contract import Client
 BOUND = 20
 """Messages that a queue holds."""
 
+MOST = 100
+"""The newest messages in a row that a slow reader gets at most: those in the queue, and those that
+the buffers on the way took last."""
+
 MESSAGES = [f"{number} {'x' * 10_000}" for number in range(1, 201)]
 """What alice says while carol's line stands still: far more than the buffers on the way take."""
 
@@ -82,78 +86,80 @@ def _wrong_for(heard: list[Any]) -> str:
         newest += 1
     if newest < BOUND:
         return f"carol heard only the newest {newest} in a row at the end."
-    if newest > BOUND + 1:  # the writer may hold one
+    if newest > MOST:
         return f"carol heard the newest {newest} at the end: more was kept than {BOUND}."
     return ""
 
 
 STUB = """
-import asyncio
-from contextlib import suppress
+import contextlib
+from asyncio import Queue, create_task
 
-from websockets.exceptions import ConnectionClosed
+import websockets
 
-queues = {}
+waiting = {}
 
 
-async def write(websocket, queue):
-    with suppress(ConnectionClosed):
+async def send_waiting(websocket):
+    with contextlib.suppress(websockets.ConnectionClosed):
         while True:
-            await websocket.send(await queue.get())
+            await websocket.send(await waiting[websocket].get())
 
 
 async def handler(websocket):
-    queues[websocket] = asyncio.Queue(maxsize=20)
-    writer = asyncio.create_task(write(websocket, queues[websocket]))
+    waiting[websocket] = Queue(maxsize=20)
+    writer = create_task(send_waiting(websocket))
     ...
+    writer.cancel()
 """
 
-BEGIN = STUB.strip().removesuffix("    ...").rstrip()
+BEGIN = (
+    STUB.strip().replace("create_task\n", "create_task, sleep\n").partition("    ...")[0]
+    + "    try:"
+)
 
-END = """
-    finally:
-        del queues[websocket]
-        writer.cancel()
-"""
+END = """    finally:
+        del waiting[websocket]
+        writer.cancel()"""
 
 SOLUTION = f"""
 {BEGIN}
-    try:
         async for message in websocket:
-            for person, queue in queues.items():
+            for person, queue in waiting.items():
                 if person is not websocket:
                     if queue.full():
                         queue.get_nowait()
                     queue.put_nowait(message)
-            await asyncio.sleep(0){END}"""
+            await sleep(0)
+{END}"""
 
 WAITS = f"""
 {BEGIN}
-    try:
         async for message in websocket:
-            for person, queue in list(queues.items()):
+            for person, queue in list(waiting.items()):
                 if person is not websocket:
-                    await queue.put(message){END}"""
+                    await queue.put(message)
+{END}"""
 
 UNBOUNDED = f"""
 {BEGIN.replace("maxsize=20", "")}
-    try:
         async for message in websocket:
-            for person, queue in queues.items():
+            for person, queue in waiting.items():
                 if person is not websocket:
                     queue.put_nowait(message)
-            await asyncio.sleep(0){END}"""
+            await sleep(0)
+{END}"""
 
 DROPS_THE_NEWEST = f"""
 {BEGIN}
-    try:
         async for message in websocket:
-            for person, queue in queues.items():
+            for person, queue in waiting.items():
                 if person is not websocket and not queue.full():
                     queue.put_nowait(message)
-            await asyncio.sleep(0){END}"""
+            await sleep(0)
+{END}"""
 
-GIVES_NO_TURN = SOLUTION.replace("            await asyncio.sleep(0)\n", "")
+GIVES_NO_TURN = SOLUTION.replace("            await sleep(0)\n", "")
 
 EXERCISE = Exercise(
     id="slow_friend.drop_policy",
