@@ -20,6 +20,7 @@ import socketio
 from aiohttp import ClientResponse, ClientSession
 from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosedError
 from websockets.http11 import Request, Response
 
 from labkit.commands.course import Course
@@ -207,6 +208,28 @@ async def test_the_raw_chat_relays_to_everybody_but_the_sender(tmp_path: Path) -
             assert await asyncio.wait_for(bob.recv(), 5) == "hello"
             await bob.send("hello, alice")
             assert await asyncio.wait_for(alice.recv(), 5) == "hello, alice"
+
+
+async def test_the_bounded_chat_throws_out_whoever_does_not_read(tmp_path: Path) -> None:
+    """Bob, who reads, gets all through the file of notebook 04; carol, who does not, is cut off."""
+    port = free_port()
+    async with running("04_bounded_chat.py", tmp_path, port) as process:
+        await read(process, "The chat is at")
+        url = f"ws://127.0.0.1:{port}"
+        async with (
+            connect(url, proxy=None) as alice,
+            connect(url, proxy=None) as bob,
+            connect(url, proxy=None, compression=None) as carol,
+        ):
+            carol.transport.pause_reading()
+            for number in range(300):
+                await alice.send(bytes([number % 256]) * 60_000)
+                assert (await asyncio.wait_for(bob.recv(), 5))[0] == number % 256
+            carol.transport.resume_reading()
+            with pytest.raises(ConnectionClosedError):
+                while True:
+                    await asyncio.wait_for(carol.recv(), 5)
+            assert carol.close_code == 1006
 
 
 @pytest.mark.parametrize(

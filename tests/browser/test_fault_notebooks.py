@@ -1,4 +1,4 @@
-"""What a learner meets: the notebooks about ends, coming back and boxes, in a real JupyterLab."""
+"""What a learner meets: the notebooks in which something stands still, breaks, or is in the way."""
 
 from __future__ import annotations
 
@@ -10,8 +10,17 @@ import pytest
 
 from tests.browser.conftest import Jupyter, Page, expect, meant_to_fail, say
 
+SLOW = "04-the-slow-friend.ipynb"
 ENDS, BACK = "05-is-anybody-there.ipynb", "06-coming-back.ipynb"
 BLOCKED = "09-when-websockets-are-blocked.ipynb"
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def slow(jupyter: Jupyter, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """Open the notebook about a slow reader and run all its cells."""
+    with jupyter.notebook(SLOW, request.param) as page:
+        page.run_all()
+        yield page
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
@@ -36,6 +45,34 @@ def blocked(jupyter: Jupyter, request: pytest.FixtureRequest) -> Iterator[Page]:
     with jupyter.notebook(BLOCKED, request.param) as page:
         page.run_all()
         yield page
+
+
+def test_nothing_fails_beside_a_slow_friend(slow: Page) -> None:
+    """After Run All no error stands anywhere; the table has a row for each way, and a chart."""
+    assert slow.failing() == meant_to_fail(SLOW) == []
+    table = slow.page.locator("pre").filter(has_text="MB kept").last
+    expect(table).to_contain_text(re.compile(r"a queue each +all 200 +1 +50 to 99"))
+    chart = slow.page.locator(".lk-chart")
+    expect(chart).to_have_count(1)
+    picture = slow.page.get_by_alt_text("Where bytes wait")
+    for name, view in (("table", table), ("chart", chart), ("picture", picture)):
+        view.first.evaluate("view => view.scrollIntoView({block: 'center'})")
+        slow.shot(f"notebook-04-{name}-{slow.scheme}")
+
+
+def test_the_chat_that_throws_out_the_slow_goes_on(slow: Page) -> None:
+    """What is typed into one box is heard in the other one."""
+    ann, mia = slow.box("ann"), slow.box("mia")
+    say(ann, "typed by ann")
+    expect(mia.locator(".lk-heard").get_by_text("typed by ann")).to_be_visible()
+    slow.show_box("ann")
+    slow.shot(f"notebook-04-boxes-{slow.scheme}")
+
+
+def test_nothing_beside_a_slow_friend_is_inaccessible(slow: Page, node_modules: Path) -> None:
+    """axe-core finds nothing, and the browser does not complain."""
+    assert slow.violations(node_modules) == []
+    assert slow.complaints == []
 
 
 def test_only_what_is_meant_to_fail_fails_at_the_ends(ends: Page) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
+
+from labkit.exceptions import LabError
 
 
 @dataclass(frozen=True)
@@ -57,3 +60,29 @@ class Connection:
     def memberships(self) -> tuple[Membership, ...]:
         """The namespaces that it has joined; () without namespaces."""
         return ()
+
+
+class Named(Protocol):
+    """Something with a name, such as a client of the bench."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
+
+
+def find_connection(
+    connections: Sequence[Connection], who: Connection | Named | str, server: str
+) -> Connection:
+    """Return the only connection of a name, or of a client. Raises LabError if there is not one."""
+    if isinstance(who, Connection):
+        return who
+    name = getattr(who, "name", who)
+    found = [each for each in connections if each.name == name]
+    if len(found) != 1:
+        several = f"{len(found)} connections of {server!r} are"
+        raise LabError(
+            f"{several if found else f'No connection of {server!r} is'} named {name!r}. "
+            "Give one of `server.connections`; there are: "
+            f"{', '.join(each.name for each in connections) or 'none'}."
+        )
+    return found[0]

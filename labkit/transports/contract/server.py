@@ -7,7 +7,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from labkit.exceptions import LabError
 from labkit.links import FaultGroup
@@ -16,7 +16,7 @@ from labkit.protocols.addresses import netloc
 from labkit.sockets.closing import close_with_reset
 from labkit.sockets.descriptors import FEW_DESCRIPTORS, keep_descriptors_free
 from labkit.transports.connection_limit import ConnectionLimit, check_limit
-from labkit.transports.contract.connections import Connection
+from labkit.transports.contract.connections import Connection, Named, find_connection
 from labkit.transports.contract.log import Kind, Log, LogEntry
 from labkit.transports.contract.server_settings import ServerSettings
 from labkit.transports.listening import (
@@ -30,14 +30,6 @@ from labkit.transports.origin_policy import Refusal
 from labkit.transports.ports import listen_error
 from labkit.transports.server_token import explain_missing_token, has_token, token_query
 from labkit.transports.slow_reader import SlowReaders
-
-
-class Named(Protocol):
-    """Something with a name, such as a client of the bench."""
-
-    @property
-    def name(self) -> str:
-        """The name."""
 
 
 class Server(ABC):
@@ -164,27 +156,15 @@ class Server(ABC):
         LabError
             If there is no such connection.
         """
-        await self._disconnect(self._find(connection))
+        await self._disconnect(find_connection(self.connections, connection, self.name))
 
     async def move(
         self, connection: Connection | Named | str, namespace: str, room: str, into: bool
     ) -> None:
         """Move a connection into or out of a room. Raises LabError where there are no rooms."""
-        await self._move(self._find(connection), namespace, room, into)
-
-    def _find(self, who: Connection | Named | str) -> Connection:
-        if isinstance(who, Connection):
-            return who
-        name = getattr(who, "name", who)
-        found = [each for each in self.connections if each.name == name]
-        if len(found) != 1:
-            several = f"{len(found)} connections of {self.name!r} are"
-            raise LabError(
-                f"{several if found else f'No connection of {self.name!r} is'} named {name!r}. "
-                "Give one of `server.connections`; there are: "
-                f"{', '.join(each.name for each in self.connections) or 'none'}."
-            )
-        return found[0]
+        await self._move(
+            find_connection(self.connections, connection, self.name), namespace, room, into
+        )
 
     @abstractmethod
     async def _disconnect(self, connection: Connection) -> None:
@@ -269,6 +249,14 @@ class Server(ABC):
     def connection_count(self) -> int:
         """The number of open connections."""
         return len(self.connections)
+
+    @property
+    def queued_bytes(self) -> int:
+        """The bytes queued for all clients, in the library and in the sockets' write buffers.
+
+        What the operating system keeps is not among them.
+        """
+        return sum(self._queued_bytes(connection) or 0 for connection in self.connections)
 
     @property
     def log_entries(self) -> list[LogEntry]:

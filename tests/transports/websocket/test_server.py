@@ -138,6 +138,24 @@ async def test_a_frozen_reader(
     frozen.raw.transport.abort()
 
 
+async def test_what_waits_for_a_frozen_reader_is_counted(lab: ModuleType) -> None:
+    """It is queued at the server, but for what the operating system keeps, until it is read."""
+
+    async def flood(websocket) -> None:  # type: ignore[no-untyped-def]
+        broadcast([websocket] * 20, bytes(2**20))
+        await websocket.wait_closed()
+
+    server = await lab.serve(flood, ping_interval=None, drop_slow_readers=False)
+    async with connect(server.url, proxy=None, compression=None) as frozen:
+        frozen.transport.pause_reading()
+        await soon(lambda: server.queued_bytes > 2**20)
+        assert server.queued_bytes < 20 * (2**20 + 14)
+        frozen.transport.resume_reading()
+        for _ in range(20):
+            await asyncio.wait_for(frozen.recv(), 10)
+        assert server.queued_bytes == 0
+
+
 async def test_an_error_in_a_handler(lab: ModuleType) -> None:
     """1011 for one, nothing for the others; `errors` has the line, the view has the words."""
 

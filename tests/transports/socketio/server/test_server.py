@@ -12,6 +12,7 @@ import pytest
 import socketio
 from aiohttp import ClientSession, web
 
+from labkit.faults import BlackHole
 from tests.conftest import soon
 from tests.support.servers import names_of
 
@@ -178,6 +179,20 @@ async def test_an_upgrade_is_noticed(lab: ModuleType) -> None:
             await websocket.send_str("5")
             async with asyncio.timeout(5):  # ends before a wait that nobody wakes
                 await server.changes.until(lambda: guest.transport == "websocket", within=60)
+
+
+async def test_what_waits_in_the_library_is_counted(lab: ModuleType) -> None:
+    """`emit` waits for nobody: what the line does not take is queued, until it passes."""
+    server = await lab.serve("socketio", drop_slow_readers=False)
+    alice = await lab.connect(server, "alice", transports=["websocket"])
+    hole = alice.link.add(BlackHole(), "downstream")
+    for _ in range(20):
+        await server.raw.emit("chat message", "x" * 10**6)
+    assert server.queued_bytes > 10**7
+    hole.remove()
+    for _ in range(20):
+        await alice.hears("xxx", within=10)
+    assert server.queued_bytes == 0
 
 
 async def test_a_misspelt_option(lab: ModuleType) -> None:
