@@ -8,10 +8,12 @@ left out, all others stay as they are.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, overload
 
+from labkit.delivery.history import PROBE
 from labkit.exceptions import LabError
 from labkit.faults.fault import check_whole
 from labkit.faults.scope import check_seed
@@ -21,6 +23,9 @@ FORMAT = "labkit delivery steps"
 VERSION = 1
 """What the text of steps says that it is. A change that older versions would misread gets a new
 number."""
+
+STORE = "store"
+"""The name in a history of the store behind a server."""
 
 MAX_STEPS = 10_000
 """Steps of a run."""
@@ -154,7 +159,7 @@ class Steps(Sequence[Step]):
     2. alice says
     """
 
-    def __init__(self, steps: Iterable[Step], clients: Iterable[str] = (), seed: int = 0) -> None:
+    def __init__(self, steps: Iterable[Step], clients: Iterable[str] = (), seed: int | str = 0) -> None:
         self._steps = _checked_steps(steps)
         named = [step.client for step in self._steps]
         self.clients = tuple(dict.fromkeys([*_checked_clients(clients), *named]))
@@ -220,9 +225,10 @@ class Steps(Sequence[Step]):
 
 def check_client(name: object) -> None:
     """Raise LabError unless something can be the name of a client in a run."""
-    if not (isinstance(name, str) and name.isidentifier()):
+    if not (isinstance(name, str) and re.fullmatch(r"\w+", name)) or name in (PROBE, STORE):
         raise LabError(
-            f'A client of a run has a name of letters and digits, such as "alice", not {name!r}.'
+            f'A client of a run has a name of letters and digits such as "alice", not {name!r}; '
+            f'"{PROBE}" and "{STORE}" are taken.'
         )
 
 
