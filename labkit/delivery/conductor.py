@@ -9,7 +9,7 @@ from labkit.clock import clock
 from labkit.delivery.finding import Verdict
 from labkit.delivery.history import History
 from labkit.delivery.judge import judge
-from labkit.delivery.legs import Leg, read_from_store, read_to_store
+from labkit.delivery.legs import Leg, leg_promise, read_from_store, read_to_store
 from labkit.delivery.participant import Dialler, Participant
 from labkit.delivery.promise import Promise
 from labkit.delivery.steps import Back, Cut, CutAtMessage, Say, Step, Steps
@@ -78,7 +78,7 @@ class Conductor:
 
     @property
     def _speakers(self) -> list[Dialler]:
-        return [each for each in self._diallers if each.can_say and each.is_open]
+        return [each for each in self._diallers if each.can_speak]
 
     async def conduct(self, steps: Steps) -> None:
         """Connect everybody, carry out the steps, and wait until nothing more is to come."""
@@ -122,11 +122,13 @@ class Conductor:
                 if not new:
                     return
                 if new != [speaker] or self._promise.is_for(speaker.name, speaker.name):
-                    await speaker.probe(self._history.probe())
-                    await self._wait(
-                        lambda: not set(self._find_unproved()) - {speaker}, QUIET_FOR_BARRIER
-                    )
+                    await self._prove_by(speaker)
         self._given_up |= {(each, each.number) for each in self._find_unproved()}
+
+    async def _prove_by(self, speaker: Dialler) -> None:
+        """Let a speaker say a probe, and wait until all others have heard it."""
+        await speaker.probe(self._history.probe())
+        await self._wait(lambda: not set(self._find_unproved()) - {speaker}, QUIET_FOR_BARRIER)
 
     def _find_unproved(self) -> list[Dialler]:
         """Return the open listeners of which nothing proves yet that the server knows them.
@@ -142,7 +144,7 @@ class Conductor:
 
     async def judge(self) -> Verdict:
         """Judge what has happened so far, on the leg that was asked for."""
-        return judge(await self.read_leg(), self._promise)
+        return judge(await self.read_leg(), leg_promise(self._promise, self._leg))
 
     async def read_leg(self) -> History:
         """Return what has happened so far, as the leg sees it."""
@@ -156,11 +158,13 @@ class Conductor:
         """Wait until nothing that is not excused is missing, or nothing happens any more."""
         if not await self._wait(lambda: self._is_idle, QUIET) or self._leg == "to store":
             return  # what is on its way to a store shows itself in the store alone
-        judged = -1
-        while await self._wait(lambda: len(self._history) > judged, QUIET):
-            judged = len(self._history)
-            if not (await self.judge()).broken:
+        while (await self.judge()).broken:
+            if not await self._until_recorded(len(self._history)):
                 return
+
+    async def _until_recorded(self, known: int) -> bool:
+        """Wait until more events are recorded than are known; return whether that happened."""
+        return await self._wait(lambda: len(self._history) > known, QUIET)
 
     @property
     def _is_idle(self) -> bool:
@@ -189,7 +193,7 @@ class Conductor:
     def _is_heard(self, speaker: Dialler, text: str) -> bool:
         """Return whether everybody who is to hear a barrier has heard it."""
         is_for_all = self._leg == "from store"
-        return not speaker.is_open or all(
+        return not speaker.can_speak or all(
             any(text in heard for heard in each.probes)
             for each in self._listeners
             if is_for_all or self._promise.is_for(speaker.name, each.name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from labkit.bench import Bench
 from labkit.bench.starting import open_client
 from labkit.delivery.history import History
@@ -77,10 +79,11 @@ class LabDialler(Dialler):
     async def probe(self, text: str) -> None:
         """Say a probe or a barrier, which is not recorded."""
         if self._client is not None and self.is_open:
-            try:
+            with contextlib.suppress(Disconnected):  # its end is recorded already
                 await self._client.say(text)
-            except Disconnected:
-                pass  # its connection has just ended, and that is recorded
+
+    async def end(self) -> None:
+        """Do nothing: the bench closes the client."""
 
     def _look(self) -> None:
         """Record what has changed at the client: what was heard, acknowledged, and its end."""

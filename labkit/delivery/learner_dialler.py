@@ -147,6 +147,11 @@ class Sender(LearnerDialler):
             )
 
     @property
+    def can_speak(self) -> bool:
+        """Whether it may say something now: it dials by itself, when it likes."""
+        return self.can_say and self.link.state == "whole"
+
+    @property
     def is_idle(self) -> bool:
         """Whether nothing that it was to say waits, or is under way."""
         return not self._under_way
@@ -212,9 +217,7 @@ class Receiver(LearnerDialler):
         See `Dialler`.
     """
 
-    def __init__(
-        self, listen: Callable[..., Any], name: str, link: Link, history: History
-    ) -> None:
+    def __init__(self, listen: Callable[..., Any], name: str, link: Link, history: History) -> None:
         super().__init__(name, link, history, hears=True, can_say=False)
         self._listen = listen
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal, get_args
 
 from labkit.delivery.event import Event
 from labkit.delivery.history import History
+from labkit.delivery.promise import Promise
 from labkit.delivery.steps import STORE
 from labkit.exceptions import LabError
 
@@ -42,6 +44,13 @@ def checked_leg(leg: object, has_store: bool) -> Leg:
         )
     chosen: Leg = leg  # type: ignore[assignment]
     return chosen
+
+
+def leg_promise(promise: Promise, leg: Leg) -> Promise:
+    """Return a promise as it is about one leg: to the store, that one is the whole audience."""
+    if leg == "to store":
+        return replace(promise, audience=lambda sender, receiver: receiver == STORE)
+    return promise
 
 
 def read_to_store(history: History, rows: Sequence[object]) -> History:

@@ -14,7 +14,11 @@ from labkit.protocols.directions import Direction
 from labkit.transports.contract import Server
 
 SETTLE = 0.25
-"""Seconds (scaled) that both ends of a connection get to notice that it was cut."""
+"""Seconds (scaled) that a link and its client get to notice that it was cut, at most."""
+
+NOTICED = 40
+"""Turns of the loop in which a server notices the end of a connection; a raw one takes about six.
+Each turn looks at all sockets, so this does not depend on how busy the machine is."""
 
 TURNS = 5
 """Turns of the loop in which a handler that has noticed it may clean up."""
@@ -70,6 +74,11 @@ class Dialler(ABC):
         """Whether it is connected."""
 
     @property
+    def can_speak(self) -> bool:
+        """Whether it may say something now."""
+        return self.can_say and self.is_open
+
+    @property
     def is_idle(self) -> bool:
         """Whether nothing that it was to say waits, or is under way."""
         return True
@@ -90,6 +99,7 @@ class Dialler(ABC):
     async def probe(self, text: str) -> None:
         """Say a probe or a barrier, which is not recorded."""
 
+    @abstractmethod
     async def end(self) -> None:
         """End what runs of it; the bench closes connections."""
 
@@ -193,17 +203,19 @@ class Participant:
             armed.stop()
 
     async def settle(self) -> None:
-        """If the plug was pulled, wait until both ends have noticed and the handler had its turns."""
+        """If the plug was pulled, wait until both ends have noticed and the handler had turns."""
         if self._is_settled or self.link.state != "cut":
             return
         self._is_settled = True
         await self.link.changes.until(lambda: not self.link.connections, SETTLE)
         for each in self.diallers:
             await each.until_closed(SETTLE)
-        # a server that has more connections than there are on links has not noticed yet
-        await self._server.changes.until(
-            lambda: self._server.connection_count <= self._count_connections(), SETTLE
-        )
+        # a server that has more connections than there are on links has not noticed yet, or its
+        # handler waits for something else
+        for _ in range(NOTICED):
+            if self._server.connection_count <= self._count_connections():
+                break
+            await asyncio.sleep(0)
         for _ in range(TURNS):
             await asyncio.sleep(0)
 

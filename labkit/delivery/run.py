@@ -16,15 +16,19 @@ from labkit.delivery.conductor import Conductor
 from labkit.delivery.finding import Verdict
 from labkit.delivery.history import History
 from labkit.delivery.judge import judge
-from labkit.delivery.legs import Leg, checked_leg
+from labkit.delivery.legs import Leg, checked_leg, leg_promise
 from labkit.delivery.promise import Promise
-from labkit.delivery.steps import STORE, Step, Steps
+from labkit.delivery.steps import Step, Steps
 from labkit.delivery.subject import Subject, new_subject
 from labkit.exceptions import LabError
 from labkit.observable import Observable
 
 LIMIT = 5.0
 """Seconds (scaled) that the steps of a run may take, with the wait for what is missing."""
+
+HANDLER_TIMEOUT = 0.05
+"""Seconds (scaled) that handlers get to end after the run; one that waits for something else than
+its connection is cancelled then."""
 
 _numbers = count(1)
 
@@ -144,6 +148,7 @@ class Run:
         self.leg = leg = checked_leg(self.leg, made.stored is not None)
         async with bench.current().child() as child:
             server = await start_server(child, made.server)
+            server.handler_timeout = HANDLER_TIMEOUT
             people = await gather_participants(
                 child, server, self.steps.clients, self._parts, leg, self.promise, self.history
             )
@@ -162,9 +167,9 @@ class Run:
                 for each in people:
                     await each.end()
             self.history = await conductor.read_leg()
-            self.verdict = judge(self.history, self.promise)
-            own = [error for each in people for dialler in each.diallers for error in dialler.errors]
-            self.errors += own
+            self.verdict = judge(self.history, leg_promise(self.promise, leg))
+            for each in people:
+                self.errors += [error for dialler in each.diallers for error in dialler.errors]
         self.errors += [str(error) for error in child.take_errors()]
 
     @property
@@ -196,4 +201,6 @@ class Run:
     def __repr__(self) -> str:
         if self.verdict is None:
             return f"<Run of {len(self.steps)} steps: {'running' if self._has_begun else 'ready'}>"
+        if self.verdict.kept:  # how much was excused depends on how far messages had come
+            return "Kept: all that was owed arrived as promised."
         return "\n".join([self.verdict.sentence, *self.errors[:1]])

@@ -14,7 +14,7 @@ from labkit.delivery.legs import Leg, checked_leg
 from labkit.delivery.promise import Promise
 from labkit.delivery.run import Run
 from labkit.delivery.shrink import shrink
-from labkit.delivery.steps import Step, Steps
+from labkit.delivery.steps import Cut, CutAtMessage, Step, Steps
 from labkit.delivery.workload import workload
 from labkit.exceptions import LabError
 from labkit.faults.scope import check_seed
@@ -22,6 +22,10 @@ from labkit.observable import Observable
 
 SHRINKING = 10.0
 """Seconds (scaled) in which a failing run is made smaller."""
+
+CALM = 30
+"""Turns of the loop after each step that are tried before shrinking: in them, a message reaches
+everybody. If the run fails even so, it is no matter of who comes first, and shrinks well."""
 
 AGAIN = 5
 """How often the smallest one is run again."""
@@ -78,14 +82,15 @@ def search(
         raise LabError(f"seeds must be several, such as range(50), not {seeds!r}.")
     if leg is not None:
         checked_leg(leg, has_store=True)
-    steady = leg != "to store" and sender is None
+    parts = Parts(sender, receiver)
+    is_witnessed = leg == "to store" or parts.only_send  # by the store, or a further client
     loads = []
     for seed in seeds:
         check_seed(seed)
-        loads.append(workload(clients, messages, cuts, seed, steady=steady))
+        loads.append(workload(clients, messages, cuts, seed, steady=not is_witnessed))
     if not loads:
         raise LabError("seeds must not be empty: each of them is a run.")
-    return Search(subject, promise, loads, Parts(sender, receiver), leg)
+    return Search(subject, promise, loads, parts, leg)
 
 
 class Search:
@@ -221,15 +226,14 @@ class Search:
         async def part_fails(part: Sequence[Step]) -> bool:
             return await fails(steps.with_steps(part))
 
+        calm = _with_pauses(steps, CALM)
+        if await fails(calm):
+            steps = calm
         steps = steps.with_steps(await shrink(steps, part_fails))
-        if await fails(steps.without_listeners()):
-            steps = steps.without_listeners()
-        for number, step in enumerate(steps):
-            if step.pause:
-                changed = [*steps]
-                changed[number] = replace(step, pause=0)
-                if await fails(steps.with_steps(changed)):
-                    steps = steps.with_steps(changed)
+        for simpler in _simplifications(steps):
+            candidate = simpler(steps)
+            if candidate != steps and await fails(candidate):
+                steps = candidate
         self._enter("running again")
         for _ in range(AGAIN):
             self.fails += _has(await self._try(steps), kind)
@@ -259,6 +263,36 @@ class Search:
         if self.run is None:
             return self.sentence
         return "\n".join([self.sentence, "", "The fewest steps that show it:", repr(self.steps)])
+
+
+def _simplifications(steps: Steps) -> list[Callable[[Steps], Steps]]:
+    """Return what may make steps simpler, one thing each, to be tried in turns."""
+
+    def changed(at: int, change: Callable[[Step], Step]) -> Callable[[Steps], Steps]:
+        return lambda steps: steps.with_steps(
+            change(step) if number == at else step for number, step in enumerate(steps)
+        )
+
+    def without(name: str) -> Callable[[Steps], Steps]:
+        return lambda steps: steps.without_listener(name)
+
+    places = range(len(steps))
+    return [
+        *(without(name) for name in steps.listeners),
+        *(changed(at, _at_once) for at in places),
+        lambda steps: _with_pauses(steps, 0),
+        *(changed(at, lambda step: replace(step, pause=0)) for at in places),
+    ]
+
+
+def _with_pauses(steps: Steps, pause: int) -> Steps:
+    """Return the same steps, each with the same pause."""
+    return steps.with_steps(replace(step, pause=pause) for step in steps)
+
+
+def _at_once(step: Step) -> Step:
+    """Return a cut that waits for no message in place of one that does."""
+    return Cut(step.client, step.pause) if isinstance(step, CutAtMessage) else step
 
 
 def _has(trial: Run, kind: FindingKind) -> bool:

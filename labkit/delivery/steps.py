@@ -159,7 +159,9 @@ class Steps(Sequence[Step]):
     2. alice says
     """
 
-    def __init__(self, steps: Iterable[Step], clients: Iterable[str] = (), seed: int | str = 0) -> None:
+    def __init__(
+        self, steps: Iterable[Step], clients: Iterable[str] = (), seed: int | str = 0
+    ) -> None:
         self._steps = _checked_steps(steps)
         named = [step.client for step in self._steps]
         self.clients = tuple(dict.fromkeys([*_checked_clients(clients), *named]))
@@ -172,9 +174,15 @@ class Steps(Sequence[Step]):
         """Return other steps with the same clients and seed."""
         return Steps(steps, self.clients, self.seed)
 
-    def without_listeners(self) -> Steps:
-        """Return the same steps without the clients that no step names."""
-        return Steps(self._steps, (), self.seed)
+    @property
+    def listeners(self) -> tuple[str, ...]:
+        """The clients that no step names: they only listen."""
+        named = {step.client for step in self._steps}
+        return tuple(name for name in self.clients if name not in named)
+
+    def without_listener(self, name: str) -> Steps:
+        """Return the same steps without a client that only listens."""
+        return Steps(self._steps, [each for each in self.clients if each != name], self.seed)
 
     def to_json(self) -> str:
         """Return the steps as JSON, which `from_json` reads."""
@@ -215,8 +223,7 @@ class Steps(Sequence[Step]):
         return hash((self._steps, self.clients, self.seed))
 
     def __repr__(self) -> str:
-        named = {step.client for step in self._steps}
-        listeners = [name for name in self.clients if name not in named]
+        listeners = self.listeners
         lines = [f"{number}. {step}" for number, step in enumerate(self._steps, 1)]
         if listeners:
             lines.append(f"{', '.join(listeners)} only listen{'s' * (len(listeners) == 1)}")

@@ -19,6 +19,10 @@ LONGEST_ABSENCE = 5
 """Messages that are said, by anyone, while a client is away, at most."""
 
 
+AWAITED = 0.5
+"""How likely it is that a client whose plug waits for a message is the next one to say one."""
+
+
 def workload(
     clients: int | Iterable[str] = 3,
     messages: int = 20,
@@ -93,7 +97,9 @@ def _draw(
                 steps.append(Back(victim, _pause(random)))
             steps.append(_draw_cut(random, victim))
             away[victim] = random.randint(1, LONGEST_ABSENCE)
-        steps.append(Say(random.choice(names), _pause(random)))
+        is_awaited = steps and isinstance(steps[-1], CutAtMessage) and random.random() < AWAITED
+        speaker = steps[-1].client if is_awaited else random.choice(names)
+        steps.append(Say(speaker, _pause(random)))
         away = {name: left - 1 for name, left in away.items()}
     return [*steps, *(Back(name, _pause(random)) for name in away)]
 
