@@ -1,9 +1,19 @@
 """Delivery: what was promised about messages, what happened to them, and whether it was kept."""
 
 from labkit.delivery.event import Event
+from labkit.delivery.failing_part import failing_part
 from labkit.delivery.finding import Counts, Finding, Verdict
 from labkit.delivery.history import History
 from labkit.delivery.judge import judge
 from labkit.delivery.promise import Promise
 
-__all__ = ["Counts", "Event", "Finding", "History", "Promise", "Verdict", "judge"]
+__all__ = [
+    "Counts",
+    "Event",
+    "Finding",
+    "History",
+    "Promise",
+    "Verdict",
+    "failing_part",
+    "judge",
+]

@@ -114,7 +114,7 @@ class History(Sequence[Event]):
         self._record("left", client, connection)
 
     def end(self, client: str, connection: int, cause: Cause) -> None:
-        """Record that a connection is over, and who ended it; only the first of both ends counts."""
+        """Record that a connection is over, and who ended it; the first to notice counts."""
         if (client, connection) not in self._ended:
             self._ended.add((client, connection))
             self._record("ended", client, connection, cause=cause)
@@ -160,9 +160,12 @@ class History(Sequence[Event]):
             of another run stays as it is.
         """
         text = what.decode("utf-8", "replace") if isinstance(what, bytes) else str(what)
-        self.join(client, connection, "heard")
+        ids = _ID.findall(text)
+        self.join(
+            client, connection, "probe" if any(name == PROBE for name, *_ in ids) else "heard"
+        )
         found = []
-        for name, number, run in _ID.findall(text):
+        for name, number, run in ids:
             if name == PROBE:
                 continue
             message = f"{name}#{number}" if int(run) == self.run else f"{name}#{number}.{run}"
