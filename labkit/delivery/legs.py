@@ -42,7 +42,7 @@ def checked_leg(leg: object, has_store: bool) -> Leg:
             f'The leg "{leg}" needs a store: let the factory give a pair, `handler, stored`, where '
             "`await stored()` returns what is in the store."
         )
-    chosen: Leg = leg  # type: ignore[assignment]
+    chosen: Leg = leg
     return chosen
 
 

@@ -71,7 +71,7 @@ class Server(ABC):
     token
         The token that each request must have in its query, "" if none is needed.
     open_paths
-        Paths whose requests need no token, because their files are public.
+        Paths whose requests need no token: their files are public.
     connections
         The open connections, in the order of arrival.
     handler_timeout
@@ -132,10 +132,9 @@ class Server(ABC):
     def refusal(self, target: str, values: Callable[[str], Sequence[str]]) -> Refusal | None:
         """Return the refusal of a request with this target and these headers, None if allowed."""
         refusal = self.policy.judge(values)
-        if refusal or not self.token or target.partition("?")[0] in self.open_paths:
+        is_open = not self.token or target.partition("?")[0] in self.open_paths
+        if refusal or is_open or has_token(target, self.token):
             return refusal
-        if has_token(target, self.token):
-            return None
         return Refusal(403, explain_missing_token(self.name))
 
     async def _listen(self, begin: Callable[[list[str], int], Awaitable[None]]) -> None:
