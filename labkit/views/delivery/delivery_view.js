@@ -29,9 +29,9 @@ function proof(svg, part) {
 /** @param {{ model: Model, el: HTMLElement }} context */
 function render({ model, el }) {
   const counters = make("dl", "lk-delivery-counts");
-  const said = make("p", "lk-delivery-said", { role: "status" });
+  const said = make("p", "lk-delivery-said");
   const proved = make("div", "lk-delivery-proof");
-  const view = make("section", "lk-delivery lk-tokens", { "aria-label": "Deliveries" });
+  const view = make("div", "lk-delivery lk-tokens", { role: "group", "aria-label": "Deliveries" });
   view.append(counters, said, proved);
   el.append(view);
   let drawn = "";

@@ -34,10 +34,10 @@ test("the counters follow, until the view is gone", () => {
   assert.equal(text(".lk-delivered-delivered"), "delivered4");
 });
 
-test("what is said is announced, as text", () => {
+test("what is said is text", () => {
   const { el, tell, text } = shown(running);
   tell({ said: "Broken: <b>one</b>." });
-  assert.equal(text("[role=status]"), "Broken: <b>one</b>.");
+  assert.equal(text(".lk-delivery-said"), "Broken: <b>one</b>.");
   assert.equal(el.querySelectorAll("b").length, 0);
 });
 
