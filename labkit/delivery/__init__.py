@@ -1,7 +1,6 @@
 """Delivery: what was promised about messages, what happened to them, and whether it was kept."""
 
 from labkit.delivery.event import Event
-from labkit.delivery.failing_part import failing_part
 from labkit.delivery.finding import Counts, Finding, Verdict
 from labkit.delivery.history import History
 from labkit.delivery.judge import judge
@@ -14,6 +13,5 @@ __all__ = [
     "History",
     "Promise",
     "Verdict",
-    "failing_part",
     "judge",
 ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from types import ModuleType
 
-from labkit.delivery import Promise, Verdict, failing_part, judge
+from labkit.delivery import Promise, Verdict, judge
+from labkit.delivery.failing_part import failing_part
 from labkit.observable import Observable
 from labkit.views.delivery.delivery_view import DeliveryView
 from labkit.views.panel import Panel

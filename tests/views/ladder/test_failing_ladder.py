@@ -7,8 +7,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from labkit.delivery import Finding, Promise, failing_part, judge
+from labkit.delivery import Finding, Promise, judge
 from labkit.delivery.event import Event
+from labkit.delivery.failing_part import failing_part
 from labkit.views.ladder.failing_ladder import FailingLadder
 from tests.support.told import told
 
