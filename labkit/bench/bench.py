@@ -12,7 +12,7 @@ import atexit
 import contextlib
 import gc
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
 
 from labkit.bench.link_opener import LinkOpener
 from labkit.bench.names import client_names, numbered_names
@@ -33,6 +33,7 @@ MAX_PANELS = 40
 EXIT_TIMEOUT = 2.0
 """Seconds that closing everything may take when the kernel ends; Jupyter kills it after 2.5 s."""
 
+UNFINISHED = "Something went wrong or is still running in the background:"
 REPLACED = "its clients are disconnected and may reconnect"
 
 
@@ -51,12 +52,13 @@ class Bench:
         self._opener = LinkOpener(self.servers, self.clients)
         self._turns = Turns()
         self._closing: set[asyncio.Future[None]] = set()
+        self._children: list[Bench] = []
         self.monitor.changes.subscribe(self._notify_servers)
 
     def start(self) -> Bench:
         """Start watching the loop, and return the bench."""
         _benches.put(self.loop, self)
-        self.monitor.start(self._sweep)
+        self.monitor.start(self.sweep)
         atexit.register(self._at_exit)
         return self
 
@@ -66,13 +68,29 @@ class Bench:
         atexit.unregister(self._at_exit)
         self.monitor.stop()
 
+    @contextlib.asynccontextmanager
+    async def child(self) -> AsyncIterator[Bench]:
+        """Make a bench with servers, clients, links and background errors of its own, for a time.
+
+        This bench watches the loop for it, and sweeps it. At the end it closes whole, in any case.
+        """
+        child = Bench(self.loop)
+        self._children.append(child)
+        try:
+            yield child
+        finally:
+            closing = asyncio.ensure_future(child.close())
+            closing.add_done_callback(lambda _: self._children.remove(child))
+            await asyncio.shield(closing)
+
     def _notify_servers(self) -> None:
         for server in self.servers.values():
             server.changes.notify()
 
-    def _sweep(self) -> None:
-        everything: list[Server | Link] = [*self.servers.values(), *self.all_links()]
-        for each in everything:
+    def sweep(self) -> None:
+        """Let servers and links look for what no event tells of."""
+        own: list[Server | Link | Bench] = [*self.servers.values(), *self._children]
+        for each in [*own, *self.all_links()]:
             each.sweep()
 
     def all_links(self) -> list[Link]:
@@ -196,6 +214,7 @@ class Bench:
         closing = {each: asyncio.ensure_future(each.close()) for each in self.clients.values()}
         stopping = [asyncio.ensure_future(each.stop()) for each in self.crowds.values()]
         async with self._turns.alone():
+            await self._end(child.close() for child in tuple(self._children))
             links = self.all_links()
             late = [each for each in self.clients.values() if each not in closing]
             await self._end([*closing.values(), *stopping, *(each.close() for each in late)])
@@ -222,18 +241,14 @@ class Bench:
 
     async def finish(self) -> None:
         """Raise Unfinished for background errors and leftovers; what the bench owns stays alive."""
-        await self.monitor.settle()
-        problems = [f"- {error}" for error in self.monitor.background_errors.report_errors()]
-        running = self.monitor.learner_tasks.running().values()
-        problems += [f"- a task is still running: {made_at}" for made_at in running]
+        problems = await self.monitor.find_problems()
         problems += [
-            f"- a server that the bench does not own is still listening (port {port}); "
+            f"a server that the bench does not own is still listening (port {port}); "
             "use `async with`, or close it"
             for port in self.foreign_ports()
         ]
         if problems:
-            heading = "Something went wrong or is still running in the background:"
-            raise Unfinished("\n".join([heading, *problems]))
+            raise Unfinished("\n- ".join([UNFINISHED, *problems]))
 
     def foreign_ports(self) -> list[int]:
         """Return the ports of servers started since `fresh` that no bench owns."""
@@ -242,7 +257,8 @@ class Bench:
 
     def _ports(self) -> set[int]:
         links = {link.port for link in self.all_links()}
-        return links | {server.port for server in self.servers.values()}
+        servers = {server.port for server in self.servers.values()}
+        return links.union(servers, *(child._ports() for child in self._children))
 
     def take_errors(self) -> list[BackgroundError]:
         """Return the background errors and forget them."""

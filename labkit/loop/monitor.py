@@ -52,11 +52,12 @@ class LoopMonitor:
         self.changes = Observable()
         self.ticker = Ticker(loop, self._on_blocked)
         self.watchdog = Watchdog(self.ticker)
-        self._baseline = Baseline()
+        self._baseline: Baseline | None = None
         self.background_errors.changes.subscribe(self.changes.notify)
 
     def start(self, sweep: Callable[[], None]) -> None:
         """Start watching, and call `sweep` (quick, never raising) ten times a second."""
+        self._baseline = Baseline()
         patch_closing(self.loop)
         self.background_errors.install()
         self.learner_tasks.install()
@@ -90,6 +91,13 @@ class LoopMonitor:
         gc.collect()  # a failed task that nobody holds reports itself now
         await asyncio.sleep(0)
 
+    async def find_problems(self) -> list[str]:
+        """Return the background errors, and the learner's tasks that still run, a line each."""
+        await self.settle()
+        problems = [str(error) for error in self.background_errors.report_errors()]
+        running = self.learner_tasks.running().values()
+        return problems + [f"a task is still running: {made_at}" for made_at in running]
+
     def new_ports(self) -> set[int]:
-        """Return the TCP ports of servers that were started since the last `reset`."""
-        return self._baseline.new_ports()
+        """Return the TCP ports of servers that were started since `start` or the last `reset`."""
+        return self._baseline.new_ports() if self._baseline else set()
