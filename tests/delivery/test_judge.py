@@ -52,10 +52,10 @@ def test_every_plant_is_named(plant: Plant, seed: int, promise: Promise) -> None
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("promise", PROMISES, ids=str)
 def test_thousands_of_histories(promise: Promise) -> None:
-    """A hundred sound ones under each promise, which are longer, and each plant in twenty."""
-    for seed in range(100):
+    """Sixty sound ones under each promise, which are longer, and each plant in twelve."""
+    for seed in range(60):
         assert judge(World(seed, promise, steps=400).run(), promise).broken == (), seed
-    for seed, plant in product(range(20), PLANTS):
+    for seed, plant in product(range(12), PLANTS):
         assert_named(plant, seed, promise)
 
 
@@ -69,13 +69,11 @@ def assert_named(plant: Plant, seed: int, promise: Promise) -> None:
 
 def test_each_plant_finds_room() -> None:
     """Else the tests above would prove nothing about it."""
-    rooms = Counter(
-        plant.__name__
-        for seed, promise in enumerate(PROMISES)
-        for plant in PLANTS
-        if plant(World(seed, promise).run(), promise, Random(seed)) is not None
-    )
-    assert set(rooms) == {plant.__name__ for plant in PLANTS}
+    left = list(PLANTS)
+    for seed, promise in enumerate(PROMISES):
+        events = World(seed, promise).run()
+        left = [plant for plant in left if plant(events, promise, Random(seed)) is None]
+    assert left == []
 
 
 def test_frames_of_a_dead_connection_arrive_after_the_reconnect() -> None:
