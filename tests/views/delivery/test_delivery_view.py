@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from types import ModuleType
 
-from labkit.delivery import Promise, Verdict, judge
+from labkit.delivery import Cut, Promise, Say, Verdict, judge, run, search
 from labkit.delivery.failing_part import failing_part
 from labkit.observable import Observable
 from labkit.views.delivery.delivery_view import DeliveryView
 from labkit.views.panel import Panel
 from tests.conftest import soon
+from tests.support.chats import naive_chat, sound_chat
 from tests.support.told import told
 
 
@@ -52,6 +53,29 @@ async def test_the_counters_follow_a_run(lab: ModuleType) -> None:
     trial.delivered = 8
     trial.changes.notify()
     assert view.widget.state["delivered"] == 7
+
+
+async def test_a_search_is_shown_while_it_runs(lab: ModuleType) -> None:
+    """In the end with what it says in one sentence."""
+    trial = search(sound_chat, Promise(), seeds=range(2), messages=4)
+    panel = lab.show(trial)
+    (view,) = panel.views
+    await trial
+    await soon(lambda: view.widget.state["said"] == repr(trial))
+    assert view.widget.state["delivered"] == trial.delivered > 0
+    assert repr(panel) == trial.sentence
+
+
+async def test_a_run_is_shown_as_well(lab: ModuleType) -> None:
+    """Before it begins, and in the end with what proves that the promise was broken."""
+    trial = run(naive_chat, [Say("alice"), Cut("bob"), Say("carol"), Say("carol")], Promise())
+    panel = lab.show(trial)
+    (view,) = panel.views
+    assert repr(panel) == "<Run of 4 steps: ready>"
+    await trial
+    await soon(lambda: view.widget.state["svg"])
+    assert view.widget.state["lost"] == trial.lost
+    assert repr(panel) == trial.verdict.sentence
 
 
 async def test_the_twins_have_no_numbers_that_differ(lab: ModuleType) -> None:
