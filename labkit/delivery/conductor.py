@@ -12,7 +12,8 @@ from labkit.delivery.judge import judge
 from labkit.delivery.legs import Leg, leg_promise, read_from_store, read_to_store
 from labkit.delivery.participant import Dialler, Participant
 from labkit.delivery.promise import Promise
-from labkit.delivery.steps import Back, Cut, CutAtMessage, Say, Step, Steps
+from labkit.delivery.step import Back, Cut, CutAtMessage, Say, Step
+from labkit.delivery.steps import Steps
 from labkit.delivery.subject import Stored, read_store
 
 EAGER = 40

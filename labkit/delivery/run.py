@@ -19,7 +19,8 @@ from labkit.delivery.history import History
 from labkit.delivery.judge import judge
 from labkit.delivery.legs import Leg, checked_leg, leg_promise
 from labkit.delivery.promise import Promise
-from labkit.delivery.steps import Cut, CutAtMessage, Step, Steps
+from labkit.delivery.step import Cut, CutAtMessage, Step
+from labkit.delivery.steps import Steps
 from labkit.delivery.subject import Subject, new_subject
 from labkit.exceptions import LabError
 from labkit.observable import Observable

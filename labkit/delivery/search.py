@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import replace
 from typing import Any, Literal
 
 from labkit.clock import clock
@@ -14,7 +13,9 @@ from labkit.delivery.legs import Leg, checked_leg
 from labkit.delivery.promise import Promise
 from labkit.delivery.run import Run
 from labkit.delivery.shrink import shrink
-from labkit.delivery.steps import Cut, CutAtMessage, Step, Steps
+from labkit.delivery.simplify import simplifications, with_pauses
+from labkit.delivery.step import Step
+from labkit.delivery.steps import Steps
 from labkit.delivery.workload import workload
 from labkit.exceptions import LabError
 from labkit.faults.scope import check_seed
@@ -235,14 +236,14 @@ class Search:
         async def part_fails(part: Sequence[Step]) -> bool:
             return await fails(steps.with_steps(part))
 
-        calm = _with_pauses(steps, CALM)
-        if await fails(calm):
+        calm = with_pauses(steps, CALM)
+        if await fails(calm) and await fails(calm):  # not by chance
             steps = calm
         before = None
         while steps != before:  # what is simpler may need fewer steps
             before = steps
             steps = steps.with_steps(await shrink(steps, part_fails))
-            for simpler in _simplifications(steps):
+            for simpler in simplifications(steps):
                 candidate = simpler(steps)
                 if candidate != steps and await fails(candidate):
                     steps = candidate
@@ -281,36 +282,6 @@ class Search:
         if self.run is None:
             return self.sentence
         return "\n".join([self.sentence, "", "The fewest steps that show it:", repr(self.steps)])
-
-
-def _simplifications(steps: Steps) -> list[Callable[[Steps], Steps]]:
-    """Return what may make steps simpler, one thing each, to be tried in turns."""
-
-    def changed(at: int, change: Callable[[Step], Step]) -> Callable[[Steps], Steps]:
-        return lambda steps: steps.with_steps(
-            change(step) if number == at else step for number, step in enumerate(steps)
-        )
-
-    def without(name: str) -> Callable[[Steps], Steps]:
-        return lambda steps: steps.without_listener(name)
-
-    places = range(len(steps))
-    return [
-        *(without(name) for name in steps.listeners),
-        *(changed(at, _at_once) for at in places),
-        lambda steps: _with_pauses(steps, 0),
-        *(changed(at, lambda step: replace(step, pause=0)) for at in places),
-    ]
-
-
-def _with_pauses(steps: Steps, pause: int) -> Steps:
-    """Return the same steps, each with the same pause."""
-    return steps.with_steps(replace(step, pause=pause) for step in steps)
-
-
-def _at_once(step: Step) -> Step:
-    """Return a cut that waits for no message in place of one that does."""
-    return Cut(step.client, pause=step.pause) if isinstance(step, CutAtMessage) else step
 
 
 def _now() -> float:

@@ -7,7 +7,8 @@ from itertools import islice
 from random import Random
 
 from labkit.bench.names import client_names
-from labkit.delivery.steps import MAX_CLIENTS, Back, Cut, CutAtMessage, Say, Step, Steps
+from labkit.delivery.step import Back, Cut, CutAtMessage, Say, Step
+from labkit.delivery.steps import MAX_CLIENTS, Steps
 from labkit.exceptions import LabError
 from labkit.faults.fault import check_whole
 from labkit.faults.scope import check_seed

@@ -158,6 +158,38 @@ async def test_a_repeat_is_stored_twice_unless_the_server_knows_it(lab: ModuleTy
         assert trial.verdict.kept is not None
 
 
+async def test_a_fault_comes_between_the_messages_of_a_sender(lab: ModuleType) -> None:
+    """So what was said before it is acknowledged, and what waits for a message meets that one."""
+    make = storing_chat(knows_repeats=False)
+    for _ in range(3):
+        between = [Say("alice"), Cut("alice"), Say("alice"), Back("alice")]
+        trial = await run(make, between, STORED, sender=Outbox)
+        assert broken(trial) == set()
+        trial = await run(make, [Say("alice"), *REPEAT], STORED, sender=Outbox)
+        assert trial.verdict is not None
+        told = [str(each) for each in trial.verdict.broken]
+        assert told == ["duplicated: store heard alice#2 twice."]
+
+
+async def test_what_the_answer_starts_ends_with_the_run(lab: ModuleType) -> None:
+    """Its tasks, also those of its factory, are cancelled."""
+    tasks = []
+
+    def make() -> Any:
+        tasks.append(asyncio.create_task(asyncio.Event().wait()))
+
+        async def handler(websocket: Any) -> None:
+            tasks.append(asyncio.create_task(asyncio.Event().wait()))
+            await websocket.recv()
+
+        return handler
+
+    await run(make, [Say("alice"), Say("bob")], AT_MOST)
+    assert len(tasks) == 3
+    assert all(task.cancelled() for task in tasks)
+    await lab.finish()
+
+
 async def test_without_a_repeat_a_message_is_lost(lab: ModuleType) -> None:
     """A client of labkit's says it once, also while it is away."""
     steps = [Say("bob", pause=20), Cut("bob"), Say("bob"), Back("bob"), Say("bob")]
