@@ -6,6 +6,7 @@ import asyncio
 import inspect
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakSet
 
 from labkit.delivery.history import History
 from labkit.delivery.participant import Dialler
@@ -38,6 +39,7 @@ class LearnerDialler(Dialler):
     ) -> None:
         super().__init__(name, link, history, hears=hears, can_say=can_say)
         self._open: dict[Reported, int] = {}
+        self._dials: WeakSet[LearnerDial] = WeakSet()
         self._tasks: set[asyncio.Task[None]] = set()
         self.changes = Observable()
 
@@ -77,7 +79,9 @@ class LearnerDialler(Dialler):
                 self._over(number, by_client=connection.has_left)
                 self.changes.notify()
 
-        return LearnerDial(self.link, on_attempt, on_open, on_over, options)
+        dial = LearnerDial(self.link, on_attempt, on_open, on_over, options)
+        self._dials.add(dial)
+        return dial
 
     def heard(self, what: object) -> None:
         """Record what counts as delivered; the learner's code calls it."""
@@ -105,13 +109,15 @@ class LearnerDialler(Dialler):
         self.errors.append(f"{type(error).__name__}{told} (in the code that dials for {self.name})")
 
     async def end(self) -> None:
-        """Cancel its tasks; one that swallows the cancellation gets another one."""
+        """Cancel its tasks, and end its connections; who swallows a cancellation gets another."""
         for _ in range(3):
             tasks = {task for task in self._tasks if not task.done()}
             for task in tasks:
                 task.cancel()
             if tasks:
                 await asyncio.wait(tasks, timeout=ENDS)
+        for dial in tuple(self._dials):
+            await dial.aclose()
 
 
 class Sender(LearnerDialler):

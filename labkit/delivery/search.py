@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import Any, Literal
 
@@ -185,7 +186,7 @@ class Search:
                 self._count(trial)
                 if trial.verdict is not None and trial.verdict.broken:
                     deadline = deadline or _now() + clock.seconds(SHRINKING)
-                    await self._make_smaller(trial, trial.verdict.broken[0].kind, deadline)
+                    await self._make_smallest(trial, trial.verdict, deadline)
                     if self.fails >= SURE:
                         break
             self._is_whole = True
@@ -212,6 +213,13 @@ class Search:
         self.lost += trial.lost or 0
         if trial.verdict is None or trial.verdict.kept is None:
             self._unsaid += 1
+
+    async def _make_smallest(self, first: Run, verdict: Verdict, deadline: float) -> None:
+        """Shrink a failing run towards its commonest finding, or the next if that is a race."""
+        kinds = Counter(finding.kind for finding in verdict.broken)
+        for kind, _ in kinds.most_common():
+            if self.run is None or (self.fails < SURE and _now() < deadline):
+                await self._make_smaller(first, kind, deadline)
 
     async def _make_smaller(self, first: Run, kind: FindingKind, deadline: float) -> None:
         """Shrink a failing run towards a kind of finding, and run the result again.
@@ -264,11 +272,8 @@ class Search:
         if self.phase != "over":
             return f"The search is {self.phase}: {self.runs} of {self.wanted} runs so far."
         if self.run is None or self.run.verdict is None:
-            unsaid = (
-                f" In {self._unsaid} of them nothing can be said: too little was owed."
-                if self._unsaid
-                else ""
-            )
+            too_little = f" In {self._unsaid} of them nothing can be said: too little was owed."
+            unsaid = too_little if self._unsaid else ""
             runs = f"{self.runs} run{'' if self.runs == 1 else 's'}"
             return f"The promise was kept in {runs} under as many seeds.{unsaid}"
         race = (
