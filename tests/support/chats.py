@@ -77,7 +77,7 @@ def overtaking_chat() -> Handler:
 
     async def relay(person: Any, message: Any) -> None:
         for _ in range(random.randrange(20)):
-            await asyncio.sleep(0)
+            await asyncio.sleep(0)  # sleeps: for no time, only a turn
         await send_to_open(person, message)
 
     async def handler(websocket: Any) -> None:
