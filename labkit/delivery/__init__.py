@@ -7,7 +7,8 @@ from labkit.delivery.judge import judge
 from labkit.delivery.promise import Promise
 from labkit.delivery.run import Run, run
 from labkit.delivery.search import Search, search
-from labkit.delivery.steps import Back, Cut, CutAtMessage, Say, Steps
+from labkit.delivery.step import Back, Cut, CutAtMessage, Say
+from labkit.delivery.steps import Steps
 from labkit.delivery.workload import workload
 
 __all__ = [

@@ -6,6 +6,7 @@ import asyncio
 import inspect
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakSet
 
 from labkit.delivery.history import History
 from labkit.delivery.participant import Dialler
@@ -16,6 +17,9 @@ from labkit.transports.websocket.learner_dialling import LearnerDial, Reported
 
 COMES_BACK = 0.25
 """Seconds (scaled) that it gets to connect again after its plug was put back."""
+
+SAYS = 0.25
+"""Seconds (scaled) that it gets to say what a fault comes behind."""
 
 ENDS = 0.3
 """Seconds that its tasks get to end once they are cancelled."""
@@ -35,6 +39,7 @@ class LearnerDialler(Dialler):
     ) -> None:
         super().__init__(name, link, history, hears=hears, can_say=can_say)
         self._open: dict[Reported, int] = {}
+        self._dials: WeakSet[LearnerDial] = WeakSet()
         self._tasks: set[asyncio.Task[None]] = set()
         self.changes = Observable()
 
@@ -74,7 +79,9 @@ class LearnerDialler(Dialler):
                 self._over(number, by_client=connection.has_left)
                 self.changes.notify()
 
-        return LearnerDial(self.link, on_attempt, on_open, on_over, options)
+        dial = LearnerDial(self.link, on_attempt, on_open, on_over, options)
+        self._dials.add(dial)
+        return dial
 
     def heard(self, what: object) -> None:
         """Record what counts as delivered; the learner's code calls it."""
@@ -102,13 +109,15 @@ class LearnerDialler(Dialler):
         self.errors.append(f"{type(error).__name__}{told} (in the code that dials for {self.name})")
 
     async def end(self) -> None:
-        """Cancel its tasks; one that swallows the cancellation gets another one."""
+        """Cancel its tasks, and end its connections; who swallows a cancellation gets another."""
         for _ in range(3):
             tasks = {task for task in self._tasks if not task.done()}
             for task in tasks:
                 task.cancel()
             if tasks:
                 await asyncio.wait(tasks, timeout=ENDS)
+        for dial in tuple(self._dials):
+            await dial.aclose()
 
 
 class Sender(LearnerDialler):
@@ -139,6 +148,7 @@ class Sender(LearnerDialler):
         self._acknowledged = acknowledged
         self._waiting: asyncio.Queue[tuple[str, bool]] = asyncio.Queue()
         self._under_way = 0
+        self._is_stuck = False
         arguments = (self.connect, self.heard) if takes_heard(make) else (self.connect,)
         self._made = make(*arguments)
         if not callable(getattr(self._made, "say", None)):
@@ -165,6 +175,23 @@ class Sender(LearnerDialler):
                 await super().come()
         elif self._under_way or len(self._tasks) > 1:
             await super().come()
+
+    async def until_said(self) -> None:
+        """Wait until nothing that it was to say is under way, unless its link is cut.
+
+        One that did not end in time is not waited for again: each step would take as long.
+        """
+        if self._is_stuck:
+            return
+
+        def over() -> bool:
+            return self.is_idle or self.link.state != "whole"
+
+        watching = self.link.changes.subscribe(self.changes.notify)
+        try:
+            self._is_stuck = not await self.changes.until(over, SAYS)
+        finally:
+            watching()
 
     async def say(self, message: str) -> None:
         """Let it say a message, once those before have been said."""

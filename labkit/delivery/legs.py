@@ -16,7 +16,7 @@ from typing import Literal, get_args
 from labkit.delivery.event import Event
 from labkit.delivery.history import History
 from labkit.delivery.promise import Promise
-from labkit.delivery.steps import STORE
+from labkit.delivery.step import STORE
 from labkit.exceptions import LabError
 
 Leg = Literal["whole", "to store", "from store"]

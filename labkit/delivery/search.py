@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import replace
 from typing import Any, Literal
 
 from labkit.clock import clock
@@ -14,7 +14,9 @@ from labkit.delivery.legs import Leg, checked_leg
 from labkit.delivery.promise import Promise
 from labkit.delivery.run import Run
 from labkit.delivery.shrink import shrink
-from labkit.delivery.steps import Cut, CutAtMessage, Step, Steps
+from labkit.delivery.simplify import simplifications, with_pauses
+from labkit.delivery.step import Step
+from labkit.delivery.steps import Steps
 from labkit.delivery.workload import workload
 from labkit.exceptions import LabError
 from labkit.faults.scope import check_seed
@@ -174,17 +176,19 @@ class Search:
         if self.phase != "ready":
             return self
         try:
-            self._enter("searching")
+            deadline: float | None = None
             for load in self._loads:
+                if deadline is not None and _now() > deadline:
+                    break
+                self._enter("searching")
                 trial = await self._try(load)
                 self.runs += 1
                 self._count(trial)
                 if trial.verdict is not None and trial.verdict.broken:
-                    self.run = trial
-                    self.first_steps = len(load)
-                    self.kind = trial.verdict.broken[0].kind
-                    await self._make_smaller(trial.steps, self.kind)
-                    break
+                    deadline = deadline or _now() + clock.seconds(SHRINKING)
+                    await self._make_smallest(trial, trial.verdict, deadline)
+                    if self.fails >= SURE:
+                        break
             self._is_whole = True
         finally:
             self.current = None
@@ -210,41 +214,55 @@ class Search:
         if trial.verdict is None or trial.verdict.kept is None:
             self._unsaid += 1
 
-    async def _make_smaller(self, steps: Steps, kind: FindingKind) -> None:
-        """Shrink a failing run towards the same kind of finding, and run the result again."""
+    async def _make_smallest(self, first: Run, verdict: Verdict, deadline: float) -> None:
+        """Shrink a failing run towards its commonest finding, or the next if that is a race."""
+        kinds = Counter(finding.kind for finding in verdict.broken)
+        for kind, _ in kinds.most_common():
+            if self.run is None or (self.fails < SURE and _now() < deadline):
+                await self._make_smaller(first, kind, deadline)
+
+    async def _make_smaller(self, first: Run, kind: FindingKind, deadline: float) -> None:
+        """Shrink a failing run towards a kind of finding, and run the result again.
+
+        It is the result of the search, unless one before it fails more often.
+        """
         self._enter("shrinking")
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + clock.seconds(SHRINKING)
+        smallest, steps = first, first.steps
 
         async def fails(steps: Steps) -> bool:
-            if loop.time() > deadline:
+            nonlocal smallest
+            if _now() > deadline:
                 return False
             self.trials += 1
-            smaller = await self._try(steps)
-            if not _has(smaller, kind):
+            trial = await self._try(steps)
+            if not _has(trial, kind):
                 return False
-            self.run = smaller
+            smallest = trial
             self.changes.notify()
             return True
 
         async def part_fails(part: Sequence[Step]) -> bool:
             return await fails(steps.with_steps(part))
 
-        calm = _with_pauses(steps, CALM)
-        if await fails(calm):
+        calm = with_pauses(steps, CALM)
+        if await fails(calm) and await fails(calm):  # not by chance
             steps = calm
         before = None
         while steps != before:  # what is simpler may need fewer steps
             before = steps
             steps = steps.with_steps(await shrink(steps, part_fails))
-            for simpler in _simplifications(steps):
+            for simpler in simplifications(steps):
                 candidate = simpler(steps)
                 if candidate != steps and await fails(candidate):
                     steps = candidate
         self._enter("running again")
+        failed = 0
         for _ in range(AGAIN):
-            self.fails += _has(await self._try(steps), kind)
+            failed += _has(await self._try(steps), kind)
             self.changes.notify()
+        if self.run is None or failed > self.fails:
+            self.run, self.kind, self.fails = smallest, kind, failed
+            self.first_steps = len(first.steps)
 
     @property
     def sentence(self) -> str:
@@ -254,11 +272,8 @@ class Search:
         if self.phase != "over":
             return f"The search is {self.phase}: {self.runs} of {self.wanted} runs so far."
         if self.run is None or self.run.verdict is None:
-            unsaid = (
-                f" In {self._unsaid} of them nothing can be said: too little was owed."
-                if self._unsaid
-                else ""
-            )
+            too_little = f" In {self._unsaid} of them nothing can be said: too little was owed."
+            unsaid = too_little if self._unsaid else ""
             runs = f"{self.runs} run{'' if self.runs == 1 else 's'}"
             return f"The promise was kept in {runs} under as many seeds.{unsaid}"
         race = (
@@ -274,34 +289,8 @@ class Search:
         return "\n".join([self.sentence, "", "The fewest steps that show it:", repr(self.steps)])
 
 
-def _simplifications(steps: Steps) -> list[Callable[[Steps], Steps]]:
-    """Return what may make steps simpler, one thing each, to be tried in turns."""
-
-    def changed(at: int, change: Callable[[Step], Step]) -> Callable[[Steps], Steps]:
-        return lambda steps: steps.with_steps(
-            change(step) if number == at else step for number, step in enumerate(steps)
-        )
-
-    def without(name: str) -> Callable[[Steps], Steps]:
-        return lambda steps: steps.without_listener(name)
-
-    places = range(len(steps))
-    return [
-        *(without(name) for name in steps.listeners),
-        *(changed(at, _at_once) for at in places),
-        lambda steps: _with_pauses(steps, 0),
-        *(changed(at, lambda step: replace(step, pause=0)) for at in places),
-    ]
-
-
-def _with_pauses(steps: Steps, pause: int) -> Steps:
-    """Return the same steps, each with the same pause."""
-    return steps.with_steps(replace(step, pause=pause) for step in steps)
-
-
-def _at_once(step: Step) -> Step:
-    """Return a cut that waits for no message in place of one that does."""
-    return Cut(step.client, step.pause) if isinstance(step, CutAtMessage) else step
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _has(trial: Run, kind: FindingKind) -> bool:

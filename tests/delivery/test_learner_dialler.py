@@ -110,6 +110,34 @@ async def test_a_sender_may_stay_connected_and_hear(lab: ModuleType) -> None:
         ]
 
 
+class Keeping:
+    """Keeps the library's loop of connections from one message to the next."""
+
+    def __init__(self, connect: Callable[[], Any]) -> None:
+        self.dial = connect()
+        self.connections = aiter(self.dial)
+        self.websocket: Any = None
+
+    async def say(self, text: str) -> None:
+        """Send a text on the connection that is open."""
+        self.websocket = self.websocket or await anext(self.connections)
+        await self.websocket.send(text)
+        await self.websocket.recv()
+
+
+async def test_a_loop_of_connections_ends_with_the_run(lab: ModuleType) -> None:
+    """And not in a task of asyncio's, once it is garbage-collected."""
+    async with run_parts(echo) as parts:
+        keeping = sender(parts, Keeping)
+        await keeping.come()
+        await keeping.say("alice#1")
+        await soon(lambda: keeping.is_idle)
+        assert keeping.is_open
+        await keeping.end()
+        assert not keeping.is_open
+        assert parts.words()[-1] == "alice/1 connection closed by the client"
+
+
 async def test_a_receiver_reports_what_counts(lab: ModuleType) -> None:
     """What it does not report is not heard."""
 

@@ -7,27 +7,17 @@ from typing import Any
 
 import pytest
 
-from labkit.delivery.steps import (
-    MAX_CLIENTS,
-    MAX_PAUSE,
-    MAX_STEPS,
-    VERSION,
-    Back,
-    Cut,
-    CutAtMessage,
-    Say,
-    Step,
-    Steps,
-)
+from labkit.delivery.step import Back, Cut, CutAtMessage, Say, Step
+from labkit.delivery.steps import MAX_CLIENTS, MAX_STEPS, VERSION, Steps
 from labkit.exceptions import LabError
 
 ALL = [
     Say("alice"),
-    CutAtMessage("bob", 3),
-    CutAtMessage("carol", direction="downstream"),
+    CutAtMessage("bob", pause=3),
+    CutAtMessage("carol", "downstream"),
     Say("bob", pause=1),
     Back("bob"),
-    Cut("bob", 2),
+    Cut("bob", pause=2),
 ]
 
 
@@ -107,20 +97,11 @@ def test_what_is_no_json_is_refused(text: str | bytes) -> None:
         Steps.from_json(text)
 
 
-@pytest.mark.parametrize("name", ["", "a b", 7, None, "alice#1", "probe", "store"])
-def test_a_name_must_fit_into_the_id_of_a_message(name: Any) -> None:
-    """Spaces and signs do not, and two names are taken."""
-    with pytest.raises(LabError, match="A client of a run has a name"):
-        Say(name)
+@pytest.mark.parametrize("name", ["", "a b", 7, None])
+def test_a_listener_needs_a_name_too(name: Any) -> None:
+    """As the client of a step does."""
     with pytest.raises(LabError, match="A client of a run has a name"):
         Steps([], clients=[name])
-
-
-@pytest.mark.parametrize("pause", [-1, 1.5, True, "1", MAX_PAUSE + 1])
-def test_a_pause_is_a_number_of_turns(pause: Any) -> None:
-    """From none to a thousand."""
-    with pytest.raises(LabError, match="pause must be"):
-        Back("alice", pause)
 
 
 @pytest.mark.parametrize("steps", ["cut", 7, None, [7], [Step("alice")], [Say]])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from labkit.delivery.steps import Back, Cut, CutAtMessage, Say
+from labkit.delivery.step import Back, Cut, CutAtMessage, Say
 from labkit.delivery.workload import workload
 from labkit.exceptions import LabError
 

@@ -71,12 +71,13 @@ def replaying_chat() -> Handler:
 
 
 def overtaking_chat() -> Handler:
-    """Send to each in a task of its own, and late by chance, so that messages overtake."""
+    """Send to each in a task of its own, some turns later by chance, so that messages overtake."""
     people: set[Any] = set()
     tasks: set[asyncio.Task[None]] = set()
 
     async def relay(person: Any, message: Any) -> None:
-        await asyncio.sleep(random.random() * 0.005)
+        for _ in range(random.randrange(20)):
+            await asyncio.sleep(0)  # sleeps: for no time, only a turn
         await send_to_open(person, message)
 
     async def handler(websocket: Any) -> None:

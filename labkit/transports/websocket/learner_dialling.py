@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from typing import Any
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Callable, Generator
+from typing import Any, cast
+from weakref import WeakSet
 
 from websockets.asyncio.client import ClientConnection
 
@@ -70,6 +73,23 @@ class LearnerDial(Dial):
         super().__init__(link.url, on_attempt, **(defaults | options))
         self._on_open = on_open
         self._on_over = on_over
+        self._loops: WeakSet[AsyncGenerator[ClientConnection]] = WeakSet()
+
+    def __aiter__(self) -> AsyncGenerator[ClientConnection]:
+        """Return the library's loop of connections, and remember it while somebody uses it."""
+        loop = cast("AsyncGenerator[ClientConnection]", super().__aiter__())
+        self._loops.add(loop)
+        return loop
+
+    async def aclose(self) -> None:
+        """End the loops that are still used, with their connections, within a second.
+
+        Otherwise asyncio ends each in a task of its own, whenever it is garbage-collected.
+        """
+        for loop in tuple(self._loops):
+            with contextlib.suppress(TimeoutError, RuntimeError):  # a task still runs in it
+                async with asyncio.timeout(1):
+                    await loop.aclose()
 
     async def connect(self) -> ClientConnection:
         """Connect once, as the library calls it for each attempt."""
