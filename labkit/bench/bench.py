@@ -11,24 +11,23 @@ import asyncio
 import atexit
 import contextlib
 import gc
-from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
+from contextvars import ContextVar
 
 from labkit.bench.link_opener import LinkOpener
 from labkit.bench.names import client_names, numbered_names
 from labkit.bench.observer import Observer
-from labkit.bench.owned import Announce, AnyCrowd, Crowd, Shown, Target
+from labkit.bench.owned import Announce, AnyCrowd, Crowd, Target
+from labkit.bench.panels import Panels
 from labkit.bench.turns import Turns
 from labkit.exceptions import PortTaken, Unfinished
 from labkit.links import Link
 from labkit.loop.background_errors import BackgroundError
 from labkit.loop.monitor import LoopMonitor
 from labkit.loop.per_loop import PerLoop
+from labkit.loop.scope import current_scope
 from labkit.transports.contract import Client, Server
 from labkit.untrusted import plain_text
-
-MAX_PANELS = 40
-"""Panels that are live at a time; older ones keep their last state."""
 
 EXIT_TIMEOUT = 2.0
 """Seconds that closing everything may take when the kernel ends; Jupyter kills it after 2.5 s."""
@@ -46,7 +45,7 @@ class Bench:
         self.clients: dict[str, Client] = {}
         self.links: dict[str, Link] = {}
         self.crowds: dict[str, Crowd] = {}
-        self.panels: deque[Shown] = deque()
+        self.panels = Panels()
         self.monitor = LoopMonitor(loop)
         self.observer = Observer(self.clients, self.all_links, self.monitor.background_errors)
         self._opener = LinkOpener(self.servers, self.clients)
@@ -69,19 +68,29 @@ class Bench:
         self.monitor.stop()
 
     @contextlib.asynccontextmanager
-    async def child(self) -> AsyncIterator[Bench]:
+    async def child(self, what: str = "a run") -> AsyncIterator[Bench]:
         """Make a bench with servers, clients, links and background errors of its own, for a time.
 
-        This bench watches the loop for it, and sweeps it. At the end it closes whole, in any case.
+        It is the current one of all that is made in the block, for which this bench watches the
+        loop. At the end it closes whole in any case, and its tasks are cancelled; `finish` names
+        `what` if one does not end.
         """
         child = Bench(self.loop)
         self._children.append(child)
+        self.monitor.watchdog.scopes += 1
+        tokens = current_scope.set(child.monitor), _child.set(child)
         try:
             yield child
         finally:
-            closing = asyncio.ensure_future(child.close())
-            closing.add_done_callback(lambda _: self._children.remove(child))
-            await asyncio.shield(closing)
+            current_scope.reset(tokens[0])
+            _child.reset(tokens[1])
+            await asyncio.shield(asyncio.ensure_future(self._end_child(child, what)))
+
+    async def _end_child(self, child: Bench, what: str) -> None:
+        await child.close()
+        self.monitor.abandon(what, await child.monitor.end_tasks())
+        self.monitor.watchdog.scopes -= 1
+        self._children.remove(child)
 
     def _notify_servers(self) -> None:
         for server in self.servers.values():
@@ -196,12 +205,6 @@ class Bench:
             name for name in names if name not in taken and not self._turns.is_taken((kind, name))
         )
 
-    def keep(self, shown: Shown) -> None:
-        """Keep a panel, so that it stops following when everything closes."""
-        self.panels.append(shown)
-        if len(self.panels) > MAX_PANELS:
-            self.panels.popleft().close()
-
     async def close(self) -> None:
         """Close everything, after the calls under way; goes on if the caller is cancelled."""
         closing = asyncio.ensure_future(self._close())
@@ -223,9 +226,8 @@ class Bench:
             await self._end(link.close() for link in links)
             for server in self.servers.values():
                 server.faults.heal()
-            for panel in self.panels:
-                panel.close()
-            for owned in (self.clients, self.servers, self.links, self.crowds, self.panels):
+            self.panels.close()
+            for owned in (self.clients, self.servers, self.links, self.crowds):
                 owned.clear()
 
     async def _end(self, closing: Iterable[Awaitable[None]]) -> None:
@@ -264,11 +266,6 @@ class Bench:
         """Return the background errors and forget them."""
         return self.monitor.background_errors.take_errors()
 
-    def errors_of(self, server: Server) -> list[str]:
-        """Return the background errors of a server that nobody took, a sentence each."""
-        pending = self.monitor.background_errors.pending_errors()
-        return [str(error) for error in pending if error.server is server]
-
     def blocks_since(self, server: Server) -> list[float]:
         """Return for how many seconds the loop was blocked, each time since a server was made."""
         return [block.seconds for block in self.monitor.blocked if block.at >= server.made_at]
@@ -287,10 +284,14 @@ class Bench:
 
 
 _benches = PerLoop[Bench]()
+_child: ContextVar[Bench | None] = ContextVar("labkit_bench", default=None)
 
 
 def current() -> Bench:
-    """Return the bench of the running event loop; make and start it at the first use."""
+    """Return the bench of this run or of the running loop; make and start it at the first use."""
+    child = _child.get()
+    if child is not None and child.loop is asyncio.get_running_loop():
+        return child
     bench = _benches.here()
     for ended in _benches.take_ended():  # a new bench's `fresh` would forget their errors
         ended.stop()

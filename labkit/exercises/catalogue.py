@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from typing import Any
 
 from labkit.exceptions import LabError
+from labkit.exercises import raw_chat
 from labkit.exercises.exercise import Exercise
 
-NOTEBOOKS: dict[str, tuple[Exercise, ...]] = {}
-"""The exercises of each notebook, in the notebook's order, by its number: {"03": EXERCISES}."""
+NOTEBOOKS: dict[str, tuple[Exercise, ...]] = {
+    "03-a-raw-chat": raw_chat.EXERCISES,
+}
+"""The exercises of each notebook, by its file's name: {"03-a-raw-chat": raw_chat.EXERCISES}."""
 
 
 def all_exercises() -> dict[str, Exercise]:
     """Return all exercises by id, in the course's order."""
-    return {each.id: each for number in sorted(NOTEBOOKS) for each in NOTEBOOKS[number]}
+    return {each.id: each for name in sorted(NOTEBOOKS) for each in NOTEBOOKS[name]}
 
 
-def find_exercise(id: str) -> Exercise:
+def find_exercise(id: Any) -> Exercise:
     """Return the exercise with an id.
 
     Raises
@@ -25,8 +29,12 @@ def find_exercise(id: str) -> Exercise:
         If there is none; the text suggests the nearest.
     """
     known = all_exercises()
-    if isinstance(id, str) and id in known:
+    if not isinstance(id, str):
+        raise LabError(
+            f"An exercise's id is a string in quotes, not {id!r:.80}. `lab.check()` lists the ids."
+        )
+    if id in known:
         return known[id]
-    near = get_close_matches(str(id), known, n=1, cutoff=0.5)
+    near = get_close_matches(id, known, n=1, cutoff=0.4)
     advice = f"Did you mean {near[0]!r}? " if near else ""
-    raise LabError(f"There is no exercise {id!r}. {advice}`lab.check()` lists all ids.")
+    raise LabError(f"There is no exercise {id!r:.80}. {advice}`lab.check()` lists the ids.")

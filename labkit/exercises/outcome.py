@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
+
+from labkit.views.outcome.outcome_card import OutcomeCard, Picture
 
 State = Literal["untouched", "not yet", "done"]
 
 
-class Picture(Protocol):
-    """A drawing with a text twin, such as a ladder."""
-
-    def _repr_html_(self) -> str: ...
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Outcome:
     """What a check found; it holds no time and no address, so it is the same in each run.
 
@@ -43,6 +39,24 @@ class Outcome:
     case: str = ""
     picture: Picture | None = None
     next: str = ""
+
+    @property
+    def card(self) -> OutcomeCard:
+        """What a notebook shows of it."""
+        texts = {
+            "Expected": self.expected,
+            "Happened": self.happened,
+            "Smallest case": self.case,
+            "Think about" if self.state == "done" else "Next": self.next,
+        }
+        told = [(heading, text) for heading, text in texts.items() if text]
+        return OutcomeCard(self.state, self.exercise, told, self.picture)
+
+    def __repr__(self) -> str:
+        return repr(self.card)
+
+    def _repr_html_(self) -> str:
+        return self.card._repr_html_()
 
 
 def not_yet(

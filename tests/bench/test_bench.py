@@ -16,7 +16,8 @@ import pytest
 
 import labkit
 from labkit import bench
-from labkit.bench.bench import MAX_PANELS, _benches
+from labkit.bench.bench import _benches
+from labkit.bench.panels import MAX_PANELS
 from labkit.bench.starting import open_client, start_server
 from labkit.exceptions import ConnectError, Unfinished
 from labkit.faults import Down, Latency
@@ -436,9 +437,8 @@ async def test_the_main_bench_sweeps_its_children_until_they_end(lab: ModuleType
     """A link of a child notices what only a sweep can; afterwards nobody looks."""
     main, swept = bench.current(), list[str]()
     async with main.child() as child:
-        child.links["mine"] = link = await lab.link(await lab.serve("websocket"))
+        link = await child.link(await start_server(child, "websocket"), "mine", print)
         link.sweep = lambda: swept.append("swept")  # type: ignore[method-assign]
-        del main.links[link.name]
         await soon(lambda: swept)
     swept.clear()
     main.sweep()

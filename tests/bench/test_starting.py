@@ -17,12 +17,13 @@ async def test_what_is_started_is_on_that_bench(lab: ModuleType) -> None:
         async for message in websocket:
             await websocket.send(message)
 
-    async with bench.current().child() as child:
+    main = bench.current()
+    async with main.child() as child:
         server = await start_server(child, chat)
         alice = await open_client(child, server, ping_interval=None)
         await alice.say("hello")
         await alice.hears("hello")
         assert (child.servers, child.clients) == ({"chat": server}, {"alice": alice})
-        assert (bench.current().servers, bench.current().clients) == ({}, {})
+        assert bench.current() is child and (main.servers, main.clients) == ({}, {})
         with pytest.raises(lab.LabError, match="7"):
             await start_server(child, 7)

@@ -111,7 +111,7 @@ async def test_what_swallows_every_exception_is_broken_in_the_end(
     lab: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A handler that catches Exception and blocks again ends all the same; others chat on."""
-    monkeypatch.setattr(watchdog.Watchdog, "_limit", 0.5)
+    monkeypatch.setattr(watchdog.Watchdog, "_limit", lambda self, in_scope: 0.5)
 
     async def stubborn(websocket):  # type: ignore[no-untyped-def]
         async for _ in websocket:
@@ -140,7 +140,7 @@ async def test_an_endless_loop_is_broken_on_windows(
     lab: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without signals to a thread, the main thread's next line of Python runs the handler."""
-    monkeypatch.setattr(watchdog.Watchdog, "_limit", 0.5)
+    monkeypatch.setattr(watchdog.Watchdog, "_limit", lambda self, in_scope: 0.5)
     windows = SimpleNamespace(
         platform="win32", _current_frames=sys._current_frames, gettrace=sys.gettrace
     )
@@ -202,7 +202,7 @@ LIMIT, THINKING = 0.3, 0.7
 @pytest.fixture
 def short_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the watchdog bite after less than a second."""
-    monkeypatch.setattr(watchdog.Watchdog, "_limit", LIMIT)
+    monkeypatch.setattr(watchdog.Watchdog, "_limit", lambda self, in_scope: LIMIT)
 
 
 def at_a_prompt() -> None:
