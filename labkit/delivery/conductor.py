@@ -92,8 +92,7 @@ class Conductor:
         for each in self._people.values():
             each.disarm()
             await each.settle()
-        await self._wait_until_complete()
-        if self._has_said:
+        if await self._is_complete_in_time() and self._has_said:
             await self._wait_for_late_ones()
 
     async def _carry_out(self, step: Step) -> None:
@@ -154,13 +153,17 @@ class Conductor:
         read = read_to_store if self._leg == "to store" else read_from_store
         return read(self._history, rows)
 
-    async def _wait_until_complete(self) -> None:
-        """Wait until nothing that is not excused is missing, or nothing happens any more."""
-        if not await self._wait(lambda: self._is_idle, QUIET) or self._leg == "to store":
-            return  # what is on its way to a store shows itself in the store alone
-        while (await self.judge()).broken:
+    async def _is_complete_in_time(self) -> bool:
+        """Wait until nothing is missing without an excuse; return False once nothing happens.
+
+        What is on its way to a store shows itself in the store alone, and is waited for there.
+        """
+        if not await self._wait(lambda: self._is_idle, QUIET):
+            return False
+        while self._leg != "to store" and (await self.judge()).broken:
             if not await self._until_recorded(len(self._history)):
-                return
+                return False
+        return True
 
     async def _until_recorded(self, known: int) -> bool:
         """Wait until more events are recorded than are known; return whether that happened."""

@@ -20,6 +20,9 @@ NOTICED = 40
 """Turns of the loop in which a server notices the end of a connection; a raw one takes about six.
 Each turn looks at all sockets, so this does not depend on how busy the machine is."""
 
+PASSES = 100
+"""Turns of the loop in which a message passes its link, also if its sender connects first."""
+
 TURNS = 5
 """Turns of the loop in which a handler that has noticed it may clean up."""
 
@@ -176,8 +179,8 @@ class Participant:
         """Say a message; if that is what pulls the plug, wait until both ends have noticed."""
         if self.speaker is not None:
             await self.speaker.say(message)
-        if self._armed is not None and self._way == "upstream" and self.is_open:
-            await self.link.changes.until(lambda: self.link.state == "cut", SETTLE)
+        if self._way == "upstream":
+            await self._until_cut()
         await self.settle()
 
     async def cut(self) -> None:
@@ -202,6 +205,13 @@ class Participant:
         if armed is not None and armed.is_running:
             armed.stop()
 
+    async def _until_cut(self) -> None:
+        """If a message is to pull the plug, wait until one does; go on if none comes."""
+        for _ in range(PASSES):
+            if self._armed is None or self.link.state == "cut":
+                break
+            await asyncio.sleep(0)
+
     async def settle(self) -> None:
         """If the plug was pulled, wait until both ends have noticed and the handler had turns."""
         if self._is_settled or self.link.state != "cut":
@@ -221,6 +231,7 @@ class Participant:
 
     async def back(self) -> None:
         """Put the plug back, and wait until everything is connected again, if it wants to be."""
+        await self._until_cut()
         await self.settle()
         self.disarm()
         self._is_settled = True

@@ -102,6 +102,8 @@ class Search:
         As given.
     run
         The smallest run that breaks the promise; None if none does.
+    kind
+        The kind of finding towards which it is made smaller; None before.
     runs
         How many runs there were, without those of shrinking.
     wanted
@@ -132,6 +134,7 @@ class Search:
     ) -> None:
         self.promise = promise
         self.run: Run | None = None
+        self.kind: FindingKind | None = None
         self.runs = 0
         self.wanted = len(loads)
         self.trials = 0
@@ -142,6 +145,7 @@ class Search:
         self.delivered = self.duplicated = self.lost = 0
         self.changes = Observable()
         self._unsaid = 0
+        self._is_whole = False
         self._subject = subject
         self._loads = loads
         self._parts = parts
@@ -163,7 +167,7 @@ class Search:
     @property
     def is_race(self) -> bool:
         """Whether the smallest steps do not fail reliably: it depends on who comes first."""
-        return self.run is not None and self.phase == "over" and self.fails < SURE
+        return self.run is not None and self._is_whole and self.fails < SURE
 
     async def _search(self) -> Search:
         """Search once; what is awaited again is over already."""
@@ -178,8 +182,10 @@ class Search:
                 if trial.verdict is not None and trial.verdict.broken:
                     self.run = trial
                     self.first_steps = len(load)
-                    await self._make_smaller(trial, trial.verdict.broken[0].kind)
+                    self.kind = trial.verdict.broken[0].kind
+                    await self._make_smaller(trial.steps, self.kind)
                     break
+            self._is_whole = True
         finally:
             self.current = None
             self._enter("over")
@@ -204,7 +210,7 @@ class Search:
         if trial.verdict is None or trial.verdict.kept is None:
             self._unsaid += 1
 
-    async def _make_smaller(self, trial: Run, kind: FindingKind) -> None:
+    async def _make_smaller(self, steps: Steps, kind: FindingKind) -> None:
         """Shrink a failing run towards the same kind of finding, and run the result again."""
         self._enter("shrinking")
         loop = asyncio.get_running_loop()
@@ -221,19 +227,20 @@ class Search:
             self.changes.notify()
             return True
 
-        steps = trial.steps
-
         async def part_fails(part: Sequence[Step]) -> bool:
             return await fails(steps.with_steps(part))
 
         calm = _with_pauses(steps, CALM)
         if await fails(calm):
             steps = calm
-        steps = steps.with_steps(await shrink(steps, part_fails))
-        for simpler in _simplifications(steps):
-            candidate = simpler(steps)
-            if candidate != steps and await fails(candidate):
-                steps = candidate
+        before = None
+        while steps != before:  # what is simpler may need fewer steps
+            before = steps
+            steps = steps.with_steps(await shrink(steps, part_fails))
+            for simpler in _simplifications(steps):
+                candidate = simpler(steps)
+                if candidate != steps and await fails(candidate):
+                    steps = candidate
         self._enter("running again")
         for _ in range(AGAIN):
             self.fails += _has(await self._try(steps), kind)
@@ -242,6 +249,8 @@ class Search:
     @property
     def sentence(self) -> str:
         """What was found, in one sentence."""
+        if self.phase == "over" and not self._is_whole:
+            return f"The search was ended after {self.runs} of {self.wanted} runs."
         if self.phase != "over":
             return f"The search is {self.phase}: {self.runs} of {self.wanted} runs so far."
         if self.run is None or self.run.verdict is None:
