@@ -118,7 +118,8 @@ class LoopMonitor:
         if left - self._stubborn:
             await asyncio.wait(left - self._stubborn, timeout=clock.seconds(within))
         self._stubborn = {task for task in left if not task.done()}
-        return [source_line_of_coroutine(task.get_coro()) for task in self._stubborn]
+        tasks = [task for task in self._stubborn if isinstance(task, asyncio.Task)]
+        return [source_line_of_coroutine(task.get_coro()) for task in tasks]
 
     def abandon(self, what: str, lines: list[SourceLine | None]) -> None:
         """Remember where tasks of a scope stand that do not end; `find_problems` says it once."""

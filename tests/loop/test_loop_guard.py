@@ -94,9 +94,8 @@ async def test_stopping_the_loop_is_refused(lab: ModuleType) -> None:
     assert error.what.startswith("LabError: `loop.stop()` would end the kernel")
 
 
-async def test_a_kernel_stops_its_own_loop(
-    lab: ModuleType, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("lab")
+async def test_a_kernel_stops_its_own_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     """ipykernel asks tornado to stop, whose call goes through to the loop."""
     stopped = list[str]()
     guard = bench.current().monitor._guard
