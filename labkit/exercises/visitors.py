@@ -59,4 +59,5 @@ async def closed_ones(clients: list[Client]) -> str:
 
 def draw_ladder(server: Server, clients: list[Client]) -> Ladder:
     """Draw what has crossed between clients and the server of an answer."""
-    return Ladder([client.link for client in clients], [server.name] * len(clients))
+    links = [client.link for client in clients]
+    return Ladder(links, [server.name] * len(clients), heartbeats=True)

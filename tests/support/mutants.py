@@ -122,7 +122,12 @@ def _changes(whole: ast.Module, own: set[int]) -> Iterator[ast.Module]:
             changed = copy.deepcopy(whole)
             getattr(_node(changed, place), field)[number] = ast.Pass()
             yield changed
-            if number and statements[number - 1].lineno in own:
+            before = statements[number - 1]
+            if (
+                number
+                and before.lineno in own
+                and not isinstance(before, ast.Import | ast.ImportFrom)
+            ):
                 changed = copy.deepcopy(whole)
                 body = getattr(_node(changed, place), field)
                 body[number - 1], body[number] = body[number], body[number - 1]

@@ -107,8 +107,6 @@ def _opened(message: Any) -> dict[str, Any] | None:
 
 
 STUB = """
-import json
-
 people = set()
 
 
@@ -164,7 +162,8 @@ EXERCISE = Exercise(
         "`await websocket.recv()` waits for one message. A loop over the others may follow it.",
         "Each call of the handler has local variables of its own: a name that is kept in one of "
         "them stays that connection's.",
-        "`json.dumps({...})` makes the text, and takes care of quotation marks and line ends.",
+        "`json.dumps({...})`, after `import json`, makes the text, and takes care of quotation "
+        "marks and line ends.",
         "Who is in `people` hears the others. So `people.add(websocket)` belongs behind the name.",
     ),
     solution=SOLUTION,

@@ -63,7 +63,8 @@ class OutcomeCard:
 
     def _repr_html_(self) -> str:
         told = "".join(
-            f"<dt>{html_text(heading)}</dt>\n<dd>{_html_lines(text)}</dd>\n"
+            f'<p class="lk-outcome-heading">{html_text(heading)}</p>\n'
+            f'<p class="lk-outcome-text">{_html_lines(text)}</p>\n'
             for heading, text in self.told
         )
         picture = "" if self.picture is None else self.picture._repr_html_()
@@ -72,7 +73,7 @@ class OutcomeCard:
             f'data-state="{self.state}"><style>{STYLE}</style>'
             f'<p class="lk-outcome-state"><strong><span aria-hidden="true">{SHAPES[self.state]}'
             f"</span> {self.state}</strong> <code>{html_text(self.what)}</code></p>\n"
-            f"<dl>\n{told}</dl>\n{picture}</section>"
+            f"{told}{picture}</section>"
         )
 
 

@@ -43,8 +43,8 @@ def test_lines_stand_below_each_other() -> None:
         "    ← text 'hello'",
     ]
     html = card._repr_html_()
-    assert "<dt>Happened</dt>\n<dd>one<br>two</dd>" in html
-    assert html.endswith("</dl>\n<figure>hello</figure></section>")
+    assert '>Happened</p>\n<p class="lk-outcome-text">one<br>two</p>' in html
+    assert html.endswith("<figure>hello</figure></section>")
 
 
 def test_words_of_the_answer_are_text_and_nothing_else() -> None:
