@@ -16,8 +16,6 @@ PROMISE = Promise("at least once", acknowledged=True)
 STORED = "Each text is stored, and acknowledged before `say` returns."
 NOT_SENT = "A text that could not be sent is said again, on the next connection."
 ON_ITS_WAY = "A text that was on its way when the line broke is said again."
-    "A text that was on its way when the line broke is said again: it was not acknowledged."
-)
 ANSWER_LOST = "A text whose answer was lost is said again."
 
 CASES: tuple[tuple[str, list[Step] | Steps], ...] = (
