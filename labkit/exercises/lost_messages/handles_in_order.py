@@ -111,15 +111,14 @@ import asyncio
 
 
 def in_order(handler):
-    async def ordered(sid, text):
-        ...
+    async def ordered(sid, text): ...
 
     return ordered
 """
 
 
 def _with_body(before: str, body: str) -> str:
-    return STUB.replace("    async def", f"{before}    async def").replace("        ...\n", body)
+    return STUB.replace("    async def", f"{before}    async def").replace(" ...\n", f"\n{body}")
 
 
 SOLUTION = _with_body(

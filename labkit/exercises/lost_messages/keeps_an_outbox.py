@@ -46,13 +46,12 @@ class Outbox:
         self.waiting.append(text)
         self.more.set()
 
-    async def run(self):
-        ...
+    async def run(self): ...
 """
 
 
 def _with_run(body: str) -> str:
-    return STUB.replace("        ...\n", body)
+    return STUB.replace("run(self): ...\n", f"run(self):\n{body}")
 
 
 SOLUTION = _with_run(
