@@ -107,5 +107,8 @@ async def gather_participants(
     made = []
     for name in names:
         link = await bench.link(server, name, announce=print)
-        made.append(Participant(link, server, count, diallers(name, link)))
+        person = Participant(link, server, count, diallers(name, link))
+        for each in person.diallers:
+            each.records_ends = each.hears or leg != "from store"  # it is of the other leg
+        made.append(person)
     return made

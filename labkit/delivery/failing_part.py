@@ -1,6 +1,6 @@
-"""The smallest failing part of a history: the events that prove one finding, as lines of text.
+"""The smallest failing part of a history: the events that prove one finding, as lines.
 
-The text is the same in each run in which the same thing goes wrong, so it has no positions: between
+They are the same in each run in which the same thing goes wrong, so they have no positions: between
 two events of the proof there may be more or fewer others.
 """
 
@@ -22,15 +22,22 @@ def failing_part(finding: Finding) -> str:
       alice  sends alice#3
       bob    does not hear alice#3
     """
-    lines = [(_name(row), row.words) for row in finding.rows]
-    if finding.kind == "lost":
-        lines.append((finding.receiver, f"does not hear {finding.message}"))
-    elif finding.kind == "never acknowledged":
-        lines.append((finding.sender, f"gets no acknowledgement of {finding.message}"))
+    lines = [(connection_name(row), row.words) for row in finding.rows]
+    if missing := what_is_missing(finding):
+        lines.append(missing)
     width = max(len(name) for name, _ in lines)
     return "\n".join([str(finding), *(f"  {name:{width}}  {words}" for name, words in lines)])
 
 
-def _name(event: Event) -> str:
+def what_is_missing(finding: Finding) -> tuple[str, str] | None:
+    """Return who did not get something in the end, and what; None if nothing is missing."""
+    if finding.kind == "lost":
+        return finding.receiver, f"does not hear {finding.message}"
+    if finding.kind == "never acknowledged":
+        return finding.sender, f"gets no acknowledgement of {finding.message}"
+    return None
+
+
+def connection_name(event: Event) -> str:
     """Return whose event it is, and on which connection if it is not the first."""
     return event.client if event.connection == 1 else f"{event.client}/{event.connection}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import Any
 
 from labkit.delivery.history import History
@@ -80,9 +80,9 @@ class LearnerDialler(Dialler):
         """Record what counts as delivered; the learner's code calls it."""
         self._heard(self.number, what)
 
-    def begin(self, what: Coroutine[Any, Any, Any]) -> None:
-        """Run a coroutine of the learner's; its errors are the answer's, and never the kernel's."""
-        task = asyncio.get_running_loop().create_task(self._guarded(what))
+    def begin(self, function: Callable[..., Any], *arguments: Any) -> None:
+        """Run a coroutine function; its errors are the answer's, and never the kernel's."""
+        task = asyncio.get_running_loop().create_task(self._guarded(function, *arguments))
         self._tasks.add(task)
         task.add_done_callback(self._on_done)
 
@@ -90,9 +90,9 @@ class LearnerDialler(Dialler):
         self._tasks.discard(task)
         self.changes.notify()
 
-    async def _guarded(self, what: Coroutine[Any, Any, Any]) -> None:
+    async def _guarded(self, function: Callable[..., Any], *arguments: Any) -> None:
         try:
-            await what
+            await _awaited(function(*arguments))
         except (Exception, SystemExit) as error:
             self.note(error)
 
@@ -159,9 +159,9 @@ class Sender(LearnerDialler):
     async def come(self) -> None:
         """Start what runs of it, and wait until it has connected, if it wants to be connected."""
         if not self._tasks:
-            self.begin(self._say_all())
+            self.begin(self._say_all)
             if callable(run := getattr(self._made, "run", None)):
-                self.begin(_awaited(run()))
+                self.begin(run)
                 await super().come()
         elif self._under_way or len(self._tasks) > 1:
             await super().come()
@@ -224,7 +224,7 @@ class Receiver(LearnerDialler):
     async def come(self) -> None:
         """Start it, and wait until it has connected."""
         if not self._tasks:
-            self.begin(_awaited(self._listen(self.connect, self.heard)))
+            self.begin(self._listen, self.connect, self.heard)
         await super().come()
 
     async def say(self, message: str) -> None:

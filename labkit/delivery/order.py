@@ -91,9 +91,9 @@ def _by_sender(record: Record, heard: Heard) -> dict[tuple[str, int], Heard]:
 def _misplaced(heard: Heard) -> Iterator[tuple[Message, Event, Message, Event]]:
     """Yield the fewest messages that must move, each with one of the others that it contradicts."""
     sent = [message.sends[0].position for message, _ in heard]
-    kept = _longest_rising(sent)
-    if len(kept) == len(heard):
+    if sent == sorted(sent):
         return
+    kept = _longest_rising(sent)
     kept_sent = [sent[index] for index in kept]
     for index in sorted(set(range(len(heard))).difference(kept)):
         before = bisect_left(kept, index)  # so many of the kept ones were heard before it
@@ -116,7 +116,7 @@ def _longest_rising(values: list[int]) -> list[int]:
         else:
             tails[pile], tops[pile] = index, value
     found = []
-    index = tails[-1] if tails else -1
+    index = tails[-1]
     while index >= 0:
         found.append(index)
         index = previous[index]

@@ -202,7 +202,7 @@ class Record:
                     (message.sent if event.kind == "sent" else message.failed).add(event.connection)
         else:
             connection = self.connection(event)
-            if event.kind != "dial" and getattr(connection, event.kind) is None:
+            if getattr(connection, event.kind) is None:  # the first counts; a dial is there
                 setattr(connection, event.kind, event)
                 if event.kind == "leave" or (event.kind == "left" and connection.leave is None):
                     connection.leave = event

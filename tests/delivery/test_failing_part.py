@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from labkit.delivery import Promise, failing_part, judge
+from labkit.delivery import Promise, judge
+from labkit.delivery.failing_part import failing_part
 from tests.support.told import told
 
 

@@ -134,6 +134,14 @@ def test_a_long_way_round_is_shown_short() -> None:
     assert len(finding.rows) == 4
 
 
+def test_a_way_round_that_begins_in_the_middle_is_shown_short_too() -> None:
+    """The search begins at what carol heard first, which lies between what bob contradicts."""
+    lines = [*says(3), *says(1, "dave"), *hears("carol", 2), *hears("carol", 1, sender="dave")]
+    lines += [*hears("bob", 1, 2, 3), *hears("dave", 3, 1)]
+    findings = [finding for finding in reordered(TOTAL, *lines) if not finding.receiver]
+    assert [len(finding.rows) for finding in findings] == [4]
+
+
 @pytest.mark.parametrize("bob", list(permutations(("alice#1", "dave#1", "carol#1"))))
 @pytest.mark.parametrize("dave", list(permutations(("alice#1", "dave#1", "carol#1"))))
 def test_any_two_orders_agree_only_if_they_are_equal(

@@ -113,6 +113,14 @@ def test_a_connection_may_begin_with_any_event() -> None:
     assert found.connections["bob", 1].dial.kind == "joined"
 
 
+def test_the_first_of_two_equal_events_counts() -> None:
+    """Of both ends that notice the end of a connection, and of two proofs."""
+    found = record("bob enter", "bob joined probe", "bob ended fault", "bob ended server")
+    connection = found.connections["bob", 1]
+    assert connection.joined and connection.joined.proof == "greeting"
+    assert connection.is_excused
+
+
 @pytest.mark.exhaustive
 def test_what_is_owed_is_bounded() -> None:
     """And the error says by what, and what to do."""
