@@ -84,8 +84,12 @@ class Conductor:
         """Connect everybody, carry out the steps, and wait until nothing more is to come."""
         for each in self._people.values():
             await each.come()
-        for step in steps:
+        if any(isinstance(step, Say) for step in steps):
+            await self._prove()
+        for number, step in enumerate(steps):
             await self._carry_out(step)
+            if isinstance(step, Back) and any(isinstance(each, Say) for each in steps[number:]):
+                await self._prove()
             self._on_change()
             for _ in range(step.pause):
                 await asyncio.sleep(0)
@@ -99,8 +103,9 @@ class Conductor:
         for each in self._people.values():
             await each.settle()  # a message has pulled a plug
         person = self._people[step.client]
+        if not isinstance(step, Say):
+            await person.until_said()
         if isinstance(step, Say):
-            await self._prove()
             self._has_said = True
             await person.say(self._history.new_message(step.client))
         elif isinstance(step, Cut):
@@ -156,18 +161,19 @@ class Conductor:
     async def _is_complete_in_time(self) -> bool:
         """Wait until nothing is missing without an excuse; return False once nothing happens.
 
-        What is on its way to a store shows itself in the store alone, and is waited for there.
+        What is on its way to a store shows itself in the store alone, and is waited for there. What
+        is complete is given some turns: a server that hangs up does so behind its last message.
         """
         if not await self._wait(lambda: self._is_idle, QUIET):
             return False
-        while self._leg != "to store" and (await self.judge()).broken:
-            if not await self._until_recorded(len(self._history)):
-                return False
-        return True
+        while True:
+            is_complete = self._leg == "to store" or not (await self.judge()).broken
+            if not await self._until_recorded(len(self._history), 0 if is_complete else QUIET):
+                return is_complete
 
-    async def _until_recorded(self, known: int) -> bool:
+    async def _until_recorded(self, known: int, quiet: int) -> bool:
         """Wait until more events are recorded than are known; return whether that happened."""
-        return await self._wait(lambda: len(self._history) > known, QUIET)
+        return await self._wait(lambda: len(self._history) > known, quiet)
 
     @property
     def _is_idle(self) -> bool:

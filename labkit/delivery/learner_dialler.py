@@ -17,6 +17,9 @@ from labkit.transports.websocket.learner_dialling import LearnerDial, Reported
 COMES_BACK = 0.25
 """Seconds (scaled) that it gets to connect again after its plug was put back."""
 
+SAYS = 0.25
+"""Seconds (scaled) that it gets to say what a fault comes behind."""
+
 ENDS = 0.3
 """Seconds that its tasks get to end once they are cancelled."""
 
@@ -139,6 +142,7 @@ class Sender(LearnerDialler):
         self._acknowledged = acknowledged
         self._waiting: asyncio.Queue[tuple[str, bool]] = asyncio.Queue()
         self._under_way = 0
+        self._is_stuck = False
         arguments = (self.connect, self.heard) if takes_heard(make) else (self.connect,)
         self._made = make(*arguments)
         if not callable(getattr(self._made, "say", None)):
@@ -165,6 +169,23 @@ class Sender(LearnerDialler):
                 await super().come()
         elif self._under_way or len(self._tasks) > 1:
             await super().come()
+
+    async def until_said(self) -> None:
+        """Wait until nothing that it was to say is under way, unless its link is cut.
+
+        One that did not end in time is not waited for again: each step would take as long.
+        """
+        if self._is_stuck:
+            return
+
+        def over() -> bool:
+            return self.is_idle or self.link.state != "whole"
+
+        watching = self.link.changes.subscribe(self.changes.notify)
+        try:
+            self._is_stuck = not await self.changes.until(over, SAYS)
+        finally:
+            watching()
 
     async def say(self, message: str) -> None:
         """Let it say a message, once those before have been said."""

@@ -102,6 +102,9 @@ class Dialler(ABC):
     async def probe(self, text: str) -> None:
         """Say a probe or a barrier, which is not recorded."""
 
+    async def until_said(self) -> None:  # noqa: B027
+        """Wait until nothing that it was to say is under way, unless its link is cut."""
+
     @abstractmethod
     async def end(self) -> None:
         """End what runs of it; the bench closes connections."""
@@ -182,6 +185,11 @@ class Participant:
         if self._way == "upstream":
             await self._until_cut()
         await self.settle()
+
+    async def until_said(self) -> None:
+        """Wait until what it was to say before is said, so that a fault comes behind it."""
+        for each in self.diallers:
+            await each.until_said()
 
     async def cut(self) -> None:
         """Pull the plug now."""

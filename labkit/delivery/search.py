@@ -174,17 +174,19 @@ class Search:
         if self.phase != "ready":
             return self
         try:
-            self._enter("searching")
+            deadline: float | None = None
             for load in self._loads:
+                if deadline is not None and _now() > deadline:
+                    break
+                self._enter("searching")
                 trial = await self._try(load)
                 self.runs += 1
                 self._count(trial)
                 if trial.verdict is not None and trial.verdict.broken:
-                    self.run = trial
-                    self.first_steps = len(load)
-                    self.kind = trial.verdict.broken[0].kind
-                    await self._make_smaller(trial.steps, self.kind)
-                    break
+                    deadline = deadline or _now() + clock.seconds(SHRINKING)
+                    await self._make_smaller(trial, trial.verdict.broken[0].kind, deadline)
+                    if self.fails >= SURE:
+                        break
             self._is_whole = True
         finally:
             self.current = None
@@ -210,20 +212,23 @@ class Search:
         if trial.verdict is None or trial.verdict.kept is None:
             self._unsaid += 1
 
-    async def _make_smaller(self, steps: Steps, kind: FindingKind) -> None:
-        """Shrink a failing run towards the same kind of finding, and run the result again."""
+    async def _make_smaller(self, first: Run, kind: FindingKind, deadline: float) -> None:
+        """Shrink a failing run towards a kind of finding, and run the result again.
+
+        It is the result of the search, unless one before it fails more often.
+        """
         self._enter("shrinking")
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + clock.seconds(SHRINKING)
+        smallest, steps = first, first.steps
 
         async def fails(steps: Steps) -> bool:
-            if loop.time() > deadline:
+            nonlocal smallest
+            if _now() > deadline:
                 return False
             self.trials += 1
-            smaller = await self._try(steps)
-            if not _has(smaller, kind):
+            trial = await self._try(steps)
+            if not _has(trial, kind):
                 return False
-            self.run = smaller
+            smallest = trial
             self.changes.notify()
             return True
 
@@ -242,9 +247,13 @@ class Search:
                 if candidate != steps and await fails(candidate):
                     steps = candidate
         self._enter("running again")
+        failed = 0
         for _ in range(AGAIN):
-            self.fails += _has(await self._try(steps), kind)
+            failed += _has(await self._try(steps), kind)
             self.changes.notify()
+        if self.run is None or failed > self.fails:
+            self.run, self.kind, self.fails = smallest, kind, failed
+            self.first_steps = len(first.steps)
 
     @property
     def sentence(self) -> str:
@@ -301,7 +310,11 @@ def _with_pauses(steps: Steps, pause: int) -> Steps:
 
 def _at_once(step: Step) -> Step:
     """Return a cut that waits for no message in place of one that does."""
-    return Cut(step.client, step.pause) if isinstance(step, CutAtMessage) else step
+    return Cut(step.client, pause=step.pause) if isinstance(step, CutAtMessage) else step
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _has(trial: Run, kind: FindingKind) -> bool:

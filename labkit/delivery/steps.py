@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, overload
 
 from labkit.delivery.history import PROBE
@@ -50,7 +50,7 @@ class Step:
     """
 
     client: str
-    pause: int = 0
+    pause: int = field(default=0, kw_only=True)
 
     def __post_init__(self) -> None:
         """Raise LabError unless the values make sense."""

@@ -11,6 +11,7 @@ from labkit.delivery.steps import MAX_CLIENTS, Back, Cut, CutAtMessage, Say, Ste
 from labkit.exceptions import LabError
 from labkit.faults.fault import check_whole
 from labkit.faults.scope import check_seed
+from labkit.protocols.directions import Direction
 
 LONGEST_PAUSE = 12
 """Turns of the loop after a step at most: about as many as a message takes to everybody."""
@@ -90,25 +91,26 @@ def _draw(
     for number in range(messages):
         for victim in [name for name, left in away.items() if left == 0]:
             del away[victim]
-            steps.append(Back(victim, _pause(random)))
+            steps.append(Back(victim, pause=_pause(random)))
         for _ in range(places.count(number)):
             victim = random.choice(victims)
             if victim in away:
-                steps.append(Back(victim, _pause(random)))
+                steps.append(Back(victim, pause=_pause(random)))
             steps.append(_draw_cut(random, victim))
             away[victim] = random.randint(1, LONGEST_ABSENCE)
         is_awaited = steps and isinstance(steps[-1], CutAtMessage) and random.random() < AWAITED
         speaker = steps[-1].client if is_awaited else random.choice(names)
-        steps.append(Say(speaker, _pause(random)))
+        steps.append(Say(speaker, pause=_pause(random)))
         away = {name: left - 1 for name, left in away.items()}
-    return [*steps, *(Back(name, _pause(random)) for name in away)]
+    return [*steps, *(Back(name, pause=_pause(random)) for name in away)]
 
 
 def _draw_cut(random: Random, victim: str) -> Step:
     kind = random.choice(("now", "upstream", "downstream"))
     if kind == "now":
-        return Cut(victim, _pause(random))
-    return CutAtMessage(victim, _pause(random), "upstream" if kind == "upstream" else "downstream")
+        return Cut(victim, pause=_pause(random))
+    direction: Direction = "upstream" if kind == "upstream" else "downstream"
+    return CutAtMessage(victim, direction, pause=_pause(random))
 
 
 def _pause(random: Random) -> int:

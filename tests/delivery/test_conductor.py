@@ -146,7 +146,7 @@ async def test_a_feed_from_a_store_is_judged(lab: ModuleType) -> None:
         return listen
 
     promise = Promise("exactly once", replayed=True)
-    steps = [Say("alice", 40), Cut("alice"), Back("alice"), Say("alice")]
+    steps = [Say("alice", pause=40), Cut("alice"), Back("alice"), Say("alice")]
     for remembers, broken in ((True, []), (False, ["duplicated: alice heard alice#1 twice."])):
         trial = await run(
             make,

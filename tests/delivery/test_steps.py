@@ -23,11 +23,11 @@ from labkit.exceptions import LabError
 
 ALL = [
     Say("alice"),
-    CutAtMessage("bob", 3),
-    CutAtMessage("carol", direction="downstream"),
+    CutAtMessage("bob", pause=3),
+    CutAtMessage("carol", "downstream"),
     Say("bob", pause=1),
     Back("bob"),
-    Cut("bob", 2),
+    Cut("bob", pause=2),
 ]
 
 
@@ -120,7 +120,7 @@ def test_a_name_must_fit_into_the_id_of_a_message(name: Any) -> None:
 def test_a_pause_is_a_number_of_turns(pause: Any) -> None:
     """From none to a thousand."""
     with pytest.raises(LabError, match="pause must be"):
-        Back("alice", pause)
+        Back("alice", pause=pause)
 
 
 @pytest.mark.parametrize("steps", ["cut", 7, None, [7], [Step("alice")], [Say]])
