@@ -74,19 +74,19 @@ class _Check:
 
     async def run(self) -> Outcome | None:
         """Return what is wrong with the answer, None if it is right."""
-        try:
-            async with bench.current().child(f"the check of {self._exercise.id}") as child:
-                self._bystander = asyncio.create_task(asyncio.Event().wait())
+        async with bench.current().child(f"the check of {self._exercise.id}") as child:
+            self._bystander = asyncio.create_task(asyncio.Event().wait())
+            try:
                 return await self._run_on(child)
-        except asyncio.CancelledError:
-            if not self._cancels_everything():
-                raise  # the learner interrupts the cell
-            if (cell := asyncio.current_task()) is not None:
+            except asyncio.CancelledError:
+                cell = asyncio.current_task()
+                if cell is None or not self._cancels_everything():
+                    raise  # the learner interrupts the cell
                 cell.uncancel()
-            return not_yet(
-                "It cancels only tasks that it has made.",
-                "It cancelled every task of the loop: those of your own clients and servers, too.",
-            )
+                return not_yet(
+                    "It cancels only tasks that it has made.",
+                    "It cancelled every task of the loop, with those of your own clients.",
+                )
 
     def _cancels_everything(self) -> bool:
         """Return whether somebody cancelled a task that nobody but the loop knows."""
@@ -164,10 +164,12 @@ class _Check:
         return replace(found, case="\n".join(filter(None, [found.case, *beside])))
 
 
-def _blocked(errors: list[BackgroundError]) -> BaseException | None:
+def _blocked(errors: list[BackgroundError]) -> LoopBlocked | LoopStillBlocked | None:
     """Return the error of what blocked the loop, if something did."""
-    kinds = (LoopBlocked, LoopStillBlocked)
-    return next((each.exception for each in errors if isinstance(each.exception, kinds)), None)
+    for error in errors:
+        if isinstance(error.exception, LoopBlocked | LoopStillBlocked):
+            return error.exception
+    return None
 
 
 async def _take_errors(child: Bench) -> list[BackgroundError]:

@@ -36,9 +36,9 @@ def explain_failure(exercise: Exercise, error: BaseException) -> Outcome:
     return not_yet("It raises no exception.", f"It raised {short}", lines)
 
 
-def explain_blocked(error: BaseException) -> Outcome:
+def explain_blocked(error: LoopBlocked | LoopStillBlocked) -> Outcome:
     """Return the outcome of an answer that kept the loop from running."""
-    at = source_line_of_traceback(error.__traceback__)
+    at = error.source_line or source_line_of_traceback(error.__traceback__)
     return not_yet(
         "It lets the loop run: it ends, or awaits something.",
         "It kept the loop from running, so nothing else could happen, and was stopped"

@@ -136,9 +136,10 @@ def _is_learners_object(thing: Any) -> bool:
     """Return whether a thing is an object, with attributes, of a class that the learner wrote."""
     if isinstance(thing, type) or not isinstance(getattr(thing, "__dict__", None), dict):
         return False
-    module = sys.modules.get(type(thing).__module__)
-    filename = getattr(module, "__file__", None) or "__main__"
-    return module is not None and is_learner_file(filename) and not is_live(thing)
+    module = type(thing).__module__
+    filename = getattr(sys.modules.get(module), "__file__", None)
+    is_own = module == "__main__" or (filename is not None and is_learner_file(filename))
+    return is_own and not is_live(thing)
 
 
 def _stays(*things: Any) -> bool:

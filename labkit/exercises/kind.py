@@ -22,7 +22,7 @@ def wrong_kind(exercise: Exercise, answer: Any, stub: Any) -> str:
     """
     name = exercise.answer_name
     if not callable(stub):
-        return f"`{name}` is a function; give the value." if inspect.isroutine(answer) else ""
+        return f"`{name}` is not a function; give the value." if inspect.isroutine(answer) else ""
     if inspect.iscoroutine(answer) or inspect.isasyncgen(answer) or inspect.isgenerator(answer):
         if not inspect.isasyncgen(answer):
             answer.close()

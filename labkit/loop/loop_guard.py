@@ -17,9 +17,9 @@ from typing import Any
 from labkit.exceptions import LabError
 from labkit.loop.owner import LEARNER, is_run_by_learner, owners
 from labkit.loop.scope import current_scope
-from labkit.loop.task_exit import contain_callback
+from labkit.loop.task_exit import CONTAINED, contain_callback
 
-_CALLBACK = asyncio.Handle._run.__code__
+_CALLBACKS = frozenset({asyncio.Handle._run.__code__, CONTAINED})
 """What calls `loop.stop` if it was handed to the loop, as in ``loop.call_later(1, loop.stop)``."""
 
 _SCHEDULING = ("call_soon", "call_soon_threadsafe", "call_at")
@@ -70,8 +70,8 @@ class LoopGuard:
             If a learner's code asks for it, and the loop is not its own.
         """
         caller = sys._getframe(1).f_code
-        asked = caller is _CALLBACK or owners[caller.co_filename] == LEARNER
-        if asked and not (self._is_learners and current_scope.get() is None):
+        asked = caller in _CALLBACKS or owners[caller.co_filename] == LEARNER
+        if current_scope.get() is not None or (asked and not self._is_learners):
             raise LabError(
                 "`loop.stop()` would end the kernel, with every server and client in it, so it was "
                 "refused. To end a coroutine, `return` from it; to end a task, `task.cancel()`."
@@ -102,13 +102,14 @@ class LoopGuard:
 
     def _contained(self, callback: Callable[..., Any]) -> Callable[..., Any]:
         """Return a callback that cannot end the loop; it runs for each turn of each task."""
+        scope = current_scope.get()
+        if scope is not None:
+            return contain_callback(callback, scope.background_errors.add)
+        if self._is_learners:
+            return callback
         code = getattr(callback, "__code__", None)
         if code is None:
-            if callback is not sys.exit and type(callback) is not partial:
-                return callback
-        elif owners[code.co_filename] != LEARNER:
-            return callback
-        scope = current_scope.get()
-        if scope is None:
-            return callback if self._is_learners else contain_callback(callback, None)
-        return contain_callback(callback, scope.background_errors.add)
+            is_learners = callback is sys.exit or type(callback) is partial
+        else:
+            is_learners = owners[code.co_filename] == LEARNER
+        return contain_callback(callback, None) if is_learners else callback

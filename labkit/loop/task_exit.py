@@ -104,6 +104,10 @@ def contain_callback(
     return contained
 
 
+CONTAINED = contain_callback(print, None).__code__
+"""What calls a callback that is contained."""
+
+
 def _exited(which: str, error: BaseException) -> TaskExited:
     if isinstance(error, SystemExit):
         did = f"called sys.exit({'' if error.code is None else repr(error.code)})"

@@ -213,7 +213,9 @@ class Watchdog:
             "`await asyncio.sleep(...)` instead of `time.sleep(...)`, and `await` something in "
             "every endless loop."
         )
-        raise LoopBlocked(text) if self._attempts < 3 else LoopStillBlocked(text)
+        error = LoopBlocked(text) if self._attempts < 3 else LoopStillBlocked(text)
+        error.source_line = source_line
+        raise error
 
 
 def _handle_of(frame: FrameType | None) -> object:

@@ -19,14 +19,20 @@ EXERCISE = find_exercise("raw_chat.skips_the_sender")
 MISTAKE = EXERCISE.mistakes[0]
 SOURCES = cell_sources(EXERCISE)
 
-FOR_EVER = """async def for_ever(websocket):
+FOR_EVER = """import asyncio
+
+await lab.fresh(timescale=30)  # waits are long enough for whoever looks for the menu
+server = await lab.serve("websocket")
+alice, bob = [await lab.connect(server, name) for name in ("alice", "bob")]
+
+
+async def for_ever(websocket):
     async for message in websocket:
         await asyncio.Event().wait()
 
 
-import asyncio
 await lab.check("raw_chat.skips_the_sender", for_ever)"""
-"""An answer that never answers, and its check, which waits for it."""
+"""An answer that never answers, and its check, which waits for it; and a chat beside it."""
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
@@ -114,7 +120,7 @@ def test_a_check_is_interrupted(raw_chat: Page) -> None:
     raw_chat.menu("Kernel", "kernelmenu:interrupt")
     last = raw_chat.page.locator(".jp-CodeCell").last
     expect(last).to_contain_text("CancelledError")
-    raw_chat.run_new('await alice.say("still here")\nprint(await carol.hears("still here"))')
+    raw_chat.run_new('await alice.say("still here")\nprint(await bob.hears("still here"))')
     expect(raw_chat.page.locator(".jp-CodeCell").last).to_contain_text("still here")
     raw_chat.run_new("await lab.finish()")
     expect(raw_chat.page.locator(".jp-CodeCell").last).to_contain_text("Nothing failed unseen.")

@@ -88,10 +88,11 @@ async def test_stopping_the_loop_is_refused(lab: ModuleType) -> None:
     loop = asyncio.get_running_loop()
     with pytest.raises(lab.LabError, match="would end the kernel"):
         loop.stop()
-    loop.call_soon(loop.stop)
-    await turn_loop(2)
-    (error,) = lab.errors()
-    assert error.what.startswith("LabError: `loop.stop()` would end the kernel")
+    for callback in (loop.stop, partial(loop.stop), lambda: loop.stop()):
+        loop.call_soon(callback)
+        await turn_loop(2)
+        (error,) = lab.errors()
+        assert error.what.startswith("LabError: `loop.stop()` would end the kernel")
 
 
 @pytest.mark.usefixtures("lab")

@@ -43,6 +43,18 @@ async def test_a_blocking_callback_is_broken(impatient: Watchdog) -> None:
     with pytest.raises(LoopBlocked, match=r"impatient\.raise_if_blocked") as caught:
         impatient.raise_if_blocked(sys._getframe())
     assert "await asyncio.sleep" in str(caught.value)
+    assert "impatient.raise_if_blocked" in caught.value.source_line.line
+    assert impatient.broken == 1
+
+
+async def test_in_a_scope_it_is_stopped_earlier(impatient: Watchdog) -> None:
+    """After 1 s instead of 4 s, while what runs outside of it keeps its time."""
+    impatient._ticker.last = time.monotonic() - 1.5
+    impatient.raise_if_blocked(sys._getframe())
+    async with bench.current().child():
+        with pytest.raises(LoopBlocked, match="for 1 s"):
+            impatient.raise_if_blocked(sys._getframe())
+    bench.current().stop()
     assert impatient.broken == 1
 
 
