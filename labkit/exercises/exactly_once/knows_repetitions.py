@@ -77,7 +77,9 @@ async def _judge_equal_texts(answer: Any, child: Bench) -> Outcome | None:
     return None
 
 
-STUB = """
+READS = "...  # json.loads(message) is a key and a text"
+
+STUB = f"""
 import json
 
 
@@ -86,8 +88,7 @@ def make_server():
 
     async def handler(websocket):
         async for message in websocket:
-            key, text = json.loads(message)
-            ...
+            {READS}
 
     async def stored():
         return messages
@@ -99,7 +100,8 @@ def make_server():
 def _with_body(before: str, body: str, in_handler: str = "") -> str:
     made = STUB.replace("    messages = []\n", f"    messages = []\n{before}")
     made = made.replace("        async for", f"{in_handler}        async for")
-    return made.replace("            ...\n", body)
+    read = "            key, text = json.loads(message)\n"
+    return made.replace(f"            {READS}\n", read + body)
 
 
 SOLUTION = _with_body(
