@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import shutil
@@ -360,6 +361,62 @@ async def test_a_client_falls_back(
         await bob.hears("hello")
         await bob.say("welcome")
         assert await read(client, "welcome") == "welcome"
+
+
+async def test_an_outbox_is_emptied_in_order(tmp_path: Path) -> None:
+    """The file of notebook 10 says its lines in order, and closes behind them."""
+    port, heard = free_port(), list[str | bytes]()
+
+    async def handler(websocket: ServerConnection) -> None:
+        heard.extend([message async for message in websocket])
+        assert websocket.close_code == 1000
+
+    arguments = (f"ws://127.0.0.1:{port}", "one", "two", "three")
+    async with (
+        serve(handler, "127.0.0.1", port),
+        running("10_outbox.py", tmp_path, 0, *arguments) as client,
+    ):
+        assert await asyncio.wait_for(client.wait(), 20) == 0
+    assert heard == ["one", "two", "three"]
+
+
+@pytest.mark.exhaustive
+async def test_an_outbox_waits_for_its_chat(tmp_path: Path) -> None:
+    """It may start before its server, and keeps what a connection did not take."""
+    port = free_port()
+    heard = asyncio.Queue[str | bytes]()
+
+    async def handler(websocket: ServerConnection) -> None:
+        async for message in websocket:
+            heard.put_nowait(message)
+
+    arguments = (f"ws://127.0.0.1:{port}", "one", "two")
+    async with running("10_outbox.py", tmp_path, 0, *arguments) as client:
+        await asyncio.sleep(2)  # sleeps: Python starts, and the first attempts fail
+        async with serve(handler, "127.0.0.1", port):
+            assert await read(client, "Connected") == "Connected."
+            assert await asyncio.wait_for(client.wait(), 20) == 0
+    assert [heard.get_nowait(), heard.get_nowait()] == ["one", "two"]
+
+
+async def test_a_chat_stores_once_and_replays(tmp_path: Path) -> None:
+    """The file of notebook 11 stores a repeated key once, and replays from an offset."""
+    port = free_port()
+    url = f"ws://127.0.0.1:{port}"
+    async with running("11_once.py", tmp_path, port) as server:
+        assert url in await read(server, "The chat is at")
+        async with connect(url, proxy=None) as alice, connect(url, proxy=None) as bob:
+            for key, text, told in (
+                ("a 1", "hello", [[1, "hello"]]),
+                ("a 1", "hello", []),
+                ("b 1", "hello", [[2, "hello"]]),
+            ):
+                await alice.send(json.dumps([key, text]))
+                assert json.loads(await asyncio.wait_for(alice.recv(), 5)) == {"stored": key}
+                for each in (alice, bob):
+                    assert json.loads(await asyncio.wait_for(each.recv(), 5)) == told
+            await bob.send(json.dumps({"after": 1}))
+            assert json.loads(await asyncio.wait_for(bob.recv(), 5)) == [[2, "hello"]]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the page has another line for Windows")

@@ -11,6 +11,7 @@ import asyncio
 import atexit
 import contextlib
 import gc
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
 from contextvars import ContextVar
 
@@ -250,7 +251,9 @@ class Bench:
             for port in self.foreign_ports()
         ]
         if problems:
-            raise Unfinished("\n- ".join([UNFINISHED, *problems]))
+            times = Counter(problems).items()
+            told = [each if count == 1 else f"{each} ({count} times)" for each, count in times]
+            raise Unfinished("\n- ".join([UNFINISHED, *told]))
 
     def foreign_ports(self) -> list[int]:
         """Return the ports of servers started since `fresh` that no bench owns."""

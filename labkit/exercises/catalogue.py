@@ -6,7 +6,14 @@ from difflib import get_close_matches
 from typing import Any
 
 from labkit.exceptions import LabError
-from labkit.exercises import four_ways, raw_chat, slow_friend, websocket_bytes
+from labkit.exercises import (
+    exactly_once,
+    four_ways,
+    lost_messages,
+    raw_chat,
+    slow_friend,
+    websocket_bytes,
+)
 from labkit.exercises.exercise import Exercise
 
 NOTEBOOKS: dict[str, tuple[Exercise, ...]] = {
@@ -14,6 +21,8 @@ NOTEBOOKS: dict[str, tuple[Exercise, ...]] = {
     "02-a-websocket-byte-by-byte": websocket_bytes.EXERCISES,
     "03-a-raw-chat": raw_chat.EXERCISES,
     "04-the-slow-friend": slow_friend.EXERCISES,
+    "10-what-got-lost": lost_messages.EXERCISES,
+    "11-exactly-once-almost": exactly_once.EXERCISES,
 }
 """The exercises of each notebook, by its file's name: {"03-a-raw-chat": raw_chat.EXERCISES}."""
 

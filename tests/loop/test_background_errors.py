@@ -172,6 +172,17 @@ async def test_finish_names_each_problem(lab: ModuleType) -> None:
     await lab.finish()
 
 
+async def test_finish_names_many_of_one_kind_once(lab: ModuleType) -> None:
+    """A thousand tasks of one line are one line, with their number."""
+    many = [asyncio.create_task(asyncio.Event().wait()) for _ in range(1000)]
+    with pytest.raises(Unfinished) as caught:
+        await lab.finish()
+    assert len(str(caught.value).splitlines()) == 2
+    assert str(caught.value).endswith(" (1000 times)")
+    for task in many:
+        task.cancel()
+
+
 async def test_finish_names_a_listener_that_is_not_the_benchs(lab: ModuleType) -> None:
     """A server of the learner's own that still listens is a leftover."""
     own = await lab.serve("websocket")
