@@ -25,7 +25,11 @@ def f(): raise NotImplementedError from None
 """
 _GENERATES = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 _JUMPS = frozenset({*dis.hasjrel, *dis.hasjabs})
-_LEFT_OUT = frozenset({"NOP", "CACHE", "EXTENDED_ARG"})
+_LEFT_OUT = frozenset({"NOP", "CACHE", "EXTENDED_ARG", "PUSH_NULL"})
+_SAME = {"LOAD_METHOD": "LOAD_ATTR"}
+"""Calls of `module.name()` are compiled in two ways: by whether the module is imported in the text
+that is compiled. IPython compiles a cell statement by statement, so there it never is."""
+
 
 
 def is_untouched(answer: object, stub: object) -> bool:
@@ -146,7 +150,7 @@ def _instructions(code: CodeType) -> tuple[Any, ...]:
         elif any(part in each.opname for part in ("_FAST", "_DEREF", "_CLOSURE", "_CELL")):
             several = value if isinstance(value, tuple) else (value,)
             value = tuple(local.get(name, name) for name in several)
-        done.append((each.opname, value))
+        done.append((_SAME.get(each.opname, each.opname), value))
     for region in bytecode.exception_entries:  # type: ignore[attr-defined]
         done.append(tuple(bisect_left(starts, at) for at in region[:3]))
     return tuple(done)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from labkit.exercises.untouched import is_untouched
 
 STUB = """
+import ast
 import functools
 people = set()
 
@@ -17,6 +19,7 @@ async def handler(websocket): ...
 """
 
 GIVEN = """
+import ast
 import functools
 people = set()
 
@@ -179,3 +182,13 @@ def test_chains_end() -> None:
     loop.__wrapped__ = loop  # type: ignore[attr-defined]
     assert not is_untouched(loop, run(STUB))
     assert is_untouched(functools.partial(functools.partial(run(STUB))), run(STUB))
+
+
+@pytest.mark.parametrize("change", ["", ".set()"])
+def test_a_cell_is_compiled_statement_by_statement(change: str) -> None:
+    """As IPython does it, where a call of a module's function has other instructions."""
+    source = f"import asyncio\ndef handler():\n    asyncio.Event(){change}\n    print(asyncio.Lock())"
+    names: dict[str, Any] = {}
+    for statement in ast.parse(source).body:
+        exec(compile(ast.Module([statement], []), "<cell>", "exec"), names)
+    assert is_untouched(names["handler"], run(source.replace(".set()", ""))) == (not change)

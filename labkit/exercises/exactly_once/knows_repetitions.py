@@ -77,9 +77,7 @@ async def _judge_equal_texts(answer: Any, child: Bench) -> Outcome | None:
     return None
 
 
-READS = "...  # json.loads(message) is a key and a text"
-
-STUB = f"""
+STUB = """
 import json
 
 
@@ -87,8 +85,7 @@ def make_server():
     messages = []
 
     async def handler(websocket):
-        async for message in websocket:
-            {READS}
+        ...  # json.loads of each message is a key and a text
 
     async def stored():
         return messages
@@ -96,12 +93,17 @@ def make_server():
     return handler, stored
 """
 
+DOTS = "        ...  # json.loads of each message is a key and a text\n"
+
+READS = """\
+        async for message in websocket:
+            key, text = json.loads(message)
+"""
+
 
 def _with_body(before: str, body: str, in_handler: str = "") -> str:
     made = STUB.replace("    messages = []\n", f"    messages = []\n{before}")
-    made = made.replace("        async for", f"{in_handler}        async for")
-    read = "            key, text = json.loads(message)\n"
-    return made.replace(f"            {READS}\n", read + body)
+    return made.replace(DOTS, f"{in_handler}{READS}{body}")
 
 
 SOLUTION = _with_body(

@@ -16,6 +16,7 @@ PROMISE = Promise("at least once", acknowledged=True)
 STORED = "Each text is stored, and acknowledged before `say` returns."
 NOT_SENT = "A text that could not be sent is said again, on the next connection."
 ON_ITS_WAY = "A text that was on its way when the line broke is said again."
+RAISES = "`say` goes on when a connection ends, and raises nothing."
 ANSWER_LOST = "A text whose answer was lost is said again."
 
 CASES: tuple[tuple[str, list[Step] | Steps], ...] = (
@@ -48,7 +49,7 @@ async def _judge(answer: Any, child: Bench) -> Outcome | None:
     for expected, steps in CASES:
         found = await run(_make_store, steps, PROMISE, sender=answer)
         if told := explain_run(found):
-            return not_yet(expected, *told)
+            return not_yet(RAISES if found.errors else expected, *told)
     return None
 
 
@@ -146,7 +147,7 @@ EXERCISE = Exercise(
     mistakes=(
         Mistake(DOES_NOT_WAIT, ON_ITS_WAY),
         Mistake(DOES_NOT_REPEAT, NOT_SENT),
-        Mistake(KEEPS_THE_CONNECTION, "ConnectionClosed"),
+        Mistake(KEEPS_THE_CONNECTION, RAISES),
     ),
     judge=_judge,
     next=(

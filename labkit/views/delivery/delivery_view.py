@@ -102,7 +102,8 @@ class DeliveryView:
     def body(self) -> str:
         """The static twin: what is said, and the ladder with its list."""
         ladder = self.ladder
-        said = f'<pre class="{NOT_TEX}">{html_text(self._said)}</pre>'
+        lines = "\n".join(html_text(line) for line in self._said.splitlines())
+        said = f'<pre class="{NOT_TEX}">{lines}</pre>'
         return said + (ladder._repr_html_() if ladder else "")
 
     def close(self) -> None:
