@@ -31,7 +31,6 @@ _SAME = {"LOAD_METHOD": "LOAD_ATTR"}
 that is compiled. IPython compiles a cell statement by statement, so there it never is."""
 
 
-
 def is_untouched(answer: object, stub: object) -> bool:
     """Return whether an answer does what the stub does, or nothing at all.
 

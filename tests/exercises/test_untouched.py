@@ -187,7 +187,9 @@ def test_chains_end() -> None:
 @pytest.mark.parametrize("change", ["", ".set()"])
 def test_a_cell_is_compiled_statement_by_statement(change: str) -> None:
     """As IPython does it, where a call of a module's function has other instructions."""
-    source = f"import asyncio\ndef handler():\n    asyncio.Event(){change}\n    print(asyncio.Lock())"
+    source = (
+        f"import asyncio\ndef handler():\n    asyncio.Event(){change}\n    print(asyncio.Lock())"
+    )
     names: dict[str, Any] = {}
     for statement in ast.parse(source).body:
         exec(compile(ast.Module([statement], []), "<cell>", "exec"), names)
