@@ -425,7 +425,8 @@ async def test_a_child_bench_has_things_of_its_own(lab: ModuleType) -> None:
         twin = await open_client(child, other, "alice")
         assert (main.servers, main.clients) == ({"chat": server}, {"alice": alice})
         assert (names_of(server), names_of(other)) == (["alice"], ["alice"])
-        await lab.finish()
+        await main.finish()
+        assert main.foreign_ports() == []
         child.observer.on_error(ValueError("in the child"), "here")
         assert [error.what for error in child.take_errors()] == ["ValueError: in the child"]
     assert (twin.state, twin.link.state, other.running) == ("closed", "closed", False)

@@ -68,7 +68,7 @@ class Enough:
 async def ignore_cancelling():
     while not Enough.now:
         try:
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.01)  # sleeps: until the test says that it is enough
         except asyncio.CancelledError:
             pass
 """

@@ -97,6 +97,7 @@ async def test_a_cell_does_not_end_the_loop(kernel: Kernel, code: str) -> None:
     """What leaves later, when the cell is done, is a background error, and the kernel goes on."""
     await kernel.run(CHAT)
     await kernel.run(code)
+    # sleeps: until what the cell left for later has run
     await kernel.run("for _ in range(3): await asyncio.sleep(0.02)")
     assert await kernel.run(HELLO) == "hello"
     assert "would end the kernel" in await kernel.run("print(lab.errors())")
