@@ -15,8 +15,6 @@ def explain_run(run: Run) -> tuple[str, str] | None:
     """
     if run.verdict is None or run.verdict.kept:
         return None
-    findings = [str(finding) for finding in run.verdict.broken]
-    happened = " ".join(
-        [*(each.partition(": ")[2] or each for each in findings[:2]), *run.errors[:1]]
-    )
-    return happened or run.verdict.sentence, "\n".join(step.words for step in run.steps)
+    sentences = [finding.sentence for finding in run.verdict.broken[:2]]
+    happened = " ".join([*sentences, *run.errors[:1]]) or run.verdict.sentence
+    return happened[:1].upper() + happened[1:], "\n".join(step.words for step in run.steps)

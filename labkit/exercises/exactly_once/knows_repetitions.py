@@ -10,7 +10,8 @@ from typing import Any
 from labkit.bench.bench import Bench
 from labkit.bench.starting import open_client, start_server
 from labkit.delivery import Back, CutAtMessage, Promise, Say, run, workload
-from labkit.delivery.steps import Step, Steps
+from labkit.delivery.step import Step
+from labkit.delivery.steps import Steps
 from labkit.exercises.exactly_once.repeats_until_stored import EXERCISE as REPEATS
 from labkit.exercises.exercise import Exercise, Mistake
 from labkit.exercises.outcome import Outcome, not_yet
@@ -30,7 +31,7 @@ EXPECTED = "Each message is stored once, and acknowledged each time that it come
 
 def _keyed_senders() -> Callable[[Any], Any]:
     """Return what makes senders that repeat a message with its key: a number of their own."""
-    sender = REPEATS.answer_of(REPEATS.solution)
+    sender: Any = REPEATS.answer_of(REPEATS.solution)
     clients, numbers = count(1), count(1)
 
     class Keyed(sender):  # type: ignore[misc]
@@ -84,8 +85,7 @@ import json
 def make_server():
     messages = []
 
-    async def handler(websocket):
-        ...  # json.loads of each message is a key and a text
+    async def handler(websocket): ...  # json.loads of each message is a key and a text
 
     async def stored():
         return messages
@@ -93,7 +93,7 @@ def make_server():
     return handler, stored
 """
 
-DOTS = "        ...  # json.loads of each message is a key and a text\n"
+DOTS = " ...  # json.loads of each message is a key and a text\n"
 
 READS = """\
         async for message in websocket:
@@ -103,7 +103,7 @@ READS = """\
 
 def _with_body(before: str, body: str, in_handler: str = "") -> str:
     made = STUB.replace("    messages = []\n", f"    messages = []\n{before}")
-    return made.replace(DOTS, f"{in_handler}{READS}{body}")
+    return made.replace(DOTS, f"\n{in_handler}{READS}{body}")
 
 
 SOLUTION = _with_body(

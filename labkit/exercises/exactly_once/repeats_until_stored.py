@@ -6,7 +6,8 @@ from typing import Any
 
 from labkit.bench.bench import Bench
 from labkit.delivery import Back, Cut, CutAtMessage, Promise, Say, run, workload
-from labkit.delivery.steps import Step, Steps
+from labkit.delivery.step import Step
+from labkit.delivery.steps import Steps
 from labkit.exercises.exercise import Exercise, Mistake
 from labkit.exercises.outcome import Outcome, not_yet
 from labkit.exercises.runs import explain_run

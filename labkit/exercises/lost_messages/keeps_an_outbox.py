@@ -6,7 +6,7 @@ from typing import Any
 
 from labkit.bench.bench import Bench
 from labkit.delivery import Back, Cut, Promise, Say, run
-from labkit.delivery.steps import Step
+from labkit.delivery.step import Step
 from labkit.exercises.exercise import Exercise, Mistake
 from labkit.exercises.outcome import Outcome, not_yet
 from labkit.exercises.runs import explain_run
