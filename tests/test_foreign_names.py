@@ -55,10 +55,7 @@ def rows() -> list[Row]:
 ROWS = rows()
 
 FILES = {
-    "http/request.py",
-    "http/server.py",
-    "http/sites.py",
-    "http/sockets.py",
+    "http/aiohttp_server.py",
     "socketio/client/async_client.py",
     "socketio/client/engineio_client.py",
     "socketio/packets.py",

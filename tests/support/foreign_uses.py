@@ -57,13 +57,10 @@ class Use(NamedTuple):
 
 _HTTP = {
     "library": web.Server,
-    "_library": web.Server,
-    "listening": web.BaseSite,
     "match_info": web.UrlMappingMatchInfo,
     "protocol": web.RequestHandler,
     "request": web.Request,
     "runner": web.AppRunner,
-    "site": web.BaseSite,
 }
 _SERVER = _HTTP | {
     "_sio": socketio.AsyncServer,
@@ -115,13 +112,9 @@ DOCUMENTED = {
     ("aiohttp.client_ws.ClientWebSocketResponse", "close"),
     ("aiohttp.web_request.BaseRequest", "transport"),
     ("aiohttp.web_request.Request", "clone"),
-    ("aiohttp.web_runner.BaseRunner", "addresses"),
     ("aiohttp.web_runner.BaseRunner", "cleanup"),
     ("aiohttp.web_runner.BaseRunner", "server"),
     ("aiohttp.web_runner.BaseRunner", "setup"),
-    ("aiohttp.web_runner.BaseRunner", "sites"),
-    ("aiohttp.web_runner.BaseSite", "start"),
-    ("aiohttp.web_runner.BaseSite", "stop"),
 }
 """Names in a reference that have no docstring."""
 
