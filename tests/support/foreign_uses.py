@@ -115,8 +115,10 @@ DOCUMENTED = {
     ("aiohttp.web_runner.BaseRunner", "cleanup"),
     ("aiohttp.web_runner.BaseRunner", "server"),
     ("aiohttp.web_runner.BaseRunner", "setup"),
+    ("socketio.packet.Packet", "decode"),  # these two where the option `serializer` is explained
+    ("socketio.packet.Packet", "encode"),
 }
-"""Names in a reference that have no docstring."""
+"""Names in a reference that have no docstring of their own."""
 
 OWN = ("self", "cls")
 """What a method calls its own object or class."""

@@ -111,7 +111,7 @@ class Client(contract.Client):
     @property
     def local_ports(self) -> set[int]:
         """The ports from which this client dials its link."""
-        return self._connection.library.local_ports
+        return self._connection.library.http_connections.local_ports
 
     @property
     def transport(self) -> str:
@@ -266,11 +266,12 @@ class Client(contract.Client):
         """
         self._connection.check_open()
         pending_ack = PendingAck(lambda _: self.changes.notify())
-        sent_on = self._connection.library.session_id
+        where = self._events.namespace if namespace is None else namespace
+        sid = self.raw.get_sid(where)
         await self._events.send(event, arguments, namespace, pending_ack)
 
         def over() -> bool:
-            return pending_ack.done or self._connection.library.session_id != sent_on
+            return pending_ack.done or self.raw.get_sid(where) != sid
 
         await self.changes.until(over, within)
         if not pending_ack.done:
