@@ -87,7 +87,6 @@ RECEIVERS: dict[str, dict[str, Owner]] = {
     "transports/http/": _HTTP,
     "transports/socketio/": _SERVER,
     "transports/socketio/client/": _CLIENT,
-    "transports/socketio/server/aiohttp_driver.py": {"server": engineio.AsyncServer},
 }
 """For each folder or file, the last names of expressions that are an object of a library's class;
 the longest path decides."""
@@ -110,6 +109,7 @@ DOCUMENTED = {
     ("aiohttp.client_reqrep.ClientResponse", "headers"),
     ("aiohttp.client_reqrep.ClientResponse", "status"),
     ("aiohttp.client_ws.ClientWebSocketResponse", "close"),
+    ("aiohttp.web_request.BaseRequest", "client_max_size"),
     ("aiohttp.web_request.BaseRequest", "transport"),
     ("aiohttp.web_request.Request", "clone"),
     ("aiohttp.web_runner.BaseRunner", "cleanup"),

@@ -85,6 +85,11 @@ def connection_of(request: web.BaseRequest) -> web.RequestHandler:
     return request.protocol
 
 
+def task_of(request: web.BaseRequest) -> asyncio.Task[None]:
+    """Return the task of a request's connection, which may outlast the answer."""
+    return request.task
+
+
 def why_malformed(error: BaseException) -> str:
     """Return why a request is not HTTP, "" if an error is about something else."""
     return error.message.partition("\n")[0] if isinstance(error, HttpProcessingError) else ""

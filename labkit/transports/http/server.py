@@ -27,6 +27,7 @@ from labkit.transports.http.aiohttp_server import (
     Answer,
     add_hooks,
     connection_of,
+    task_of,
     why_malformed,
 )
 from labkit.transports.http.failures import AiohttpLog, is_connection_lost
@@ -63,7 +64,7 @@ class Server(contract.Server):
         self.app = app
         self.open = OpenSockets()
         self._serving: set[asyncio.Task[Any]] = set()
-        self._waiting: dict[web.RequestHandler, tuple[web.Request, asyncio.Task[Any]]] = {}
+        self._waiting: dict[web.RequestHandler, web.Request] = {}
         self._runner: web.AppRunner | None = None
         self._listening: list[asyncio.Server] = []
         self._answer: Answer | None = None
@@ -120,7 +121,7 @@ class Server(contract.Server):
         await stop_listening(self._listening)
         await self.end_connections()
         await runner.cleanup()
-        # the library forgets requests whose connection has ended; one of them may have called this
+        # the library forgets tasks whose connection has ended; one of them may have called this
         left = self._serving - {asyncio.current_task()}
         for task in left:
             task.cancel()
@@ -155,15 +156,16 @@ class Server(contract.Server):
     def on_disconnected(self, connection: web.RequestHandler) -> None:
         """End the poll that waits on a connection which has ended."""
         self.connection_limit.discard(connection)
-        waiting = self._waiting.pop(connection, None)
-        if waiting is not None:
-            waiting[1].cancel()
+        request = self._waiting.pop(connection, None)
+        if request is not None:
+            task_of(request).cancel()
 
     async def answer_or_refuse(self, request: web.BaseRequest) -> web.StreamResponse:
         """Pass a request to the application, or refuse it."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._serving.add(task)
+        task = task_of(request)
+        if task not in self._serving:
+            self._serving.add(task)
+            task.add_done_callback(self._serving.discard)
         headers = request.headers
         try:
             if self.connection_limit.is_surplus(connection_of(request)):
@@ -178,7 +180,6 @@ class Server(contract.Server):
                 request = request.clone(headers=plain)
             return await self.handle(cast("web.Request", request))
         finally:
-            self._serving.discard(task)
             self._closed(request)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
@@ -209,9 +210,8 @@ class Server(contract.Server):
 
         Otherwise it would go on waiting, and the next message to it would be lost.
         """
-        connection, task = connection_of(request), asyncio.current_task()
-        assert task is not None
-        self._waiting[connection] = request, task
+        connection = connection_of(request)
+        self._waiting[connection] = request
         try:
             return await Server.answer(self, request)
         finally:
@@ -219,7 +219,7 @@ class Server(contract.Server):
 
     def abort_waiting(self) -> None:
         """Abort the connections of the polls that wait for an answer."""
-        for request, _ in self._waiting.values():
+        for request in self._waiting.values():
             if request.transport is not None:
                 request.transport.abort()
 

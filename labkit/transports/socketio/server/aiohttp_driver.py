@@ -1,4 +1,4 @@
-"""Engine.IO's driver for aiohttp, changed so that messages are read whole.
+"""How Engine.IO reads from aiohttp: bodies and messages whole.
 
 - The library's driver takes the part of a polling body that has arrived for all of it: a message
   that crosses the network in two pieces is cut off, or lost silently. It also takes a chunked body
@@ -12,10 +12,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 from aiohttp import web
-from engineio.async_drivers.aiohttp import WebSocket
 
 from labkit.clock import clock
 from labkit.transports.settings import CLOSE_TIMEOUT
@@ -23,8 +22,14 @@ from labkit.transports.settings import CLOSE_TIMEOUT
 BODY_TIMEOUT = 5.0
 """Seconds (scaled) for a whole body, after which its sender gets 400."""
 
+READ_ON_FACTOR = 4
+"""The multiple of the allowed size up to which a message is read before it is cut off."""
 
-class _Whole:
+MAX_BYTES_PER_CHARACTER = 4
+"""The most bytes of a character in UTF-8, so that only long texts need measuring."""
+
+
+class WholeBody:
     """A complete body, with the interface by which the library reads it."""
 
     def __init__(self, body: bytes) -> None:
@@ -58,57 +63,52 @@ async def read_whole_body(request: web.Request, most: int) -> bytes:
         raise web.HTTPBadRequest(text=f"The body cannot be read: {error}\n") from error
 
 
-def make_driver(driver: dict[str, Any], most: int) -> dict[str, Any]:
-    """Return a copy of the library's driver that reads whole bodies, and whole messages.
+class WholeMessageWebSocket:
+    """A WebSocket of a session, with the interface by which the library uses it.
 
     Parameters
     ----------
-    driver
-        The library's driver for aiohttp.
+    handler
+        The library's function that uses it until it ends.
     most
-        The largest number of bytes that a body may have.
+        The largest number of bytes of a message.
     """
 
-    async def translate_request(request: web.Request) -> dict[str, Any]:
-        environ: dict[str, Any] = driver["translate_request"](request)
-        if request.method == "POST":
-            body = await read_whole_body(request, most)
-            environ["wsgi.input"] = _Whole(body)
-            environ["CONTENT_LENGTH"] = str(len(body))
-        return environ
-
-    return {**driver, "translate_request": translate_request, "websocket": WholeMessageWebSocket}
-
-
-READ_ON_FACTOR = 4
-"""The multiple of the allowed size up to which a message is read before it is cut off."""
-
-MAX_BYTES_PER_CHARACTER = 4
-"""The most bytes of a character in UTF-8, so that only long texts need measuring."""
-
-
-class WholeMessageWebSocket(WebSocket):  # type: ignore[misc]
-    """The library's WebSocket, with a close frame after a message that is too large."""
-
-    async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:
-        """Accept a WebSocket, and let the library use it until it ends."""
-        self._sock = web.WebSocketResponse(
-            max_msg_size=READ_ON_FACTOR * self.server.max_http_buffer_size,
-            timeout=clock.seconds(CLOSE_TIMEOUT),
+    def __init__(
+        self, handler: Callable[[WholeMessageWebSocket], Awaitable[None]], most: int
+    ) -> None:
+        self._handler = handler
+        self._most = most
+        self._socket = web.WebSocketResponse(
+            max_msg_size=READ_ON_FACTOR * most, timeout=clock.seconds(CLOSE_TIMEOUT)
         )
-        await self._sock.prepare(environ["aiohttp.request"])
-        self.environ = environ
-        await self.handler(self)
-        return self._sock
+
+    async def answer(self, request: web.Request) -> web.WebSocketResponse:
+        """Accept the WebSocket, and let the library use it until it ends."""
+        await self._socket.prepare(request)
+        await self._handler(self)
+        return self._socket
 
     async def wait(self) -> str | bytes:
         """Return the next message. Raises OSError if none comes or it is too large."""
-        message: str | bytes = await super().wait()
-        most = self.server.max_http_buffer_size
-        if len(message) * MAX_BYTES_PER_CHARACTER > most and _size(message) > most:
-            await self._sock.close(code=1009, message=f"at most {most} bytes".encode())
+        message: object = (await self._socket.receive()).data
+        if not isinstance(message, (str, bytes)):
+            raise OSError("the WebSocket has ended")
+        if len(message) * MAX_BYTES_PER_CHARACTER > self._most and _size(message) > self._most:
+            await self._socket.close(code=1009, message=f"at most {self._most} bytes".encode())
             raise OSError("a message is too large")
         return message
+
+    async def send(self, message: str | bytes) -> None:
+        """Send a message."""
+        if isinstance(message, bytes):
+            await self._socket.send_bytes(message)
+        else:
+            await self._socket.send_str(message)
+
+    async def close(self) -> None:
+        """Close it with 1000."""
+        await self._socket.close()
 
 
 def _size(message: str | bytes) -> int:

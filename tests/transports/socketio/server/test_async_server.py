@@ -1,16 +1,18 @@
-"""What labkit asks of the library's server."""
+"""The library's server: hooks, and what labkit asks of it."""
 
 from __future__ import annotations
 
+import logging
 from types import ModuleType
+from typing import Any
 
 import pytest
 import socketio
 from aiohttp import web
 
 from labkit.exceptions import LabError
-from labkit.transports.socketio.server.library_server import (
-    LibraryServer,
+from labkit.transports.socketio.server.async_server import (
+    AsyncServer,
     check_framework,
     find_attached_servers,
 )
@@ -33,6 +35,34 @@ async def test_servers_are_found_while_they_are_hosted(lab: ModuleType) -> None:
     assert find_attached_servers(app) == both
     await server.stop()
     assert find_attached_servers(app) == both
+
+
+def test_hooks_are_removed(sio: socketio.AsyncServer) -> None:
+    """Each object is as it was before, and so are the filters of its loggers; also after twice."""
+    objects = [sio, sio.eio, sio.manager]
+    filters = [sio.logger.filters, sio.eio.logger.filters]
+
+    def state() -> list[Any]:
+        return [*(dict(vars(each)) for each in objects), *map(list, filters)]
+
+    def louder(original: Any, target: Any) -> str:
+        return str(original(target)).upper()
+
+    before = state()
+    nothing: Any = lambda *arguments: None  # noqa: E731
+    names = "engineio_event join_request event handler acknowledgement entering leaving"
+    library = AsyncServer(sio)
+    for _ in range(2):
+        sio.eio.start_background_task = str
+        hooks = dict.fromkeys(names.split(), nothing)
+        library.add_hooks(**hooks, background_task=louder, log=logging.Filter("nobody's"))
+        assert sio.start_background_task("hello") == "HELLO"
+        assert [len(each) for each in filters] == [1, 1]
+        library.remove_hooks()
+        assert sio.start_background_task("hello") == "hello"
+        del sio.eio.start_background_task
+        assert state() == before
+        library.remove_hooks()
 
 
 def test_a_server_for_another_framework() -> None:
@@ -64,6 +94,6 @@ def test_which_events_have_a_handler(
     sio.on("read", lambda sid: None)
     sio.on("*", lambda event, sid: None, namespace="/all")
     sio.register_namespace(News("/news"))
-    library = LibraryServer(sio)
+    library = AsyncServer(sio)
     assert library.handles(event, namespace) == handled
     assert library.has_namespace(namespace) == (namespace != "/nowhere")
