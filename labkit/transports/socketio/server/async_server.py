@@ -22,13 +22,10 @@ from labkit.clock import clock
 from labkit.exceptions import LabError
 from labkit.transports.contract import Membership
 from labkit.transports.http.server import CANCEL_TIMEOUT
+from labkit.transports.http.whole_body import WholeBody, read_whole_body
 from labkit.transports.settings import CLOSE_TIMEOUT
-from labkit.transports.socketio.server.aiohttp_driver import (
-    WholeBody,
-    WholeMessageWebSocket,
-    read_whole_body,
-)
 from labkit.transports.socketio.server.packet_queue import PacketQueue
+from labkit.transports.socketio.server.whole_messages import WholeMessageWebSocket
 
 OF_MANAGERS = ".client_manager"
 """The end of the name of a logger that one client manager alone uses."""
@@ -66,25 +63,10 @@ class AsyncServer:
         leaving: Hook,
         log: logging.Filter,
     ) -> None:
-        """Add hooks until `remove_hooks`.
+        """Add hooks until `remove_hooks`, and a filter to the loggers of this server.
 
-        Parameters
-        ----------
-        engineio_event
-            For the begin and the end of a session, and each of its packets.
-        background_task
-            For the start of a task.
-        join_request
-            For a packet that asks to join a namespace.
-        event, handler
-            For an event that came, and for calling a handler, also those of connect and
-            disconnect. On the path of each message, so these make the function.
-        acknowledgement
-            For one that came.
-        entering, leaving
-            For a session id that enters or leaves a room.
-        log
-            Judges what the library logs about this server, or about one that logs with it.
+        `event` and `handler` are on the path of each message, so these make the function; the
+        latter calls every handler, also those of connect and disconnect.
         """
         sio, eio, manager = self.sio, self.sio.eio, self.manager
         replace, wrap = self._replace, self._wrap

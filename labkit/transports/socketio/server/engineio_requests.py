@@ -9,7 +9,7 @@ WebSocket packet that it cannot read, it leaves the connection half-open.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 
 from aiohttp import web
 from aiohttp.hdrs import UPGRADE
@@ -65,18 +65,11 @@ class EngineIORequests:
             self._note(request, response, served.who)
         return response
 
-    def _answer(
-        self, request: web.Request, served: CurrentRequest
-    ) -> Awaitable[web.StreamResponse]:
-        if request.method == "POST":
-            return self._answer_post(request, served)
-        if UPGRADE in request.headers:
-            return self._answer_upgrade(request, served)
-        return self._host.answer_while_connected(request)  # a poll
-
-    async def _answer_post(
-        self, request: web.Request, served: CurrentRequest
-    ) -> web.StreamResponse:
+    async def _answer(self, request: web.Request, served: CurrentRequest) -> web.StreamResponse:
+        if request.method != "POST" and UPGRADE in request.headers:
+            return await self._answer_upgrade(request, served)
+        if request.method != "POST":
+            return await self._host.answer_while_connected(request)  # a poll
         if served.session is None:  # before reading the body, which may take long to arrive
             return web.Response(status=400, text=f"Invalid session {request.query.get('sid')}\n")
         return await self._host.answer(request)

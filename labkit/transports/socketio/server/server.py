@@ -21,7 +21,7 @@ from labkit.transports import http
 from labkit.transports.contract import Connection, ServerSettings
 from labkit.transports.rate_limit import RateLimit
 from labkit.transports.settings import CLOSE_TIMEOUT, JOIN_TIMEOUT, MAX_MESSAGE
-from labkit.transports.socketio.chat import Chat
+from labkit.transports.socketio.chat import NAMESPACES, Chat
 from labkit.transports.socketio.options import check_options, serve_options
 from labkit.transports.socketio.packets import StrictPacket, raise_packet_limit
 from labkit.transports.socketio.page.page import SCRIPT_PATHS, add_page
@@ -84,7 +84,9 @@ class Server(http.Server):
         requests = {each.sio: EngineIORequests(self, each.sessions) for each in self._hosted}
         self._requests = {path: requests[sio] for path, sio in servers.items()}
         if what is None:
-            Chat(self.raw, self._count, RateLimit(messages_per_second), self._session)
+            limit = RateLimit(messages_per_second)
+            for namespace in NAMESPACES:
+                Chat(self.raw, namespace, self._count, limit, self._session)
 
     @property
     def raw(self) -> Any:

@@ -1,17 +1,13 @@
-"""How Engine.IO reads from aiohttp: bodies and messages whole.
+"""The WebSocket of an Engine.IO session, whose messages are read to their end.
 
-- The library's driver takes the part of a polling body that has arrived for all of it: a message
-  that crosses the network in two pieces is cut off, or lost silently. It also takes a chunked body
-  for an empty one.
-- In the middle of a WebSocket message that is too large, aiohttp stops reading and closes the
-  connection; the bytes still on their way then reset it, and the close frame with 1009 is lost.
-  Here the message is read to its end, if it is not far too large, and the connection is closed as
-  RFC 6455 section 7 requires.
+In the middle of a message that is too large, aiohttp stops reading and closes the connection; the
+bytes still on their way then reset it, and the close frame with 1009 is lost. Here the message is
+read to its end, if it is not far too large, and the connection is closed as RFC 6455 section 7
+requires.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -19,48 +15,11 @@ from aiohttp import web
 from labkit.clock import clock
 from labkit.transports.settings import CLOSE_TIMEOUT
 
-BODY_TIMEOUT = 5.0
-"""Seconds (scaled) for a whole body, after which its sender gets 400."""
-
 READ_ON_FACTOR = 4
 """The multiple of the allowed size up to which a message is read before it is cut off."""
 
 MAX_BYTES_PER_CHARACTER = 4
 """The most bytes of a character in UTF-8, so that only long texts need measuring."""
-
-
-class WholeBody:
-    """A complete body, with the interface by which the library reads it."""
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-
-    async def read(self, length: int) -> bytes:
-        """Return the body, or its beginning."""
-        return self._body[:length]
-
-
-async def read_whole_body(request: web.Request, most: int) -> bytes:
-    """Return the whole body of a request.
-
-    Raises
-    ------
-    web.HTTPRequestEntityTooLarge
-        If it has more than `most` bytes.
-    web.HTTPBadRequest
-        If it has not come within `BODY_TIMEOUT`, or cannot be unpacked.
-    """
-    if request.client_max_size != most:  # that of a learner's application
-        request = request.clone(client_max_size=most)
-    if request.content.is_eof():  # all of it has arrived, as nearly always
-        return await request.read()
-    try:
-        async with asyncio.timeout(clock.seconds(BODY_TIMEOUT)):
-            return await request.read()
-    except TimeoutError:
-        raise web.HTTPBadRequest(text="The rest of the body did not come.\n") from None
-    except web.RequestPayloadError as error:
-        raise web.HTTPBadRequest(text=f"The body cannot be read: {error}\n") from error
 
 
 class WholeMessageWebSocket:
