@@ -17,8 +17,8 @@ from labkit.transports.contract import Entry, Message
 from labkit.transports.settings import CHAT_MESSAGE, ROOM_MESSAGE
 from labkit.transports.socketio.client.connect_errors import NOT_ANSWERED
 from labkit.transports.socketio.client.connection import Connection
-from labkit.transports.socketio.client.echoes import Echoes
 from labkit.transports.socketio.client.events import Events, Handler, check_said
+from labkit.transports.socketio.client.own_echoes import OwnEchoes
 from labkit.transports.socketio.client.pending_acks import PendingAck, explain_unanswered
 from labkit.transports.socketio.options import (
     checked_namespaces,
@@ -89,7 +89,7 @@ class Client(contract.Client):
         super().__init__(name, link)
         self.uri = uri
         self._acknowledge = acknowledge
-        self._echoes = Echoes()
+        self._echoes = OwnEchoes()
         self._connection = connection = Connection(
             self,
             uri,
