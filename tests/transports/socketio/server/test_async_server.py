@@ -37,6 +37,14 @@ async def test_servers_are_found_while_they_are_hosted(lab: ModuleType) -> None:
     assert find_attached_servers(app) == both
 
 
+def add_hooks(library: AsyncServer, **hooks: Any) -> None:
+    """Add hooks that do nothing, except those that are given."""
+    names = "engineio_event background_task join_request event handler acknowledgement"
+    nothing: Any = lambda *arguments: print  # noqa: E731
+    all_hooks = dict.fromkeys([*names.split(), "entering", "leaving"], nothing)
+    library.add_hooks(**{**all_hooks, **hooks}, log=logging.Filter("nobody's"))
+
+
 def test_hooks_are_removed(sio: socketio.AsyncServer) -> None:
     """Each object is as it was before, and so are the filters of its loggers; also after twice."""
     objects = [sio, sio.eio, sio.manager]
@@ -48,21 +56,45 @@ def test_hooks_are_removed(sio: socketio.AsyncServer) -> None:
     def louder(original: Any, target: Any) -> str:
         return str(original(target)).upper()
 
+    sio.eio.start_background_task = str  # a learner's own
     before = state()
-    nothing: Any = lambda *arguments: None  # noqa: E731
-    names = "engineio_event join_request event handler acknowledgement entering leaving"
     library = AsyncServer(sio)
     for _ in range(2):
-        sio.eio.start_background_task = str
-        hooks = dict.fromkeys(names.split(), nothing)
-        library.add_hooks(**hooks, background_task=louder, log=logging.Filter("nobody's"))
+        add_hooks(library, background_task=louder)
         assert sio.start_background_task("hello") == "HELLO"
         assert [len(each) for each in filters] == [1, 1]
         library.remove_hooks()
         assert sio.start_background_task("hello") == "hello"
-        del sio.eio.start_background_task
         assert state() == before
         library.remove_hooks()
+
+
+def test_nine_methods_are_replaced(sio: socketio.AsyncServer) -> None:
+    """Besides the driver for aiohttp and the manager's logger; the list may only get shorter."""
+    objects = {"sio": sio, "eio": sio.eio, "manager": sio.manager}
+    before = {name: dict(vars(each)) for name, each in objects.items()}
+    library = AsyncServer(sio)
+    add_hooks(library)
+    changed = {
+        f"{owner}.{name}"
+        for owner, each in objects.items()
+        for name, value in vars(each).items()
+        if before[owner].get(name) is not value
+    }
+    library.remove_hooks()
+    assert changed == {
+        "eio._async",
+        "eio._trigger_event",
+        "eio.create_queue",
+        "eio.start_background_task",
+        "manager.basic_enter_room",
+        "manager.basic_leave_room",
+        "manager.logger",
+        "manager.trigger_callback",
+        "sio._handle_connect",
+        "sio._handle_event_internal",
+        "sio._trigger_event",
+    }
 
 
 def test_a_server_for_another_framework() -> None:
