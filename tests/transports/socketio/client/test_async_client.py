@@ -16,6 +16,7 @@ from labkit.exceptions import ConnectError
 from labkit.faults import BlackHole, Latency
 from labkit.transports.socketio.client.async_client import AsyncClient
 from tests.conftest import soon, turn_loop
+from tests.support.hostile import OPEN, Peer, hostile
 from tests.support.servers import names_of
 
 
@@ -173,3 +174,21 @@ async def test_it_is_settled_when_its_transport_is(
     with pytest.raises(lab.LabError):
         await alice.open()
     assert not alice.raw.eio.is_settled
+
+
+async def test_nothing_is_heard_behind_an_invalid_packet(lab: ModuleType) -> None:
+    """The connection is over with it, although the rest of the body has come."""
+
+    async def says(peer: Peer) -> None:
+        said = b'42["chat message","one"]\x1e42[\x1e42["chat message","two"]'
+        for body in (OPEN.encode(), b'40{"sid":"a"}', said):
+            while (await peer.request()).startswith("POST"):
+                await peer.answer(b"ok")
+            await peer.answer(body)
+
+    async with hostile(says) as (port, _):
+        alice = await lab.connect(
+            f"http://127.0.0.1:{port}", "alice", transports="polling", reconnection=False
+        )
+        await alice.ends()
+        assert alice.inbox == ["one"]
