@@ -166,9 +166,9 @@ class Server(contract.Server):
         if task not in self._serving:
             self._serving.add(task)
             task.add_done_callback(self._serving.discard)
-        headers = request.headers
+        headers, connection = request.headers, connection_of(request)
         try:
-            if self.connection_limit.is_surplus(connection_of(request)):
+            if self.connection_limit.is_surplus(connection):
                 return self.refuse_surplus(self.connection_limit.refusal)
             refusal = self.refusal(request.path_qs, lambda name: headers.getall(name, ()))
             if refusal is not None:
@@ -180,7 +180,7 @@ class Server(contract.Server):
                 request = request.clone(headers=plain)
             return await self.handle(cast("web.Request", request))
         finally:
-            self._closed(request)
+            self._closed(connection)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Let the application answer, and report its mistakes."""
@@ -268,7 +268,7 @@ class Server(contract.Server):
         """Return whether a WebSocket is a connection by itself."""
         return True
 
-    def _closed(self, request: web.BaseRequest) -> None:
-        each = self.open.pop(connection_of(request), None)
+    def _closed(self, connection: web.RequestHandler) -> None:
+        each = self.open.pop(connection, None)
         if each is not None and each.connection is not None:
             self.remove_connection(each.connection, each.close_code or CloseCode(1006))
