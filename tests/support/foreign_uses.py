@@ -57,13 +57,10 @@ class Use(NamedTuple):
 
 _HTTP = {
     "library": web.Server,
-    "_library": web.Server,
-    "listening": web.BaseSite,
     "match_info": web.UrlMappingMatchInfo,
     "protocol": web.RequestHandler,
     "request": web.Request,
     "runner": web.AppRunner,
-    "site": web.BaseSite,
 }
 _SERVER = _HTTP | {
     "_sio": socketio.AsyncServer,
@@ -90,7 +87,6 @@ RECEIVERS: dict[str, dict[str, Owner]] = {
     "transports/http/": _HTTP,
     "transports/socketio/": _SERVER,
     "transports/socketio/client/": _CLIENT,
-    "transports/socketio/server/aiohttp_driver.py": {"server": engineio.AsyncServer},
 }
 """For each folder or file, the last names of expressions that are an object of a library's class;
 the longest path decides."""
@@ -113,17 +109,16 @@ DOCUMENTED = {
     ("aiohttp.client_reqrep.ClientResponse", "headers"),
     ("aiohttp.client_reqrep.ClientResponse", "status"),
     ("aiohttp.client_ws.ClientWebSocketResponse", "close"),
+    ("aiohttp.web_request.BaseRequest", "client_max_size"),
     ("aiohttp.web_request.BaseRequest", "transport"),
     ("aiohttp.web_request.Request", "clone"),
-    ("aiohttp.web_runner.BaseRunner", "addresses"),
     ("aiohttp.web_runner.BaseRunner", "cleanup"),
     ("aiohttp.web_runner.BaseRunner", "server"),
     ("aiohttp.web_runner.BaseRunner", "setup"),
-    ("aiohttp.web_runner.BaseRunner", "sites"),
-    ("aiohttp.web_runner.BaseSite", "start"),
-    ("aiohttp.web_runner.BaseSite", "stop"),
+    ("socketio.packet.Packet", "decode"),  # these two where the option `serializer` is explained
+    ("socketio.packet.Packet", "encode"),
 }
-"""Names in a reference that have no docstring."""
+"""Names in a reference that have no docstring of their own."""
 
 OWN = ("self", "cls")
 """What a method calls its own object or class."""

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from functools import partial
 from typing import Any, cast
 
 from aiohttp import web
 from aiohttp.hdrs import SEC_WEBSOCKET_EXTENSIONS
-from aiohttp.http_exceptions import HttpProcessingError
 
 from labkit.clock import clock
 from labkit.loop.exception_groups import describe_exception
@@ -24,23 +23,25 @@ from labkit.transports import contract
 from labkit.transports.cancelled import is_being_cancelled
 from labkit.transports.contract import Connection, ServerSettings
 from labkit.transports.hosted import claim_hosting, release_hosting
+from labkit.transports.http.aiohttp_server import (
+    Answer,
+    add_hooks,
+    connection_of,
+    task_of,
+    why_malformed,
+)
 from labkit.transports.http.failures import AiohttpLog, is_connection_lost
-from labkit.transports.http.request import protect_answers
-from labkit.transports.http.sites import start_listening, stop_listening
+from labkit.transports.http.listening_sockets import start_listening, stop_listening
 from labkit.transports.http.sockets import (
     OpenSocket,
     OpenSockets,
     SocketConnection,
-    announce_websockets,
     client_port,
-    stop_announcing,
 )
 from labkit.transports.settings import CLOSE_TIMEOUT, HEARTBEAT
 
 CANCEL_TIMEOUT = 0.3
 """Seconds that cancelled tasks get to end when a server stops. Not scaled."""
-
-Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
 class Server(contract.Server):
@@ -65,7 +66,7 @@ class Server(contract.Server):
         self._serving: set[asyncio.Task[Any]] = set()
         self._waiting: dict[web.RequestHandler, web.Request] = {}
         self._runner: web.AppRunner | None = None
-        self._library: web.Server | None = None
+        self._listening: list[asyncio.Server] = []
         self._answer: Answer | None = None
 
     @property
@@ -76,7 +77,6 @@ class Server(contract.Server):
     async def _start(self) -> None:
         """Listen. Raises LabError if the port is not available."""
         claim_hosting(*self._hosted_things())
-        announce_websockets(self.app, self)
         log = logging.Logger(f"labkit.{self.name}", logging.DEBUG)
         log.addHandler(AiohttpLog(self._logged))
         runner = web.AppRunner(
@@ -94,28 +94,21 @@ class Server(contract.Server):
             await runner.cleanup()
             raise
         self._runner = runner
-        self.port = runner.addresses[0][1]
+        self.port = self._listening[0].sockets[0].getsockname()[1]
         self.running = True
         self.changes.notify()
 
     async def _host(self, runner: web.AppRunner) -> None:
         await runner.setup()
         assert runner.server is not None
-        self._library = library = runner.server
-        self._answer = library.request_handler
-        library.request_handler = self._guard
-        protect_answers(library)
-        library.connection_made = self._connected  # type: ignore[method-assign]
-        library.connection_lost = self._disconnected  # type: ignore[method-assign]
-
-        await self._listen(partial(start_listening, runner))
+        self._answer = add_hooks(runner.server, self)
+        await self._listen(partial(start_listening, runner.server, self._listening))
 
     def _hosted_things(self) -> list[Any]:
         """Return the library's objects that this server hosts while it runs."""
         return [self.app]
 
     def _release(self) -> None:
-        stop_announcing(self.app)
         release_hosting(*self._hosted_things())
 
     async def _stop(self) -> None:
@@ -125,8 +118,7 @@ class Server(contract.Server):
         if runner is None:
             return
         self._release()
-        for site in runner.sites:
-            await stop_listening(site)
+        await stop_listening(self._listening)
         await self.end_connections()
         await runner.cleanup()
         # the library forgets tasks whose connection has ended; one of them may have called this
@@ -156,40 +148,39 @@ class Server(contract.Server):
 
     # requests
 
-    def _connected(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
+    def on_connected(self, connection: web.RequestHandler, transport: asyncio.Transport) -> None:
+        """Limit what is read from a new connection, and refuse it if there are too many."""
         limit_reads(transport)
-        assert self._library is not None
-        web.Server.connection_made(self._library, handler, transport)
-        self.admit(handler, transport)
+        self.admit(connection, transport)
 
-    def _disconnected(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
-        assert self._library is not None
-        web.Server.connection_lost(self._library, handler, exc)
-        self.connection_limit.discard(handler)
-        request = self._waiting.pop(handler, None)
-        if request is not None and request.task is not None:
-            request.task.cancel()
+    def on_disconnected(self, connection: web.RequestHandler) -> None:
+        """End the poll that waits on a connection which has ended."""
+        self.connection_limit.discard(connection)
+        request = self._waiting.pop(connection, None)
+        if request is not None:
+            task_of(request).cancel()
 
-    async def _guard(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def answer_or_refuse(self, request: web.BaseRequest) -> web.StreamResponse:
         """Pass a request to the application, or refuse it."""
-        if request.task not in self._serving:  # it is the connection's, and may outlast the answer
-            self._serving.add(request.task)
-            request.task.add_done_callback(self._serving.discard)
-        headers = request.headers
-        if self.connection_limit.is_surplus(request.protocol):
-            return self.refuse_surplus(self.connection_limit.refusal)
-        refusal = self.refusal(request.path_qs, lambda name: headers.getall(name, ()))
-        if refusal is not None:
-            return self.refuse(refusal.status, f"{refusal.why}.")
-        if SEC_WEBSOCKET_EXTENSIONS in headers:
-            # compression would hide the text on the wire
-            plain = headers.copy()
-            del plain[SEC_WEBSOCKET_EXTENSIONS]
-            request = request.clone(headers=plain)
+        task = task_of(request)
+        if task not in self._serving:
+            self._serving.add(task)
+            task.add_done_callback(self._serving.discard)
+        headers, connection = request.headers, connection_of(request)
         try:
+            if self.connection_limit.is_surplus(connection):
+                return self.refuse_surplus(self.connection_limit.refusal)
+            refusal = self.refusal(request.path_qs, lambda name: headers.getall(name, ()))
+            if refusal is not None:
+                return self.refuse(refusal.status, f"{refusal.why}.")
+            if SEC_WEBSOCKET_EXTENSIONS in headers:
+                # compression would hide the text on the wire
+                plain = headers.copy()
+                del plain[SEC_WEBSOCKET_EXTENSIONS]
+                request = request.clone(headers=plain)
             return await self.handle(cast("web.Request", request))
         finally:
-            self._closed(request)
+            self._closed(connection)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Let the application answer, and report its mistakes."""
@@ -219,12 +210,12 @@ class Server(contract.Server):
 
         Otherwise it would go on waiting, and the next message to it would be lost.
         """
-        protocol = request.protocol
-        self._waiting[protocol] = request
+        connection = connection_of(request)
+        self._waiting[connection] = request
         try:
             return await Server.answer(self, request)
         finally:
-            self._waiting.pop(protocol, None)
+            self._waiting.pop(connection, None)
 
     def abort_waiting(self) -> None:
         """Abort the connections of the polls that wait for an answer."""
@@ -255,9 +246,8 @@ class Server(contract.Server):
         self.log("error", who, describe_exception(error))
 
     def _logged(self, error: BaseException | None, text: str) -> None:
-        if isinstance(error, HttpProcessingError):
-            why = f"its request cannot be read: {error.message.split(chr(10))[0]}"
-            self.log("refused", "a request", why)
+        if error and (why := why_malformed(error)):
+            self.log("refused", "a request", f"its request cannot be read: {why}")
         elif error and not is_connection_lost(error):
             # perhaps its handler's: kept once
             self.observer.on_error(error, f"server {self.name!r}", server=self)
@@ -266,7 +256,7 @@ class Server(contract.Server):
 
     def on_websocket_opened(self, request: web.Request, socket: web.WebSocketResponse) -> None:
         """Handle a WebSocket that the application has accepted."""
-        self.open[request.protocol] = each = OpenSocket(request, socket)
+        self.open[connection_of(request)] = each = OpenSocket(request, socket)
         if self.counts_as_connection(request):
             each.connection = self.new_connection(
                 partial(SocketConnection, request=request), client_port(request), socket
@@ -278,7 +268,7 @@ class Server(contract.Server):
         """Return whether a WebSocket is a connection by itself."""
         return True
 
-    def _closed(self, request: web.BaseRequest) -> None:
-        each = self.open.pop(request.protocol, None)
+    def _closed(self, connection: web.RequestHandler) -> None:
+        each = self.open.pop(connection, None)
         if each is not None and each.connection is not None:
             self.remove_connection(each.connection, each.close_code or CloseCode(1006))

@@ -1,25 +1,19 @@
-"""The WebSockets that an aiohttp application accepts: announced, and closed with a close frame."""
+"""The open WebSockets of an aiohttp application, which are closed with a close frame."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from aiohttp import web
 
 from labkit.clock import clock
 from labkit.protocols.close_codes import CloseCode
 from labkit.transports.contract import Connection
+from labkit.transports.http.aiohttp_server import connection_of
 from labkit.transports.settings import CLOSE_TIMEOUT
-
-
-class Listener(Protocol):
-    """A server to which WebSockets are announced."""
-
-    def on_websocket_opened(self, request: web.Request, socket: web.WebSocketResponse) -> None:
-        """Handle a WebSocket that the application has accepted."""
 
 
 @dataclass(eq=False)
@@ -51,7 +45,7 @@ class OpenSocket:
 
 
 class OpenSockets(dict[web.RequestHandler, OpenSocket]):
-    """The open WebSockets of a server, by aiohttp's protocol objects."""
+    """The open WebSockets of a server, by their connections."""
 
     async def close_all(self) -> None:
         """Close each WebSocket with 1001; abort those that stay silent for 2 s (scaled)."""
@@ -72,7 +66,7 @@ class OpenSockets(dict[web.RequestHandler, OpenSocket]):
 
     async def break_off(self, request: web.Request) -> None:
         """Close a request's WebSocket with 1000, then its connection, within 2 s (scaled)."""
-        each = self.get(request.protocol)
+        each = self.get(connection_of(request))
         if each is not None and each.is_reachable:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(clock.seconds(CLOSE_TIMEOUT)):
@@ -82,29 +76,8 @@ class OpenSockets(dict[web.RequestHandler, OpenSocket]):
 
     def code_of(self, request: web.BaseRequest) -> CloseCode | None:
         """Return the close code of a request's WebSocket, None if it has none (yet)."""
-        each = self.get(request.protocol)
+        each = self.get(connection_of(request))
         return None if each is None else each.close_code
-
-
-_listeners: dict[web.Application, Listener] = {}
-"""The server that hosts each application now."""
-
-
-def announce_websockets(app: web.Application, listener: Listener) -> None:
-    """Announce each WebSocket of an application to a listener, until `stop_announcing`."""
-    _listeners[app] = listener
-
-
-def stop_announcing(app: web.Application) -> None:
-    """Stop announcing the WebSockets of an application."""
-    _listeners.pop(app, None)
-
-
-def announce_opened(request: web.Request, socket: web.WebSocketResponse) -> None:
-    """Announce a WebSocket to the server that hosts the application of its request."""
-    listener = _listeners.get(request.match_info.apps[0])
-    if listener is not None:
-        listener.on_websocket_opened(request, socket)
 
 
 def client_port(request: web.BaseRequest) -> int | None:

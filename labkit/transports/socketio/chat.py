@@ -30,12 +30,14 @@ NAMESPACES = ("/", "/lounge", "/kitchen")
 
 
 class Chat:
-    """One chat in each namespace.
+    """The chat of one namespace.
 
     Parameters
     ----------
     sio
-        The server of the chats.
+        The server of the chat.
+    namespace
+        Its namespace.
     on_message
         Called with namespace, sid and text of each message.
     limit
@@ -43,20 +45,6 @@ class Chat:
     find_session
         Returns the connection, by namespace and sid.
     """
-
-    def __init__(
-        self,
-        sio: socketio.AsyncServer,
-        on_message: Callable[[str, str, Any], None],
-        limit: RateLimit,
-        find_session: Callable[[str, str], object],
-    ) -> None:
-        for namespace in NAMESPACES:
-            _NamespaceChat(sio, namespace, on_message, limit, find_session)
-
-
-class _NamespaceChat:
-    """The chat of one namespace."""
 
     def __init__(
         self,

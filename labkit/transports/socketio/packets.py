@@ -68,12 +68,21 @@ class StrictJson:
         return library_json.loads(text, parse_constant=_no_constant, **options)
 
 
-class _Numbered(list[Any]):
-    """Attachments, whose numbers start at 0 and may not be negative."""
+class Unreadable(ValueError):
+    """A packet that cannot be read, which is the peer's fault and not a handler's."""
+
+
+class _Attachments(list[Any]):
+    """The attachments of a packet, which are bytes, and whose numbers start at 0."""
+
+    def append(self, attachment: Any) -> None:
+        if not isinstance(attachment, (bytes, bytearray)):
+            raise Unreadable("an attachment was announced, and text came instead")
+        super().append(attachment)
 
     def __getitem__(self, number: Any) -> Any:
         if type(number) is not int or not 0 <= number < len(self):
-            raise ValueError(f"there is no attachment {number!r}")
+            raise Unreadable(f"there is no attachment {number!r}")
         return super().__getitem__(number)
 
 
@@ -81,12 +90,11 @@ class StrictPacket(packet.Packet):  # type: ignore[misc]
     """A packet that refuses everything that a well-behaved peer does not send."""
 
     json = StrictJson
-    data: Any
 
     def encode(self) -> Any:
         """Return a packet as text and attachments; an error's data is an object, as in Node."""
         if self.packet_type == packet.CONNECT_ERROR and isinstance(self.data, str):
-            self.data = {"message": self.data}
+            return type(self)(self.packet_type, {"message": self.data}, self.namespace).encode()
         return super().encode()
 
     def decode(self, encoded_packet: Any) -> int:
@@ -94,6 +102,8 @@ class StrictPacket(packet.Packet):  # type: ignore[misc]
         if not isinstance(encoded_packet, str):
             raise ValueError("an attachment that no packet announced")
         count = int(super().decode(encoded_packet) or 0)
+        if count:
+            self.attachments = _Attachments()
         if count > MAX_ATTACHMENTS:
             raise ValueError(f"{count} attachments are announced; {MAX_ATTACHMENTS} are allowed")
         if self.packet_type in (packet.EVENT, packet.BINARY_EVENT):
@@ -107,24 +117,9 @@ class StrictPacket(packet.Packet):  # type: ignore[misc]
             raise ValueError("an acknowledgement must have a number and a list")
         return count
 
-    @classmethod
-    def reconstruct_binary(cls, data: Any, attachments: list[Any]) -> Any:
-        """Insert the attachments. Raises ValueError for an invalid placeholder."""
-        return super().reconstruct_binary(data, _Numbered(attachments))
 
-    def add_attachment(self, attachment: Any) -> bool:
-        """Add an attachment. Raises ValueError for a text that came instead."""
-        if not isinstance(attachment, (bytes, bytearray)):
-            raise ValueError("an attachment was announced, and text came instead")
-        return bool(super().add_attachment(attachment))
-
-
-class Unreadable(ValueError):
-    """A packet that cannot be read, which is the peer's fault and not a handler's."""
-
-
-def mark_unreadable(kind: type[Any]) -> type[Any]:
-    """Return a packet class that raises Unreadable, to distinguish it from a handler's errors.
+def server_packet(kind: type[Any]) -> type[Any]:
+    """Return a class for a server's packets, which are `Unreadable` if they are invalid.
 
     Parameters
     ----------
@@ -132,23 +127,27 @@ def mark_unreadable(kind: type[Any]) -> type[Any]:
         The library's packet class, or a learner's.
     """
 
-    class Packet(kind):  # type: ignore[misc]
+    class ServerPacket(kind):  # type: ignore[misc]
         def __init__(self, *arguments: Any, **options: Any) -> None:
-            if "encoded_packet" not in options:
-                super().__init__(*arguments, **options)
-                return
+            super().__init__(*arguments, **options)
+            if not options.get("encoded_packet", True):  # the library takes it for an event
+                raise Unreadable("an empty packet")
+
+        def decode(self, encoded_packet: Any) -> int:
             try:
-                super().__init__(*arguments, **options)
+                count = int(super().decode(encoded_packet) or 0)
             except Exception as error:
                 raise Unreadable(str(error) or type(error).__name__) from error
-            # the library takes an empty packet for an event, and accepts unknown types
-            if not options["encoded_packet"] or self.packet_type not in _TYPES:
+            if self.packet_type not in _TYPES:
                 raise Unreadable("not a Socket.IO packet")
+            if self.packet_type == packet.CONNECT and not _has_id(self.data):
+                raise Unreadable("it lets the client in without an id, as Socket.IO 2 does")
+            if count:
+                self.attachments = _Attachments()
+            return count
 
-        def add_attachment(self, attachment: Any) -> bool:
-            try:
-                return bool(super().add_attachment(attachment))
-            except Exception as error:
-                raise Unreadable(str(error) or type(error).__name__) from error
+    return ServerPacket
 
-    return Packet
+
+def _has_id(data: Any) -> bool:
+    return isinstance(data, dict) and isinstance(data.get("sid"), str)

@@ -1,4 +1,4 @@
-"""WebSockets of an application, announced."""
+"""The open WebSockets of an application."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from types import ModuleType
 
 from aiohttp import web
 
-from labkit.transports.http.sockets import _listeners
 from tests.conftest import soon
 from tests.support.applications import an_app
 from tests.support.servers import names_of
 
 
 async def test_who_hosts_an_application_is_told(lab: ModuleType) -> None:
-    """By its present server, also after it was hosted before; nothing keeps it afterwards."""
+    """By its present server, also after it was hosted before."""
     app = an_app()
     for _ in range(2):
         server = await lab.serve(app)
@@ -22,7 +21,6 @@ async def test_who_hosts_an_application_is_told(lab: ModuleType) -> None:
         await alice.close()
         await soon(lambda now=server: not now.connections)  # type: ignore[misc]
         await server.stop()
-        assert app not in _listeners
 
 
 async def test_pages_are_not_announced(lab: ModuleType) -> None:

@@ -8,14 +8,14 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+import socketio
 
 from labkit.backoff import Backoff
 from labkit.clock import clock
 from labkit.exceptions import LabError
-from labkit.transports.socketio.client.async_client import Callbacks
-from labkit.transports.socketio.client.connection import make_library_client
 from labkit.transports.socketio.options import (
     checked_transports,
+    client_options,
     reconnect_options,
     serve_options,
 )
@@ -113,8 +113,7 @@ def test_a_backoff_that_the_library_can_follow(
     two options and no jitter say."""
     monkeypatch.setattr(clock, "_scale", 0.5)
     options = reconnect_options(reconnect, {"reconnection_attempts": 3})
-    nothing = Callbacks(*[lambda *_: None] * 5)
-    library = make_library_client(nothing, "http://127.0.0.1:1", options)
+    library = socketio.AsyncClient(**client_options(options))
     assert (library.reconnection_delay, library.reconnection_delay_max) == waits
     assert (library.randomization_factor, library.reconnection_attempts) == (0, 3)
     delay = waits[0]  # as the library computes it

@@ -13,8 +13,8 @@ from labkit.transports.socketio.packets import (
     StrictJson,
     StrictPacket,
     Unreadable,
-    mark_unreadable,
     raise_packet_limit,
+    server_packet,
 )
 
 
@@ -81,22 +81,25 @@ def test_a_body_may_have_many_packets() -> None:
     assert len(Payload(encoded_payload="\x1e".join(["4x"] * 1000)).packets) == 1000
 
 
-@pytest.mark.parametrize("encoded", ["", "9", "2{}", "2[", "2" + "[" * 100_000, b"\x00", "x", None])
+@pytest.mark.parametrize(
+    "encoded",
+    ["", "9", "2{}", "2[", "2" + "[" * 100_000, b"\x00", b"", "x", None, "0", '0{"sid":null}'],
+)
 def test_faults_of_a_peer_are_told_apart(encoded: Any) -> None:
     """What cannot be read is `Unreadable`, whoever's class reads it, and whatever that raises."""
     for kind in (StrictPacket, Packet):
         if kind is Packet and encoded == "2{}":
             continue  # the library lets it pass
         with pytest.raises(Unreadable):
-            mark_unreadable(kind)(encoded_packet=encoded)
+            server_packet(kind)(encoded_packet=encoded)
     with pytest.raises(ValueError, match="does not support binary") as mine:
-        mark_unreadable(StrictPacket)(packet_type=0, data=b"x")
+        server_packet(StrictPacket)(packet_type=0, data=b"x")
     assert not isinstance(mine.value, Unreadable)
 
 
 def test_packets_that_can_be_read_are_as_before() -> None:
     """Also with attachments, and those that do not fit are a peer's fault, too."""
-    kind = mark_unreadable(StrictPacket)
+    kind = server_packet(StrictPacket)
     assert kind(encoded_packet='2["a",1]').data == ["a", 1]
     packet = kind(encoded_packet='51-["a",{"_placeholder":true,"num":0}]')
     with pytest.raises(Unreadable, match="text came instead"):

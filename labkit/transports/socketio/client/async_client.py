@@ -2,74 +2,102 @@
 
 - An attempt to connect is bounded as a whole; the library waits for an open packet for ever.
 - `disconnect` first sends the queued packets, and then ends the open poll, for which the library
-  would wait up to 30 s (`engineio_client`).
-- It stays on its link, and accepts bodies of a bounded length (`http_sessions`).
-- The library says only in its log when it will try again, so this client reads the log.
+  would wait up to 30 s.
+- It stays on its link (`http_connections`), and says when it will try again.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-import re
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
 import engineio
 import socketio
 
 from labkit.clock import clock
-from labkit.transports.answers import HttpAnswer
-from labkit.transports.socketio.client.engineio_client import EngineIOClient
-from labkit.transports.socketio.client.http_sessions import HttpSessions
-from labkit.transports.socketio.packets import Unreadable, mark_unreadable
+from labkit.transports.settings import CLOSE_TIMEOUT
+from labkit.transports.socketio.client.http_connections import HttpConnections
+from labkit.transports.socketio.client.planned_reconnect import PlannedReconnectLog
+from labkit.transports.socketio.client.send_queue import SendQueue
+from labkit.transports.socketio.packets import Unreadable, server_packet
 
 CONNECT_TIMEOUT = 3.0
 """Seconds (scaled) for an attempt: TCP, HTTP, the upgrade, and every namespace."""
 
-_DELAY = re.compile(r"new attempt in (-?[\d.]+) seconds")
+
+class WebSocket(aiohttp.ClientWebSocketResponse):
+    """A WebSocket that reports 1005 for a close frame without a code; the library reports 1006."""
+
+    has_no_code = False
+
+    async def close(self, **options: Any) -> bool:
+        """Close, or answer a close frame."""
+        self.has_no_code = self.has_no_code or self.close_code == 0
+        return await super().close(**options)
 
 
-@dataclass(frozen=True)
-class Callbacks:
-    """The callbacks of a library's client.
+class EngineIOClient(engineio.AsyncClient):  # type: ignore[misc]
+    """The library's Engine.IO client, changed so that it disconnects in time.
 
     Attributes
     ----------
-    on_attempt
-        Called when an attempt to connect starts.
-    on_delay
-        Called with the time of the next attempt, in seconds since the epoch.
-    on_opened
-        Called when the transport is open, before the namespaces are joined.
-    on_unreadable
-        Called with the reason when the server sent an invalid packet; the connection ends.
-    on_gave_up
-        Called when no further attempt will be made.
+    left
+        Cleared while it disconnects, otherwise set.
+    hang_up
+        Ends the connection at once.
+    is_settled
+        Whether it has connected, and the upgrade of its transport was made, or failed.
     """
 
-    on_attempt: Callable[[], None]
-    on_delay: Callable[[float], None]
-    on_opened: Callable[[], None]
-    on_unreadable: Callable[[str], None]
-    on_gave_up: Callable[[], None]
+    hang_up: Callable[[], None]
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.left = asyncio.Event()
+        self.left.set()
+        self.is_settled = False
 
-class _Log(logging.Logger):
-    """Reads the time of the next attempt, and keeps the library's records off the terminal."""
+    def create_queue(self) -> SendQueue:
+        """Return a queue for the packets of a connection."""
+        return SendQueue(lambda: self.hang_up())
 
-    def __init__(self, on_delay: Callable[[float], None]) -> None:
-        super().__init__("labkit.client", logging.CRITICAL)
-        self._on_delay = on_delay
+    async def connect(self, *arguments: Any, **options: Any) -> None:
+        """Connect with a new queue: waiting for that of a broken connection would never end."""
+        self.queue = self.create_queue()
+        self.is_settled = False
+        await super().connect(*arguments, **options)
+        self.is_settled = True
 
-    def info(self, message: object, *arguments: object, **options: Any) -> None:  # type: ignore[override]
-        if arguments:
-            return  # the record with the delay has no arguments
-        found = _DELAY.search(str(message))
-        if found:
-            self._on_delay(time.time() + max(0.0, float(found[1])))
+    async def disconnect(self, abort: bool = False, reason: str | None = None) -> None:
+        """Send the queued packets, then disconnect; `left` is set again afterwards."""
+        if self.state != "connected" or abort:
+            await super().disconnect(abort=abort, reason=reason)
+            return
+        self.left.clear()
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(clock.seconds(CLOSE_TIMEOUT)):
+                    await self.queue.join()
+            await self._leave(reason)
+        finally:
+            self.left.set()
+
+    async def _leave(self, reason: str | None) -> None:
+        leaving = asyncio.ensure_future(super().disconnect(reason=reason))
+        within = clock.seconds(CLOSE_TIMEOUT)
+        if self.transport() == "websocket":
+            await asyncio.wait({leaving}, timeout=within)
+        else:  # until it is said, and not until the open poll ends
+            said = asyncio.ensure_future(self.queue.join())
+            await asyncio.wait({leaving, said}, timeout=within, return_when="FIRST_COMPLETED")
+            said.cancel()
+        if not leaving.done():
+            self.hang_up()
+        await leaving
 
 
 class AsyncClient(socketio.AsyncClient):  # type: ignore[misc]
@@ -77,76 +105,77 @@ class AsyncClient(socketio.AsyncClient):  # type: ignore[misc]
 
     Parameters
     ----------
-    callbacks
-        The functions that it calls.
     host
         The Host header of its requests: the server behind the link, not the link.
+    on_attempt
+        Called when an attempt to connect starts.
+    on_opened
+        Called when the transport is open, before the namespaces are joined.
+    on_unreadable
+        Called with the reason when the server sent an invalid packet; the connection ends.
+    on_reconnect_planned
+        Called with the time of the next attempt, in seconds since the epoch.
+    on_gave_up
+        Called when no further attempt will be made.
     options
         Passed to `socketio.AsyncClient`.
+
+    Attributes
+    ----------
+    http_connections
+        Its HTTP connections, and those of its WebSocket.
     """
 
     reconnection: bool
     packet_class: type[Any]
 
-    def __init__(self, callbacks: Callbacks, host: str, **options: Any) -> None:
-        log = _Log(callbacks.on_delay)
-        silent = logging.Logger("labkit.engine", logging.CRITICAL)
-        self._sessions = HttpSessions(host, lambda: self.eio.sid is None)
+    def __init__(
+        self,
+        host: str,
+        *,
+        on_attempt: Callable[[], None],
+        on_opened: Callable[[], None],
+        on_unreadable: Callable[[str], None],
+        on_reconnect_planned: Callable[[float], None],
+        on_gave_up: Callable[[], None],
+        **options: Any,
+    ) -> None:
+        self.http_connections = HttpConnections(host, WebSocket, lambda: self.eio.sid is None)
         super().__init__(
-            logger=log,
-            engineio_logger=silent,
+            logger=PlannedReconnectLog(on_reconnect_planned),
+            engineio_logger=logging.Logger("labkit.engine", logging.CRITICAL),
             handle_sigint=False,  # it would replace the kernel's handler
-            http_session=self._sessions.make,
+            http_session=self.http_connections.make_session,
             **options,
         )
-        self._callbacks = callbacks
+        self._on_attempt, self._on_opened = on_attempt, on_opened
+        self._on_unreadable, self._on_gave_up = on_unreadable, on_gave_up
         self._leaving = False
-        self._reconnect_abort: Any = self.eio.create_event()  # the library makes it too late
-        self.eio.hang_up = self._sessions.hang_up
-        self.packet_class = mark_unreadable(self.packet_class)
+        self.eio.hang_up = self.http_connections.hang_up
+        self.packet_class = server_packet(self.packet_class)
         self._unreadable = self._has_opened = False
         self._left_early: list[str] = []
         self.on("__disconnect_final", self._final, namespace="*")
-        self._on_open = self.eio.handlers["connect"]
+        self._on_open, self._on_message = map(self.eio.handlers.get, ("connect", "message"))
         self.eio.on("connect", self._opened)
+        self.eio.on("message", self._receive)
 
     def _engineio_client_class(self) -> type[EngineIOClient]:
         return EngineIOClient
 
     @property
-    def answer(self) -> HttpAnswer | None:
-        """The server's answer when it turned the last attempt away."""
-        return self._sessions.answer
-
-    @property
-    def local_ports(self) -> set[int]:
-        """The ports from which it dials."""
-        return self._sessions.local_ports
-
-    @property
     def how_far(self) -> str:
         """How far the last attempt came that failed, as a sentence without its end."""
         if not self._has_opened:
-            return self._sessions.how_far
+            return self.http_connections.how_far
         if not self.eio.is_settled:
             return "the open packet came, but the upgrade to WebSocket did not finish"
         return "the open packet came, but the namespaces did not answer"
 
     @property
-    def session_id(self) -> str | None:
-        """The id of its Engine.IO session, None without one; each connection has another."""
-        sid: str | None = self.eio.sid
-        return sid
-
-    @property
     def is_open(self) -> bool:
         """Whether the transport is open, whatever became of the namespaces."""
         return bool(self.eio.state == "connected")
-
-    @property
-    def joined_namespaces(self) -> tuple[str, ...]:
-        """The namespaces that it is in."""
-        return tuple(self.namespaces)
 
     @property
     def reconnects(self) -> bool:
@@ -156,8 +185,10 @@ class AsyncClient(socketio.AsyncClient):  # type: ignore[misc]
     @property
     def websocket_close_code(self) -> int | None:
         """The close code of the last WebSocket, None if there is none."""
-        code: int | None = getattr(self.eio.ws, "close_code", None)
-        return code
+        websocket: WebSocket | None = self.http_connections.websocket
+        if websocket is None:
+            return None
+        return 1005 if websocket.has_no_code else websocket.close_code
 
     def take_callback(self, namespace: str, number: int) -> Any:
         """Return the callback of a pending acknowledgement and remove it, None if there is none."""
@@ -165,12 +196,12 @@ class AsyncClient(socketio.AsyncClient):  # type: ignore[misc]
 
     async def _opened(self) -> None:
         self._has_opened = True
-        self._callbacks.on_opened()
+        self._on_opened()
         await self._on_open()
 
     def _final(self, namespace: str) -> None:
         if not self._leaving:
-            self._callbacks.on_gave_up()
+            self._on_gave_up()
 
     async def connect(self, *arguments: Any, **options: Any) -> None:
         """Connect, as the library does, which calls this again for each attempt to reconnect.
@@ -180,49 +211,41 @@ class AsyncClient(socketio.AsyncClient):  # type: ignore[misc]
         socketio.exceptions.ConnectionError
             If it does not succeed within `CONNECT_TIMEOUT`, for whatever reason.
         """
-        self._callbacks.on_attempt()
-        self._sessions.begin()
+        self._on_attempt()
+        self.http_connections.begin()
         self._unreadable = self._has_opened = False
         self._left_early.clear()
-        within = clock.seconds(CONNECT_TIMEOUT)
+        within, refused = clock.seconds(CONNECT_TIMEOUT), socketio.exceptions.ConnectionError
         try:
             async with asyncio.timeout(within):
                 await super().connect(*arguments, **{**options, "wait_timeout": within})
-        except TimeoutError as error:
-            waited_for = (
-                "the namespaces did not answer" if self._has_opened else "no open packet came"
-            )
+            if self.eio.state != "connected":  # lost before `connect` went on
+                raise refused("the connection ended as soon as the namespaces had answered")
+        except Exception as error:
             await self.drop()
-            raise socketio.exceptions.ConnectionError(
-                f"{waited_for} within {within:g} s"
-            ) from error
-        except socketio.exceptions.ConnectionError:
-            await self.drop()
-            raise
-        except Exception as error:  # the library goes on trying only after a ConnectionError
-            await self.drop()
-            raise socketio.exceptions.ConnectionError(f"{error}") from error
-        if self.eio.state != "connected":  # lost before `connect` went on: the library forgot it
-            await self.drop()
-            raise socketio.exceptions.ConnectionError(
-                "the connection ended as soon as the namespaces had answered"
-            )
+            if isinstance(error, refused):
+                raise
+            why = str(error)
+            if isinstance(error, TimeoutError):
+                missing = ("no open packet came", "the namespaces did not answer")[self._has_opened]
+                why = f"{missing} within {within:g} s"
+            raise refused(why) from error  # after another error, the library would try no more
         for namespace in self._left_early:
             await super()._handle_disconnect(namespace)
 
-    async def _handle_eio_message(self, data: str | bytes) -> None:
+    async def _receive(self, data: Any) -> None:
         """Handle a packet; after an invalid one, end the connection, as Node's client does.
 
         A failure in a learner's function stays a background error.
         """
+        if self._unreadable:  # more may have come in the same body
+            return
         try:
-            await super()._handle_eio_message(data)
+            await self._on_message(data)
         except Unreadable as error:
-            self._binary_packet = None
-            if not self._unreadable:  # more may have come in the same body
-                self._unreadable = True
-                self._callbacks.on_unreadable(str(error))
-                self._sessions.hang_up()
+            self._unreadable = True
+            self._on_unreadable(str(error))
+            self.http_connections.hang_up()
 
     async def _handle_disconnect(self, namespace: str) -> None:
         """Leave a namespace; the library would ignore that before `connect` has finished."""
@@ -230,14 +253,6 @@ class AsyncClient(socketio.AsyncClient):  # type: ignore[misc]
             await super()._handle_disconnect(namespace)
         else:
             self._left_early.append(namespace)
-
-    async def _handle_connect(self, namespace: str, data: Any) -> None:
-        """Join a namespace, unless the server gives no id: then it speaks Socket.IO 2."""
-        if isinstance(data, dict) and "sid" in data:
-            await super()._handle_connect(namespace, data)
-        else:
-            self.failed_namespaces.append(namespace or "/")
-            self._connect_event.set()
 
     async def shutdown(self) -> None:
         """Disconnect, or stop trying to reconnect."""
@@ -248,8 +263,6 @@ class AsyncClient(socketio.AsyncClient):  # type: ignore[misc]
         self.reconnection = False  # the connection may break while it disconnects
         try:
             if trying is not None and not trying.done():
-                self._reconnect_abort.set()
-                await asyncio.wait({trying}, timeout=0.1)
                 await self._stop_trying(trying)
             if self.connected:
                 await self.disconnect()
@@ -262,7 +275,8 @@ class AsyncClient(socketio.AsyncClient):  # type: ignore[misc]
         self._reconnect_task = None
         trying.cancel()
         await asyncio.gather(trying, return_exceptions=True)
-        _forget(socketio.base_client.reconnecting_clients, self)
+        with contextlib.suppress(ValueError):  # the library keeps aborted clients in its lists
+            socketio.base_client.reconnecting_clients.remove(self)
 
     async def drop(self) -> None:
         """End what is left of a connection, without sending anything."""
@@ -278,11 +292,6 @@ class AsyncClient(socketio.AsyncClient):  # type: ignore[misc]
         if left:
             await asyncio.wait(left, timeout=1)
         self.eio.sid = None
-        _forget(engineio.base_client.connected_clients, self.eio)
-        await self._sessions.close()
-
-
-def _forget(clients: list[Any], client: Any) -> None:
-    """Remove a client from one of the library's lists, which keep aborted ones."""
-    if client in clients:
-        clients.remove(client)
+        with contextlib.suppress(ValueError):
+            engineio.base_client.connected_clients.remove(self.eio)
+        await self.http_connections.close()

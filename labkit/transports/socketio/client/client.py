@@ -17,8 +17,8 @@ from labkit.transports.contract import Entry, Message
 from labkit.transports.settings import CHAT_MESSAGE, ROOM_MESSAGE
 from labkit.transports.socketio.client.connect_errors import NOT_ANSWERED
 from labkit.transports.socketio.client.connection import Connection
-from labkit.transports.socketio.client.echoes import Echoes
 from labkit.transports.socketio.client.events import Events, Handler, check_said
+from labkit.transports.socketio.client.own_echoes import OwnEchoes
 from labkit.transports.socketio.client.pending_acks import PendingAck, explain_unanswered
 from labkit.transports.socketio.options import (
     checked_namespaces,
@@ -89,7 +89,7 @@ class Client(contract.Client):
         super().__init__(name, link)
         self.uri = uri
         self._acknowledge = acknowledge
-        self._echoes = Echoes()
+        self._echoes = OwnEchoes()
         self._connection = connection = Connection(
             self,
             uri,
@@ -111,7 +111,7 @@ class Client(contract.Client):
     @property
     def local_ports(self) -> set[int]:
         """The ports from which this client dials its link."""
-        return self._connection.library.local_ports
+        return self._connection.library.http_connections.local_ports
 
     @property
     def transport(self) -> str:
@@ -266,11 +266,12 @@ class Client(contract.Client):
         """
         self._connection.check_open()
         pending_ack = PendingAck(lambda _: self.changes.notify())
-        sent_on = self._connection.library.session_id
+        where = self._events.namespace if namespace is None else namespace
+        sid = self.raw.get_sid(where)
         await self._events.send(event, arguments, namespace, pending_ack)
 
         def over() -> bool:
-            return pending_ack.done or self._connection.library.session_id != sent_on
+            return pending_ack.done or self.raw.get_sid(where) != sid
 
         await self.changes.until(over, within)
         if not pending_ack.done:

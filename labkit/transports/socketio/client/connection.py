@@ -14,7 +14,7 @@ from labkit.protocols.close_codes import CloseCode
 from labkit.transports import contract
 from labkit.transports.contract.expected import short_repr
 from labkit.transports.contract.not_heard import reconnect_hint
-from labkit.transports.socketio.client.async_client import AsyncClient, Callbacks
+from labkit.transports.socketio.client.async_client import AsyncClient
 from labkit.transports.socketio.client.connect_errors import connect_error
 from labkit.transports.socketio.options import client_options
 from labkit.transports.socketio.packets import raise_packet_limit
@@ -70,14 +70,16 @@ class Connection:
         self._requests = requests
         self._on_lifecycle = on_lifecycle
         self._mishap: asyncio.Future[str] | None = None
-        callbacks = Callbacks(
+        raise_packet_limit()
+        self.library = AsyncClient(
+            checked_netloc(uri),
             on_attempt=self._on_attempt,
-            on_delay=self._on_delay,
             on_opened=client.changes.notify,
             on_unreadable=self._on_unreadable,
+            on_reconnect_planned=self._on_reconnect_planned,
             on_gave_up=self._on_gave_up,
+            **client_options(options),
         )
-        self.library = make_library_client(callbacks, uri, options)
         self.library.on("connect", self._on_joined, namespace="*")
         self.library.on("connect_error", self._on_turned_away, namespace="*")
         self.library.on("disconnect", self._on_lost, namespace="*")
@@ -92,6 +94,11 @@ class Connection:
         """The session id in the first namespace, None without one."""
         sid: str | None = self.library.get_sid(self.namespaces[0])
         return sid
+
+    @property
+    def joined_namespaces(self) -> list[str]:
+        """The namespaces that it is in."""
+        return [each for each in self.namespaces if self.library.get_sid(each)]
 
     async def open(self) -> None:
         """Connect, or reconnect at once. Raises ConnectError, which says what answers there."""
@@ -115,8 +122,8 @@ class Connection:
             await connecting
         except socketio.exceptions.ConnectionError as error:
             self._client._enter("closed", "could not connect")
-            library = self.library
-            raise await connect_error(self, error, library.answer, library.how_far) from error
+            answer = self.library.http_connections.answer
+            raise await connect_error(self, error, answer, self.library.how_far) from error
         except BaseException:
             self._client._enter("closed")
             raise
@@ -165,7 +172,7 @@ class Connection:
     def _on_attempt(self) -> None:
         self._client._enter("connecting")
 
-    def _on_delay(self, until: float) -> None:
+    def _on_reconnect_planned(self, until: float) -> None:
         self._client.retry_at = until
         self._client.attempt += 1
         self._client._enter("reconnecting")
@@ -180,7 +187,7 @@ class Connection:
             self._client._note(told)
 
     async def _on_joined(self, namespace: str) -> None:
-        if set(self.namespaces) <= set(self.library.joined_namespaces):
+        if self.joined_namespaces == self.namespaces:
             self._client._enter_open(f" over {self.transport}")
         self._on_lifecycle("connect", namespace)
 
@@ -198,7 +205,7 @@ class Connection:
         client, library = self._client, self.library
         by_server = reason == library.reason.SERVER_DISCONNECT
         alive = library.is_open
-        if by_server and alive and len(library.joined_namespaces) > 1:
+        if by_server and alive and len(self.joined_namespaces) > 1:
             client._note(f"the server ended namespace {namespace}")
             client.changes.notify()
             return
@@ -215,14 +222,8 @@ class Connection:
         return None if code is None or self.transport == "polling" else CloseCode(code)
 
 
-def make_library_client(callbacks: Callbacks, uri: str, options: dict[str, Any]) -> AsyncClient:
-    """Return the library's client for an address.
-
-    Raises
-    ------
-    LabError
-        If the address has a path, or an option is not one of `socketio.AsyncClient`.
-    """
+def checked_netloc(uri: str) -> str:
+    """Return the host and port of an address. Raises LabError if it has a path."""
     parts = urlsplit(uri)
     if parts.path not in ("", "/"):
         raise LabError(
@@ -230,5 +231,4 @@ def make_library_client(callbacks: Callbacks, uri: str, options: dict[str, Any])
             f'namespace as `namespaces=["{parts.path}"]`, or the path of the endpoint as '
             f'`socketio_path="{parts.path.strip("/")}/socket.io"`.'
         )
-    raise_packet_limit()
-    return AsyncClient(callbacks, parts.netloc, **client_options(options))
+    return parts.netloc

@@ -155,9 +155,9 @@ class Events:
                 "disconnect a client that uses it (JavaScript's client refuses it too). Choose "
                 "another name."
             )
-        joined = self._library.joined_namespaces
         namespace = self.namespace if namespace is None else namespace
-        if namespace not in joined:
+        if not self._library.get_sid(namespace):
+            joined = [each for each in self._namespaces if self._library.get_sid(each)]
             raise LabError(
                 f"{self._name} has not joined the namespace {namespace!r}, only "
                 f"{', '.join(joined)}. {self._instead(namespace)}"

@@ -1,8 +1,8 @@
 // A connection over Socket.IO: by the JavaScript client if it is installed, by hand if not.
 
 import { make } from "../../../front_end/dom.js";
-import { Echoes } from "./echoes.js";
-import { SocketByHand } from "./own_client.js";
+import { MinimalClient } from "./minimal_client.js";
+import { OwnEchoes } from "./own_echoes.js";
 
 /** @import { Connection, Line, Page, SendStatus } from "../../page/connection.js" */
 
@@ -63,7 +63,7 @@ export function lineOf(name, values) {
 
 /** @implements {Connection} */
 class SocketIOConnection {
-  #echoes = new Echoes();
+  #echoes = new OwnEchoes();
   /** @type {string[]} */
   #rooms = [];
   #lastError = "";
@@ -202,7 +202,7 @@ export function connectSocketIO(page) {
   /** @type {Record<string, string>} */
   const query = token === null ? {} : { token };
   const client = /** @type {{ io?: (options: object) => Socket }} */ (globalThis).io;
-  const socket = client ? client({ path, query }) : new SocketByHand(path, query);
+  const socket = client ? client({ path, query }) : new MinimalClient(path, query);
   if (client) followManager(page, /** @type {Socket} */ (socket).io);
   else {
     page.showHint(

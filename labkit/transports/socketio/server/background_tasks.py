@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from weakref import WeakSet
 
-from labkit.transports.socketio.server.served_requests import ServedRequest, serving
+from labkit.transports.socketio.server.current_request import CurrentRequest, current_request
 from labkit.transports.socketio.server.sessions import Session
 
 _LIBRARYS = ("engineio.", "labkit.", "socketio.")
@@ -34,7 +34,6 @@ class BackgroundTasks:
         self._sessions = sessions
         # weak, since a callback at the end of each task would cost a turn of the loop
         self._tasks = WeakSet[asyncio.Task[Any]]()
-        self._reading: set[asyncio.Task[None]] = set()
 
     def start(
         self,
@@ -46,9 +45,9 @@ class BackgroundTasks:
         """Start a task as the library does, and keep it if it is the library's."""
         if getattr(target, "__self__", None) is self._manager:
             # the context is inherited from the request during which it happens to start
-            before = serving.set(ServedRequest("", "", self._sessions, is_listening=True))
+            before = current_request.set(CurrentRequest("", "", self._sessions, is_listening=True))
             task = original(target, *arguments, **options)
-            serving.reset(before)
+            current_request.reset(before)
         else:
             task = original(target, *arguments, **options)
             if not getattr(target, "__module__", "").startswith(_LIBRARYS):
@@ -56,13 +55,7 @@ class BackgroundTasks:
         self._tasks.add(task)
         return task
 
-    def read(self, reading: Coroutine[Any, Any, None]) -> None:
-        """Start a task in which a packet is read."""
-        task = asyncio.ensure_future(reading)
-        self._reading.add(task)  # the loop itself holds tasks weakly
-        task.add_done_callback(self._reading.discard)
-
     @property
     def running(self) -> set[asyncio.Task[Any]]:
         """Those that have not ended."""
-        return {task for task in (*self._tasks, *self._reading) if not task.done()}
+        return {task for task in self._tasks if not task.done()}

@@ -14,8 +14,8 @@ from labkit.exceptions import LabError
 from labkit.loop.exception_groups import describe_exception, leaf_exceptions
 from labkit.source_lines import source_line_of_traceback
 from labkit.transports.http import Server
-from labkit.transports.socketio.server.library_server import LibraryServer
-from labkit.transports.socketio.server.served_requests import ServedRequest
+from labkit.transports.socketio.server.async_server import AsyncServer
+from labkit.transports.socketio.server.current_request import CurrentRequest
 from labkit.transports.socketio.server.sessions import Session
 
 
@@ -34,7 +34,7 @@ class HandlerErrors:
         mistake.
     """
 
-    def __init__(self, host: Server, library: LibraryServer, is_strict: bool) -> None:
+    def __init__(self, host: Server, library: AsyncServer, is_strict: bool) -> None:
         self._host = host
         self._library = library
         self._is_strict = is_strict
@@ -87,7 +87,7 @@ class HandlerErrors:
             why = f"its handler failed with {text}{at}"
             self._host.observer.on_handler_failed(session, namespace, number, why)
 
-    def on_unreadable(self, error: BaseException, request: ServedRequest) -> None:
+    def on_unreadable(self, error: BaseException, request: CurrentRequest) -> None:
         """Log that packets of a request cannot be read, and end the session that sent them."""
         why = str(error) or type(error).__name__
         self._host.log("refused", request.who, f"an invalid packet: {why}")

@@ -6,13 +6,11 @@ import logging
 from collections.abc import Callable, Mapping
 
 from labkit.loop.library_logs import record_text
-from labkit.transports.socketio.server.served_requests import ServedRequest, serving
+from labkit.transports.socketio.server.async_server import OF_MANAGERS
+from labkit.transports.socketio.server.current_request import CurrentRequest, current_request
 from labkit.transports.socketio.server.sessions import Session
 
-_OF_MANAGERS = ".client_manager"
-"""The end of the name of a logger that one client manager alone uses."""
-
-_NO_REQUEST = ServedRequest("", "", {})
+_NO_REQUEST = CurrentRequest("", "", {})
 
 
 class ErrorFilter(logging.Filter):
@@ -35,7 +33,7 @@ class ErrorFilter(logging.Filter):
     def __init__(
         self,
         sessions: Mapping[str, Session],
-        on_unreadable: Callable[[BaseException, ServedRequest], None],
+        on_unreadable: Callable[[BaseException, CurrentRequest], None],
         on_manager_failed: Callable[[BaseException | None, str], None],
     ) -> None:
         super().__init__()
@@ -47,19 +45,12 @@ class ErrorFilter(logging.Filter):
         """Return whether a record passes: all but the server's errors do."""
         if record.levelno < logging.ERROR:
             return True
-        request = serving.get() or _NO_REQUEST
+        request = current_request.get() or _NO_REQUEST
         is_own = request.sessions is self._sessions
         error = record.exc_info[1] if record.exc_info else None
-        if record.name.endswith(_OF_MANAGERS) or (is_own and request.is_listening):
+        if record.name.endswith(OF_MANAGERS) or (is_own and request.is_listening):
             self._on_manager_failed(error, record_text(record))
             return False
         if is_own and error is not None:
             self._on_unreadable(error, request)
         return not is_own
-
-
-def make_manager_logger(base: logging.Logger) -> logging.Logger:
-    """Return a logger for one client manager, which passes what it gets to another logger."""
-    made = logging.Logger(base.name + _OF_MANAGERS)
-    made.parent = base
-    return made

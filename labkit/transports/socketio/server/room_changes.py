@@ -11,7 +11,7 @@ from typing import Any
 from labkit.protocols.reasons import Reason
 from labkit.transports.contract import Kind
 from labkit.transports.http import Server
-from labkit.transports.socketio.server.library_server import LibraryServer
+from labkit.transports.socketio.server.async_server import AsyncServer
 from labkit.transports.socketio.server.sessions import Session
 
 
@@ -28,9 +28,7 @@ class RoomChanges:
         The sessions, by their ids.
     """
 
-    def __init__(
-        self, host: Server, library: LibraryServer, sessions: Mapping[str, Session]
-    ) -> None:
+    def __init__(self, host: Server, library: AsyncServer, sessions: Mapping[str, Session]) -> None:
         self._host = host
         self._library = library
         self._sessions = sessions

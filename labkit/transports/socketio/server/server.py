@@ -1,8 +1,8 @@
 """A Socket.IO server: a learner's `AsyncServer`, an application with some in it, or the chat.
 
 The library's own objects answer. labkit adds the origin policy (`http.Server`), the connections and
-failures (`instrumentation`), answers to requests that the library leaves hanging (`request_guard`),
-a page for browsers, and a clean end.
+failures (`session_events`), answers to requests that the library leaves hanging
+(`engineio_requests`), a page for browsers, and a clean end.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from labkit.transports import http
 from labkit.transports.contract import Connection, ServerSettings
 from labkit.transports.rate_limit import RateLimit
 from labkit.transports.settings import CLOSE_TIMEOUT, JOIN_TIMEOUT, MAX_MESSAGE
-from labkit.transports.socketio.chat import Chat
+from labkit.transports.socketio.chat import NAMESPACES, Chat
 from labkit.transports.socketio.options import check_options, serve_options
 from labkit.transports.socketio.packets import StrictPacket, raise_packet_limit
 from labkit.transports.socketio.page.page import SCRIPT_PATHS, add_page
-from labkit.transports.socketio.server.instrumentation import Instrumentation
-from labkit.transports.socketio.server.library_server import (
-    LibraryServer,
+from labkit.transports.socketio.server.async_server import (
+    AsyncServer,
     check_framework,
     find_attached_servers,
 )
-from labkit.transports.socketio.server.request_guard import RequestGuard
+from labkit.transports.socketio.server.engineio_requests import EngineIORequests
+from labkit.transports.socketio.server.session_events import SessionEvents
 from labkit.transports.socketio.server.sessions import Session
 
 
@@ -77,40 +77,42 @@ class Server(http.Server):
             app = _application(sio, settings.name)
         super().__init__(app, settings)
         servers = find_attached_servers(app)
-        self._instrumentations = [
-            Instrumentation(sio, self, is_strict=what is None)
+        self._hosted = [
+            SessionEvents(sio, self, is_strict=what is None)
             for sio in dict.fromkeys(servers.values())
         ]
-        guards = {each.sio: RequestGuard(self, each.sessions) for each in self._instrumentations}
-        self._guards = {path: guards[sio] for path, sio in servers.items()}
+        requests = {each.sio: EngineIORequests(self, each.sessions) for each in self._hosted}
+        self._requests = {path: requests[sio] for path, sio in servers.items()}
         if what is None:
-            Chat(self.raw, self._count, RateLimit(messages_per_second), self._session)
+            limit = RateLimit(messages_per_second)
+            for namespace in NAMESPACES:
+                Chat(self.raw, namespace, self._count, limit, self._session)
 
     @property
     def raw(self) -> Any:
         """The library's `AsyncServer`; of an application with several, the first."""
-        return self._instrumentations[0].sio
+        return self._hosted[0].sio
 
     async def _start(self) -> None:
         """Listen. Raises LabError if the port is not available, or a server is already hosted."""
         await super()._start()
-        for each in self._instrumentations:
+        for each in self._hosted:
             each.attach()
 
     def _hosted_things(self) -> list[Any]:
         """Return the application and the Socket.IO servers in it."""
-        return [*super()._hosted_things(), *(each.sio for each in self._instrumentations)]
+        return [*super()._hosted_things(), *(each.sio for each in self._hosted)]
 
     async def end_connections(self) -> None:
         """Abort the open polls, close each WebSocket with 1001, and end each session.
 
         No disconnect packet is sent, because it would stop the clients from reconnecting.
         """
-        for each in self._instrumentations:
+        for each in self._hosted:
             each.is_stopping = True
         self.abort_waiting()
         await super().end_connections()
-        for each in self._instrumentations:
+        for each in self._hosted:
             await each.end_all()
 
     async def _stop(self) -> None:
@@ -119,7 +121,7 @@ class Server(http.Server):
             try:
                 await super()._stop()
             finally:
-                for each in self._instrumentations:
+                for each in self._hosted:
                     each.detach()
 
     async def _disconnect(self, connection: Connection) -> None:
@@ -160,7 +162,7 @@ class Server(http.Server):
 
     def _find_library(self, connection: Connection) -> socketio.AsyncServer:
         """Return the library's server of a connection. Raises LabError if it has left."""
-        for each in self._instrumentations:
+        for each in self._hosted:
             if each.sessions.get(connection.raw) is connection:
                 return each.sio
         raise LabError(f"{connection.name} has left {self.name!r}.")
@@ -169,7 +171,7 @@ class Server(http.Server):
         """Notice upgrades, drop slow readers, and end sessions that join no namespace."""
         super().sweep()
         now = asyncio.get_running_loop().time()
-        for each in self._instrumentations:
+        for each in self._hosted:
             for session in tuple(each.sessions.values()):
                 if session.notice_upgrade():
                     self.changes.notify()
@@ -198,21 +200,21 @@ class Server(http.Server):
             self.log("message", connection.name, _described(text))
 
     def _session(self, namespace: str, sid: str) -> Session | None:
-        return self._instrumentations[0].rooms.find_session(sid)
+        return self._hosted[0].rooms.find_session(sid)
 
     # requests
 
     def counts_as_connection(self, request: web.Request) -> bool:
         """Return whether a WebSocket is a connection: those of Engine.IO belong to a session."""
-        guard = self._guards.get(request.path)
-        if guard is not None:
-            guard.on_upgraded(request)
-        return guard is None
+        requests = self._requests.get(request.path)
+        if requests is not None:
+            requests.on_upgraded(request)
+        return requests is None
 
     def handle(self, request: web.Request) -> Coroutine[Any, Any, web.StreamResponse]:
-        """Let the application answer; requests of Engine.IO pass their request guard."""
-        guard = self._guards.get(request.path)
-        return super().handle(request) if guard is None else guard.handle(request)
+        """Let the application answer; requests of Engine.IO are looked at before."""
+        requests = self._requests.get(request.path)
+        return super().handle(request) if requests is None else requests.answer(request)
 
 
 _LIBRARY = (socketio.AsyncServer, engineio.AsyncServer)
@@ -221,7 +223,7 @@ _LIBRARY = (socketio.AsyncServer, engineio.AsyncServer)
 
 def _application(sio: socketio.AsyncServer, name: str) -> web.Application:
     check_framework(sio)
-    app = web.Application(client_max_size=LibraryServer(sio).max_body)
+    app = web.Application(client_max_size=AsyncServer(sio).max_body)
     sio.attach(app)
     add_page(app, name)
     return app

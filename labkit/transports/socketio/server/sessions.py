@@ -14,7 +14,7 @@ from labkit.clock import clock
 from labkit.protocols.reasons import Reason
 from labkit.transports.contract import Connection, Membership
 from labkit.transports.settings import JOIN_TIMEOUT
-from labkit.transports.socketio.server.library_server import LibraryServer
+from labkit.transports.socketio.server.async_server import AsyncServer
 
 
 @dataclass(eq=False)
@@ -35,21 +35,18 @@ class Session(Connection):
         The disconnect reasons of those whose end has begun.
     join_requests
         The number of packets that asked to join a namespace.
-    join_errors
-        The errors of the connect handler that was called last; the library may call it twice.
     outside_since
         The loop's time at which it was first seen in no namespace, None while it is in one.
     over
         Done when the session is ending or has ended.
     """
 
-    library: LibraryServer = field(kw_only=True)
+    library: AsyncServer = field(kw_only=True)
     request: web.Request = field(kw_only=True)
     members: set[str] = field(default_factory=set)
     entering: set[str] = field(default_factory=set)
     leaving: dict[str, Reason] = field(default_factory=dict)
     join_requests: int = 0
-    join_errors: list[Exception] = field(default_factory=list)
     over: asyncio.Future[None] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
 import time
 from types import ModuleType
@@ -12,12 +11,12 @@ from typing import Any
 import engineio
 import pytest
 import socketio
-from aiohttp import web
 
 from labkit.exceptions import ConnectError
 from labkit.faults import BlackHole, Latency
-from labkit.transports.socketio.client.async_client import AsyncClient, Callbacks
+from labkit.transports.socketio.client.async_client import AsyncClient
 from tests.conftest import soon, turn_loop
+from tests.support.hostile import OPEN, Peer, hostile
 from tests.support.servers import names_of
 
 
@@ -56,32 +55,6 @@ async def test_nothing_is_left(lab: ModuleType) -> None:
     assert socketio.base_client.reconnecting_clients == []
     tasks = [task for task in asyncio.all_tasks() if "AsyncClient" in repr(task)]
     assert tasks == []
-
-
-async def test_the_log_says_when_the_next_attempt_is_made(lab: ModuleType) -> None:
-    """The installed library says it in this sentence, and nowhere else."""
-    log = logging.Logger("a client", logging.INFO)
-    records: list[logging.LogRecord] = []
-    log.addFilter(lambda record: bool(records.append(record)))
-    waits = {"reconnection_delay": 0.04, "randomization_factor": 0, "reconnection_attempts": 1}
-    client = socketio.AsyncClient(logger=log, handle_sigint=False, **waits)
-    server = await lab.serve(web.Application())
-    with pytest.raises(socketio.exceptions.ConnectionError):
-        await client.connect(server.url, retry=True)
-    sentences = [(record.msg, record.args) for record in records if "attempt in" in record.msg]
-    assert sentences == [("Connection failed, new attempt in 0.04 seconds", ())]
-
-
-def test_the_time_of_the_next_attempt_is_read_from_that_sentence() -> None:
-    """A delay below zero, which jitter can make, means at once."""
-    times: list[float] = []
-    ignored: Any = lambda *arguments: None  # noqa: E731
-    library = AsyncClient(Callbacks(ignored, times.append, ignored, ignored, ignored), "localhost")
-    before = time.time()
-    for delay in ("2.50", "-0.20"):
-        library.logger.info(f"Connection failed, new attempt in {delay} seconds")
-    library.logger.info("EngineIOClient.IO connection established")
-    assert [round(each - before, 1) for each in times] == [2.5, 0.0]
 
 
 async def test_it_leaves_at_the_very_moment_when_it_would_come_back(lab: ModuleType) -> None:
@@ -187,3 +160,35 @@ async def test_how_far_an_attempt_came(lab: ModuleType) -> None:
     link.add(BlackHole())
     with pytest.raises(lab.LabError, match="request was sent, but no open packet came"):
         await lab.connect(link, "alice", transports=["websocket"])
+
+
+@pytest.mark.parametrize("transports", [["polling"], ["websocket"], None])
+async def test_it_is_settled_when_its_transport_is(
+    lab: ModuleType, transports: list[str] | None
+) -> None:
+    """An attempt that fails leaves it unsettled."""
+    alice = await lab.connect(await lab.serve("socketio"), "alice", transports=transports)
+    assert alice.raw.eio.is_settled
+    await alice.close()
+    alice.link.cut()
+    with pytest.raises(lab.LabError):
+        await alice.open()
+    assert not alice.raw.eio.is_settled
+
+
+async def test_nothing_is_heard_behind_an_invalid_packet(lab: ModuleType) -> None:
+    """The connection is over with it, although the rest of the body has come."""
+
+    async def says(peer: Peer) -> None:
+        said = b'42["chat message","one"]\x1e42[\x1e42["chat message","two"]'
+        for body in (OPEN.encode(), b'40{"sid":"a"}', said):
+            while (await peer.request()).startswith("POST"):
+                await peer.answer(b"ok")
+            await peer.answer(body)
+
+    async with hostile(says) as (port, _):
+        alice = await lab.connect(
+            f"http://127.0.0.1:{port}", "alice", transports="polling", reconnection=False
+        )
+        await alice.ends()
+        assert alice.inbox == ["one"]

@@ -36,7 +36,7 @@ async def test_every_server_has_the_page(lab: ModuleType, session: aiohttp.Clien
     for url in (chat.page, own.page, f"http://127.0.0.1:{link.port}/"):
         status, kind, text = await get(session, url)
         assert (status, kind) == (200, "text/html")
-        assert text.index('<script src="socket.io.min.js">') < text.index("class SocketByHand")
+        assert text.index('<script src="socket.io.min.js">') < text.index("class MinimalClient")
 
 
 async def test_the_client_is_served_as_installed(

@@ -9,7 +9,7 @@ import socketio
 from socketio.async_pubsub_manager import AsyncPubSubManager
 
 from labkit.transports.socketio.server.background_tasks import BackgroundTasks
-from labkit.transports.socketio.server.served_requests import serving
+from labkit.transports.socketio.server.current_request import current_request
 from tests.conftest import soon
 
 
@@ -50,17 +50,17 @@ async def test_the_context_of_a_listener() -> None:
 
     class Manager:
         async def listen(self) -> bool:
-            request = serving.get()
+            request = current_request.get()
             return request is not None and request.is_listening
 
     async def other() -> object:
-        return serving.get()
+        return current_request.get()
 
     manager = Manager()
     tasks = BackgroundTasks(manager, {})
     assert await tasks.start(sio.start_background_task, manager.listen)
     assert await tasks.start(sio.start_background_task, other) is None
-    assert serving.get() is None
+    assert current_request.get() is None
 
 
 async def test_a_task_that_has_ended_is_forgotten() -> None:

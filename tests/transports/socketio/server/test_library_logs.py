@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from labkit.transports.socketio.server.library_logs import ErrorFilter, make_manager_logger
-from labkit.transports.socketio.server.served_requests import ServedRequest, serving
+from labkit.transports.socketio.server.async_server import make_manager_logger
+from labkit.transports.socketio.server.current_request import CurrentRequest, current_request
+from labkit.transports.socketio.server.library_logs import ErrorFilter
 from labkit.transports.socketio.server.sessions import Session
 
 logger = logging.getLogger("tests.library_logs")
@@ -22,7 +23,7 @@ class Taken(list[Any]):
         self.sessions: dict[str, Session] = {}
         self.filter = ErrorFilter(self.sessions, self._unreadable, self._manager_failed)
 
-    def _unreadable(self, error: BaseException, request: ServedRequest) -> None:
+    def _unreadable(self, error: BaseException, request: CurrentRequest) -> None:
         self.append((str(error), request.who))
 
     def _manager_failed(self, error: BaseException | None, what: str) -> None:
@@ -52,19 +53,19 @@ def test_an_error_is_taken_by_the_server_whose_request_it_is(
     servers: tuple[Taken, Taken], caplog: pytest.LogCaptureFixture
 ) -> None:
     """The other server takes nothing, and nothing is printed, with an exception or without one."""
-    before = serving.set(ServedRequest("alice", "", servers[1].sessions))
+    before = current_request.set(CurrentRequest("alice", "", servers[1].sessions))
     fail()
     logger.error("a session that is none")
-    serving.reset(before)
+    current_request.reset(before)
     assert servers == ([], [("x", "alice")])
     assert caplog.messages == []
 
 
 def test_other_records_pass(servers: tuple[Taken, Taken], caplog: pytest.LogCaptureFixture) -> None:
     """What is less loud, and errors that belong to no hosted server."""
-    before = serving.set(ServedRequest("alice", "", servers[0].sessions))
+    before = current_request.set(CurrentRequest("alice", "", servers[0].sessions))
     logger.warning("mind the gap")
-    serving.reset(before)
+    current_request.reset(before)
     fail()
     assert servers == ([], [])
     assert caplog.messages == ["mind the gap", "it failed"]
@@ -78,9 +79,9 @@ def test_an_error_of_a_client_manager(
     managers.addFilter(servers[0].filter)
     managers.warning("soon")
     managers.error("nobody there", extra={"redis_exception": "refused"})
-    listening = ServedRequest("", "", servers[1].sessions, is_listening=True)
-    before = serving.set(listening)
+    listening = CurrentRequest("", "", servers[1].sessions, is_listening=True)
+    before = current_request.set(listening)
     fail()
-    serving.reset(before)
+    current_request.reset(before)
     assert servers == ([("None", "nobody there: refused")], [("x", "it failed")])
     assert caplog.messages == ["soon"]

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from labkit.transports.contract import Message
 from labkit.transports.http.chat.server.room import Room
+from labkit.transports.http.whole_body import read_whole_body
 
 _NUMBER = re.compile(r"[0-9]{1,15}")
 
@@ -42,7 +43,7 @@ async def _read_message(request: web.Request) -> Message:
         raise web.HTTPUnsupportedMediaType(
             text="A post is `text/plain` in UTF-8, or `application/octet-stream`."
         )
-    body = await request.read()
+    body = await read_whole_body(request, request.client_max_size)
     if request.content_type != "text/plain":
         return body
     try:

@@ -1,4 +1,4 @@
-"""Requests whose answers are protected."""
+"""aiohttp's server with hooks, which protect each answer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from types import ModuleType
 
 from aiohttp import ClientSession, web
 
-from labkit.transports.http.request import Request
+from labkit.transports.http.aiohttp_server import Request
 
 
 async def test_an_application_gets_such_requests(lab: ModuleType) -> None:

@@ -18,7 +18,7 @@ from tests.support.servers import names_of, notes
 
 
 def names(sio: Any) -> list[set[str]]:
-    """Return the names of what the instrumentation may replace."""
+    """Return the names of what the hooks may replace."""
     return [set(vars(place)) for place in (sio, sio.eio, sio.manager)]
 
 
@@ -54,7 +54,7 @@ async def test_no_task_of_the_library_is_left(lab: ModuleType, sio: socketio.Asy
     ]
     for person in people:
         await person.emit("endless")
-    await soon(lambda: str(asyncio.all_tasks()).count("Instrumentation._handling") == 3)
+    await soon(lambda: str(asyncio.all_tasks()).count("SessionEvents._handling") == 3)
     loop = asyncio.get_running_loop()
     started = loop.time()
     await server.stop()
@@ -64,7 +64,7 @@ async def test_no_task_of_the_library_is_left(lab: ModuleType, sio: socketio.Asy
     words = (
         "_service_task",
         "_send_ping",
-        "Instrumentation._handling",
+        "SessionEvents._handling",
         "handle_request",
         "_reconnect",
     )

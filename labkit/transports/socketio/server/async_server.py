@@ -1,9 +1,17 @@
-"""What labkit asks of the library's server, and how it ends what the library keeps."""
+"""The library's server: hooks, what labkit asks of it, and how it ends what the library keeps.
+
+The hooks are on this one server, and removed when it stops. The library's own instrumentation
+(`sio.instrument`) is unsuitable: it opens a namespace `/admin` on the network, which anyone may
+join, and changes the library's classes for the whole process.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 import engineio
@@ -14,12 +22,20 @@ from labkit.clock import clock
 from labkit.exceptions import LabError
 from labkit.transports.contract import Membership
 from labkit.transports.http.server import CANCEL_TIMEOUT
+from labkit.transports.http.whole_body import WholeBody, read_whole_body
 from labkit.transports.settings import CLOSE_TIMEOUT
 from labkit.transports.socketio.server.packet_queue import PacketQueue
+from labkit.transports.socketio.server.whole_messages import WholeMessageWebSocket
+
+OF_MANAGERS = ".client_manager"
+"""The end of the name of a logger that one client manager alone uses."""
+
+Hook = Callable[..., Any]
+"""A function that is called in a method's place, with that method as its first argument."""
 
 
-class LibraryServer:
-    """A server of the library's, with the names that labkit uses of it.
+class AsyncServer:
+    """A server of the library's.
 
     Parameters
     ----------
@@ -29,6 +45,86 @@ class LibraryServer:
 
     def __init__(self, sio: socketio.AsyncServer) -> None:
         self.sio = sio
+        self.manager = sio.manager
+        self._hooks = ExitStack()
+
+    # hooks
+
+    def add_hooks(
+        self,
+        *,
+        engineio_event: Hook,
+        background_task: Hook,
+        join_request: Hook,
+        event: Callable[[Hook], Hook],
+        handler: Callable[[Hook], Hook],
+        acknowledgement: Hook,
+        entering: Hook,
+        leaving: Hook,
+        log: logging.Filter,
+    ) -> None:
+        """Add hooks until `remove_hooks`, and a filter to the loggers of this server.
+
+        `event` and `handler` are on the path of each message, so these make the function; the
+        latter calls every handler, also those of connect and disconnect.
+        """
+        sio, eio, manager = self.sio, self.sio.eio, self.manager
+        replace, wrap = self._replace, self._wrap
+        wrap(eio, "_trigger_event", engineio_event)
+        wrap(eio, "start_background_task", background_task)
+        replace(eio, "create_queue", lambda *a, **k: PacketQueue(*a, **k))
+        replace(eio, "_async", self._make_driver(eio._async))
+        wrap(sio, "_handle_connect", join_request)
+        replace(sio, "_handle_event_internal", event(sio._handle_event_internal))
+        replace(sio, "_trigger_event", handler(sio._trigger_event))
+        wrap(manager, "trigger_callback", acknowledgement)
+        wrap(manager, "basic_enter_room", entering)
+        wrap(manager, "basic_leave_room", leaving)
+        loggers = [sio.logger, eio.logger]
+        base = manager.logger or sio.logger
+        if isinstance(base, logging.Logger):
+            loggers.append(make_manager_logger(base))
+            replace(manager, "logger", loggers[-1])
+        for logger in dict.fromkeys(loggers):
+            if isinstance(logger, logging.Logger):
+                logger.addFilter(log)
+                self._hooks.callback(logger.removeFilter, log)
+
+    def remove_hooks(self) -> None:
+        """Remove the hooks, and restore what was there before."""
+        self._hooks.close()
+
+    def _wrap(self, owner: Any, name: str, hook: Hook) -> None:
+        self._replace(owner, name, partial(hook, getattr(owner, name)))
+
+    def _replace(self, owner: Any, name: str, new: Any) -> None:
+        if name in vars(owner):
+            self._hooks.callback(setattr, owner, name, getattr(owner, name))
+        else:
+            self._hooks.callback(delattr, owner, name)
+        setattr(owner, name, new)
+
+    def _make_driver(self, driver: dict[str, Any]) -> dict[str, Any]:
+        """Return a copy of the library's driver that reads whole bodies, and whole messages."""
+
+        async def translate_request(request: web.Request) -> dict[str, Any]:
+            environ: dict[str, Any] = driver["translate_request"](request)
+            if request.method == "POST":
+                body = await read_whole_body(request, self.max_body)
+                environ["wsgi.input"] = WholeBody(body)
+                environ["CONTENT_LENGTH"] = str(len(body))
+            return environ
+
+        def websocket(handler: Any, server: object) -> Callable[[dict[str, Any]], Any]:
+            made = WholeMessageWebSocket(handler, self.max_body)
+            return lambda environ: made.answer(self.request_of(environ))
+
+        return {**driver, "translate_request": translate_request, "websocket": websocket}
+
+    def request_of(self, environ: dict[str, Any]) -> web.Request:
+        """Return the request that the library has translated for its handlers."""
+        request: web.Request = environ["aiohttp.request"]
+        return request
 
     @property
     def max_body(self) -> int:
@@ -76,7 +172,7 @@ class LibraryServer:
 
     def memberships_of(self, eio_sid: str) -> tuple[Membership, ...]:
         """Return the namespaces that a session has joined, in the order of their names."""
-        manager = self.sio.manager
+        manager = self.manager
         places = []
         for namespace in sorted(manager.get_namespaces()):
             sid = manager.sid_from_eio_sid(eio_sid, namespace)
@@ -87,17 +183,17 @@ class LibraryServer:
 
     def find_sid(self, eio_sid: str, namespace: str) -> str | None:
         """Return a session's id in a namespace that it has joined, None if it has not."""
-        manager = self.sio.manager
+        manager = self.manager
         sid: str | None = manager.sid_from_eio_sid(eio_sid, namespace)
         return sid if manager.is_connected(sid, namespace) else None
 
     def is_connected(self, sid: str, namespace: str) -> bool:
         """Return whether a session id is in its namespace, and neither enters nor leaves it."""
-        return bool(self.sio.manager.is_connected(sid, namespace))
+        return bool(self.manager.is_connected(sid, namespace))
 
     def is_in_room(self, sid: str, namespace: str, room: Any) -> bool:
         """Return whether a session id is in a room; the room None is the whole namespace."""
-        return sid in self.sio.manager.rooms.get(namespace, {}).get(room, ())
+        return sid in self.manager.rooms.get(namespace, {}).get(room, ())
 
     def read_packet(self, eio_sid: str, data: str | bytes) -> Awaitable[None]:
         """Read a packet of a session, which may call handlers."""
@@ -108,7 +204,7 @@ class LibraryServer:
 
     async def forget(self, sid: str, namespace: str) -> None:
         """Remove a session id whose session has ended."""
-        await self.sio.manager.disconnect(sid, namespace, ignore_queue=True)
+        await self.manager.disconnect(sid, namespace, ignore_queue=True)
 
     def expect_no_attachments(self, eio_sid: str) -> None:
         """Forget a session's incomplete packet."""
@@ -157,6 +253,13 @@ class LibraryServer:
             task.cancel()
         if left:
             await asyncio.wait(left, timeout=CANCEL_TIMEOUT)
+
+
+def make_manager_logger(base: logging.Logger) -> logging.Logger:
+    """Return a logger for one client manager, which passes what it gets to another logger."""
+    made = logging.Logger(base.name + OF_MANAGERS)
+    made.parent = base
+    return made
 
 
 def find_attached_servers(app: web.Application) -> dict[str, socketio.AsyncServer]:

@@ -29,7 +29,7 @@ export function withAttachments(json, attachments) {
 }
 
 /** It offers what connection.js uses of a socket of the JavaScript client. */
-export class SocketByHand {
+export class MinimalClient {
   connected = false;
   id = ""; // of its session
   active = false; // it never comes back by itself

@@ -1,4 +1,6 @@
-"""The request guard before Engine.IO: it ensures that each request is answered, and logs refusals.
+"""The HTTP requests of Engine.IO: polls, posts and upgrades, each of which is answered.
+
+This is the request guard before the library, which also logs refusals.
 
 The library leaves a polling POST unanswered if its body is too large, or if a client may not send a
 packet in it: it waits for the next poll, which never comes (`packet_queue` ends that wait). After a
@@ -13,15 +15,15 @@ from aiohttp import web
 from aiohttp.hdrs import UPGRADE
 
 from labkit.transports.http import Server
-from labkit.transports.socketio.server.served_requests import ServedRequest, serving
+from labkit.transports.socketio.server.current_request import CurrentRequest, current_request
 from labkit.transports.socketio.server.sessions import Session
 
 SPOKEN_BY = {"2": "Socket.IO 1", "3": "Socket.IO 1 or 2"}
 """The Socket.IO versions of old versions of Engine.IO."""
 
 
-class RequestGuard:
-    """The request guard of one Socket.IO server.
+class EngineIORequests:
+    """The requests to one Socket.IO server.
 
     Parameters
     ----------
@@ -35,8 +37,8 @@ class RequestGuard:
         self._host = host
         self._sessions = sessions
 
-    async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Let the library answer a request."""
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """Let the library answer a poll, a post or an upgrade, or refuse it."""
         sid = request.query.get("sid", "")
         session = self._sessions.get(sid)
         who = session.name if session else self._host.requester_name(request)
@@ -48,8 +50,8 @@ class RequestGuard:
             return self._host.refuse_surplus(
                 f"there are {most} sessions already, the most that this server accepts"
             )
-        served = ServedRequest(who, sid, self._sessions)
-        serving.set(served)  # each request of a connection is answered in a task of its own
+        served = CurrentRequest(who, sid, self._sessions)
+        current_request.set(served)  # each request of a connection is answered in a task of its own
         try:
             response = await self._answer(request, served)
         except web.HTTPException as refusal:
@@ -63,16 +65,18 @@ class RequestGuard:
             self._note(request, response, served.who)
         return response
 
-    async def _answer(self, request: web.Request, served: ServedRequest) -> web.StreamResponse:
-        if UPGRADE in request.headers and request.method != "POST":
-            return await self._websocket(request, served)
+    async def _answer(self, request: web.Request, served: CurrentRequest) -> web.StreamResponse:
+        if request.method != "POST" and UPGRADE in request.headers:
+            return await self._answer_upgrade(request, served)
         if request.method != "POST":
-            return await self._host.answer_while_connected(request)
+            return await self._host.answer_while_connected(request)  # a poll
         if served.session is None:  # before reading the body, which may take long to arrive
             return web.Response(status=400, text=f"Invalid session {request.query.get('sid')}\n")
         return await self._host.answer(request)
 
-    async def _websocket(self, request: web.Request, served: ServedRequest) -> web.StreamResponse:
+    async def _answer_upgrade(
+        self, request: web.Request, served: CurrentRequest
+    ) -> web.StreamResponse:
         try:
             return await self._host.answer(request)
         except web.HTTPException:

@@ -3,10 +3,10 @@
 // The server of the course sends a message to its sender, too; others skip the sender. Nothing in an
 // echo says that it is one. But a server that echoes does so before it acknowledges, on the same
 // connection, where order is kept: what has the event and the arguments of a message that is not
-// acknowledged yet is its echo, and after the acknowledgement no echo of it is expected. echoes.py
+// acknowledged yet is its echo, and after the acknowledgement no echo of it is expected. own_echoes.py
 // does so for the boxes.
 
-export class Echoes {
+export class OwnEchoes {
   /** @type {Set<{ key: string }>} */
   #underWay = new Set();
 

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
 import { FakeWebSocket } from "../../../support/dom.mjs";
 
-const { readPacket, SocketByHand, withAttachments } = await import(
-  "../../../../labkit/transports/socketio/page/own_client.js"
+const { readPacket, MinimalClient, withAttachments } = await import(
+  "../../../../labkit/transports/socketio/page/minimal_client.js"
 );
 
 globalThis.WebSocket = FakeWebSocket;
@@ -13,7 +13,7 @@ beforeEach(() => mock.timers.enable({ apis: ["setTimeout"] }));
 afterEach(() => mock.timers.reset());
 
 function start() {
-  const socket = new SocketByHand("/chat/socket.io", { token: "secret" });
+  const socket = new MinimalClient("/chat/socket.io", { token: "secret" });
   const told = [];
   for (const name of ["open", "connect", "disconnect", "connect_error"]) {
     socket.on(name, (...values) => told.push([name, ...values]));

@@ -9,7 +9,7 @@ import socketio
 
 from labkit.protocols.socketio import EventMessage
 from labkit.transports.contract import Client
-from labkit.transports.socketio.client.echoes import Echoes
+from labkit.transports.socketio.client.own_echoes import OwnEchoes
 from tests.conftest import soon
 
 
@@ -20,7 +20,7 @@ def marked(client: Client) -> list[tuple[object, bool]]:
 
 def test_a_message_under_way_is_echoed_once() -> None:
     """Said twice, it comes back twice; another event with the same words is no echo."""
-    echoes = Echoes()
+    echoes = OwnEchoes()
     echoes.expect(1, "chat message", ("hi",))
     echoes.expect(2, "chat message", ("hi",))
     assert not echoes.take(EventMessage.of("room message", ("hi",)))
@@ -30,7 +30,7 @@ def test_a_message_under_way_is_echoed_once() -> None:
 @pytest.mark.parametrize("how", ["acknowledged", "ended"])
 def test_no_echo_is_expected_any_more(how: str) -> None:
     """After the acknowledgement, or the end of the connection, it is somebody else's."""
-    echoes = Echoes()
+    echoes = OwnEchoes()
     echoes.expect(1, "chat message", ("hi",))
     if how == "ended":
         echoes.clear()

@@ -10,7 +10,7 @@ from labkit.transports.socketio.server.sessions import Session
 
 
 @dataclass(slots=True, eq=False)
-class ServedRequest:
+class CurrentRequest:
     """A request that is being answered, or the listening of a client manager.
 
     Attributes
@@ -43,5 +43,5 @@ class ServedRequest:
         return self.sessions.get(self.sid)
 
 
-serving: ContextVar[ServedRequest | None] = ContextVar("serving", default=None)
+current_request: ContextVar[CurrentRequest | None] = ContextVar("current_request", default=None)
 """The request that is being answered, also in tasks that were started for it."""

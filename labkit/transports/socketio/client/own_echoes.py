@@ -1,4 +1,4 @@
-"""Which of the messages that come are echoes of one's own; `page/echoes.js` does so for the page.
+"""Which messages that come are echoes of one's own; `page/own_echoes.js` does so for the page.
 
 The server of the course sends a message to its sender, too; others skip the sender. Nothing in an
 echo says that it is one. But a server that echoes does so before it acknowledges, on the same
@@ -14,7 +14,7 @@ from labkit.protocols.socketio import EventMessage
 from labkit.transports.settings import CHAT_MESSAGE
 
 
-class Echoes:
+class OwnEchoes:
     """The messages of one client whose echoes may come."""
 
     def __init__(self) -> None:

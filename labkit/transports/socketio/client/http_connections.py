@@ -1,4 +1,4 @@
-"""The HTTP sessions of a Socket.IO client: their ports, and limits on what a server may send.
+"""The HTTP connections of a Socket.IO client: their ports, and limits on what a server may send.
 
 The server may be anyone's. It cannot redirect a client past its link, and a body is bounded, also
 after unpacking.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -16,16 +17,21 @@ import aiohttp
 
 from labkit.transports.answers import HttpAnswer
 from labkit.transports.settings import MAX_BODY
-from labkit.transports.socketio.client.engineio_client import WebSocket
+
+_DEEP = re.compile(rb"\x1e.[\[{][^\x1e]{1000}", re.DOTALL)
+"""A packet of long JSON. Messages of Socket.IO have a digit before theirs, and are not meant."""
 
 
 class _Response(aiohttp.ClientResponse):
-    """A response whose body is read only up to `MAX_BODY`; aiohttp unpacks it in steps."""
+    """A response whose body is read only up to `MAX_BODY`; aiohttp unpacks it in steps.
+
+    If it cannot be read it raises ValueError, which the library's loop expects.
+    """
 
     _whole: bytes | None = None
 
     async def read(self) -> bytes:
-        """Return the body. Raises ValueError if it is too long, which the library expects."""
+        """Return the body. Raises ValueError if it is too long, cut off, or nested too deeply."""
         if self._whole is None:
             body = bytearray()
             try:
@@ -33,6 +39,11 @@ class _Response(aiohttp.ClientResponse):
                     body += chunk
                     if len(body) > MAX_BODY:
                         raise ValueError(f"a body of more than {MAX_BODY >> 20} MiB")
+                if _DEEP.search(b"\x1e" + body):
+                    raise ValueError("a packet of JSON that may be nested too deeply")
+            except aiohttp.ClientError as error:
+                self.close()
+                raise ValueError(f"the body cannot be read: {error}") from error
             except BaseException:
                 self.close()
                 raise
@@ -40,13 +51,15 @@ class _Response(aiohttp.ClientResponse):
         return self._whole
 
 
-class HttpSessions:
-    """The HTTP sessions of one client, one after the other.
+class HttpConnections:
+    """The HTTP connections of one client.
 
     Parameters
     ----------
     host
         The Host header of its requests: the server behind the link, not the link.
+    websocket_class
+        The class of their WebSockets.
     is_opening
         Returns whether the server has not accepted the client yet; later failures may be the
         upgrade's.
@@ -55,16 +68,25 @@ class HttpSessions:
     ----------
     answer
         The server's answer when it turned the last attempt away.
+    websocket
+        The last WebSocket, None without one.
     how_far
         How far the last attempt's first request came, as a sentence without its end.
     """
 
-    def __init__(self, host: str, is_opening: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        host: str,
+        websocket_class: type[aiohttp.ClientWebSocketResponse],
+        is_opening: Callable[[], bool],
+    ) -> None:
         self._host = host
+        self._websocket_class = websocket_class
         self._is_opening = is_opening
         self._sockets: list[socket.socket] = []
         self._made: list[aiohttp.ClientSession] = []
-        self._websockets: list[WebSocket] = []
+        self._websockets: list[aiohttp.ClientWebSocketResponse] = []
+        self.websocket: Any = None
         self._responses: list[_Response] = []
         self._hung_up = False
         self.answer: HttpAnswer | None = None
@@ -81,7 +103,7 @@ class HttpSessions:
         self.how_far = "there is no TCP connection"
         self._hung_up = False
 
-    def make(self) -> aiohttp.ClientSession:
+    def make_session(self) -> aiohttp.ClientSession:
         """Return a new session; the library needs one whenever the last one is closed."""
         session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(socket_factory=self._socket),
@@ -150,10 +172,11 @@ class HttpSessions:
         self._responses.append(made)
         return made
 
-    def _websocket(self, *arguments: Any, **options: Any) -> WebSocket:
-        made = WebSocket(*arguments, **options)
+    def _websocket(self, *arguments: Any, **options: Any) -> aiohttp.ClientWebSocketResponse:
+        made = self._websocket_class(*arguments, **options)
         self._websockets[:] = [known for known in self._websockets if not known.closed]
         self._websockets.append(made)
+        self.websocket = made
         return made
 
     def _socket(self, address: Any) -> socket.socket:

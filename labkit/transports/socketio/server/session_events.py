@@ -1,14 +1,11 @@
-"""Instrumentation of one of the library's Socket.IO servers while it is hosted.
+"""What happens to the sessions of a hosted Socket.IO server, as hooks of the library see it.
 
-Its hooks run when a session begins or ends, joins a namespace, enters a room, or makes a handler
-fail; they are removed when the server stops. Messages pass untouched. The library's own
-instrumentation (`sio.instrument`) is unsuitable: it opens a namespace `/admin` on the network,
-which anyone may join, and changes the library's classes for the whole process.
+A session begins or ends, joins a namespace, sends a packet, or makes a handler fail. Messages pass
+untouched.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -18,20 +15,17 @@ import socketio
 from labkit.protocols.reasons import Reason
 from labkit.transports.http import Server
 from labkit.transports.http.sockets import client_port
-from labkit.transports.socketio.server.aiohttp_driver import make_driver
+from labkit.transports.socketio.server.async_server import AsyncServer
 from labkit.transports.socketio.server.background_tasks import BackgroundTasks
+from labkit.transports.socketio.server.current_request import CurrentRequest, current_request
 from labkit.transports.socketio.server.handler_errors import HandlerErrors, name_of
-from labkit.transports.socketio.server.library_logs import ErrorFilter, make_manager_logger
-from labkit.transports.socketio.server.library_server import LibraryServer
-from labkit.transports.socketio.server.packet_queue import PacketQueue
-from labkit.transports.socketio.server.replacements import Replacements
+from labkit.transports.socketio.server.library_logs import ErrorFilter
 from labkit.transports.socketio.server.room_changes import RoomChanges
-from labkit.transports.socketio.server.served_requests import ServedRequest, serving
 from labkit.transports.socketio.server.sessions import Session
 
 
-class Instrumentation:
-    """The instrumentation of a server.
+class SessionEvents:
+    """The events of one server's sessions.
 
     Parameters
     ----------
@@ -55,50 +49,37 @@ class Instrumentation:
 
     def __init__(self, sio: socketio.AsyncServer, host: Server, is_strict: bool) -> None:
         self.sio = sio
-        self.library = LibraryServer(sio)
+        self.library = AsyncServer(sio)
         self.sessions: dict[str, Session] = {}
         self.is_stopping = False
         self.rooms = RoomChanges(host, self.library, self.sessions)
         self._host = host
         self._errors = HandlerErrors(host, self.library, is_strict)
-        self._tasks = BackgroundTasks(sio.manager, self.sessions)
+        self._tasks = BackgroundTasks(self.library.manager, self.sessions)
         self._filter = ErrorFilter(
             self.sessions, self._errors.on_unreadable, self._errors.on_manager_failed
         )
-        self._replacements = Replacements()
 
     # hosting
 
     def attach(self) -> None:
         """Install the hooks."""
         self.is_stopping = False
-        sio, eio, manager, change = self.sio, self.sio.eio, self.sio.manager, self._replacements
-        change.wrap(eio, "_trigger_event", self._on_engineio_event)
-        change.replace(eio, "_async", make_driver(eio._async, self.library.max_body))
-        change.replace(eio, "create_queue", lambda *a, **k: PacketQueue(*a, **k))
-        change.wrap(eio, "start_background_task", self._tasks.start)
-        change.wrap(sio, "_handle_connect", self._on_join_request)
-        change.replace(sio, "_handle_event_internal", self._handling(sio._handle_event_internal))
-        change.replace(sio, "_trigger_event", self._triggering(sio._trigger_event))
-        change.wrap(manager, "trigger_callback", self._acknowledge)
-        change.wrap(manager, "basic_enter_room", self.rooms.enter)
-        change.wrap(manager, "basic_leave_room", self.rooms.leave)
-        self._take_errors()
-
-    def _take_errors(self) -> None:
-        sio, change = self.sio, self._replacements
-        loggers = [sio.logger, sio.eio.logger]
-        base = sio.manager.logger or sio.logger
-        if isinstance(base, logging.Logger):
-            loggers.append(make_manager_logger(base))
-            change.replace(sio.manager, "logger", loggers[-1])
-        for logger in dict.fromkeys(loggers):
-            if isinstance(logger, logging.Logger):
-                change.add_filter(logger, self._filter)
+        self.library.add_hooks(
+            engineio_event=self._on_engineio_event,
+            background_task=self._tasks.start,
+            join_request=self._on_join_request,
+            event=self._handling,
+            handler=self._triggering,
+            acknowledgement=self._acknowledge,
+            entering=self.rooms.enter,
+            leaving=self.rooms.leave,
+            log=self._filter,
+        )
 
     def detach(self) -> None:
-        """Remove the hooks, and restore what was there before."""
-        self._replacements.undo()
+        """Remove the hooks."""
+        self.library.remove_hooks()
 
     async def end_all(self) -> None:
         """End the rest of every session, and the library's tasks, without sending anything."""
@@ -107,15 +88,11 @@ class Instrumentation:
     # sessions
 
     async def _on_engineio_event(
-        self, original: Any, event: str, eio_sid: str, *arguments: Any, run_async: bool = False
+        self, original: Any, event: str, eio_sid: str, *arguments: Any, run_async: bool
     ) -> Any:
-        """Pass an event of Engine.IO to Socket.IO, as the library does."""
+        """Pass an event of Engine.IO to Socket.IO, which never asks for `run_async`."""
         if event == "message":
-            if run_async:
-                self._tasks.read(self._read(eio_sid, *arguments))
-            else:
-                await self._read(eio_sid, *arguments)
-            return None
+            return await self._read(eio_sid, *arguments)
         if event == "connect":
             self._on_opened(eio_sid, *arguments)
         if event == "disconnect":
@@ -123,12 +100,12 @@ class Instrumentation:
         return await original(event, eio_sid, *arguments)
 
     def _on_opened(self, eio_sid: str, environ: dict[str, Any]) -> None:
-        request = environ["aiohttp.request"]
+        request = self.library.request_of(environ)
         make = partial(Session, library=self.library, request=request)
         session = self._host.new_connection(make, client_port(request), eio_sid)
         assert isinstance(session, Session)
         self.sessions[eio_sid] = session
-        served = serving.get()
+        served = current_request.get()
         if served is not None:
             served.who, served.sid = session.name, eio_sid
 
@@ -159,10 +136,9 @@ class Instrumentation:
         try:
             await self.library.read_packet(eio_sid, data)
         except Exception as error:
-            if session is not None and any(error is each for each in session.join_errors):
-                self._errors.on_failed(error, session, "connect")
-                return
-            request = serving.get() or ServedRequest(name_of(session), eio_sid, self.sessions)
+            request = current_request.get() or CurrentRequest(
+                name_of(session), eio_sid, self.sessions
+            )
             request.sid = eio_sid
             self._errors.on_unreadable(error, request)
             return
@@ -180,9 +156,11 @@ class Instrumentation:
         session = self.sessions.get(eio_sid)
         if session is not None:
             session.join_requests += 1
-            session.join_errors.clear()
         try:
             await original(eio_sid, namespace, data)
+        except Exception as error:
+            self._errors.on_failed(error, session, "connect")
+            return
         finally:
             if session is not None:
                 session.entering.clear()
@@ -231,26 +209,20 @@ class Instrumentation:
 
         def trigger(event: str, namespace: str, *arguments: Any) -> Awaitable[Any]:
             if event == "connect":
-                return self._connect(original, namespace, *arguments)
+                self._on_connect_handler(namespace, arguments[0])
             if event == "disconnect":
                 return self._disconnect(original, namespace, *arguments)
             return original(event, namespace, *arguments)
 
         return trigger
 
-    async def _connect(self, original: Any, namespace: str, sid: str, *arguments: Any) -> Any:
-        """Call a connect handler; with `always_connect`, the connection has joined before."""
+    def _on_connect_handler(self, namespace: str, sid: str) -> None:
+        """Note that a connection has joined before its handler runs, with `always_connect`."""
         session = self.rooms.find_session(sid)
         is_new = session is not None and sid not in session.members
         if session is not None and is_new and self.library.is_connected(sid, namespace):
             self.rooms.note_join(session, sid, namespace)
             session.entering.add(sid)
-        try:
-            return await original("connect", namespace, sid, *arguments)
-        except Exception as error:
-            if session is not None:
-                session.join_errors.append(error)
-            raise
 
     async def _disconnect(self, original: Any, namespace: str, sid: str, *arguments: Any) -> Any:
         """Call a disconnect handler; if it fails, the library still has to forget the session."""

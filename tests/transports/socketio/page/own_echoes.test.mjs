@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const { Echoes } = await import("../../../../labkit/transports/socketio/page/echoes.js");
+const { OwnEchoes } = await import("../../../../labkit/transports/socketio/page/own_echoes.js");
 
 test("a message that is under way is echoed once; said twice, twice", () => {
-  const echoes = new Echoes();
+  const echoes = new OwnEchoes();
   echoes.expect(["chat message", "hi"]);
   echoes.expect(["chat message", "hi"]);
   const taken = [1, 2, 3].map(() => echoes.take(["chat message", "hi"]));
@@ -14,14 +14,14 @@ test("a message that is under way is echoed once; said twice, twice", () => {
 });
 
 test("after the acknowledgement the same words are somebody else's", () => {
-  const echoes = new Echoes();
+  const echoes = new OwnEchoes();
   const acknowledged = echoes.expect(["chat message", "hi"]);
   acknowledged();
   assert.equal(echoes.take(["chat message", "hi"]), false);
 });
 
 test("another event with the same words is no echo", () => {
-  const echoes = new Echoes();
+  const echoes = new OwnEchoes();
   echoes.expect(["chat message", "hi"]);
   assert.equal(echoes.take(["room message", "hi"]), false);
 });
