@@ -59,6 +59,24 @@ TURNS = [
         'await bob.say("/shout hello")\nprint(await carol.hears("HELLO"))',
         "HELLO\n",
     ),
+    Turn(
+        "04",
+        "step-1-look",
+        "step-1-carol",
+        "def make_small(websocket):  # two of the four buffers, see below\n",
+        "def make_small(websocket):\n    return\n",
+        'print(rough(results["one by one"][0]))',
+        "all 200\n",
+    ),
+    Turn(
+        "04",
+        "step-6-look",
+        "step-6-chat",
+        "maxsize=50",
+        "maxsize=1",
+        'print("bob heard all:", results["a queue each"][0] == 200)',
+        "bob heard all: False\n",
+    ),
 ]
 
 

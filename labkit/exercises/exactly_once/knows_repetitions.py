@@ -168,7 +168,7 @@ EXERCISE = Exercise(
     hints=(
         "The handler needs a memory of the keys that it has had.",
         "A repetition comes over another connection, for which the handler is called again. So the "
-        "memory stands beside `messages`, and not inside of the handler.",
+        "memory stands beside `messages`, and not inside the handler.",
         "A repetition is acknowledged, too. Its sender repeats it because it did not get the first "
         "answer.",
     ),

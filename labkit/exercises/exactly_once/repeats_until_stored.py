@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from labkit.bench.bench import Bench
@@ -17,8 +18,11 @@ PROMISE = Promise("at least once", acknowledged=True)
 STORED = "Each text is stored, and acknowledged before `say` returns."
 NOT_SENT = "A text that could not be sent is said again, on the next connection."
 ON_ITS_WAY = "A text that was on its way when the line broke is said again."
+AS_OFTEN = "A text is said again as often as it takes."
 RAISES = "`say` goes on when a connection ends, and raises nothing."
 ANSWER_LOST = "A text whose answer was lost is said again."
+
+HANGS_UP = 4
 
 CASES: tuple[tuple[str, list[Step] | Steps], ...] = (
     (STORED, [Say("alice"), Say("alice")]),
@@ -46,11 +50,34 @@ def _make_store() -> Any:
     return handler, stored
 
 
+def _make_stubborn_store() -> Any:
+    """Return a store that hangs up on each text four times, and takes it then."""
+    texts: list[str] = []
+    attempts = Counter[str]()
+
+    async def handler(websocket: Any) -> None:
+        async for text in websocket:
+            attempts[text] += 1
+            if attempts[text] <= HANGS_UP:
+                return
+            texts.append(text)
+            await websocket.send("stored")
+
+    async def stored() -> list[str]:
+        return texts
+
+    return handler, stored
+
+
 async def _judge(answer: Any, child: Bench) -> Outcome | None:
     for expected, steps in CASES:
         found = await run(_make_store, steps, PROMISE, sender=answer)
         if told := explain_run(found):
             return not_yet(RAISES if found.errors else expected, *told)
+    found = await run(_make_stubborn_store, [Say("alice")], PROMISE, sender=answer)
+    if found.verdict is None or any(each.kind == "lost" for each in found.verdict.findings):
+        happened = f"Alice's server hung up {HANGS_UP} times, and her text was not stored."
+        return not_yet(AS_OFTEN, happened, "alice says\nthe server hangs up, again and again")
     return None
 
 

@@ -172,10 +172,10 @@ EXERCISE = Exercise(
     id="lost_messages.handles_in_order",
     title="handlers in order",
     task=(
-        "Complete `in_order`. It takes a handler and returns one that does the same, but never for "
-        "two events of *one* client at the same time: the next one waits until the one before is "
-        "done. Clients do not wait for each other. The check puts your handler on a server whose "
-        "handlers overlap, as they do by default."
+        "Complete `in_order`. It takes a handler and returns one that does and returns the same, "
+        "but never for two events of *one* client at the same time: the next one waits until the "
+        "one before is done. Clients do not wait for each other. The check puts your handler on a "
+        "server whose handlers overlap, as they do by default."
     ),
     stub=STUB,
     hints=(

@@ -115,9 +115,10 @@ EXERCISE = Exercise(
     title="an outbox",
     task=(
         "Write `run`: it connects, again and again (`async for websocket in self.connect():`), "
-        "waits until there is `more`, and sends what is `waiting`, the oldest first. What was not "
-        "sent must still be waiting when the next connection is there. The check says things while "
-        "the plug is in and while it is out."
+        "waits until there is `more`, and sends what is `waiting`, the oldest first; then it "
+        "clears `more`, so that it waits again. What was not sent must still be waiting when the "
+        "next connection is there: a `deque` lets you look at the oldest without taking it. The "
+        "check says things while the plug is in, and while it is out."
     ),
     stub=STUB,
     hints=(

@@ -38,7 +38,7 @@ WITHOUT_FOR = """
                         self.more.clear()
                         await self.more.wait()
             except (ConnectionClosed, OSError):
-                await asyncio.sleep(0.001)
+                await asyncio.sleep(0.001)  # sleeps: between two attempts
 """
 
 

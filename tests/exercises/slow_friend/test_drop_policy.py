@@ -46,7 +46,7 @@ async def handler(websocket):
         async for message in websocket:
             for reader in readers - {own}:
                 reader.put(message)
-            await asyncio.sleep(0)
+            await asyncio.sleep(0)  # sleeps: for a turn, so that the writers run
     finally:
         readers.discard(own)
         writer.cancel()
