@@ -11,7 +11,6 @@ import asyncio
 import atexit
 import contextlib
 import gc
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
 from contextvars import ContextVar
 
@@ -24,7 +23,7 @@ from labkit.bench.turns import Turns
 from labkit.exceptions import PortTaken, Unfinished
 from labkit.links import Link
 from labkit.loop.background_errors import BackgroundError
-from labkit.loop.monitor import LoopMonitor
+from labkit.loop.monitor import LoopMonitor, counted
 from labkit.loop.per_loop import PerLoop
 from labkit.loop.scope import current_scope
 from labkit.transports.contract import Client, Server
@@ -251,9 +250,7 @@ class Bench:
             for port in self.foreign_ports()
         ]
         if problems:
-            times = Counter(problems).items()
-            told = [each if count == 1 else f"{each} ({count} times)" for each, count in times]
-            raise Unfinished("\n- ".join([UNFINISHED, *told]))
+            raise Unfinished("\n- ".join([UNFINISHED, *counted(problems)]))
 
     def foreign_ports(self) -> list[int]:
         """Return the ports of servers started since `fresh` that no bench owns."""

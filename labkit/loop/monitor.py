@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 from weakref import WeakSet
 
@@ -141,3 +142,9 @@ class LoopMonitor:
     def new_ports(self) -> set[int]:
         """Return the TCP ports of servers that were started since `start` or the last `reset`."""
         return self._baseline.new_ports() if self._baseline else set()
+
+
+def counted(problems: Iterable[str]) -> list[str]:
+    """Return each of some sentences once, with how often it comes if that is more than once."""
+    times = Counter(problems).items()
+    return [each if count == 1 else f"{each} ({count} times)" for each, count in times]
