@@ -8,7 +8,7 @@ each message once, and never said that it would replay anything, would be accuse
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
 
 from labkit.exceptions import LabError
@@ -21,7 +21,7 @@ _DELIVERIES = ("at most once", "at least once", "exactly once")
 _ORDERS = (None, "per sender", "total")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Promise:
     """What is promised about each message.
 
@@ -68,6 +68,14 @@ class Promise:
             raise LabError(
                 f"fresh_for must be a number of messages, 0 or more, or None, not {limit!r}"
             )
+
+    def __repr__(self) -> str:
+        further = [
+            f"{each.name}={getattr(value, '__name__', repr(value))}"
+            for each in fields(self)[1:]
+            if (value := getattr(self, each.name)) != each.default
+        ]
+        return f"Promise({', '.join([repr(self.delivery), *further])})"
 
     @property
     def is_to_identity(self) -> bool:

@@ -40,3 +40,14 @@ def test_the_audience_of_a_message(promise: Promise, own: bool, bobs: bool) -> N
     assert promise.is_for("alice", "alice") is own
     assert promise.is_for("alice", "bob") is bobs
     assert Promise(audience=lambda sender, receiver: receiver == "store").is_for("alice", "store")
+
+
+def test_it_says_what_it_promises() -> None:
+    """As it is written, without what is the default, and a function by its name."""
+
+    def to_bob(sender: str, receiver: str) -> bool:
+        return receiver == "bob"
+
+    assert repr(Promise()) == "Promise('at most once')"
+    promise = Promise("exactly once", order="total", audience=to_bob, fresh_for=2)
+    assert repr(promise) == ("Promise('exactly once', order='total', audience=to_bob, fresh_for=2)")
