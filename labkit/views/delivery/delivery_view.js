@@ -9,8 +9,8 @@ import { make, put } from "../../front_end/dom.js";
 function counter(word, number) {
   const box = make("div", `lk-delivered-${word} lk-delivery-count`);
   box.append(
-    make("dt", "lk-delivery-word", {}, word),
-    make("dd", "lk-delivery-number", {}, number === null ? "not known yet" : String(number)),
+    make("span", "lk-delivery-word", {}, word),
+    make("span", "lk-delivery-number", {}, number === null ? "not known yet" : String(number)),
   );
   return box;
 }
@@ -28,7 +28,7 @@ function proof(svg, part) {
 
 /** @param {{ model: Model, el: HTMLElement }} context */
 function render({ model, el }) {
-  const counters = make("dl", "lk-delivery-counts");
+  const counters = make("div", "lk-delivery-counts");
   const said = make("p", "lk-delivery-said");
   const proved = make("div", "lk-delivery-proof");
   const view = make("div", "lk-delivery lk-tokens", { role: "group", "aria-label": "Deliveries" });
