@@ -37,7 +37,7 @@ async def _judge(answer: Any, child: Bench) -> Outcome | None:
         return not_yet(f"An iterator of {len(BOUNDS)} waits and more.", alice, CASE)
     all_waits = [[float(each) for each in _take(answer, seed)] for seed in DICE]
     if told := _find_wrong(list(zip(*all_waits, strict=True))):
-        return not_yet(*told, CASE)
+        return not_yet(*told)
     if _take(answer, "alice") != alice:
         return not_yet(
             "The same dice give the same waits.", "Two calls with the same dice differ.", CASE
@@ -78,23 +78,22 @@ def _take(answer: Any, seed: str) -> Any:
     return waits
 
 
-def _find_wrong(by_attempt: list[tuple[float, ...]]) -> tuple[str, str] | None:
-    """Return what was expected of many clients' waits at some attempt, and what is wrong."""
+def _find_wrong(by_attempt: list[tuple[float, ...]]) -> tuple[str, str, str] | None:
+    """Return what was expected at some attempt of many clients, what is wrong, and a case."""
     for number, (waits, bound) in enumerate(zip(by_attempt, BOUNDS, strict=True), 1):
         least, most = min(waits), max(waits)
         expected = f"Wait number {number} lies between {bound / 2:g} and {bound:g} s."
         if most - least < CLOSE:
-            return expected, f"It is {least:g} s for all clients, whatever dice they have."
+            return expected, f"It is {least:.3g} s for all clients, whatever dice they have.", CASE
+        case = CASE.replace("alice", DICE[waits.index(most if most > bound + CLOSE else least)])
         if most > bound + CLOSE:
             above = "the cap" if bound == CAP else "it should be"
-            return expected, f"For some client it is longer than {above}."
+            return expected, f"It is {most:.3g} s: longer than {above}.", case
         if least < bound / 2 - CLOSE:
-            return expected, "For some client it is shorter than half of that."
+            return expected, f"It is {least:.3g} s: shorter than half of the longest.", case
         if least > 0.6 * bound or most < 0.9 * bound:
-            return (
-                expected,
-                f"It always lies between {least:.3g} and {most:.3g} s.",
-            )
+            told = f"For many clients it lies between {least:.3g} and {most:.3g} s."
+            return expected, told, CASE
     return None
 
 
@@ -151,7 +150,7 @@ EXERCISE = Exercise(
     ),
     solution=SOLUTION,
     mistakes=(
-        Mistake(FULL, "shorter than half"),
+        Mistake(FULL, "shorter than half of the longest"),
         Mistake(ON_TOP, "longer than it should be"),
         Mistake(OWN_DICE, "whatever dice they have"),
         Mistake(POWERS, "OverflowError"),

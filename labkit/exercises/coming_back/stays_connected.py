@@ -184,8 +184,6 @@ async def _judge_sent_away(trial: _Trial) -> Outcome | None:
 STUB = """
 import asyncio
 
-from websockets.exceptions import ConnectionClosed, WebSocketException
-
 
 async def stay(connect, delays, heard): ...
 """
@@ -258,9 +256,9 @@ EXERCISE = Exercise(
         "Behind it, for whichever reason it ended, stands `await asyncio.sleep(next(waits))`.",
         "`waits = delays()` stands in two places: once in front of the loop, and once where a "
         "message has come.",
-        "`except ConnectionClosed as error:` has the server's close frame in `error.rcvd`, `None` "
-        "if none came, and the code in `error.rcvd.code`. It goes before the `except` for the "
-        "others.",
+        "`except ConnectionClosed as error:`, also from `websockets.exceptions`, has the server's "
+        "close frame in `error.rcvd`, `None` if none came, and the code in `error.rcvd.code`. It "
+        "goes before the `except` for the others.",
     ),
     solution=SOLUTION,
     mistakes=(

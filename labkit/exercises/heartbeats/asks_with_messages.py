@@ -107,7 +107,9 @@ async def _judge_a_word(visit: _Visit, alice: Client) -> Outcome | None:
     if found := await closed_ones(visit.people):
         return await visit.wrong("Any message proves that somebody is there.", found)
     if _words(alice) != ["hello"]:
-        told = f"Of what was said, alice heard {short_repr(_words(alice))}."
+        told = (
+            f"Of all words, alice heard {short_repr(_words(alice)) if _words(alice) else 'none'}."
+        )
         return await visit.wrong("Alice hears 'hello', and nothing else.", told)
     if not await bob.changes.until(partial(_is_asked, bob, 2), PATIENCE):
         return await visit.wrong("Bob is asked again, after `interval`.", "He was asked once.")
@@ -283,7 +285,7 @@ EXERCISE = Exercise(
     solution=SOLUTION,
     mistakes=(
         Mistake(PING_FRAMES, "which the library answers by itself"),
-        Mistake(SWALLOWED, "Of what was said, alice heard []"),
+        Mistake(SWALLOWED, "Of all words, alice heard none"),
         Mistake(PASSED_ON, "alice's answer"),
         Mistake(JUST_ENDED, "The server closed carol's connection"),
     ),

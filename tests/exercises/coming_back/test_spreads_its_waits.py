@@ -45,7 +45,11 @@ async def test_another_right_answer_is_done(source: str, lab: ModuleType) -> Non
     [
         ("longest = min(2 * longest, cap)", "longest = 2 * longest", "longer than the cap"),
         ("longest = min(first, cap)", "longest = first", "It is 2.13."),
-        ("dice.random() * longest / 2", "dice.random() * longest / 8", "It always lies between"),
+        (
+            "dice.random() * longest / 2",
+            "dice.random() * longest / 8",
+            "For many clients it lies between",
+        ),
         ("while True:", "for _ in range(5):", "It ended after 5."),
         ("while True:", "for _ in range(100):", "It ended after 100."),
         ("yield", "return", "on which `next` cannot be called"),

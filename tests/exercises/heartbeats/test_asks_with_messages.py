@@ -59,7 +59,7 @@ async def test_another_right_answer_is_done(lab: ModuleType) -> None:
         ("timeout if asked else interval", "interval", "The server closed"),
         ("timeout if asked else interval", "0 if asked else interval", "The server closed"),
         ("close(4000)", "close(1000)", "The server closed carol's connection: 1000"),
-        ("broadcast(people - {websocket}, message)", "pass", "alice heard []"),
+        ("broadcast(people - {websocket}, message)", "pass", "alice heard none"),
         ('await websocket.send("ping")', "pass", "Bob heard nothing."),
         ("                asked = False\n", "", "He was asked once."),
     ],
