@@ -7,8 +7,10 @@ from typing import Any
 
 from labkit.exceptions import LabError
 from labkit.exercises import (
+    coming_back,
     exactly_once,
     four_ways,
+    heartbeats,
     lost_messages,
     raw_chat,
     slow_friend,
@@ -21,6 +23,8 @@ NOTEBOOKS: dict[str, tuple[Exercise, ...]] = {
     "02-a-websocket-byte-by-byte": websocket_bytes.EXERCISES,
     "03-a-raw-chat": raw_chat.EXERCISES,
     "04-the-slow-friend": slow_friend.EXERCISES,
+    "05-is-anybody-there": heartbeats.EXERCISES,
+    "06-coming-back": coming_back.EXERCISES,
     "10-what-got-lost": lost_messages.EXERCISES,
     "11-exactly-once-almost": exactly_once.EXERCISES,
 }

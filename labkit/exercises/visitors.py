@@ -26,16 +26,17 @@ SMALL = 64 * 1024
 
 
 async def open_chat(child: Bench, answer: Any, *names: str) -> tuple[Server, list[Client]]:
-    """Serve an answer and connect clients, one after the other.
-
-    When it returns, the handler has run for each of them until it first waited for something: what
-    it does at once, such as registering the connection, is done.
-    """
+    """Serve an answer and connect clients, one after the other, as `join` does."""
     server = await start_server(child, answer, "chat")
-    return server, [await _join(child, server, name) for name in names]
+    return server, [await join(child, server, name) for name in names]
 
 
-async def _join(child: Bench, server: Server, name: str) -> Client:
+async def join(child: Bench, server: Server, name: str) -> Client:
+    """Connect a client to the server of an answer.
+
+    When it returns, the handler has run for it until it first waited for something: what it does at
+    once, such as registering the connection, is done.
+    """
     before = server.connection_count
     client = await open_client(child, server, name)
     await server.changes.until(

@@ -1,0 +1,284 @@
+"""A server that lets a herd in a few at a time, and turns the rest away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from labkit.bench.bench import Bench
+from labkit.exercises.coming_back.slow_store import HISTORY, SlowStore
+from labkit.exercises.exercise import Exercise, Mistake
+from labkit.exercises.outcome import Outcome, not_yet
+from labkit.exercises.visitors import (
+    PATIENCE,
+    closed_ones,
+    draw_ladder,
+    heard_by,
+    join,
+    open_chat,
+    try_to_say,
+)
+from labkit.transports.contract import Client, Server
+from labkit.transports.contract.expected import short_repr
+
+AT_ONCE, WAITING = 2, 3
+"""How many may load at once, and how many more may wait; the stub says the same."""
+
+TRY_AGAIN_LATER = 1013
+
+HERD = ("alice", "bob", "carol", "dave", "erin", "frank", "grace")
+LATER = ("heidi", "ivan", "judy")
+
+
+class _Trial:
+    """A store, the server of an answer in front of it, and its clients."""
+
+    def __init__(self, child: Bench, answer: Any) -> None:
+        self.child = child
+        self.store = SlowStore()
+        self.entrance = answer(self.store.load)
+        self.steps = [f"{', '.join(HERD)} connect, in this order"]
+        self.server: Server
+        self.people: dict[str, Client] = {}
+
+    async def begin(self) -> None:
+        """Serve the answer, and let the herd connect."""
+        self.server, people = await open_chat(self.child, self.entrance.handler, *HERD)
+        self.people.update({person.name: person for person in people})
+
+    def wrong(self, expected: str, happened: str) -> Outcome:
+        """Return the outcome of what was expected and what happened instead."""
+        ladder = draw_ladder(self.server, list(self.people.values()))
+        return not_yet(expected, happened, "\n".join(self.steps), ladder)
+
+    async def turned_away(self, *names: str) -> str:
+        """Return which of those who should be turned away are not, as a sentence, or ""."""
+        for name in names:
+            person = self.people[name]
+            if not await _has_ended(person):
+                return f"{name} is still connected."
+            if person.close_code != TRY_AGAIN_LATER:
+                return await closed_ones([person])
+        return ""
+
+    async def stayed(self, *names: str) -> str:
+        """Return which of those who should be there are not, as a sentence, or ""."""
+        return await closed_ones([self.people[name] for name in names])
+
+
+async def _has_ended(person: Client) -> bool:
+    return await person.changes.until(lambda: person.state == "closed", PATIENCE)
+
+
+async def _judge(answer: Any, child: Bench) -> Outcome | None:
+    trial = _Trial(child, answer)
+    await trial.begin()
+    try:
+        return (
+            await _judge_the_herd(trial)
+            or await _judge_places(trial)
+            or await _judge_a_failure(trial)
+            or await _judge_later(trial)
+        )
+    finally:
+        trial.store.be_quick()
+
+
+async def _judge_the_herd(trial: _Trial) -> Outcome | None:
+    """Judge who loads, who waits, and who is turned away."""
+    store = trial.store
+    expected = f"Alice and bob load, and the {WAITING} behind them wait."
+    await store.begins(AT_ONCE)
+    if store.most > AT_ONCE:
+        return trial.wrong(expected, f"{store.most} loads ran at once.")
+    if len(store.loads) < AT_ONCE:
+        return trial.wrong(expected, f"Only {len(store.loads)} of them loads.")
+    if found := await trial.stayed(*HERD[: AT_ONCE + WAITING]):
+        return trial.wrong(expected, found)
+    if found := await trial.turned_away(*HERD[AT_ONCE + WAITING :]):
+        turned = " and ".join(HERD[AT_ONCE + WAITING :])
+        return trial.wrong(f"{turned} find no place to wait: {TRY_AGAIN_LATER} for both.", found)
+    return None
+
+
+async def _judge_places(trial: _Trial) -> Outcome | None:
+    """Judge whether a place is free again when its load has ended."""
+    store, alice = trial.store, trial.people["alice"]
+    trial.steps.append("alice's load ends")
+    store.loads[0].set_result(HISTORY)
+    for number, text in enumerate((HISTORY, "thank you"), 1):
+        if number > 1:
+            trial.steps.append(f"alice says {text!r}")
+            await try_to_say(alice, text)
+        heard = await heard_by(alice, number)
+        if heard[number - 1 :] != [text]:
+            told = f"Of all this, she heard {short_repr(heard)}."
+            return trial.wrong(f"Alice hears {text!r}.", await closed_ones([alice]) or told)
+    if not await store.begins(AT_ONCE + 1):
+        told = "Nobody loads, although alice has what she needs: she keeps her place."
+        return trial.wrong("Carol loads next.", told)
+    return None
+
+
+async def _judge_a_failure(trial: _Trial) -> Outcome | None:
+    """Judge whether a place is free again when its load has failed."""
+    store, bob = trial.store, trial.people["bob"]
+    trial.steps.append("bob's load fails: it raises OSError")
+    store.loads[1].set_exception(OSError("the database is away"))
+    begun = await store.begins(AT_ONCE + 2)
+    has_ended = await _has_ended(bob)
+    await trial.child.monitor.settle()
+    trial.child.take_errors()  # the answer may let it out
+    if not begun:
+        return trial.wrong("Dave loads next.", "Bob's load has failed, and still has his place.")
+    if not has_ended:
+        return trial.wrong("Bob is disconnected.", "Bob's load has failed, and he is connected.")
+    return None
+
+
+async def _judge_later(trial: _Trial) -> Outcome | None:
+    """Judge who may wait later, and who hears something in the end."""
+    store, waiting = trial.store, LATER[: WAITING - 1]
+    trial.steps.append(f"{', '.join(LATER)} connect, while only erin waits")
+    for name in LATER:
+        trial.people[name] = await join(trial.child, trial.server, name)
+    if found := await trial.stayed(*waiting):
+        return trial.wrong(f"{' and '.join(waiting)} wait, with erin.", found)
+    if found := await trial.turned_away(LATER[-1]):
+        expected = f"{LATER[-1]} finds no place to wait: {TRY_AGAIN_LATER}."
+        return trial.wrong(expected, found)
+    trial.steps.append("all other loads end, one after the other")
+    patient = [*HERD[AT_ONCE : AT_ONCE + WAITING], *waiting]
+    for number, name in enumerate(patient, AT_ONCE):
+        if not await store.begins(number + 1):
+            return trial.wrong("All who waited load in the end.", f"{name} never does.")
+        store.loads[number].set_result(HISTORY)
+        heard = await heard_by(trial.people[name], 1)
+        if heard != [HISTORY]:
+            told = f"{name} heard {short_repr(heard)}."
+            return trial.wrong("Who came first loads first, and hears what was loaded.", told)
+    if store.most > AT_ONCE:
+        told = f"{store.most} loads ran at once."
+        return trial.wrong(f"Never do more than {AT_ONCE} load at once.", told)
+    return None
+
+
+STUB = f"""
+import asyncio
+
+AT_ONCE, WAITING = {AT_ONCE}, {WAITING}
+
+
+class Entrance:
+    def __init__(self, load):
+        self.load = load
+
+    async def handler(self, websocket): ...
+"""
+
+SOLUTION = """
+import asyncio
+
+AT_ONCE, WAITING = 2, 3
+
+
+class Entrance:
+    def __init__(self, load):
+        self.load = load
+        self.places = asyncio.Semaphore(AT_ONCE)
+        self.entering = 0
+
+    async def handler(self, websocket):
+        if self.entering == AT_ONCE + WAITING:
+            await websocket.close(1013)
+            return
+        self.entering += 1
+        try:
+            async with self.places:
+                history = await self.load()
+        finally:
+            self.entering -= 1
+        await websocket.send(history)
+        async for message in websocket:
+            await websocket.send(message)
+"""
+
+ALL_AT_ONCE = SOLUTION.replace(
+    "            async with self.places:\n                history", "            history"
+)
+
+ALL_WAIT = SOLUTION.replace(
+    """\
+        if self.entering == AT_ONCE + WAITING:
+            await websocket.close(1013)
+            return
+""",
+    "",
+)
+
+PLACE_KEPT = SOLUTION.replace(
+    """\
+        await websocket.send(history)
+        async for message in websocket:
+            await websocket.send(message)
+""",
+    "",
+).replace(
+    """\
+                history = await self.load()
+""",
+    """\
+                await websocket.send(await self.load())
+                async for message in websocket:
+                    await websocket.send(message)
+""",
+)
+
+NO_FINALLY = SOLUTION.replace(
+    """\
+        try:
+            async with self.places:
+                history = await self.load()
+        finally:
+            self.entering -= 1
+""",
+    """\
+        await self.places.acquire()
+        history = await self.load()
+        self.places.release()
+        self.entering -= 1
+""",
+)
+
+EXERCISE = Exercise(
+    id="coming_back.bounds_the_herd",
+    title="a herd that stays bounded",
+    task=(
+        "Jitter is the clients' part, and not all of them do theirs. Write the server's: "
+        "`handler` loads what a client missed with `await self.load()`, which is slow, sends it, "
+        "and then sends each message back, so that one can see that it lives. At most `AT_ONCE` "
+        "loads run at a time. At most `WAITING` more clients wait for their turn, first come, "
+        "first served; whoever comes beyond that is closed with 1013, *try again later*. A load "
+        "may fail: its client is disconnected, and the others must not notice."
+    ),
+    stub=STUB,
+    hints=(
+        "An `asyncio.Semaphore(2)` is a room with two places: `async with` takes one, waits if "
+        "there is none, and gives it back, also after an error.",
+        "What all connections share belongs into `__init__`: one semaphore, and one number of "
+        "those who are loading or waiting.",
+        "Only the load needs a place. Whoever has what it loaded may stay for hours.",
+        "The number goes down again whichever way the load ends: `try: ... finally: ...`.",
+    ),
+    solution=SOLUTION,
+    mistakes=(
+        Mistake(ALL_AT_ONCE, "loads ran at once"),
+        Mistake(ALL_WAIT, "frank is still connected"),
+        Mistake(PLACE_KEPT, "she keeps her place"),
+        Mistake(NO_FINALLY, "still has his place"),
+    ),
+    judge=_judge,
+    next=(
+        "Erin hangs up while she waits for her turn. Your server loads for her all the same: how "
+        "could it notice in time?"
+    ),
+)
