@@ -25,8 +25,10 @@ DESELECTED = pytest.StashKey[int]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare the option."""
+    """Declare the options."""
     parser.addoption("--exhaustive", action="store_true", help="run every test, not the quick tier")
+    parser.addoption("--times", type=int, default=1, help="how often each exercise is proved")
+    parser.addoption("--mutants", type=int, default=5, help="how many are tried of each notebook")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -23,16 +23,20 @@ if TYPE_CHECKING:
     from labkit.measure.crowds import crowd
     from labkit.transports.contract import Client, Server
     from labkit.verbs import (
+        check,
         close,
         connect,
         errors,
         explain,
         finish,
         fresh,
+        hint,
         ladder,
         link,
+        progress,
         serve,
         show,
+        solution,
     )
 
 __all__ = [
@@ -40,6 +44,7 @@ __all__ = [
     "LabError",
     "Link",
     "Server",
+    "check",
     "close",
     "connect",
     "crowd",
@@ -47,10 +52,13 @@ __all__ = [
     "explain",
     "finish",
     "fresh",
+    "hint",
     "ladder",
     "link",
+    "progress",
     "serve",
     "show",
+    "solution",
 ]
 
 _HOMES = {

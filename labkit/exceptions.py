@@ -17,6 +17,7 @@ The tree, with the built-in class that each one also is, so that `except Timeout
         LoopStillBlocked                    as `LoopBlocked`, where every `Exception` is swallowed
 """
 
+from labkit import source_lines
 from labkit.tracebacks import render_traceback
 from labkit.untrusted import plain_text
 
@@ -64,7 +65,15 @@ class TaskExited(LabError):
 
 
 class LoopBlocked(LabError):
-    """A handler kept the event loop from running for too long, and the watchdog stopped it."""
+    """A handler kept the event loop from running for too long, and the watchdog stopped it.
+
+    Attributes
+    ----------
+    source_line
+        The learner's line that ran; a library may have caught the exception above it.
+    """
+
+    source_line: source_lines.SourceLine | None = None
 
 
 class Unfinished(LabError):
@@ -73,6 +82,8 @@ class Unfinished(LabError):
 
 class LoopStillBlocked(BaseException):
     """As `LoopBlocked`, for code that swallows every `Exception` and goes on blocking."""
+
+    source_line: source_lines.SourceLine | None = None
 
 
 def await_hint(thing: object) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import FrameType, TracebackType
+from typing import Any
 
 _LIBRARY_FOLDERS = tuple(
     {
@@ -75,6 +76,23 @@ def source_line_of_traceback(traceback: TracebackType | None) -> SourceLine | No
     if found is None:
         return None
     return source_line_at(*found)
+
+
+def source_line_of_coroutine(coroutine: Any) -> SourceLine | None:
+    """Return the innermost line of the learner's code where a coroutine waits, None without one.
+
+    Parameters
+    ----------
+    coroutine
+        A coroutine or another awaitable, which says what it awaits.
+    """
+    found = None
+    while coroutine is not None:
+        frame = getattr(coroutine, "cr_frame", None) or getattr(coroutine, "gi_frame", None)
+        if frame is not None and is_learner_file(frame.f_code.co_filename):
+            found = frame
+        coroutine = getattr(coroutine, "cr_await", None) or getattr(coroutine, "gi_yieldfrom", None)
+    return None if found is None else source_line_of_frame(found)
 
 
 def source_line_of_frame(frame: FrameType | None) -> SourceLine | None:

@@ -17,6 +17,7 @@ import pytest
 import socketio
 from aiohttp import web
 
+from labkit.working_copy import MANIFEST, UNATTENDED
 from tests.support.proactor import ProactorLoop
 
 ROOT = Path(__file__).parents[1]
@@ -102,6 +103,16 @@ async def lab() -> AsyncIterator[ModuleType]:
     assert not left
     assert current.foreign_ports() == []
     assert "labkit-watchdog" not in [thread.name for thread in threading.enumerate()]
+
+
+@pytest.fixture
+def working_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in a working copy as somebody who works there, and return its folder."""
+    for name in ("CI", "PYTEST_VERSION", UNATTENDED):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / MANIFEST).write_text("{}", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ NAMES = [
     "LabError",
     "Link",
     "Server",
+    "check",
     "close",
     "connect",
     "crowd",
@@ -23,10 +24,13 @@ NAMES = [
     "explain",
     "finish",
     "fresh",
+    "hint",
     "ladder",
     "link",
+    "progress",
     "serve",
     "show",
+    "solution",
 ]
 
 HEAVY = ("websockets", "socketio", "aiohttp", "ipywidgets", "anywidget", "IPython", "asyncio")

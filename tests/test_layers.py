@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 from tests.support.imports import imported
 
 HOUSE = (
-    {"source_lines", "untrusted"},
+    {"source_lines", "untrusted", "working_copy"},
     {"tracebacks"},
     {"exceptions"},
     {"backoff", "clock", "front_end", "protocols", "sockets"},

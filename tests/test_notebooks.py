@@ -11,12 +11,17 @@ import nbformat
 import pytest
 
 from labkit.commands.refresh import WIDGET
+from labkit.exercises.catalogue import NOTEBOOKS
+from labkit.exercises.inject import KINDS, cell_sources, find_kind
 from tests.conftest import ROOT
 from tests.support.names_of_cells import find_replaced_names
 
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 ORDER = ("## What this did not fix", "## In practice", "## Further reading")
+
+EXERCISES = "## Exercises"
+"""The heading of the section between the first two of these, in notebooks that have exercises."""
 
 FORBIDDEN = {
     r"^\s*[%!]": "a magic or a shell command",
@@ -112,9 +117,15 @@ def test_headings_skip_no_level(notebook: Any) -> None:
     assert all(later - earlier <= 1 for earlier, later in itertools.pairwise(levels))
 
 
+def is_for_exercises(cell: Any) -> bool:
+    """Whether a cell belongs to the exercises' section."""
+    return "labkit" in cell.metadata or cell.source.startswith(f"{EXERCISES}\n")
+
+
 def test_the_size(notebook: Any, path: Path) -> None:
-    """A notebook has 25 to 40 cells, code of at most 20 lines, and less than 200 kB."""
-    assert 25 <= len(notebook.cells) <= 40
+    """A notebook has 25 to 40 cells, 52 with exercises; short code, and less than 200 kB."""
+    assert 25 <= sum(not is_for_exercises(cell) for cell in notebook.cells) <= 40
+    assert len(notebook.cells) <= 52
     assert max(len(cell.source.splitlines()) for cell in code(notebook)) <= 20
     assert path.stat().st_size <= 200_000
 
@@ -180,6 +191,36 @@ def test_the_metadata_is_everybodys(notebook: Any) -> None:
     ids = [cell.id for cell in notebook.cells]
     assert len(set(ids)) == len(ids)
     assert all(re.fullmatch(r"[a-z0-9-]+", cell_id) for cell_id in ids)
+
+
+def test_the_exercises_are_the_catalogues(notebook: Any, path: Path) -> None:
+    """They stand before the practice: of each a task with its heading, its stub and its check."""
+    exercises = NOTEBOOKS.get(path.stem, ())
+    wanted = [text for exercise in exercises for text in cell_sources(exercise).values()]
+    section = [number for number, cell in enumerate(notebook.cells) if is_for_exercises(cell)]
+    if not exercises:
+        assert section == []
+        return
+    assert section == list(range(section[0], section[0] + 1 + len(wanted)))
+    assert notebook.cells[section[-1] + 1].source.startswith(ORDER[1])
+    assert "\n".join(cell.source for cell in notebook.cells[: section[0]]).count(ORDER[0]) == 1
+    assert [notebook.cells[number].source for number in section[1:]] == wanted
+    kinds = [find_kind(notebook.cells[number]) for number in section[1:]]
+    assert kinds == [(kind, exercise) for exercise in exercises for kind in KINDS]
+
+
+def test_a_page_depends_on_no_learner(notebook: Any) -> None:
+    """A hint is asked for by its number, and no cell shows the progress: neither is repeatable."""
+    for cell in code(notebook):
+        assert not re.search(r"\blab\.(progress|check)\(\)", cell.source)
+        assert not re.search(r"\blab\.hint\([^,)]*\)", cell.source)
+
+
+def test_a_cells_metadata_is_ours(notebook: Any) -> None:
+    """Tags, and what a cell is in an exercise; nothing of a front end."""
+    for cell in notebook.cells:
+        assert set(cell.metadata) <= {"tags", "labkit"}
+        find_kind(cell)
 
 
 def test_links_inside_resolve(notebook: Any, path: Path) -> None:

@@ -11,28 +11,28 @@ import asyncio
 import atexit
 import contextlib
 import gc
-from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
+from contextvars import ContextVar
 
 from labkit.bench.link_opener import LinkOpener
 from labkit.bench.names import client_names, numbered_names
 from labkit.bench.observer import Observer
-from labkit.bench.owned import Announce, AnyCrowd, Crowd, Shown, Target
+from labkit.bench.owned import Announce, AnyCrowd, Crowd, Target
+from labkit.bench.panels import Panels
 from labkit.bench.turns import Turns
 from labkit.exceptions import PortTaken, Unfinished
 from labkit.links import Link
 from labkit.loop.background_errors import BackgroundError
 from labkit.loop.monitor import LoopMonitor
 from labkit.loop.per_loop import PerLoop
+from labkit.loop.scope import current_scope
 from labkit.transports.contract import Client, Server
 from labkit.untrusted import plain_text
-
-MAX_PANELS = 40
-"""Panels that are live at a time; older ones keep their last state."""
 
 EXIT_TIMEOUT = 2.0
 """Seconds that closing everything may take when the kernel ends; Jupyter kills it after 2.5 s."""
 
+UNFINISHED = "Something went wrong or is still running in the background:"
 REPLACED = "its clients are disconnected and may reconnect"
 
 
@@ -45,18 +45,19 @@ class Bench:
         self.clients: dict[str, Client] = {}
         self.links: dict[str, Link] = {}
         self.crowds: dict[str, Crowd] = {}
-        self.panels: deque[Shown] = deque()
+        self.panels = Panels()
         self.monitor = LoopMonitor(loop)
         self.observer = Observer(self.clients, self.all_links, self.monitor.background_errors)
         self._opener = LinkOpener(self.servers, self.clients)
         self._turns = Turns()
         self._closing: set[asyncio.Future[None]] = set()
+        self._children: list[Bench] = []
         self.monitor.changes.subscribe(self._notify_servers)
 
     def start(self) -> Bench:
         """Start watching the loop, and return the bench."""
         _benches.put(self.loop, self)
-        self.monitor.start(self._sweep)
+        self.monitor.start(self.sweep)
         atexit.register(self._at_exit)
         return self
 
@@ -66,13 +67,39 @@ class Bench:
         atexit.unregister(self._at_exit)
         self.monitor.stop()
 
+    @contextlib.asynccontextmanager
+    async def child(self, what: str = "a run") -> AsyncIterator[Bench]:
+        """Make a bench with servers, clients, links and background errors of its own, for a time.
+
+        It is the current one of all that is made in the block, for which this bench watches the
+        loop. At the end it closes whole in any case, and its tasks are cancelled; `finish` names
+        `what` if one does not end.
+        """
+        child = Bench(self.loop)
+        self._children.append(child)
+        self.monitor.watchdog.scopes += 1
+        tokens = current_scope.set(child.monitor), _child.set(child)
+        try:
+            yield child
+        finally:
+            current_scope.reset(tokens[0])
+            _child.reset(tokens[1])
+            await asyncio.shield(asyncio.ensure_future(self._end_child(child, what)))
+
+    async def _end_child(self, child: Bench, what: str) -> None:
+        await child.close()
+        self.monitor.abandon(what, await child.monitor.end_tasks())
+        self.monitor.watchdog.scopes -= 1
+        self._children.remove(child)
+
     def _notify_servers(self) -> None:
         for server in self.servers.values():
             server.changes.notify()
 
-    def _sweep(self) -> None:
-        everything: list[Server | Link] = [*self.servers.values(), *self.all_links()]
-        for each in everything:
+    def sweep(self) -> None:
+        """Let servers and links look for what no event tells of."""
+        own: list[Server | Link | Bench] = [*self.servers.values(), *self._children]
+        for each in [*own, *self.all_links()]:
             each.sweep()
 
     def all_links(self) -> list[Link]:
@@ -178,12 +205,6 @@ class Bench:
             name for name in names if name not in taken and not self._turns.is_taken((kind, name))
         )
 
-    def keep(self, shown: Shown) -> None:
-        """Keep a panel, so that it stops following when everything closes."""
-        self.panels.append(shown)
-        if len(self.panels) > MAX_PANELS:
-            self.panels.popleft().close()
-
     async def close(self) -> None:
         """Close everything, after the calls under way; goes on if the caller is cancelled."""
         closing = asyncio.ensure_future(self._close())
@@ -196,6 +217,7 @@ class Bench:
         closing = {each: asyncio.ensure_future(each.close()) for each in self.clients.values()}
         stopping = [asyncio.ensure_future(each.stop()) for each in self.crowds.values()]
         async with self._turns.alone():
+            await self._end(child.close() for child in tuple(self._children))
             links = self.all_links()
             late = [each for each in self.clients.values() if each not in closing]
             await self._end([*closing.values(), *stopping, *(each.close() for each in late)])
@@ -204,9 +226,8 @@ class Bench:
             await self._end(link.close() for link in links)
             for server in self.servers.values():
                 server.faults.heal()
-            for panel in self.panels:
-                panel.close()
-            for owned in (self.clients, self.servers, self.links, self.crowds, self.panels):
+            self.panels.close()
+            for owned in (self.clients, self.servers, self.links, self.crowds):
                 owned.clear()
 
     async def _end(self, closing: Iterable[Awaitable[None]]) -> None:
@@ -222,18 +243,14 @@ class Bench:
 
     async def finish(self) -> None:
         """Raise Unfinished for background errors and leftovers; what the bench owns stays alive."""
-        await self.monitor.settle()
-        problems = [f"- {error}" for error in self.monitor.background_errors.report_errors()]
-        running = self.monitor.learner_tasks.running().values()
-        problems += [f"- a task is still running: {made_at}" for made_at in running]
+        problems = await self.monitor.find_problems()
         problems += [
-            f"- a server that the bench does not own is still listening (port {port}); "
+            f"a server that the bench does not own is still listening (port {port}); "
             "use `async with`, or close it"
             for port in self.foreign_ports()
         ]
         if problems:
-            heading = "Something went wrong or is still running in the background:"
-            raise Unfinished("\n".join([heading, *problems]))
+            raise Unfinished("\n- ".join([UNFINISHED, *problems]))
 
     def foreign_ports(self) -> list[int]:
         """Return the ports of servers started since `fresh` that no bench owns."""
@@ -242,16 +259,12 @@ class Bench:
 
     def _ports(self) -> set[int]:
         links = {link.port for link in self.all_links()}
-        return links | {server.port for server in self.servers.values()}
+        servers = {server.port for server in self.servers.values()}
+        return links.union(servers, *(child._ports() for child in self._children))
 
     def take_errors(self) -> list[BackgroundError]:
         """Return the background errors and forget them."""
         return self.monitor.background_errors.take_errors()
-
-    def errors_of(self, server: Server) -> list[str]:
-        """Return the background errors of a server that nobody took, a sentence each."""
-        pending = self.monitor.background_errors.pending_errors()
-        return [str(error) for error in pending if error.server is server]
 
     def blocks_since(self, server: Server) -> list[float]:
         """Return for how many seconds the loop was blocked, each time since a server was made."""
@@ -271,10 +284,14 @@ class Bench:
 
 
 _benches = PerLoop[Bench]()
+_child: ContextVar[Bench | None] = ContextVar("labkit_bench", default=None)
 
 
 def current() -> Bench:
-    """Return the bench of the running event loop; make and start it at the first use."""
+    """Return the bench of this run or of the running loop; make and start it at the first use."""
+    child = _child.get()
+    if child is not None and child.loop is asyncio.get_running_loop():
+        return child
     bench = _benches.here()
     for ended in _benches.take_ended():  # a new bench's `fresh` would forget their errors
         ended.stop()

@@ -19,6 +19,7 @@ from labkit.commands.course import Course, find_course
 from labkit.commands.output import print_text
 from labkit.commands.spelling import spell_command
 from labkit.exceptions import LabError
+from labkit.working_copy import UNATTENDED
 
 CONFIGURATION = Path(__file__).with_name("check.ini")
 """Options of pytest and nbval: the same in a clone and in an installation, and no other file's."""
@@ -98,7 +99,11 @@ def check(path: Path, root: Path) -> tuple[int, str]:
         raise LabError("Checking notebooks needs pytest and nbval: `pip install nbval`.")
     command = [sys.executable, "-m", "pytest", "-q", "--no-header", "--color=no", "--noconftest"]
     command += ["-c", str(CONFIGURATION), f"--rootdir={root}", str(path)]
-    environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}  # on Windows, a pipe's is not
+    environment = {
+        **os.environ,
+        "PYTHONIOENCODING": "utf-8",  # on Windows, a pipe's is not
+        UNATTENDED: "1",
+    }
     ended = subprocess.run(
         command,
         cwd=root,

@@ -12,15 +12,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from labkit.commands.notebook_files import without_outputs
 from labkit.commands.spelling import spell_command
 from labkit.exceptions import LabError
+from labkit.working_copy import MANIFEST, write_whole
 
-MANIFEST = ".handed-out.json"
 COURSE_VARIABLE = "LABKIT_COURSE"
 PACKAGE_FOLDER = Path(__file__).resolve().parents[1]
 
@@ -154,17 +153,9 @@ def _make_folder(path: Path) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file completely or not at all, without the original's permissions."""
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as new:
-            new.write(content)
+        write_whole(path, content)
     except OSError as error:
-        raise _not_writable(path, error) from error
-    try:
-        os.chmod(new.name, 0o644)  # only its owner may read a temporary file
-        os.replace(new.name, path)
-    except OSError as error:
-        os.unlink(new.name)
         raise _not_writable(path, error) from error
 
 

@@ -1,7 +1,8 @@
 """`labkit refresh [NN ...]`: run notebooks and store their outputs, the same on every machine.
 
 Stored outputs come from here only: a notebook saved in JupyterLab carries widget states, random
-ids and extra renderings. The notebooks' picture of the states is drawn here too, from its table.
+ids and extra renderings. Cells of exercises get their sources from the catalogue. The notebooks'
+picture of the states is drawn here too, from its table.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 from labkit.commands.course import find_course
 from labkit.commands.output import print_text
 from labkit.exceptions import LabError
+from labkit.working_copy import UNATTENDED
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 STATES = "states.svg"
@@ -85,8 +87,12 @@ def refresh(path: Path) -> bool:
     """
     import nbformat
 
+    from labkit.exercises.inject import renew_exercises
+
     before = path.read_text("utf-8")
-    notebook = execute_notebook(nbformat.reads(before, as_version=4), path.parent)  # type: ignore[no-untyped-call]
+    notebook = nbformat.reads(before, as_version=4)  # type: ignore[no-untyped-call]
+    renew_exercises(notebook)
+    execute_notebook(notebook, path.parent)
     tidy_notebook(notebook)
     nbformat.validate(notebook)
     after = str(nbformat.writes(notebook)).rstrip("\n") + "\n"  # type: ignore[no-untyped-call]
@@ -177,7 +183,9 @@ def make_client(notebook: Any, folder: Path) -> Any:
     manager = AsyncKernelManager()
     argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     argv.append("--log-level=ERROR")
-    manager._kernel_spec = KernelSpec(argv=argv, display_name="Python 3", language="python")
+    manager._kernel_spec = KernelSpec(
+        argv=argv, display_name="Python 3", language="python", env={UNATTENDED: "1"}
+    )
     made = NotebookClient(
         notebook,
         km=manager,

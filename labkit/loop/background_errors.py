@@ -18,6 +18,8 @@ from labkit.loop.exception_groups import describe_exception, leaf_exceptions
 from labkit.loop.leftovers import take_gather_errors
 from labkit.loop.library_logs import LibraryLogHandler
 from labkit.loop.per_loop import PerLoop
+from labkit.loop.scope import Scope, current_scope
+from labkit.loop.task_exit import Contained
 from labkit.observable import Observable
 from labkit.sockets.descriptors import is_shortage
 from labkit.source_lines import SourceLine, source_line_of_traceback
@@ -144,6 +146,10 @@ class BackgroundErrors:
         more = f"{self.uncounted} further errors, of which only the number is kept"
         return [*self._errors, BackgroundError(more, "too many at once", None, None)]
 
+    def errors_of(self, server: object) -> list[str]:
+        """Return the errors of a server that nobody took, a sentence each."""
+        return [str(error) for error in self.pending_errors() if error.server is server]
+
     def _look_around(self) -> None:
         """Keep the errors of `asyncio.gather` calls whose result is held but not awaited."""
         for error in take_gather_errors(self.loop):
@@ -191,7 +197,9 @@ class BackgroundErrors:
         if "socket" in context and is_shortage(exception):
             return  # a server cannot accept a connection now; asyncio tries again in a second
         source = context.get("task") or context.get("future")
-        self.add(exception, _where(source), str(context.get("message", "")))
+        scope = _scope_of(source)
+        collector = self if scope is None else scope.background_errors
+        collector.add(exception, _where(source), str(context.get("message", "")))
 
 
 def _where(task: Any) -> str:
@@ -200,7 +208,19 @@ def _where(task: Any) -> str:
     return f"task `{name}`" if name else "the event loop"
 
 
+def _scope_of(source: Any) -> Scope | None:
+    """Return the scope in which an error happened.
+
+    A task or future reports its error when it is deleted, which may happen anywhere.
+    """
+    if source is None:
+        return current_scope.get()
+    coro = source.get_coro() if isinstance(source, asyncio.Task) else None
+    return coro.scope if isinstance(coro, Contained) else None
+
+
 def pending_errors() -> list[BackgroundError]:
-    """Return the background errors of the running loop and keep them; [] without a bench."""
-    collector = _collectors.here()
+    """Return the background errors of the scope or the loop, and keep them; [] without a bench."""
+    scope = current_scope.get()
+    collector = scope.background_errors if scope else _collectors.here()
     return collector.pending_errors() if collector else []

@@ -10,30 +10,13 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, cast
 
 from labkit.clock import clock
-from labkit.loop.task_exit import Contained
-from labkit.source_lines import SourceLine, is_learner_file, source_line_at
-
-_ASYNCIO_FOLDER = asyncio.__file__.rsplit("__init__", 1)[0]
-_ASYNCIO, _LIBRARY, _SERVING, _LEARNER = range(4)
-
-
-class _Owners(dict[str, int]):
-    """A cache of the owner of each source file: a server makes several tasks for each message."""
-
-    def __missing__(self, filename: str) -> int:
-        if is_learner_file(filename):
-            owner = _LEARNER
-        elif filename.startswith(_ASYNCIO_FOLDER):
-            owner = _ASYNCIO
-        else:
-            serves = Path(filename).parent.name in ("aiohttp", "engineio", "socketio")
-            owner = _SERVING if serves else _LIBRARY
-        self[filename] = owner
-        return owner
+from labkit.loop.owner import ASYNCIO, LEARNER, LIBRARY, SERVING, is_run_by_learner, owners
+from labkit.loop.scope import current_scope
+from labkit.loop.task_exit import EXITS, Contained
+from labkit.source_lines import SourceLine, source_line_at
 
 
 class _Internal(dict[str, bool]):
@@ -45,7 +28,6 @@ class _Internal(dict[str, bool]):
         return internal
 
 
-_owners = _Owners()
 _internal = _Internal()
 
 
@@ -102,8 +84,9 @@ class LearnerTasks:
         The server libraries make four tasks for each message, from coroutines that no other code
         can reach: the maker of these is not looked up.
         """
-        former, owners, internal = self._former_factory, _owners, _internal
+        former, owner_of, internal = self._former_factory, owners, _internal
         frame_at = sys._getframe
+        exits = (SystemExit,) if is_run_by_learner() else EXITS  # Ctrl-C ends a learner's program
 
         def make_any(
             loop: asyncio.AbstractEventLoop, coro: Any, **options: Any
@@ -115,25 +98,32 @@ class LearnerTasks:
 
         def make(loop: asyncio.AbstractEventLoop, coro: Any, **options: Any) -> asyncio.Future[Any]:
             code = getattr(coro, "cr_code", None)
-            its = _LIBRARY if code is None else owners[code.co_filename]
-            if its == _SERVING and internal[coro.__qualname__]:
+            its = LIBRARY if code is None else owner_of[code.co_filename]
+            scope = current_scope.get()
+            made_at = None
+            if its != SERVING or not internal[coro.__qualname__]:
+                frame = frame_at(1)
+                while (maker := owner_of[frame.f_code.co_filename]) == ASYNCIO and frame.f_back:
+                    frame = frame.f_back
+                if maker == LEARNER:
+                    made_at = frame.f_code.co_filename, frame.f_lineno
+                elif code is not None and its == LEARNER:
+                    made_at = code.co_filename, code.co_firstlineno
+            if made_at is None and scope is None:
                 return make_any(loop, coro, **options)
-            frame = frame_at(1)
-            while (maker := owners[frame.f_code.co_filename]) == _ASYNCIO and frame.f_back:
-                frame = frame.f_back
-            if maker == _LEARNER:
-                made_at = frame.f_code.co_filename, frame.f_lineno
-            elif code is not None and its == _LEARNER:
-                made_at = code.co_filename, code.co_firstlineno
-            else:
-                return make_any(loop, coro, **options)
-            task = make_any(loop, coro if code is None else Contained(coro), **options)
-            self._keep(task, *made_at)
+            if code is not None:
+                coro = Contained(coro, EXITS if scope else exits, scope)
+            task = make_any(loop, coro, **options)
+            if scope is not None:
+                scope.tasks.add(task)
+            if made_at is not None:
+                (scope.learner_tasks if scope else self).keep(task, *made_at)
             return task
 
         return make
 
-    def _keep(self, task: asyncio.Future[Any], filename: str, line: int) -> None:
+    def keep(self, task: asyncio.Future[Any], filename: str, line: int) -> None:
+        """Keep track of a task, made at a line of the learner's, until it ends."""
         self._made_at[task] = (filename, line)
         task.add_done_callback(self._on_done)
 

@@ -7,6 +7,8 @@ import logging
 import threading
 from typing import Protocol
 
+from labkit.loop.scope import current_scope
+
 LIBRARY_LOGGERS = ("websockets", "engineio", "socketio", "aiohttp", "asyncio")
 
 
@@ -31,8 +33,8 @@ def record_text(record: logging.LogRecord) -> str:
 class LibraryLogHandler(logging.Handler):
     """Handles the records of the libraries' loggers, for any number of loops.
 
-    An error goes to the collector of the loop on which it happened. From a thread that runs none of
-    these loops, it goes to the first collector, which is the notebook's.
+    An error goes to the collector of the scope or the loop in which it happened. From a thread that
+    runs none of these loops, it goes to the first collector, which is the notebook's.
     """
 
     def __init__(self) -> None:
@@ -60,7 +62,10 @@ class LibraryLogHandler(logging.Handler):
             running = asyncio.get_running_loop()
         except RuntimeError:
             running = None
-        collectors = self._collectors
+        collectors: tuple[ErrorCollector, ...] = self._collectors
+        scope = current_scope.get()
+        if scope is not None:
+            collectors = (scope.background_errors, *collectors)
         here = [collector for collector in collectors if collector.loop is running]
         for collector in (here or collectors)[:1]:
             exception = record.exc_info[1] if record.exc_info else None

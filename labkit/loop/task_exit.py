@@ -1,16 +1,23 @@
-"""`sys.exit` in a task: asyncio lets SystemExit of a task end the whole loop, and so the kernel."""
+"""`sys.exit` in a task or callback, which would end the loop, and so the kernel.
+
+asyncio lets SystemExit and KeyboardInterrupt of a task or callback out of the loop.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
+from functools import wraps
 from types import CoroutineType, TracebackType
 from typing import Any
 
 from labkit.exceptions import TaskExited
+from labkit.loop.scope import Scope
+
+EXITS: tuple[type[BaseException], ...] = (SystemExit, KeyboardInterrupt)
 
 
 class Contained(Coroutine[Any, Any, Any]):
-    """A coroutine whose SystemExit fails its task, and nothing else.
+    """A coroutine whose exit fails its task, and nothing else.
 
     It is in all else as the coroutine inside: what asyncio and debuggers ask of one, such as its
     name and its frame, is that one's.
@@ -19,17 +26,28 @@ class Contained(Coroutine[Any, Any, Any]):
     ----------
     inside
         The coroutine.
+    exits
+        The exceptions that would end the loop.
+    scope
+        The scope in which its task was made.
     """
 
-    def __init__(self, inside: CoroutineType[Any, Any, Any]) -> None:
+    def __init__(
+        self,
+        inside: CoroutineType[Any, Any, Any],
+        exits: tuple[type[BaseException], ...] = EXITS,
+        scope: Scope | None = None,
+    ) -> None:
         self._inside = inside
+        self._exits = exits
+        self.scope = scope
 
     def send(self, value: Any) -> Any:
         """Run the coroutine until it awaits again."""
         try:
             return self._inside.send(value)
-        except SystemExit as error:
-            raise _exited(error) from error
+        except self._exits as error:
+            raise _exited("task", error) from error
 
     def throw(
         self,
@@ -41,8 +59,8 @@ class Contained(Coroutine[Any, Any, Any]):
         error = kind if value is None else value
         try:
             return self._inside.throw(error)
-        except SystemExit as exit:
-            raise _exited(exit) from exit
+        except self._exits as exit:
+            raise _exited("task", exit) from exit
 
     def close(self) -> None:
         """End the coroutine."""
@@ -58,10 +76,43 @@ class Contained(Coroutine[Any, Any, Any]):
         return repr(self._inside)
 
 
-def _exited(error: SystemExit) -> TaskExited:
-    code = "" if error.code is None else repr(error.code)
-    text = (
-        f"This task called sys.exit({code}), which would end the kernel, so only the task was "
-        "ended. Leave a coroutine with `return`."
-    )
+def contain_callback(
+    callback: Callable[..., Any], on_error: Callable[[BaseException, str], None] | None
+) -> Callable[..., Any]:
+    """Return a callback whose exit fails it, and nothing else.
+
+    Parameters
+    ----------
+    callback
+        What the loop would call.
+    on_error
+        Called with each exception, and where it happened. None leaves them to the loop.
+    """
+
+    @wraps(callback)
+    def contained(*arguments: Any) -> Any:
+        try:
+            try:
+                return callback(*arguments)
+            except EXITS as error:
+                raise _exited("callback", error) from error
+        except Exception as error:
+            if on_error is None:
+                raise
+            on_error(error, f"callback `{getattr(callback, '__name__', callback)}`")
+
+    return contained
+
+
+CONTAINED = contain_callback(print, None).__code__
+"""What calls a callback that is contained."""
+
+
+def _exited(which: str, error: BaseException) -> TaskExited:
+    if isinstance(error, SystemExit):
+        did = f"called sys.exit({'' if error.code is None else repr(error.code)})"
+    else:
+        did = f"raised {type(error).__name__}"
+    end = "Leave a coroutine with `return`." if which == "task" else "Leave it with `return`."
+    text = f"This {which} {did}, which would end the kernel, so only the {which} was ended. {end}"
     return TaskExited(text).with_traceback(error.__traceback__)  # which has the learner's line

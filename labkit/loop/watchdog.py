@@ -37,11 +37,15 @@ from typing import Any
 
 from labkit.clock import clock
 from labkit.exceptions import LoopBlocked, LoopStillBlocked
+from labkit.loop.scope import current_scope
 from labkit.loop.ticker import Ticker
 from labkit.source_lines import source_line_of_frame
 
 BLOCK_LIMIT = 4.0
 """Seconds (scaled, at least 2) for which a handler may keep the loop from running."""
+
+SCOPE_LIMIT = 1.0
+"""Seconds (scaled, at least 1) for which what runs in a scope may do so."""
 
 _CALLBACK: CodeType = asyncio.Handle._run.__code__
 _DEBUGGERS = frozenset({"bdb", "pdb", "pydevd", "_pydevd_bundle", "debugpy", "pudb"})
@@ -76,6 +80,8 @@ class Watchdog:
     ----------
     broken
         The number of times that it broke a block.
+    scopes
+        The number of scopes under way on the loop.
 
     Raises
     ------
@@ -85,9 +91,10 @@ class Watchdog:
 
     def __init__(self, ticker: Ticker) -> None:
         self.broken = 0
+        self.scopes = 0
         clock.seconds(BLOCK_LIMIT)  # so that it raises here, and not on the thread
         self._ticker = ticker
-        self._attempts = 0
+        self._attempts = self._signals = 0
         self._running: tuple[object, float] = (None, 0.0)
         self._debugging: FrameType | None = None
         self._importing: FrameType | None = None
@@ -120,8 +127,9 @@ class Watchdog:
         if not _on_duty and threading.current_thread() is threading.main_thread():
             signal.signal(_SIGNAL, _former or signal.SIG_DFL)
 
-    @property
-    def _limit(self) -> float:
+    def _limit(self, in_scope: bool) -> float:
+        if in_scope:
+            return max(1.0, clock.seconds(SCOPE_LIMIT))
         return max(2.0, clock.seconds(BLOCK_LIMIT))
 
     def _stale(self) -> float:
@@ -160,10 +168,11 @@ class Watchdog:
             self._excuse_debugger(main)
             self._excuse_import(main)
             stale = min(self._stale(), self._busy_with_one(main))
-            if stale < self._limit:
-                self._attempts = 0
-            elif stale > self._limit * (self._attempts + 1):
-                self._attempts += 1
+            limit = self._limit(self.scopes > 0)
+            if stale < limit:
+                self._attempts = self._signals = 0
+            elif stale > limit * (self._signals + 1):
+                self._signals += 1
                 if sys.platform == "win32":
                     import _thread
 
@@ -186,7 +195,8 @@ class Watchdog:
         LoopStillBlocked
             After that.
         """
-        if self._stale() < self._limit or not _only_a_callback(frame):
+        limit = self._limit(current_scope.get() is not None)  # that of the blocking callback
+        if self._stale() < limit or not _only_a_callback(frame):
             return
         tracer = _code_of(sys.gettrace())  # only this thread can see its own trace function
         if tracer is not None and tracer not in self._tracers:
@@ -195,14 +205,17 @@ class Watchdog:
                 self._excused = time.monotonic()
                 return
         self.broken += 1
+        self._attempts += 1
         source_line = source_line_of_frame(frame)
         text = (
-            f"This code blocked the event loop for {self._limit:g} s, so no other client was "
+            f"This code blocked the event loop for {limit:g} s, so no other client was "
             f"served. It was stopped at {source_line or 'a line of a library'}. In a handler, use "
             "`await asyncio.sleep(...)` instead of `time.sleep(...)`, and `await` something in "
             "every endless loop."
         )
-        raise LoopBlocked(text) if self._attempts < 3 else LoopStillBlocked(text)
+        error = LoopBlocked(text) if self._attempts < 3 else LoopStillBlocked(text)
+        error.source_line = source_line
+        raise error
 
 
 def _handle_of(frame: FrameType | None) -> object:

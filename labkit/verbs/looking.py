@@ -42,8 +42,9 @@ def show(*parts: Client | Server | Link | FaultList | Crowd | Simulation) -> Pan
     from labkit.views import make_panel
 
     lab = bench.current()
-    shown = make_panel(*parts, errors=lab.errors_of, blocked=lab.blocks_since)
-    lab.keep(shown)
+    errors = lab.monitor.background_errors
+    shown = make_panel(*parts, errors=errors.errors_of, blocked=lab.blocks_since)
+    lab.panels.keep(shown)
     return shown
 
 

@@ -16,7 +16,9 @@ import pytest
 
 import labkit
 from labkit import bench
-from labkit.bench.bench import MAX_PANELS, _benches
+from labkit.bench.bench import _benches
+from labkit.bench.panels import MAX_PANELS
+from labkit.bench.starting import open_client, start_server
 from labkit.exceptions import ConnectError, Unfinished
 from labkit.faults import Down, Latency
 from labkit.transports.contract import Client, Server
@@ -411,3 +413,60 @@ async def test_faults_belong_to_the_server_s_name(lab: ModuleType) -> None:
     await lab.close()
     assert not handle.is_active
     assert not (await lab.serve(echo, name="chat")).faults
+
+
+async def test_a_child_bench_has_things_of_its_own(lab: ModuleType) -> None:
+    """Its names replace nothing on the main bench, which owns its ports; it ends whole."""
+    main = bench.current()
+    server = await lab.serve("websocket", name="chat")
+    alice = await lab.connect(server, "alice")
+    async with main.child() as child:
+        other = await start_server(child, "websocket", "chat")
+        twin = await open_client(child, other, "alice")
+        assert (main.servers, main.clients) == ({"chat": server}, {"alice": alice})
+        assert (names_of(server), names_of(other)) == (["alice"], ["alice"])
+        await lab.finish()
+        child.observer.on_error(ValueError("in the child"), "here")
+        assert [error.what for error in child.take_errors()] == ["ValueError: in the child"]
+    assert (twin.state, twin.link.state, other.running) == ("closed", "closed", False)
+    assert (alice.state, server.running) == ("open", True)
+    await lab.finish()
+
+
+async def test_the_main_bench_sweeps_its_children_until_they_end(lab: ModuleType) -> None:
+    """A link of a child notices what only a sweep can; afterwards nobody looks."""
+    main, swept = bench.current(), list[str]()
+    async with main.child() as child:
+        link = await child.link(await start_server(child, "websocket"), "mine", print)
+        link.sweep = lambda: swept.append("swept")  # type: ignore[method-assign]
+        await soon(lambda: swept)
+    swept.clear()
+    main.sweep()
+    assert swept == []
+
+
+async def test_closing_the_main_bench_closes_its_children(lab: ModuleType) -> None:
+    """What a run had open ends, and its own end has nothing left to do."""
+    async with bench.current().child() as child:
+        other = await start_server(child, "websocket", "chat")
+        await lab.close()
+        assert not other.running and child.servers == {}
+
+
+async def test_a_child_closes_whole_though_its_run_is_cancelled(lab: ModuleType) -> None:
+    """The close goes on after the task that waited for it has been cancelled twice."""
+    main, servers = bench.current(), list[Server]()
+
+    async def run() -> None:
+        async with main.child() as child:
+            servers.append(await start_server(child, "websocket", "chat"))
+            await asyncio.Event().wait()
+
+    running = asyncio.create_task(run())
+    await soon(lambda: servers)
+    running.cancel()
+    await turn_loop()
+    running.cancel()
+    await asyncio.wait([running])
+    await soon(lambda: not servers[0].running)
+    await soon(lambda: main.foreign_ports() == [])

@@ -249,11 +249,13 @@ def jupyter(course_root: Path, browser: Any) -> Iterator[Jupyter]:
         "IPYTHONDIR": str(course_root / "ipython"),
     }
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    # a person works here: pytest and CI say in the environment that nobody does
+    inherited = {name: os.environ[name] for name in os.environ.keys() - {"CI", "PYTEST_VERSION"}}
     with background(
         jupyterlab_command(course, further, is_root),
         course_root / "jupyter.log",
         b" is running at:",
         cwd=course.copies,
-        env=jupyterlab_environment({**os.environ, **own}),
+        env=jupyterlab_environment({**inherited, **own}),
     ):
         yield Jupyter(f"http://127.0.0.1:{port}/", browser)

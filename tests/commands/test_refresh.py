@@ -13,8 +13,11 @@ import psutil
 import pytest
 
 from labkit.commands import refresh
+from labkit.commands.check import check
 from labkit.commands.course import Course
 from labkit.exceptions import LabError
+from labkit.exercises.catalogue import all_exercises
+from labkit.exercises.inject import cell_sources
 from tests.conftest import ROOT
 from tests.support.signals import heed_interrupts
 
@@ -130,3 +133,36 @@ def test_a_run_that_is_told_to_end_ends(tmp_path: Path, name: str, code: int) ->
     assert (ended.returncode, ended.stdout) == (code, "")
     assert "nbclient" not in ended.stderr  # the kernel may say that it was interrupted
     assert not psutil.pid_exists(int((tmp_path / "pid").read_text()))
+
+
+@pytest.mark.exhaustive
+def test_a_kernel_that_a_command_runs_keeps_no_progress(working_copy: Path) -> None:
+    """Nobody works in it, also where the notebook is a learner's: `check --mine` writes nothing."""
+    path = write(
+        working_copy / "00-a.ipynb",
+        "from labkit.working_copy import find_working_copy",
+        "find_working_copy() is None",
+    )
+    assert refresh.refresh(path)
+    (output,) = nbformat.read(path, as_version=4).cells[1].outputs
+    assert output.data["text/plain"] == "True"
+    assert check(path, working_copy)[0] == 0
+
+
+@pytest.mark.exhaustive
+def test_cells_of_an_exercise_get_their_sources_from_the_catalogue(tmp_path: Path) -> None:
+    """Their metadata stays as it is; other cells keep what they say."""
+    exercise = next(iter(all_exercises().values()))
+    path = write(tmp_path / "00-a.ipynb", "1 + 1", "import labkit as lab", "old", "old")
+    notebook = nbformat.read(path, as_version=4)
+    for cell, kind in zip(notebook.cells[2:], ("exercise", "check"), strict=True):
+        cell.metadata["labkit"] = {kind: exercise.id}
+    nbformat.write(notebook, path)
+    assert refresh.refresh(path)
+    after = nbformat.read(path, as_version=4)
+    sources = cell_sources(exercise)
+    assert [cell.source for cell in after.cells[2:]] == [sources["exercise"], sources["check"]]
+    assert [cell.metadata for cell in after.cells] == [cell.metadata for cell in notebook.cells]
+    (card,) = after.cells[3].outputs
+    assert card.data["text/plain"].startswith(f"○ untouched: {exercise.id}")
+    assert not refresh.refresh(path)

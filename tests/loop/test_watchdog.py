@@ -43,6 +43,18 @@ async def test_a_blocking_callback_is_broken(impatient: Watchdog) -> None:
     with pytest.raises(LoopBlocked, match=r"impatient\.raise_if_blocked") as caught:
         impatient.raise_if_blocked(sys._getframe())
     assert "await asyncio.sleep" in str(caught.value)
+    assert "impatient.raise_if_blocked" in caught.value.source_line.line
+    assert impatient.broken == 1
+
+
+async def test_in_a_scope_it_is_stopped_earlier(impatient: Watchdog) -> None:
+    """After 1 s instead of 4 s, while what runs outside of it keeps its time."""
+    impatient._ticker.last = time.monotonic() - 1.5
+    impatient.raise_if_blocked(sys._getframe())
+    async with bench.current().child():
+        with pytest.raises(LoopBlocked, match="for 1 s"):
+            impatient.raise_if_blocked(sys._getframe())
+    bench.current().stop()
     assert impatient.broken == 1
 
 
@@ -111,7 +123,7 @@ async def test_what_swallows_every_exception_is_broken_in_the_end(
     lab: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A handler that catches Exception and blocks again ends all the same; others chat on."""
-    monkeypatch.setattr(watchdog.Watchdog, "_limit", 0.5)
+    monkeypatch.setattr(watchdog.Watchdog, "_limit", lambda self, in_scope: 0.5)
 
     async def stubborn(websocket):  # type: ignore[no-untyped-def]
         async for _ in websocket:
@@ -140,7 +152,7 @@ async def test_an_endless_loop_is_broken_on_windows(
     lab: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without signals to a thread, the main thread's next line of Python runs the handler."""
-    monkeypatch.setattr(watchdog.Watchdog, "_limit", 0.5)
+    monkeypatch.setattr(watchdog.Watchdog, "_limit", lambda self, in_scope: 0.5)
     windows = SimpleNamespace(
         platform="win32", _current_frames=sys._current_frames, gettrace=sys.gettrace
     )
@@ -202,7 +214,7 @@ LIMIT, THINKING = 0.3, 0.7
 @pytest.fixture
 def short_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the watchdog bite after less than a second."""
-    monkeypatch.setattr(watchdog.Watchdog, "_limit", LIMIT)
+    monkeypatch.setattr(watchdog.Watchdog, "_limit", lambda self, in_scope: LIMIT)
 
 
 def at_a_prompt() -> None:

@@ -1,0 +1,1 @@
+"""Exercises that check themselves: a module for each notebook, and the ground below a check."""

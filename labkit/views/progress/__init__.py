@@ -1,0 +1,1 @@
+"""The exercises and how far the learner is with each, as a board."""
