@@ -7,6 +7,7 @@ import sys
 
 from benchmarks import (
     boxes,
+    delivery,
     echo,
     fan_out,
     faults,
@@ -111,6 +112,7 @@ GROUPS = {
     "load": ("Load, clients in another process", lambda n: load.report(max(1, n // 3))),
     "memory": ("Memory", lambda n: memory.report(max(1, n // 3))),
     "socketio": ("Socket.IO", report_socketio),
+    "delivery": ("A verdict on what was delivered", lambda n: delivery.report(max(1, n // 3))),
     "transports": ("The five transports", lambda n: transports.report(max(1, n // 3))),
 }
 

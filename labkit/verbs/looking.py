@@ -12,6 +12,8 @@ from labkit.shadows import explain_shadows
 from labkit.transports.contract import Client, Server
 
 if TYPE_CHECKING:
+    from labkit.delivery.run import Run
+    from labkit.delivery.search import Search
     from labkit.endings import Explanation
     from labkit.measure.crowd import Crowd
     from labkit.measure.simulation import Simulation
@@ -20,15 +22,16 @@ if TYPE_CHECKING:
 
 
 @explain_shadows()
-def show(*parts: Client | Server | Link | FaultList | Crowd | Simulation) -> Panel:
-    """Show chat boxes, servers, links, fault switches and crowds, side by side and live.
+def show(*parts: Client | Server | Link | FaultList | Crowd | Simulation | Run | Search) -> Panel:
+    """Show chat boxes, servers, links, fault switches, crowds and runs, side by side and live.
 
     Parameters
     ----------
     parts
         Clients (a chat box each), servers (their connections and log), links (what crosses, layer
         by layer), faults, as switches (`alice.link.faults` are those of one link, `server.faults`
-        those on the links of all clients), and live or simulated crowds (a chart each).
+        those on the links of all clients), live or simulated crowds (a chart each), and runs or
+        searches of the delivery checker (what is delivered, lost, duplicated, and the proof).
 
     Raises
     ------

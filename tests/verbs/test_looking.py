@@ -11,7 +11,7 @@ async def test_show_takes_clients_and_servers(lab: ModuleType) -> None:
     """Nothing, a string, or a forgotten await gets a sentence."""
     with pytest.raises(lab.LabError, match="Nothing to show"):
         lab.show()
-    with pytest.raises(lab.LabError, match="only clients, servers, links, faults and crowds"):
+    with pytest.raises(lab.LabError, match="only clients, servers, links, faults, crowds and runs"):
         lab.show("alice")
     forgotten = lab.serve("websocket")
     with pytest.raises(lab.LabError, match="await"):

@@ -29,6 +29,7 @@ from labkit.transports.listening import (
 from labkit.transports.origin_policy import Refusal
 from labkit.transports.ports import listen_error
 from labkit.transports.server_token import explain_missing_token, has_token, token_query
+from labkit.transports.settings import CLOSE_TIMEOUT
 from labkit.transports.slow_reader import SlowReaders
 
 
@@ -70,9 +71,11 @@ class Server(ABC):
     token
         The token that each request must have in its query, "" if none is needed.
     open_paths
-        Paths whose requests need no token, because their files are public.
+        Paths whose requests need no token: their files are public.
     connections
         The open connections, in the order of arrival.
+    handler_timeout
+        Seconds (scaled) that raw handlers get to end when it stops.
     faults
         The faults on all links that lead to it; the bench fills it.
     changes
@@ -85,6 +88,7 @@ class Server(ABC):
     counts_messages = False
     sockets_each = 1
     open_paths: frozenset[str] = frozenset()
+    handler_timeout = CLOSE_TIMEOUT
 
     def __init__(self, settings: ServerSettings) -> None:
         check_limit(settings.max_connections, "max_connections")
@@ -122,19 +126,16 @@ class Server(ABC):
             await self._stop()
 
     def _own_ports(self) -> Collection[int]:
-        """Return the ports at which its page is found: its own, and those of its links."""
+        """Return the ports of its page: its own, and those of its links."""
         return {self.port, *self.observer.find_link_ports(self.name)}
 
     def refusal(self, target: str, values: Callable[[str], Sequence[str]]) -> Refusal | None:
         """Return the refusal of a request with this target and these headers, None if allowed."""
         refusal = self.policy.judge(values)
-        if refusal or not self.token or target.partition("?")[0] in self.open_paths:
+        is_open = not self.token or target.partition("?")[0] in self.open_paths
+        if refusal or is_open or has_token(target, self.token):
             return refusal
-        return (
-            None
-            if has_token(target, self.token)
-            else Refusal(403, explain_missing_token(self.name))
-        )
+        return Refusal(403, explain_missing_token(self.name))
 
     async def _listen(self, begin: Callable[[list[str], int], Awaitable[None]]) -> None:
         """Call `begin` to listen at each address of the host. Raises LabError if that fails."""

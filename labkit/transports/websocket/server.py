@@ -128,7 +128,7 @@ class Server(contract.Server):
         self.changes.notify()
 
     async def _stop(self) -> None:
-        """Close each connection with 1001, give handlers 2 s (scaled) to end, then abort."""
+        """Close each connection with 1001, give handlers 2 s (scaled) to end, then cancel them."""
         self.running = False
         library, self._library = self._library, None
         if library is None:
@@ -136,7 +136,7 @@ class Server(contract.Server):
         tasks = set(library.handler_tasks)
         library.close()
         done = asyncio.ensure_future(library.wait_closed())
-        await asyncio.wait({done}, timeout=clock.seconds(CLOSE_TIMEOUT))
+        await asyncio.wait({done}, timeout=clock.seconds(self.handler_timeout))
         for websocket in set(self._known):
             websocket.transport.abort()
         for _ in range(3):  # a handler may swallow one cancellation, but hardly three

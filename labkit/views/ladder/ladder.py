@@ -15,8 +15,22 @@ from labkit.trace.rows import idle_words, steady
 from labkit.untrusted import html_text, plain_text, xml_text
 from labkit.views.ladder.arrow import Arrow
 from labkit.views.ladder.ranks import Placed, place
+from labkit.views.ladder.shapes import (
+    AIR,
+    GAP,
+    MARGIN,
+    SLANT,
+    STEP,
+    arrow_line,
+    bar,
+    cross,
+    ladder_height,
+    life_line,
+    mark,
+    step_height,
+    tip,
+)
 from labkit.views.shared.drawing import (
-    BOLD,
     WIDTH,
     drawing,
     drawing_styles,
@@ -25,26 +39,8 @@ from labkit.views.shared.drawing import (
     text_width,
 )
 
-STEP = 30
-"""Pixels between two arrows."""
-
-SLANT = 9
-"""Pixels by which an arrow's head lies below its tail: a message takes time."""
-
-MARGIN = 90
-"""Pixels left and right of the outer life lines."""
-
-GAP = 250
-"""Pixels between two life lines, at least."""
-
 SILENCE = 0.5
 """Seconds without an arrow that are told where times are."""
-
-AIR = 8
-"""Pixels between a label and a life line, at least."""
-
-CROSS = 6
-"""Pixels from the middle of a cross to its ends."""
 
 AT_MOST = 200
 """Arrows of one ladder; of more, the last are drawn."""
@@ -132,18 +128,16 @@ class Ladder:
         clients = dict(zip(self.people, xs, strict=False))
         servers = dict(zip(self.servers, xs[len(self.people) :], strict=True))
         width = 2 * MARGIN + gap * (len(names) - 1)
-        height = 70 + STEP * max(1, self._steps) + 20
+        height = ladder_height(self._steps)
         parts: list[str] = []
         for number, (name, x) in enumerate(zip(names, xs, strict=True)):
             role = "" if number < len(self.people) else "server "
-            told = shortened(plain_text(role + name), (gap - 2 * AIR) / BOLD)
-            parts.append(f'<text class="who" x="{x}" y="22">{xml_text(told)}</text>')
-            parts.append(f'<line class="life" x1="{x}" y1="32" x2="{x}" y2="{height - 8}"/>')
+            parts += life_line(role + name, x, height, gap)
         for number, placed in enumerate(self._placed):
-            arrow = placed.arrow
-            parts += self._drawn(placed, clients[arrow.client], servers[arrow.server])
+            client, server = clients[placed.arrow.client], servers[placed.arrow.server]
+            parts += self._drawn(placed, client, server)
             if self.times:
-                parts += self._timed(number, _height(placed.tail))
+                parts += self._timed(number, step_height(placed.tail))
         told = f"{len(self.arrows)} rows, oldest on top. The list below says the same."
         return drawing(width, height, self.title, told, STYLES, parts)
 
@@ -158,15 +152,11 @@ class Ladder:
         return parts
 
     def _drawn(self, placed: Placed, client: int, server: int) -> list[str]:
-        arrow, y = placed.arrow, _height(placed.tail)
+        arrow, y = placed.arrow, step_height(placed.tail)
         room: float = abs(server - client) - 2 * AIR
         if arrow.pattern == "fact":
-            label = xml_text(shortened(arrow.label, (room - CROSS) / BOLD))
-            return [
-                f'<line class="fact" x1="{client}" y1="{y}" x2="{server}" y2="{y}"/>',
-                f'<path class="mark" d="{_cross(client, y)}"/>',
-                f'<text class="label mark" x="{client + CROSS + AIR}" y="{y + 4}">{label}</text>',
-            ]
+            line = f'<line class="fact" x1="{client}" y1="{y}" x2="{server}" y2="{y}"/>'
+            return [line, *mark(client, y, arrow.label, room)]
         down = arrow.row.direction == "downstream"
         source, target = (server, client) if down else (client, server)
         end, foot, head = self._end(placed, source, target)
@@ -179,36 +169,18 @@ class Ladder:
         x, slope = source + beside * (target - source), (foot - y) / (end - source)
         above = y - 3 + (slope * (x - source) if placed.head is not None else 0)
         return [
-            f'<line class="arrow {arrow.pattern}" x1="{source}" y1="{y}" x2="{end}" y2="{foot}"/>',
-            f'<path class="arrow {arrow.pattern} head" d="{head}"/>',
+            *arrow_line(arrow.pattern, (source, y), (end, foot), head),
             f'<text class="label" x="{x}" y="{above}">{label}</text>',
         ]
 
     def _end(self, placed: Placed, source: int, target: int) -> tuple[float, float, str]:
         """Return where an arrow ends, and the path of its head."""
-        y, sign = _height(placed.tail), 1 if target > source else -1
+        y, sign = step_height(placed.tail), 1 if target > source else -1
         if placed.arrow.pattern in ("broken", "held"):
             # between two life lines, or it would seem to reach somebody
             end = target - sign * self._gap / 2
             below = y + SLANT * (end - source) / (target - source)
             is_held = placed.arrow.pattern == "held"
-            return end, below, _bar(end, below) if is_held else _cross(end, below)
-        foot = SLANT + _height(placed.tail if placed.head is None else placed.head)
-        back = target - 9 * sign
-        return target, foot, f"M{back},{foot - 6} L{target},{foot} L{back},{foot + 4}"
-
-
-def _height(step: int) -> int:
-    """Return how far below the top a step is, in pixels."""
-    return 56 + STEP * step
-
-
-def _bar(x: float, y: float) -> str:
-    return f"M{x},{y - CROSS} L{x},{y + CROSS}"
-
-
-def _cross(x: float, y: float) -> str:
-    return (
-        f"M{x - CROSS},{y - CROSS} L{x + CROSS},{y + CROSS} "
-        f"M{x + CROSS},{y - CROSS} L{x - CROSS},{y + CROSS}"
-    )
+            return end, below, bar(end, below) if is_held else cross(end, below)
+        foot = SLANT + step_height(placed.tail if placed.head is None else placed.head)
+        return target, foot, tip(target, foot, sign)

@@ -22,9 +22,9 @@ BOLD = 1.15
 """How much wider a bold text is."""
 
 
-def drawing_styles(path: str) -> str:
-    """Return the style sheets of a drawing: its own, by its path in `labkit/`, and the shared."""
-    return join_styles("front_end/tokens.css", "views/shared/drawing.css", path)
+def drawing_styles(*paths: str) -> str:
+    """Return a drawing's style sheets: its own, by their paths in `labkit/`, and the shared."""
+    return join_styles("front_end/tokens.css", "views/shared/drawing.css", *paths)
 
 
 def drawing(

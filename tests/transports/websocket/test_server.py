@@ -331,3 +331,22 @@ async def test_its_heartbeat_finds_a_silent_client(lab: ModuleType) -> None:
     (ending,) = [entry.text for entry in server.log_entries if entry.kind == "closed"]
     assert ending.startswith("1011") and ending.endswith("keepalive ping timeout")
     await lab.fresh()
+
+
+async def test_handlers_get_as_long_to_end_as_the_server_says(lab: ModuleType) -> None:
+    """One that waits for something else than its connection is cancelled then."""
+    ended: list[str] = []
+
+    async def handler(websocket: Any) -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            ended.append("cancelled")
+            raise
+
+    server = await lab.serve(handler)
+    server.handler_timeout = 0.01
+    await lab.connect(server, "alice")
+    async with asyncio.timeout(1.5):  # without it, the server gives handlers 2 s
+        await server.stop()
+    assert ended == ["cancelled"]

@@ -1,0 +1,1 @@
+"""The view of what is delivered in a run, or in many."""

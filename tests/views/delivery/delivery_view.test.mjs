@@ -1,0 +1,63 @@
+// The view of deliveries, with a model instead of a kernel.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Model } from "../../support/dom.mjs";
+
+const { default: deliveryView } = await import("../../../labkit/views/delivery/delivery_view.js");
+
+const running = { delivered: 3, lost: null, duplicated: 0, said: "running", svg: "", part: "" };
+const svg = (title) => `<svg xmlns="http://www.w3.org/2000/svg"><title>${title}</title></svg>`;
+
+function shown(state) {
+  const model = new Model(state);
+  const el = document.createElement("div");
+  const end = deliveryView.render({ model, el });
+  const tell = (more) => {
+    model.state = { ...model.state, ...more };
+    model.tell("change:state");
+  };
+  const text = (selector) => el.querySelector(selector)?.textContent;
+  return { el, end, tell, text };
+}
+
+test("the counters follow, until the view is gone", () => {
+  const { end, tell, text } = shown(running);
+  assert.equal(text(".lk-delivered-delivered"), "delivered3");
+  assert.equal(text(".lk-delivered-lost"), "lostnot known yet");
+  tell({ delivered: 4, lost: 0, duplicated: 2 });
+  assert.equal(text(".lk-delivered-delivered"), "delivered4");
+  assert.equal(text(".lk-delivered-lost"), "lost0");
+  assert.equal(text(".lk-delivered-duplicated"), "duplicated2");
+  end();
+  tell({ delivered: 5 });
+  assert.equal(text(".lk-delivered-delivered"), "delivered4");
+});
+
+test("what is said is text", () => {
+  const { el, tell, text } = shown(running);
+  tell({ said: "Broken: <b>one</b>." });
+  assert.equal(text(".lk-delivery-said"), "Broken: <b>one</b>.");
+  assert.equal(el.querySelectorAll("b").length, 0);
+});
+
+test("the proof is drawn, with the same as text, and stays unfolded while it is the same", () => {
+  const { el, tell, text } = shown(running);
+  assert.equal(el.querySelectorAll("svg").length, 0);
+  tell({ svg: svg("one"), part: "lost: one" });
+  assert.equal(text("svg"), "one");
+  assert.equal(text("pre"), "lost: one");
+  el.querySelector("details").open = true;
+  tell({ delivered: 9 });
+  assert.equal(el.querySelector("details").open, true);
+  tell({ svg: svg("two"), part: "lost: two" });
+  assert.equal(el.querySelectorAll("svg").length, 1);
+  assert.equal(text("svg"), "two");
+  tell({ svg: "", part: "" });
+  assert.equal(el.querySelectorAll("svg, pre").length, 0);
+});
+
+test("nothing is shown before there is a snapshot", () => {
+  const { el } = shown({});
+  assert.equal(el.textContent, "");
+});
