@@ -6,13 +6,14 @@ from difflib import get_close_matches
 from typing import Any
 
 from labkit.exceptions import LabError
-from labkit.exercises import four_ways, raw_chat, socketio_packets, websocket_bytes
+from labkit.exercises import four_ways, raw_chat, rooms, socketio_packets, websocket_bytes
 from labkit.exercises.exercise import Exercise
 
 NOTEBOOKS: dict[str, tuple[Exercise, ...]] = {
     "01-from-asking-to-being-told": four_ways.EXERCISES,
     "02-a-websocket-byte-by-byte": websocket_bytes.EXERCISES,
     "03-a-raw-chat": raw_chat.EXERCISES,
+    "07-the-same-chat-on-socketio": rooms.EXERCISES,
     "08-socketio-byte-by-byte": socketio_packets.EXERCISES,
 }
 """The exercises of each notebook, by its file's name: {"03-a-raw-chat": raw_chat.EXERCISES}."""
