@@ -13,7 +13,9 @@ from labkit.exercises import (
     heartbeats,
     lost_messages,
     raw_chat,
+    rooms,
     slow_friend,
+    socketio_packets,
     websocket_bytes,
 )
 from labkit.exercises.exercise import Exercise
@@ -25,6 +27,8 @@ NOTEBOOKS: dict[str, tuple[Exercise, ...]] = {
     "04-the-slow-friend": slow_friend.EXERCISES,
     "05-is-anybody-there": heartbeats.EXERCISES,
     "06-coming-back": coming_back.EXERCISES,
+    "07-the-same-chat-on-socketio": rooms.EXERCISES,
+    "08-socketio-byte-by-byte": socketio_packets.EXERCISES,
     "10-what-got-lost": lost_messages.EXERCISES,
     "11-exactly-once-almost": exactly_once.EXERCISES,
 }
