@@ -1,4 +1,4 @@
-"""What a learner meets: the notebooks in which messages are numbered, lost, repeated and replayed."""
+"""What a learner meets: notebooks in which messages are numbered, lost, repeated and replayed."""
 
 from __future__ import annotations
 

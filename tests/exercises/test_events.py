@@ -22,7 +22,7 @@ def make_server() -> Any:
         return "thanks"
 
     async def later(sid: str, text: str) -> None:
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # sleeps: for a turn of the loop
         await sio.emit("chat message", text, skip_sid=sid)
 
     async def fail(sid: str) -> None:

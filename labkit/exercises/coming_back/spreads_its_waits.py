@@ -28,7 +28,7 @@ NIGHT = 3000
 
 CLOSE = 1e-9
 
-CASE = f'list(islice(delays({FIRST}, {CAP:g}, Random("alice")), 8))'
+CASE = f'list(islice(spread({FIRST}, {CAP:g}, Random("alice")), 8))'
 
 
 async def _judge(answer: Any, child: Bench) -> Outcome | None:
@@ -47,7 +47,7 @@ async def _judge(answer: Any, child: Bench) -> Outcome | None:
 
 def _judge_night(answer: Any) -> Outcome | None:
     """Judge what a client gets that tries the whole night."""
-    case = f'delays({FIRST}, {CAP:g}, Random("alice")), taken {NIGHT} times'
+    case = f'spread({FIRST}, {CAP:g}, Random("alice")), taken {NIGHT} times'
     waits = list(islice(answer(FIRST, CAP, Random("alice")), NIGHT))
     if len(waits) < NIGHT:
         return not_yet("Waits without end.", f"It ended after {len(waits)}.", case)
@@ -58,7 +58,7 @@ def _judge_night(answer: Any) -> Outcome | None:
         return not_yet(
             "Also the first wait is at most the cap.",
             f"It is {other:.3g}.",
-            'next(delays(3, 2, Random("bob")))',
+            'next(spread(3, 2, Random("bob")))',
         )
     return None
 
@@ -98,11 +98,11 @@ def _find_wrong(by_attempt: list[tuple[float, ...]]) -> tuple[str, str, str] | N
 
 
 STUB = """
-def delays(first, cap, dice): ...
+def spread(first, cap, dice): ...
 """
 
 SOLUTION = """
-def delays(first, cap, dice):
+def spread(first, cap, dice):
     longest = min(first, cap)
     while True:
         yield longest / 2 + dice.random() * longest / 2
@@ -123,7 +123,7 @@ POWERS = """
 from itertools import count
 
 
-def delays(first, cap, dice):
+def spread(first, cap, dice):
     for attempt in count():
         longest = min(first * 2**attempt, cap)
         yield longest / 2 + dice.random() * longest / 2
@@ -133,7 +133,7 @@ EXERCISE = Exercise(
     id="coming_back.spreads_its_waits",
     title="a schedule of waits",
     task=(
-        "Write `delays` as a function with `yield`, such as the library asks for in step 3: each "
+        "Write `spread` as a function with `yield`, such as the library asks for in step 3: each "
         "`next` gives the wait before one more attempt, without end. The longest waits double from "
         "`first` up to `cap`. Their jitter is *equal* jitter: half of the wait is certain, and the "
         "other half is drawn with `dice`, a `Random`. No wait is ever longer than `cap`, however "

@@ -185,7 +185,7 @@ STUB = """
 import asyncio
 
 
-async def stay(connect, delays, heard): ...
+async def stay_connected(connect, delays, heard): ...
 """
 
 SOLUTION = """
@@ -194,7 +194,7 @@ import asyncio
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 
-async def stay(connect, delays, heard):
+async def stay_connected(connect, delays, heard):
     waits = delays()
     while True:
         try:
@@ -241,12 +241,13 @@ EXERCISE = Exercise(
     id="coming_back.stays_connected",
     title="a client that comes back",
     task=(
-        "Write `stay`. `async with connect() as websocket:` connects, or raises what step 1 "
-        'explains. On each connection it first says `"I am alice"`, for the server has forgotten '
-        "her, and then calls `heard(message)` for whatever comes. Before each further attempt it "
-        "waits: `waits = delays()` begins a series of waits, and `next(waits)` is the next one, in "
-        "seconds. A connection was a success once a *message* came: only then does a new series "
-        "begin. If the server closes with 4001 (*you are here on another device*), `stay` returns."
+        "Write `stay_connected`. `async with connect() as websocket:` connects, or raises what "
+        'step 1 explains. On each connection it first says `"I am alice"`, for the server has '
+        "forgotten her, and then calls `heard(message)` for whatever comes. Before each further "
+        "attempt it waits: `waits = delays()` begins a series of waits, and `next(waits)` is the "
+        "next one, in seconds. A connection was a success once a *message* came: only then does a "
+        "new series begin. If the server closes with 4001 (*you are here on another device*), "
+        "`stay_connected` returns."
     ),
     stub=STUB,
     hints=(

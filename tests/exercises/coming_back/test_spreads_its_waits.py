@@ -19,12 +19,12 @@ def bounds(first, cap):
         first += first
 
 
-def delays(first, cap, dice):
+def spread(first, cap, dice):
     return (dice.uniform(each / 2, each) for each in chain(bounds(first, cap), repeat(cap)))
 """
 
 DOWNWARDS = """
-def delays(first, cap, dice):
+def spread(first, cap, dice):
     attempt = 0
     while True:
         longest = min(first * 2 ** min(attempt, 100), cap)
@@ -54,7 +54,7 @@ async def test_another_right_answer_is_done(source: str, lab: ModuleType) -> Non
         ("while True:", "for _ in range(100):", "It ended after 100."),
         ("yield", "return", "on which `next` cannot be called"),
         ("dice.random()", "__import__('random').random()", "Two calls with the same dice differ."),
-        ("def delays", "async def delays", "contains `yield`"),
+        ("def spread", "async def spread", "contains `yield`"),
     ],
 )
 async def test_a_wrong_answer(old: str, new: str, told: str, lab: ModuleType) -> None:

@@ -38,7 +38,7 @@ async def visit(connect, heard):
     return successful
 
 
-async def stay(connect, delays, heard):
+async def stay_connected(connect, delays, heard):
     try:
         while True:
             for wait in delays():
