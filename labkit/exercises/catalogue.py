@@ -6,7 +6,14 @@ from difflib import get_close_matches
 from typing import Any
 
 from labkit.exceptions import LabError
-from labkit.exercises import four_ways, raw_chat, rooms, socketio_packets, websocket_bytes
+from labkit.exercises import (
+    fallbacks,
+    four_ways,
+    raw_chat,
+    rooms,
+    socketio_packets,
+    websocket_bytes,
+)
 from labkit.exercises.exercise import Exercise
 
 NOTEBOOKS: dict[str, tuple[Exercise, ...]] = {
@@ -15,6 +22,7 @@ NOTEBOOKS: dict[str, tuple[Exercise, ...]] = {
     "03-a-raw-chat": raw_chat.EXERCISES,
     "07-the-same-chat-on-socketio": rooms.EXERCISES,
     "08-socketio-byte-by-byte": socketio_packets.EXERCISES,
+    "09-when-websockets-are-blocked": fallbacks.EXERCISES,
 }
 """The exercises of each notebook, by its file's name: {"03-a-raw-chat": raw_chat.EXERCISES}."""
 
