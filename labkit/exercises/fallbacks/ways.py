@@ -125,7 +125,7 @@ class Way:
 
     @property
     def _opened(self) -> Client:
-        if self._client is None:
+        if self._client is None or not self.was_tried:
             raise Disconnected("this way is not open")
         return self._client
 

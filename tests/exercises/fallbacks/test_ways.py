@@ -23,6 +23,8 @@ async def test_a_way_that_works(kind: Kind, heard: list[str], lab: ModuleType) -
         servers = await Servers.start(child)
         way = Way(servers, "alice", kind)
         await way.prepare()
+        with pytest.raises(ConnectionError, match="not open"):
+            await way.say(PROOF)
         await way.open()
         await way.say(PROOF)
         assert [await way.hear() for _ in heard] == heard
