@@ -7,8 +7,10 @@ from typing import Any
 
 from labkit.exceptions import LabError
 from labkit.exercises import (
+from labkit.exercises import (
     coming_back,
     exactly_once,
+    fallbacks,
     four_ways,
     heartbeats,
     lost_messages,
@@ -29,6 +31,7 @@ NOTEBOOKS: dict[str, tuple[Exercise, ...]] = {
     "06-coming-back": coming_back.EXERCISES,
     "07-the-same-chat-on-socketio": rooms.EXERCISES,
     "08-socketio-byte-by-byte": socketio_packets.EXERCISES,
+    "09-when-websockets-are-blocked": fallbacks.EXERCISES,
     "10-what-got-lost": lost_messages.EXERCISES,
     "11-exactly-once-almost": exactly_once.EXERCISES,
 }

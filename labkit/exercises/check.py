@@ -120,7 +120,7 @@ class _Check:
         judging.add_done_callback(lambda _: ended.set())
 
         def on_error() -> None:
-            if _blocked(errors.pending_errors()):
+            if errors.has(LoopBlocked, LoopStillBlocked):
                 ended.set()
 
         unsubscribe = errors.changes.subscribe(on_error)

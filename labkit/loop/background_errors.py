@@ -146,6 +146,16 @@ class BackgroundErrors:
         more = f"{self.uncounted} further errors, of which only the number is kept"
         return [*self._errors, BackgroundError(more, "too many at once", None, None)]
 
+    def has(self, *kinds: type[BaseException]) -> bool:
+        """Return whether an error of these kinds is there, also of a task that may yet be awaited.
+
+        Unlike `pending_errors`, it decides nothing about a task that has just failed: `wait_for`
+        and others take a result a turn of the loop later.
+        """
+        failed = (getattr(task, "_exception", None) for task in self._failed)
+        kept = (error.exception for error in self._errors)
+        return any(isinstance(error, kinds) for error in (*failed, *kept))
+
     def errors_of(self, server: object) -> list[str]:
         """Return the errors of a server that nobody took, a sentence each."""
         return [str(error) for error in self.pending_errors() if error.server is server]

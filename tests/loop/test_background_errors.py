@@ -53,6 +53,22 @@ async def test_a_failure_that_somebody_saw_is_no_background_error(lab: ModuleTyp
     assert lab.errors() == []
 
 
+async def test_to_ask_for_a_kind_decides_nothing(lab: ModuleType) -> None:
+    """A task that has just failed may still be awaited, as `wait_for` does a turn later."""
+    errors = bench.current().monitor.background_errors
+    task = asyncio.create_task(fail("awaited"))
+    await asyncio.wait({task})
+    assert errors.has(KeyError, ValueError) and not errors.has(KeyError)
+    assert isinstance(task.exception(), ValueError)
+    assert lab.errors() == []
+    held = asyncio.create_task(fail("lost"))
+    await turn_loop(5)
+    assert len(errors.pending_errors()) == 1 and held.done()
+    assert errors.has(ValueError)
+    lab.errors()
+    assert not errors.has(ValueError)
+
+
 async def test_a_gathering_that_nobody_awaited_is_found(lab: ModuleType) -> None:
     """Without `await`, `gather` hides no error, though the notebook holds what it gave."""
     held = asyncio.gather(fail("lost"), turn_loop())
