@@ -7,7 +7,6 @@ from typing import Any
 
 from labkit.exceptions import LabError
 from labkit.exercises import (
-from labkit.exercises import (
     coming_back,
     exactly_once,
     fallbacks,
