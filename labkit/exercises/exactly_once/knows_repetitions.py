@@ -75,6 +75,8 @@ async def _judge_equal_texts(answer: Any, child: Bench) -> Outcome | None:
         )
     if len(answers) != 3:
         return not_yet(EXPECTED, f"Of three, {len(answers)} were acknowledged.", case)
+    if set(answers) != {"stored"}:
+        return not_yet("The answer is 'stored'.", f"It is {answers[0]!r:.80}.", case)
     return None
 
 
