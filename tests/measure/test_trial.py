@@ -70,7 +70,7 @@ async def test_what_comes_back(lab: ModuleType) -> None:
         LimitLife(2), "websocket", {"reconnect": True}, wanted="websocket", idle=3
     )
     assert cell.verdict == "degrades" and cell.evidence.startswith("it connected again")
-    assert 0 < cell.seconds < 5
+    assert 0 < cell.seconds < 30
 
 
 async def test_two_servers(lab: ModuleType) -> None:

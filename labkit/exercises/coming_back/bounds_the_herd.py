@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from labkit.bench.bench import Bench
@@ -27,6 +28,11 @@ TRY_AGAIN_LATER = 1013
 
 HERD = ("alice", "bob", "carol", "dave", "erin", "frank", "grace")
 LATER = ("heidi", "ivan", "judy")
+CUT_OFF = ("kim", "leo", "mia", "nils", "olga")
+LAST = "pia"
+
+NOTICED = 40
+"""Turns of the loop in which a server notices the end of a connection, which takes about six."""
 
 
 class _Trial:
@@ -78,6 +84,7 @@ async def _judge(answer: Any, child: Bench) -> Outcome | None:
             or await _judge_places(trial)
             or await _judge_a_failure(trial)
             or await _judge_later(trial)
+            or await _judge_those_cut_off(trial)
         )
     finally:
         trial.store.be_quick()
@@ -159,6 +166,36 @@ async def _judge_later(trial: _Trial) -> Outcome | None:
     if store.most > AT_ONCE:
         told = f"{store.most} loads ran at once."
         return trial.wrong(f"Never do more than {AT_ONCE} load at once.", told)
+    return None
+
+
+async def _judge_those_cut_off(trial: _Trial) -> Outcome | None:
+    """Judge whether the places of clients are free again that are gone when they have loaded."""
+    store = trial.store
+    before = len(store.loads)
+    trial.steps.append(
+        f"{', '.join(CUT_OFF)} connect, and lose their lines before they have loaded"
+    )
+    for name in CUT_OFF:
+        trial.people[name] = await join(trial.child, trial.server, name)
+    await store.begins(before + AT_ONCE)
+    for name in CUT_OFF:
+        trial.people[name].link.cut()
+    for _ in range(NOTICED):
+        await asyncio.sleep(0)
+    for number in range(before, before + len(CUT_OFF)):
+        if not await store.begins(number + 1):
+            break  # it does not load for who is gone
+        store.let_go_on(number)
+    await trial.child.monitor.settle()
+    trial.child.take_errors()  # it may have sent to who was gone
+    store.be_quick()
+    trial.steps.append(f"{LAST} connects")
+    trial.people[LAST] = await join(trial.child, trial.server, LAST)
+    heard = await heard_by(trial.people[LAST], 1)
+    if heard != [HISTORY]:
+        told = await trial.stayed(LAST) or f"{LAST} heard nothing."
+        return trial.wrong(f"{LAST} loads: all places are free again.", told)
     return None
 
 

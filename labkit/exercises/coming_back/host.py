@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from labkit.observable import Observable
 
-WELCOME = "welcome"
+WELCOME = ("welcome", "you missed nothing")
 
 
 class Host:
@@ -36,7 +36,8 @@ class Host:
         if self.mood == "hang up":
             return
         self.hellos.append(await websocket.recv())
-        await websocket.send(WELCOME)
+        for message in WELCOME:
+            await websocket.send(message)
         self._welcomed = websocket
         self.changes.notify()
         await websocket.wait_closed()

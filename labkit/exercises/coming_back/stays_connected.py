@@ -26,8 +26,8 @@ REPLACED = 4001
 IN_VAIN, HANG_UPS = 2, 3
 """Attempts with the plug out, and those at a server that hangs up."""
 
-REFUSED = 1 + IN_VAIN
-"""Which attempt fails with an OSError; others end within the handshake, or behind it."""
+REFUSED = (1, 2 + IN_VAIN)
+"""Which attempts fail with an OSError; others end within the handshake, or behind it."""
 
 
 class _Trial:
@@ -56,7 +56,7 @@ class _Trial:
     def _on_dial(self) -> None:
         self.dials.append(self._loop.time())
         self.host.changes.notify()
-        if len(self.dials) == REFUSED:  # a closed port would do it, too, on Windows after seconds
+        if len(self.dials) in REFUSED:  # a closed port would do it, too, on Windows after seconds
             raise ConnectionRefusedError("nobody listens there")
 
     def _delays(self) -> Iterator[float]:
@@ -84,8 +84,11 @@ class _Trial:
         if host.hellos[number - 1 :] != [HELLO]:
             said = short_repr(host.hellos[number - 1]) if len(host.hellos) >= number else "nothing"
             return f"On connection number {number} with a server that listens, it said {said}."
-        await host.changes.until(lambda: self.task.done() or len(self.heard) >= number, PATIENCE)
-        if self.heard != [WELCOME] * number:
+        wanted = [*WELCOME] * number
+        await host.changes.until(
+            lambda: self.task.done() or len(self.heard) >= len(wanted), PATIENCE
+        )
+        if self.heard != wanted:
             return f"`heard` was called with {short_repr(self.heard)}."
         return ""
 
@@ -113,7 +116,7 @@ async def _judge(answer: Any, child: Bench) -> Outcome | None:
 
 async def _judge_a_cut(trial: _Trial) -> Outcome | None:
     """Judge what it says first, and what it does while the plug is out."""
-    trial.steps.append("it connects")
+    trial.steps.append("its first attempt fails, and its second one does not")
     expected = f"It says {HELLO!r}, and passes what comes to `heard`."
     if found := await trial.until_welcome(1):
         return trial.wrong(expected, found)
@@ -132,13 +135,13 @@ async def _judge_hanging_up(trial: _Trial) -> Outcome | None:
     visits = trial.host.visits + HANG_UPS
     within = (HANG_UPS + 1) * WAIT + PATIENCE
     await trial.host.changes.until(lambda: trial.host.visits >= visits, within)
-    failed = len(trial.dials) - 1
+    failed = len(trial.dials) - 2  # since its first connection
     if trial.host.visits < visits:
         return trial.wrong("It tries to come back, again and again.", "It gave up.")
     expected = "Before each further attempt, it waits for what the next of `delays()` says."
-    if trial.all_asked < failed:
+    if trial.all_asked < failed + 1:
         return trial.wrong(expected, "It dialled again without a wait from `delays()`.")
-    if trial.dials[-1] - trial.dials[1] < clock.seconds(WAIT) * (failed - 1) / 2:
+    if trial.dials[-1] - trial.dials[2] < clock.seconds(WAIT) * (failed - 1) / 2:
         return trial.wrong(expected, "It asked for waits, and did not wait.")
     if trial.asked < failed:
         return trial.wrong(
@@ -155,10 +158,14 @@ async def _judge_a_good_one(trial: _Trial) -> Outcome | None:
     expected = f"On each connection it says {HELLO!r}, and passes what comes to `heard`."
     if found := await trial.until_welcome(2):
         return trial.wrong(expected, found)
-    trial.steps.append("the server closes with 1012, for it restarts")
-    await trial.host.close(1012, "restarting")
-    if found := await trial.until_welcome(3):
-        return trial.wrong(expected, found)
+    for number, (code, why) in enumerate(((1012, "it restarts"), (1000, "all is said")), 3):
+        trial.steps.append(f"the server closes with {code}, for {why}")
+        await trial.host.close(code, why)
+        if found := await trial.until_welcome(number):
+            return trial.wrong(expected, found)
+    if trial.all_asked < len(trial.dials) - 1:
+        told = "It dialled again without a wait from `delays()`."
+        return trial.wrong("It waits before each further attempt, however it ended.", told)
     if trial.asked > 2:
         return trial.wrong(
             "After a connection on which it heard something, it begins with the first wait.",
@@ -246,8 +253,8 @@ EXERCISE = Exercise(
         "forgotten her, and then calls `heard(message)` for whatever comes. Before each further "
         "attempt it waits: `waits = delays()` begins a series of waits, and `next(waits)` is the "
         "next one, in seconds. A connection was a success once a *message* came: only then does a "
-        "new series begin. If the server closes with 4001 (*you are here on another device*), "
-        "`stay_connected` returns."
+        "new series begin. It comes back after every kind of ending but one: if the server closes "
+        "with 4001 (*you are here on another device*), `stay_connected` returns."
     ),
     stub=STUB,
     hints=(

@@ -41,6 +41,12 @@ async def _judge(answer: Any, child: Bench) -> Outcome | None:
     case = f"alice, bob, {POLITE} and {CUT} connect"
     if found := await closed_ones(people):
         return not_yet("They stay connected.", found, case)
+    before: list[str] = []
+    for speaker in (polite, cut):
+        before.append(f"this is {speaker.name}")
+        case += f"\n{speaker.name} says {before[-1]!r}"
+        await try_to_say(speaker, before[-1])
+        await asyncio.gather(*(heard_by(each, len(before)) for each in (alice, bob)))
     case += f"\n{POLITE} says goodbye (1000)\n{CUT}'s line is cut"
     connections = _watch(server)
     await polite.close()
@@ -56,10 +62,10 @@ async def _judge(answer: Any, child: Bench) -> Outcome | None:
     for speaker, listener, text in ((alice, bob, "still here"), (bob, alice, "me, too")):
         case += f"\n{speaker.name} says {text!r}"
         await try_to_say(speaker, text)
-        heard = await heard_by(listener, 1)
+        heard = await heard_by(listener, len(before) + 1)
         found = await closed_ones([alice, bob])
-        if not found and heard != [text]:
-            found = f"{listener.name} heard {short_repr(heard)}, and had not left."
+        if not found and heard != [*before, text]:
+            found = f"{listener.name}, who had not left, heard {short_repr(heard)}."
         if found:
             expected = f"Those who stayed chat on: {listener.name} hears {text!r} and nothing else."
             return not_yet(expected, found, case, draw_ladder(server, [alice, bob]))
@@ -150,9 +156,9 @@ EXERCISE = Exercise(
     title="a handler without a leak",
     task=(
         "Write `handler` for a chat whose visitors come and go: each message reaches the others. "
-        "Some visitors say goodbye, others lose their line. Of neither may anything be left in "
-        "memory, and those who stayed must not notice. The check looks for connections that "
-        "something still holds after they have ended."
+        "Some visitors say goodbye, others lose their line. Nothing of either may be left in "
+        "memory, and those who stayed must not notice. The check looks for connections to which "
+        "something still refers after they have ended."
     ),
     stub=STUB,
     hints=(
@@ -168,7 +174,7 @@ EXERCISE = Exercise(
         Mistake(NEVER_TIDY, "both kinds of leaving"),
         Mistake(TIDY_AFTER_THE_LOOP, "memory: dave's, whose line was cut"),
         Mistake(TIDY_AFTER_AN_ERROR, "memory: carol's, who said goodbye"),
-        Mistake(FORGET_EVERYBODY, "and had not left"),
+        Mistake(FORGET_EVERYBODY, "who had not left, heard"),
     ),
     judge=_judge,
     next=(

@@ -31,6 +31,19 @@ async def _judge(answer: Any, child: Bench) -> Outcome | None:
         if found:
             ladder = draw_ladder(server, people)
             return not_yet("Everybody but the sender hears it, once.", found, case, ladder)
+    return await _judge_three_in_a_row(said, people, case)
+
+
+async def _judge_three_in_a_row(said: Said, people: list[Client], case: str) -> Outcome | None:
+    """Judge what becomes of messages that nobody waits for, two of them with the same text."""
+    alice, *others = people
+    for text in ("again", "again", "last"):
+        case += f"\nalice says {text!r}"
+        await try_to_say(alice, text)
+        said.append((alice, text))
+    await asyncio.gather(*(heard_by(each, len(_owed(each, said))) for each in others))
+    if found := await closed_ones(people) or _missed(said, others) or _surplus(said, people):
+        return not_yet("Everybody but the sender hears them, in order.", found, case)
     return None
 
 

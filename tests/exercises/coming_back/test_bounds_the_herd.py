@@ -74,3 +74,24 @@ async def test_the_last_comes_first(lab: ModuleType) -> None:
     """Turns are taken in the order of arrival."""
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(QUEUE.replace("popleft()", "pop()")))
     assert outcome.state == "not yet" and "carol heard []" in outcome.happened
+
+
+async def test_places_of_those_who_are_cut_off(lab: ModuleType) -> None:
+    """A place is free again also when its client is gone before anything can be sent."""
+    source = EXERCISE.solution.replace(
+        """\
+        finally:
+            self.entering -= 1
+        await websocket.send(history)
+""",
+        """\
+        except BaseException:
+            self.entering -= 1
+            raise
+        await websocket.send(history)
+        self.entering -= 1
+""",
+    )
+    assert source != EXERCISE.solution
+    outcome = await check_answer(EXERCISE, EXERCISE.answer_of(source))
+    assert outcome.state == "not yet" and "pia" in outcome.happened, outcome

@@ -12,7 +12,7 @@ async def test_it_welcomes_and_sends_away(lab: ModuleType) -> None:
     host = Host()
     alice = await lab.connect(await lab.serve(host.handler), "alice")
     await alice.say("hello")
-    await alice.hears(WELCOME)
+    assert await alice.hears(len(WELCOME)) == [*WELCOME]
     await host.close(4001, "elsewhere")
     assert host.hellos == ["hello"] and await alice.ends() == 4001
 

@@ -57,21 +57,38 @@ async def test_another_right_answer_is_done(lab: ModuleType) -> None:
     assert outcome.state == "done"
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "told"),
-    [
-        (SLEEP, "pass", "without a wait from `delays()`"),
-        (SLEEP, "next(waits)", "and did not wait"),
-        ("(OSError, WebSocketException)", "WebSocketException", "ConnectionRefusedError"),
-        ("(OSError, WebSocketException)", "OSError", "It raised InvalidMessage"),
-        ("pass\n", "return\n", "It returned."),
-        ("heard(await websocket.recv())", "await websocket.recv()", "`heard` was called with []"),
-        ("I am alice", "hello", "with a server that listens, it said 'hello'"),
-        ("return\n", "await asyncio.Event().wait()\n", "It did not return."),
-    ],
-)
-async def test_a_wrong_answer(old: str, new: str, told: str, lab: ModuleType) -> None:
-    """What it did instead of coming back, waiting, listening or staying away is said."""
-    source = EXERCISE.solution.replace(old, new)
-    outcome = await check_answer(EXERCISE, EXERCISE.answer_of(source))
-    assert outcome.state == "not yet" and told in outcome.happened
+IN_PLACE_OF = {
+    "one message": (
+        "                while True:\n                    heard(await websocket.recv())\n",
+        "                heard(await websocket.recv())\n"
+        "                if await websocket.wait_closed() is None:\n",
+        "`heard` was called with",
+    ),
+    "dead at first": ("(OSError, WebSocketException)", "WebSocketException", "nobody listens"),
+    "polite end": (
+        "error.rcvd.code == 4001:",
+        "error.rcvd.code in (1000, 4001):",
+        "It returned.",
+    ),
+    "no wait after it": (
+        "                return\n",
+        "                return\n"
+        "            if error.rcvd and error.rcvd.code == 1000:\n"
+        "                continue\n",
+        "without a wait",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", IN_PLACE_OF)
+async def test_what_is_left_out_is_found(name: str, lab: ModuleType) -> None:
+    """One message only, a dead server at first, a normal closure as a reason to leave or hurry."""
+    old, new, told = IN_PLACE_OF[name]
+    assert old in EXERCISE.solution
+    try:
+        outcome = await check_answer(
+            EXERCISE, EXERCISE.answer_of(EXERCISE.solution.replace(old, new))
+        )
+    finally:
+        lab.errors()
+    assert outcome.state == "not yet" and told in outcome.happened, outcome

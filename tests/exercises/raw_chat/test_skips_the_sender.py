@@ -63,3 +63,16 @@ async def test_a_message_that_is_sent_twice(lab: ModuleType) -> None:
     source = EXERCISE.solution.replace("send(message)", twice)
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(source))
     assert outcome.state == "not yet" and "['one', 'one'" in outcome.happened
+
+
+async def test_the_same_word_twice(lab: ModuleType) -> None:
+    """Each message is one, also if it says what the one before said."""
+    source = EXERCISE.solution.replace(
+        "            for person in people",
+        "            if message == getattr(websocket, 'last', None):\n"
+        "                continue\n"
+        "            websocket.last = message\n"
+        "            for person in people",
+    )
+    outcome = await check_answer(EXERCISE, EXERCISE.answer_of(source))
+    assert outcome.state == "not yet" and "'four', 'again', 'last'] instead" in outcome.happened
