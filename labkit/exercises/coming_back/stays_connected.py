@@ -252,9 +252,9 @@ EXERCISE = Exercise(
         'step 1 explains. On each connection it first says `"I am alice"`, for the server has '
         "forgotten her, and then calls `heard(message)` for whatever comes. Before each further "
         "attempt it waits: `waits = delays()` begins a series of waits, and `next(waits)` is the "
-        "next one, in seconds. A connection was a success once a *message* came: only then does a "
-        "new series begin. It comes back after every kind of ending but one: if the server closes "
-        "with 4001 (*you are here on another device*), `stay_connected` returns."
+        "next one, in seconds. Only once a *message* came does a new series begin. It comes back "
+        "whatever ends a connection, but for one: if the server closes with 4001 (*you are here "
+        "on another device*), it returns."
     ),
     stub=STUB,
     hints=(
