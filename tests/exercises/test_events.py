@@ -28,12 +28,12 @@ def make_server() -> Any:
     async def fail(sid: str) -> None:
         raise ValueError("nothing of that name")
 
-    async def leave(sid: str) -> None:
-        await sio.disconnect(sid)
+    async def hang(sid: str) -> None:
+        await asyncio.Event().wait()
 
     sio.on("echo", echo)
     sio.on("fail", fail)
-    sio.on("leave", leave)
+    sio.on("hang", hang)
     return sio
 
 
@@ -74,13 +74,16 @@ async def test_somebody_who_heard_nothing(lab: ModuleType) -> None:
 
 
 async def test_silence(lab: ModuleType) -> None:
-    """A handler that fails gives no acknowledgement, and neither does one that ends the session."""
+    """A handler that fails gives no acknowledgement, and neither does a connection that ends."""
     async with bench.current().child() as child:
         trial = await EventTrial.open(child, make_server(), "alice", "bob")
         failed = await trial.emit("alice", "fail")
         assert failed.silence.startswith("No acknowledgement will come for 'fail'")
         assert len(child.take_errors()) == 1
-        ended = await trial.emit("bob", "leave")
+        hanging = asyncio.ensure_future(trial.emit("bob", "hang"))
+        await asyncio.wait([hanging], timeout=0.05)
+        trial.clients["bob"].link.cut()
+        ended = await hanging
         assert "The connection ended" in ended.silence
         assert (await trial.emit("bob", "echo", "hi")).silence
         assert await trial.find_difference({}) == ""
