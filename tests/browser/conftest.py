@@ -224,6 +224,11 @@ def say(box: Any, text: str) -> Any:
 @pytest.fixture(scope="package")
 def course_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the course, with a folder for notebooks that tests write."""
+    return copy_course(tmp_path_factory)
+
+
+def copy_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy the course to a folder of its own."""
     root = tmp_path_factory.mktemp("course")
     shutil.copytree(ROOT / "notebooks", root / "notebooks")
     return root
@@ -231,7 +236,14 @@ def course_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="package")
 def jupyter(course_root: Path, browser: Any) -> Iterator[Jupyter]:
-    """Start JupyterLab as `labkit lab` does, with settings of nobody's."""
+    """Start JupyterLab, which most files share."""
+    with run_jupyter(course_root, browser) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def run_jupyter(course_root: Path, browser: Any) -> Iterator[Jupyter]:
+    """Run JupyterLab as `labkit lab` does, with settings of nobody's."""
     course = Course(course_root)
     course.hand_out()
     port = free_port()

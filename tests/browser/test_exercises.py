@@ -11,7 +11,14 @@ import pytest
 from labkit.exercises.catalogue import find_exercise
 from labkit.exercises.inject import cell_sources
 from labkit.exercises.progress import FILE
-from tests.browser.conftest import Jupyter, Page, expect, meant_to_fail
+from tests.browser.conftest import (
+    Jupyter,
+    Page,
+    copy_course,
+    expect,
+    meant_to_fail,
+    run_jupyter,
+)
 
 RAW_CHAT = "03-a-raw-chat.ipynb"
 
@@ -34,6 +41,19 @@ FOR_EVER = """async def for_ever(websocket):
 
 await lab.check("raw_chat.skips_the_sender", for_ever)"""
 """An answer that never answers, and its check, which waits for it."""
+
+
+@pytest.fixture(scope="module")
+def course_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a course in which nobody has run anything: other files open the same notebook."""
+    return copy_course(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def jupyter(course_root: Path, browser: Any) -> Iterator[Jupyter]:
+    """Start JupyterLab for that course."""
+    with run_jupyter(course_root, browser) as running:
+        yield running
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])

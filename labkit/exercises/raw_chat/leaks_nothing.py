@@ -78,77 +78,77 @@ def _watch(server: Server) -> dict[str, weakref.ref[Any]]:
 
 
 STUB = """
-people = set()
+members = set()
 
 
 async def handler(websocket): ...
 """
 
 SOLUTION = """
-people = set()
+members = set()
 
 
 async def handler(websocket):
-    people.add(websocket)
+    members.add(websocket)
     try:
         async for message in websocket:
-            for person in people - {websocket}:
+            for person in members - {websocket}:
                 await person.send(message)
     finally:
-        people.discard(websocket)
+        members.discard(websocket)
 """
 
 NEVER_TIDY = """
-people = set()
+members = set()
 
 
 async def handler(websocket):
-    people.add(websocket)
+    members.add(websocket)
     async for message in websocket:
-        for person in people - {websocket}:
+        for person in members - {websocket}:
             await person.send(message)
 """
 
 TIDY_AFTER_THE_LOOP = """
-people = set()
+members = set()
 
 
 async def handler(websocket):
-    people.add(websocket)
+    members.add(websocket)
     async for message in websocket:
-        for person in people - {websocket}:
+        for person in members - {websocket}:
             await person.send(message)
-    people.discard(websocket)
+    members.discard(websocket)
 """
 
 TIDY_AFTER_AN_ERROR = """
 from websockets.exceptions import ConnectionClosed
 
-people = set()
+members = set()
 
 
 async def handler(websocket):
-    people.add(websocket)
+    members.add(websocket)
     try:
         async for message in websocket:
-            for person in people - {websocket}:
+            for person in members - {websocket}:
                 await person.send(message)
     except ConnectionClosed:
-        people.discard(websocket)
+        members.discard(websocket)
 """
 
 FORGET_EVERYBODY = """
-people = set()
+members = set()
 
 
 async def handler(websocket):
-    people.add(websocket)
+    members.add(websocket)
     try:
         async for message in websocket:
-            for person in people - {websocket}:
+            for person in members - {websocket}:
                 await person.send(message)
     finally:
-        people.clear()
+        members.clear()
 """
 
 EXERCISE = Exercise(
@@ -162,12 +162,12 @@ EXERCISE = Exercise(
     ),
     stub=STUB,
     hints=(
-        "A connection that is in `people` stays in memory. When does your handler take its own "
+        "A connection that is in `members` stays in memory. When does your handler take its own "
         "out again?",
         "After a goodbye, `async for` simply ends. After a cut line, it raises "
         "`ConnectionClosedError`, and the lines below the loop do not run.",
         "`try: ... finally: ...` around the loop runs its last part in both cases.",
-        "`people.discard(websocket)` takes out one connection, this handler's own.",
+        "`members.discard(websocket)` takes out one connection, this handler's own.",
     ),
     solution=SOLUTION,
     mistakes=(

@@ -107,7 +107,7 @@ def _opened(message: Any) -> dict[str, Any] | None:
 
 
 STUB = """
-people = set()
+members = set()
 
 
 async def handler(websocket): ...
@@ -116,19 +116,19 @@ async def handler(websocket): ...
 SOLUTION = """
 import json
 
-people = set()
+members = set()
 
 
 async def handler(websocket):
     name = await websocket.recv()
     await websocket.send(json.dumps({"from": "server", "text": f"welcome, {name}"}))
-    people.add(websocket)
+    members.add(websocket)
     try:
         async for message in websocket:
-            for person in people - {websocket}:
+            for person in members - {websocket}:
                 await person.send(json.dumps({"from": name, "text": message}))
     finally:
-        people.discard(websocket)
+        members.discard(websocket)
 """
 
 BY_HAND = SOLUTION.replace(
@@ -144,8 +144,8 @@ ONE_NAME = SOLUTION.replace(
     "    name = await websocket.recv()\n", "    global name\n    name = await websocket.recv()\n"
 )
 
-TOO_EARLY = SOLUTION.replace("    people.add(websocket)\n", "").replace(
-    "    name = await", "    people.add(websocket)\n    name = await"
+TOO_EARLY = SOLUTION.replace("    members.add(websocket)\n", "").replace(
+    "    name = await", "    members.add(websocket)\n    name = await"
 )
 
 EXERCISE = Exercise(
@@ -164,7 +164,8 @@ EXERCISE = Exercise(
         "them stays that connection's.",
         "`json.dumps({...})`, after `import json`, makes the text, and takes care of quotation "
         "marks and line ends.",
-        "Who is in `people` hears the others. So `people.add(websocket)` belongs behind the name.",
+        "Whoever is in `members` hears the others. So `members.add(websocket)` belongs after the "
+        "name.",
     ),
     solution=SOLUTION,
     mistakes=(

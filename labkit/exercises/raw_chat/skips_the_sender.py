@@ -79,85 +79,85 @@ def _surplus(said: Said, people: list[Client]) -> str:
 
 
 STUB = """
-people = set()
+members = set()
 
 
 async def handler(websocket):
-    people.add(websocket)
+    members.add(websocket)
     try:
         ...
     finally:
-        people.discard(websocket)
+        members.discard(websocket)
 """
 
 SOLUTION = """
-people = set()
+members = set()
 
 
 async def handler(websocket):
-    people.add(websocket)
+    members.add(websocket)
     try:
         async for message in websocket:
-            for person in people - {websocket}:
+            for person in members - {websocket}:
                 await person.send(message)
     finally:
-        people.discard(websocket)
+        members.discard(websocket)
 """
 
 TO_ALL = """
-people = set()
+members = set()
 
 
 async def handler(websocket):
-    people.add(websocket)
+    members.add(websocket)
     try:
         async for message in websocket:
-            for person in people:
+            for person in members:
                 await person.send(message)
     finally:
-        people.discard(websocket)
+        members.discard(websocket)
 """
 
 BACK_TO_THE_SENDER = """
-people = set()
+members = set()
 
 
 async def handler(websocket):
-    people.add(websocket)
+    members.add(websocket)
     try:
         async for message in websocket:
             await websocket.send(message)
     finally:
-        people.discard(websocket)
+        members.discard(websocket)
 """
 
 SENDER_TAKEN_OUT = """
-people = set()
+members = set()
 
 
 async def handler(websocket):
-    people.add(websocket)
+    members.add(websocket)
     try:
         async for message in websocket:
-            people.discard(websocket)
-            for person in people:
+            members.discard(websocket)
+            for person in members:
                 await person.send(message)
     finally:
-        people.discard(websocket)
+        members.discard(websocket)
 """
 
 ONE_MESSAGE = """
-people = set()
+members = set()
 
 
 async def handler(websocket):
-    people.add(websocket)
+    members.add(websocket)
     try:
         message = await websocket.recv()
-        for person in people - {websocket}:
+        for person in members - {websocket}:
             await person.send(message)
     finally:
-        people.discard(websocket)
+        members.discard(websocket)
 """
 
 EXERCISE = Exercise(
@@ -172,9 +172,9 @@ EXERCISE = Exercise(
     hints=(
         "The handler runs once for each connection, and serves it until it ends. So the dots "
         "become a loop over the messages of *its* client: `async for message in websocket:`.",
-        "Inside of it stands a second loop, over the people who are to hear the message. "
-        "Everybody is in `people`, the sender too.",
-        "`people - {websocket}` is a new set, without the sender. `people` itself stays as it is.",
+        "Inside of it stands a second loop, over the members who are to hear the message. "
+        "Everybody is in `members`, the sender too.",
+        "`members - {websocket}` is a new set without the sender; `members` itself stays as it is.",
     ),
     solution=SOLUTION,
     mistakes=(

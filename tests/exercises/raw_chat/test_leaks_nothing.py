@@ -56,7 +56,7 @@ async def test_another_right_answer_is_done(source: str, lab: ModuleType) -> Non
 async def test_a_log_of_connections_is_a_leak(lab: ModuleType) -> None:
     """Whatever holds the connection, in the set or elsewhere, it is found."""
     source = EXERCISE.solution.replace(
-        "    people.add(websocket)\n", "    people.add(websocket)\n    log.append(websocket)\n"
+        "    members.add(websocket)\n", "    members.add(websocket)\n    log.append(websocket)\n"
     )
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(f"log = []\n{source}"))
     assert "both kinds of leaving" in outcome.happened
@@ -64,6 +64,6 @@ async def test_a_log_of_connections_is_a_leak(lab: ModuleType) -> None:
 
 async def test_somebody_who_hears_too_much(lab: ModuleType) -> None:
     """The check of a leak is one of the others' messages, too."""
-    source = EXERCISE.solution.replace("people - {websocket}", "set(people)")
+    source = EXERCISE.solution.replace("members - {websocket}", "set(members)")
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(source))
     assert outcome.state == "not yet" and "'still here'" in outcome.happened

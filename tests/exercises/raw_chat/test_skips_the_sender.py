@@ -68,11 +68,11 @@ async def test_a_message_that_is_sent_twice(lab: ModuleType) -> None:
 async def test_the_same_word_twice(lab: ModuleType) -> None:
     """Each message is one, also if it says what the one before said."""
     source = EXERCISE.solution.replace(
-        "            for person in people",
+        "            for person in members",
         "            if message == getattr(websocket, 'last', None):\n"
         "                continue\n"
         "            websocket.last = message\n"
-        "            for person in people",
+        "            for person in members",
     )
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(source))
     assert outcome.state == "not yet" and "'four', 'again', 'last'] instead" in outcome.happened
