@@ -24,8 +24,8 @@ class Event:
     ----------
     kind
         ``dial``: the client begins to connect. ``joined``: it is proved that the server has it
-        among its own. ``leave`` and ``left``: the client begins to say goodbye, and the server has
-        taken note. ``ended``: a connection is over. ``send``: the client begins to send a message;
+        among its own. ``leave`` and ``left``: the client begins to close, and the server has
+        noticed. ``ended``: a connection is over. ``send``: the client begins to send a message;
         ``sent`` or ``failed``: its call has returned, or raised. ``ack``: the sender got the
         acknowledgement of a message. ``hear``: the client received a message.
     client

@@ -106,7 +106,7 @@ class History(Sequence[Event]):
             self._record("joined", client, connection, proof=proof)
 
     def leave(self, client: str, connection: int) -> None:
-        """Record that a client begins to say goodbye: from now on nothing is owed to it."""
+        """Record that a client begins to close its connection: now nothing is owed to it."""
         self._record("leave", client, connection)
 
     def left(self, client: str, connection: int) -> None:

@@ -81,8 +81,8 @@ class EventTrial:
         self.clients[name], self._read[name] = client, 0
 
     async def leave(self, name: str) -> None:
-        """Let a client say goodbye, and wait until the server has noticed."""
-        self.steps.append(f"{name} says goodbye")
+        """Let a client disconnect, and wait until the server has noticed."""
+        self.steps.append(f"{name} disconnects")
         before = self.server.connection_count
         await self.clients.pop(name).close()
         await self.server.changes.until(lambda: self.server.connection_count < before, PATIENCE)

@@ -171,7 +171,7 @@ class Servers:
         return client
 
     async def hang_up(self) -> None:
-        """Close all ways: those that lose a goodbye by a cut, as nobody would answer it."""
+        """Close all ways: those that lose a close frame by a cut, as nobody would answer it."""
         for link in self._blocked:
             link.cut()
         await asyncio.gather(*(client.close() for client in self._working))

@@ -36,7 +36,7 @@ async def _judge(answer: Any, child: Bench) -> Outcome | None:
     # the welcome stands behind everything that came too early
     if found := await _sign_in(carol, steps, wrong):
         return found
-    steps.append("bob says goodbye (1000)")
+    steps.append("bob closes with 1000")
     await bob.close()
     people.remove(bob)
     for number, text in enumerate(("hi", "bob has left"), 2):  # the first may be her handler's last
