@@ -8,6 +8,7 @@ from typing import Any
 from labkit.exceptions import LabError
 from labkit.exercises import (
     coming_back,
+    court,
     exactly_once,
     fallbacks,
     four_ways,
@@ -33,6 +34,7 @@ NOTEBOOKS: dict[str, tuple[Exercise, ...]] = {
     "09-when-websockets-are-blocked": fallbacks.EXERCISES,
     "10-what-got-lost": lost_messages.EXERCISES,
     "11-exactly-once-almost": exactly_once.EXERCISES,
+    "14-the-court": court.EXERCISES,
 }
 """The exercises of each notebook, by its file's name: {"03-a-raw-chat": raw_chat.EXERCISES}."""
 
