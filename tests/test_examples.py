@@ -419,6 +419,25 @@ async def test_a_chat_stores_once_and_replays(tmp_path: Path) -> None:
             assert json.loads(await asyncio.wait_for(bob.recv(), 5)) == [[2, "hello"]]
 
 
+async def test_round_trips_are_measured_seven_times(tmp_path: Path) -> None:
+    """Each run has a median, a mean and the time that one in a hundred exceeds."""
+
+    async def echo(websocket: ServerConnection) -> None:
+        async for message in websocket:
+            await websocket.send(message)
+
+    async with serve(echo, "127.0.0.1", 0) as server:
+        url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with running("14_round_trips.py", tmp_path, 0, url) as client:
+            for run in ("warm-up", *range(1, 8)):
+                line = await read(client, f"{run}: ")
+                shown = re.search(r"median (\S+) ms, mean (\S+), p99 (\S+)$", line)
+                assert shown is not None
+                middle, average, slow = map(float, shown.groups())
+                assert 0 < middle <= slow and 0 < average
+            assert await asyncio.wait_for(client.wait(), 10) == 0
+
+
 @pytest.mark.skipif(os.name == "nt", reason="the page has another line for Windows")
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
 def test_the_line_for_a_shell_of_ones_own(example: Path) -> None:
