@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
-from itertools import islice
+from itertools import combinations, islice
 from numbers import Real
 from random import Random
+from statistics import correlation
 from typing import Any
 
 from labkit.bench.bench import Bench
@@ -23,6 +24,12 @@ BOUNDS = (0.5, 1, 2, 4, 8, 16, 20, 20)
 DICE = [f"client {number}" for number in range(60)]
 """Seeds: among so many waits, some are near their ends."""
 
+RELATED = 0.9
+"""The correlation of two waits from which on they come from one draw.
+
+Of 84 000 pairs of separate draws of so many clients, none reached 0.6.
+"""
+
 NIGHT = 3000
 """Attempts in a row: a power of two with so many doublings is no float any more."""
 
@@ -38,6 +45,8 @@ async def _judge(answer: Any, child: Bench) -> Outcome | None:
     all_waits = [[float(each) for each in _take(answer, seed)] for seed in DICE]
     if told := _find_wrong(list(zip(*all_waits, strict=True))):
         return not_yet(*told)
+    if related := _find_related(list(zip(*all_waits, strict=True))):
+        return not_yet("Each wait has a random half of its own.", related, CASE)
     if _take(answer, "alice") != alice:
         return not_yet(
             "The same dice give the same waits.", "Two calls with the same dice differ.", CASE
@@ -97,6 +106,19 @@ def _find_wrong(by_attempt: list[tuple[float, ...]]) -> tuple[str, str, str] | N
     return None
 
 
+def _find_related(by_attempt: list[tuple[float, ...]]) -> str:
+    """Return which two waits of a client come from one draw, as a sentence, "" if none do."""
+    for first, second in combinations(range(len(by_attempt)), 2):
+        related = correlation(by_attempt[first], by_attempt[second])
+        if abs(related) > RELATED:
+            other = "long" if related > 0 else "short"
+            return (
+                f"Over {len(DICE)} clients, wait number {second + 1} follows from wait number "
+                f"{first + 1}: whoever has a long one there has a {other} one here."
+            )
+    return ""
+
+
 STUB = """
 def spread(first, cap, dice): ...
 """
@@ -135,9 +157,9 @@ EXERCISE = Exercise(
     task=(
         "Write `spread` as a function with `yield`, such as the library asks for in step 3: each "
         "`next` gives the wait before one more attempt, without end. The longest waits double from "
-        "`first` up to `cap`. Their jitter is *equal* jitter: half of the wait is certain, and the "
-        "other half is drawn with `dice`, a `Random`. No wait is ever longer than `cap`, however "
-        "long the server is away: the check tries a whole night."
+        "`first` up to `cap`. Their jitter is *equal* jitter: half of each wait is fixed, and the "
+        "other half is drawn anew with `dice`, a `Random`. No wait is ever longer than `cap`, "
+        "however long the server is away: the check tries a whole night."
     ),
     stub=STUB,
     hints=(
