@@ -162,7 +162,7 @@ async def _judge_later(trial: _Trial) -> Outcome | None:
         heard = await heard_by(trial.people[name], 1)
         if heard != [HISTORY]:
             told = f"{name} heard {short_repr(heard)}."
-            return trial.wrong("Who came first loads first, and hears what was loaded.", told)
+            return trial.wrong("Whoever came first loads first, and hears what was loaded.", told)
     if store.most > AT_ONCE:
         told = f"{store.most} loads ran at once."
         return trial.wrong(f"Never do more than {AT_ONCE} load at once.", told)
@@ -185,7 +185,7 @@ async def _judge_those_cut_off(trial: _Trial) -> Outcome | None:
         await asyncio.sleep(0)
     for number in range(before, before + len(CUT_OFF)):
         if not await store.begins(number + 1):
-            break  # it does not load for who is gone
+            break  # it does not load for clients that are gone
         store.let_go_on(number)
     await trial.child.monitor.settle()
     trial.child.take_errors()  # it may have sent to who was gone
@@ -290,20 +290,20 @@ EXERCISE = Exercise(
     id="coming_back.bounds_the_herd",
     title="a herd that stays bounded",
     task=(
-        "Jitter is the clients' part, and not all of them do theirs. Write the server's: "
-        "`handler` loads what a client missed with `await self.load()`, which is slow, sends it, "
-        "and then sends each message back, so that one can see that it lives. At most `AT_ONCE` "
+        "Jitter is the clients' part, and not all of them do it. Write the server's: `handler` "
+        "loads what a client missed with `await self.load()`, which is slow, sends it, and then "
+        "sends each message back, which shows that the connection is alive. At most `AT_ONCE` "
         "loads run at a time. At most `WAITING` more clients wait for their turn, first come, "
-        "first served; whoever comes beyond that is closed with 1013, *try again later*. A load "
-        "may fail: its client is disconnected, and the others must not notice."
+        "first served; any further connection is closed with 1013, *try again later*. If a load "
+        "fails, its client is disconnected, and the others must not notice."
     ),
     stub=STUB,
     hints=(
         "An `asyncio.Semaphore(2)` is a room with two places: `async with` takes one, waits if "
-        "there is none, and gives it back, also after an error.",
-        "What all connections share belongs into `__init__`: one semaphore, and one number of "
-        "those who are loading or waiting.",
-        "Only the load needs a place. Whoever has what it loaded may stay for hours.",
+        "there is none, and gives it back, even after an error.",
+        "What all connections share belongs in `__init__`: one semaphore, and the number of "
+        "clients that are loading or waiting.",
+        "Only the load needs a place. A client that has what it missed may stay for hours.",
         "The number goes down again whichever way the load ends: `try: ... finally: ...`.",
     ),
     solution=SOLUTION,
@@ -315,7 +315,7 @@ EXERCISE = Exercise(
     ),
     judge=_judge,
     next=(
-        "Erin hangs up while she waits for her turn. Your server loads for her all the same: how "
-        "could it notice in time?"
+        "Erin hangs up while she waits for her turn. Your server loads for her anyway: how could "
+        "it notice in time?"
     ),
 )

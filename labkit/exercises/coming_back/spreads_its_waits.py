@@ -76,7 +76,7 @@ def _take(answer: Any, seed: str) -> Any:
     """Return the first waits, or a sentence on why there are none."""
     found = answer(FIRST, CAP, Random(seed))
     if inspect.isasyncgen(found):
-        return "It is asynchronous: `def` and `yield`, for nothing is awaited here."
+        return "It is asynchronous. Nothing is awaited here, so write `def` and `yield`."
     if not isinstance(found, Iterator):
         return f"It returned {short_repr(found)}, on which `next` cannot be called."
     waits = list(islice(found, len(BOUNDS)))
@@ -155,20 +155,20 @@ EXERCISE = Exercise(
     id="coming_back.spreads_its_waits",
     title="a schedule of waits",
     task=(
-        "Write `spread` as a function with `yield`, such as the library asks for in step 3: each "
-        "`next` gives the wait before one more attempt, without end. The longest waits double from "
-        "`first` up to `cap`. Their jitter is *equal* jitter: half of each wait is fixed, and the "
-        "other half is drawn anew with `dice`, a `Random`. No wait is ever longer than `cap`, "
-        "however long the server is away: the check tries a whole night."
+        "Write `spread` as a function with `yield`, like the one that the library asks for in "
+        "step 3: each `next` returns the wait before one more attempt, without end. The longest "
+        "waits double from `first` up to `cap`. Their jitter is *equal* jitter: half of each wait "
+        "is fixed, and the other half is drawn each time with `dice`, a `Random`. No wait is ever "
+        "longer than `cap`, however long the server is away: the check tries a whole night."
     ),
     stub=STUB,
     hints=(
         "A variable keeps the longest wait. `while True:` has two lines: one that yields a wait, "
         "and one that doubles the variable, up to the cap.",
-        "`dice.random()` is between 0 and 1. Times half of the longest wait it is the random half; "
-        "the certain half is added to it.",
-        "What is doubled is the longest wait, not the one that was drawn: otherwise the growth "
-        "would depend on the dice. And with `first * 2**attempt`, how large is attempt 1100?",
+        "`dice.random()` is between 0 and 1. Multiplied by half of the longest wait, it is the "
+        "random half; the fixed half is added to it.",
+        "Double the longest wait, not the one that was drawn: otherwise the growth would depend "
+        "on the dice. And with `first * 2**attempt`, how large is attempt 1100?",
     ),
     solution=SOLUTION,
     mistakes=(

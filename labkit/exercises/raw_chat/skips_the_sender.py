@@ -186,9 +186,9 @@ EXERCISE = Exercise(
     id="raw_chat.skips_the_sender",
     title="everybody but the sender",
     task=(
-        "From memory, without looking up: complete `handler`, so that each message reaches "
-        "everybody else who is connected, once and in order, and never the one who sent it. "
-        "Then run the cell below: three clients connect to your handler, and take turns to speak."
+        "From memory, without looking anything up: complete `handler` so that each message "
+        "reaches everybody else who is connected, once and in order, and never its sender. Then "
+        "run the cell below: three clients connect to your handler and take turns speaking."
     ),
     stub=STUB,
     hints=(
@@ -208,6 +208,6 @@ EXERCISE = Exercise(
     judge=_judge,
     next=(
         "Somebody has the chat open on two devices. Should the second one show what was written "
-        "on the first? Which rule would that be?"
+        "on the first? What would the rule be then?"
     ),
 )
