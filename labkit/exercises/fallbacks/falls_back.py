@@ -238,13 +238,13 @@ EXERCISE = Exercise(
     id="fallbacks.falls_back",
     title="a chain that asks for proof",
     task=(
-        "The chain of step 6 takes the first way that opens. Write `open_first`: `ways` is a dict "
-        "of names and ways, the best first. Each has `await way.open()`, `say(text)`, `hear()` "
-        "for the next text, and `close()`; its server may send a greeting, and echoes each text. "
-        "A way that is refused or breaks raises `OSError`. A way that has not proved both "
-        "directions within `patience` seconds is closed, and the next one is tried. Return the "
-        "name of the first way that works, which stays open, and a dict with the reason, as text, "
-        "for each one refused before it. If none works, raise `ConnectionError` with all reasons."
+        "The chain of step 6 takes whatever opens. Write `open_first`: `ways` maps names to ways, "
+        "the best first. Each has `await way.open()`, `say(text)`, `hear()` for the next text, "
+        "and `close()`; its server may greet, and echoes. A way that is refused or breaks raises "
+        "`OSError`. If one does not prove both directions within `patience` seconds, close it and "
+        "try the next. Return the first name that works, its way still open, and a dict with the "
+        "reason, as text, for each before. If none works, raise `ConnectionError` with all "
+        "reasons."
     ),
     stub=STUB,
     hints=(

@@ -131,9 +131,9 @@ EXERCISE = Exercise(
         '`"survives"`, `"degrades"` or `"dies"`. The boxes: one refuses an upgrade; one cuts what '
         "is silent for 8 s; one cuts every connection after 4 s; one holds an answer back until "
         "4096 bytes of it are there; one lets a single connection through at a time; one loses an "
-        'upgrade without a word. The ways are the finished chats; "socketio websocket, polling" '
-        'has this list of transports, and "chain" is that of step 7. Their heartbeats cross every '
-        "5 s."
+        'upgrade silently. The ways are the finished chats; "socketio websocket, polling" has '
+        'this list of transports, and "chain" is that of step 7. Their heartbeats cross every 5 '
+        "s."
     ),
     stub=STUB,
     hints=(

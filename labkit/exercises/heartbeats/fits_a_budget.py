@@ -143,8 +143,8 @@ EXERCISE = Exercise(
         "Whenever the line dies, the program must know within `budget` seconds. The slowest "
         "living client answers a ping, or a close frame, after `slowest` seconds, and must not be "
         "given up. A proxy ends a connection that is idle for `idle` seconds, so there must be at "
-        "least two pings in that time. Of all timings that fit, choose the one with the fewest "
-        "pings. If no interval of at least 1 s fits, return `None`."
+        "least two pings in that time. Of all that fit, choose the one with the fewest pings. If "
+        "no interval of at least 1 s fits, return `None`."
     ),
     stub=STUB,
     hints=(

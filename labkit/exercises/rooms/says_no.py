@@ -135,8 +135,8 @@ EXERCISE = Exercise(
         'such as `{"coffee": 3, "tea": 1}`. If there are enough, take them out of it, emit '
         '`ordered` with both arguments to the others, and return `{"ok": True, "left": 1}`, with '
         'what is left. Otherwise change nothing, emit nothing, and return `{"ok": False, "error": '
-        '"..."}`, with a reason. Clients may emit anything, with too few arguments or too many; a '
-        "valid number is whole, and at least 1."
+        '"..."}`, with a reason. Clients emit anything, with too few or too many arguments; a '
+        "valid number is whole, from 1."
     ),
     stub=STUB,
     hints=(
