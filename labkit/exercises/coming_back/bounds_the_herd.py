@@ -6,25 +6,15 @@ import asyncio
 from typing import Any
 
 from labkit.bench.bench import Bench
-from labkit.exercises.coming_back.slow_store import HISTORY, SlowStore
+from labkit.exercises.coming_back.herd_trial import TRY_AGAIN_LATER, HerdTrial, has_ended
+from labkit.exercises.coming_back.slow_store import HISTORY
 from labkit.exercises.exercise import Exercise, Mistake
-from labkit.exercises.outcome import Outcome, not_yet
-from labkit.exercises.visitors import (
-    PATIENCE,
-    closed_ones,
-    draw_ladder,
-    heard_by,
-    join,
-    open_chat,
-    try_to_say,
-)
-from labkit.transports.contract import Client, Server
+from labkit.exercises.outcome import Outcome
+from labkit.exercises.visitors import closed_ones, heard_by, join, try_to_say
 from labkit.transports.contract.expected import short_repr
 
 AT_ONCE, WAITING = 2, 3
 """How many may load at once, and how many more may wait; the stub says the same."""
-
-TRY_AGAIN_LATER = 1013
 
 HERD = ("alice", "bob", "carol", "dave", "erin", "frank", "grace")
 LATER = ("heidi", "ivan", "judy")
@@ -35,48 +25,8 @@ NOTICED = 40
 """Turns of the loop in which a server notices the end of a connection, which takes about six."""
 
 
-class _Trial:
-    """A store, the server of an answer in front of it, and its clients."""
-
-    def __init__(self, child: Bench, answer: Any) -> None:
-        self.child = child
-        self.store = SlowStore()
-        self.entrance = answer(self.store.load)
-        self.steps = [f"{', '.join(HERD)} connect, in this order"]
-        self.server: Server
-        self.people: dict[str, Client] = {}
-
-    async def begin(self) -> None:
-        """Serve the answer, and let the herd connect."""
-        self.server, people = await open_chat(self.child, self.entrance.handler, *HERD)
-        self.people.update({person.name: person for person in people})
-
-    def wrong(self, expected: str, happened: str) -> Outcome:
-        """Return the outcome of what was expected and what happened instead."""
-        ladder = draw_ladder(self.server, list(self.people.values()))
-        return not_yet(expected, happened, "\n".join(self.steps), ladder)
-
-    async def turned_away(self, *names: str) -> str:
-        """Return which of those who should be turned away are not, as a sentence, or ""."""
-        for name in names:
-            person = self.people[name]
-            if not await _has_ended(person):
-                return f"{name} is still connected."
-            if person.close_code != TRY_AGAIN_LATER:
-                return await closed_ones([person])
-        return ""
-
-    async def stayed(self, *names: str) -> str:
-        """Return which of those who should be there are not, as a sentence, or ""."""
-        return await closed_ones([self.people[name] for name in names])
-
-
-async def _has_ended(person: Client) -> bool:
-    return await person.changes.until(lambda: person.state == "closed", PATIENCE)
-
-
 async def _judge(answer: Any, child: Bench) -> Outcome | None:
-    trial = _Trial(child, answer)
+    trial = HerdTrial(child, answer, HERD)
     await trial.begin()
     try:
         return (
@@ -90,7 +40,7 @@ async def _judge(answer: Any, child: Bench) -> Outcome | None:
         trial.store.be_quick()
 
 
-async def _judge_the_herd(trial: _Trial) -> Outcome | None:
+async def _judge_the_herd(trial: HerdTrial) -> Outcome | None:
     """Judge who loads, who waits, and who is turned away."""
     store = trial.store
     expected = f"Alice and bob load, and the {WAITING} behind them wait."
@@ -107,7 +57,7 @@ async def _judge_the_herd(trial: _Trial) -> Outcome | None:
     return None
 
 
-async def _judge_places(trial: _Trial) -> Outcome | None:
+async def _judge_places(trial: HerdTrial) -> Outcome | None:
     """Judge whether a place is free again when its load has ended."""
     store, alice = trial.store, trial.people["alice"]
     trial.steps.append("alice's load ends")
@@ -126,23 +76,23 @@ async def _judge_places(trial: _Trial) -> Outcome | None:
     return None
 
 
-async def _judge_a_failure(trial: _Trial) -> Outcome | None:
+async def _judge_a_failure(trial: HerdTrial) -> Outcome | None:
     """Judge whether a place is free again when its load has failed."""
     store, bob = trial.store, trial.people["bob"]
     trial.steps.append("bob's load fails: it raises OSError")
     store.loads[1].set_exception(OSError("the database is away"))
     begun = await store.begins(AT_ONCE + 2)
-    has_ended = await _has_ended(bob)
+    is_gone = await has_ended(bob)
     await trial.child.monitor.settle()
     trial.child.take_errors()  # the answer may let it out
     if not begun:
         return trial.wrong("Dave loads next.", "Bob's load has failed, and still has his place.")
-    if not has_ended:
+    if not is_gone:
         return trial.wrong("Bob is disconnected.", "Bob's load has failed, and he is connected.")
     return None
 
 
-async def _judge_later(trial: _Trial) -> Outcome | None:
+async def _judge_later(trial: HerdTrial) -> Outcome | None:
     """Judge who may wait later, and who hears something in the end."""
     store, waiting = trial.store, LATER[: WAITING - 1]
     trial.steps.append(f"{', '.join(LATER)} connect, while only erin waits")
@@ -169,7 +119,7 @@ async def _judge_later(trial: _Trial) -> Outcome | None:
     return None
 
 
-async def _judge_those_cut_off(trial: _Trial) -> Outcome | None:
+async def _judge_those_cut_off(trial: HerdTrial) -> Outcome | None:
     """Judge whether the places of clients are free again that are gone when they have loaded."""
     store = trial.store
     before = len(store.loads)
