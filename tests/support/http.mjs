@@ -127,10 +127,13 @@ export function notingConnection(cursor = "") {
 
 /** Stops the clock for a test; returns what turns it on by seconds. */
 export function stopClock(t) {
+  let now = 0; // milliseconds
   mock.timers.reset(); // perhaps the test has begun before
   mock.timers.enable({ apis: ["setTimeout"] });
+  t.mock.method(performance, "now", () => now);
   t.after(() => mock.timers.reset());
   return (seconds) => {
+    now += seconds * 1000;
     mock.timers.tick(seconds * 1000);
     return settled();
   };

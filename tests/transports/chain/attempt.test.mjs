@@ -118,3 +118,22 @@ test("the end of the connection ends it", async (t) => {
   await settled();
   assert.deepEqual([signal.aborted, proofs.length], [true, 1]);
 });
+
+test("two posts in a row that fail break it, though it listens", async (t) => {
+  const { way, answers, attempt, proofs } = start(t);
+  way.answered();
+  await settled();
+  answers[0](TAKEN);
+  await settled();
+  const post = async (answer) => {
+    const carrying = attempt.carry(1, "hi");
+    answers.at(-1)(answer);
+    assert.deepEqual(await carrying, answer);
+    return attempt.ended.aborted;
+  };
+  const lost = { problem: "No answer.", isFinal: false };
+  const refused = { problem: "Too long.", isFinal: true };
+  for (const answer of [lost, TAKEN, lost, refused, lost]) assert.equal(await post(answer), false);
+  assert.equal(await post(lost), true);
+  assert.deepEqual([proofs, (await attempt.broken).why], [[null], "No answer."]);
+});

@@ -193,3 +193,98 @@ test("posts that fail while it hears break a way", async (t) => {
   await server.one().breaks();
   assert.deepEqual(badges(), ["sse", ""]);
 });
+
+/** Opens a page behind what refuses a WebSocket, so that it is on the event stream. */
+async function startOnStream(t) {
+  const started = start(t);
+  FakeWebSocket.last.end(1006);
+  await settled();
+  const stream = await proveStream(started.server);
+  return { ...started, stream };
+}
+
+/** Lets a probe of the WebSocket find that it works; then the page's own one is opened. */
+async function proveProbe(server) {
+  const socket = await proveSocket("e-9");
+  const leaving = server.one();
+  const [, name] = socket.address.match(/client=([0-9a-f]{16})/);
+  assert.deepEqual([leaving.method, leaving.path], ["DELETE", `/clients/${name}`]);
+  await leaving.answers(204);
+  assert.equal(socket.closedWith, 4001);
+  return name;
+}
+
+test("a better way that comes to work is probed for another client, and then taken", async (t) => {
+  const { turn, stream, server, states, badges, notes, heard, connection } = await startOnStream(t);
+  await turn(2);
+  const probed = await proveProbe(server);
+  assert.match(FakeWebSocket.last.address, /after=e-0$/);
+  assert.doesNotMatch(FakeWebSocket.last.address, new RegExp(probed));
+  await stream.receives({ data: '{"text": "one"}', id: "e-1" });
+  assert.deepEqual([badges(), stream.readyState], [["sse"], FakeEventSource.CONNECTING]);
+  const socket = await proveSocket("e-0");
+  socket.receives('{"id": "e-1", "text": "one"}');
+  socket.receives('{"id": "e-2", "text": "two"}');
+  await settled();
+  assert.deepEqual([states(), badges()], [["open"], ["sse", "websocket"]]);
+  assert.deepEqual([heard(), stream.readyState], [["one", "two"], FakeEventSource.CLOSED]);
+  assert.equal(notes().at(-1), "Changed to websocket, which works now.");
+  connection.say("hi", "", () => {});
+  assert.deepEqual(JSON.parse(socket.sent.at(-1)), { number: 1, text: "hi" });
+  await turn(60);
+  assert.equal(FakeWebSocket.last, socket); // there is nothing better to probe
+});
+
+test("what is posted during the change goes up once, by the way that is left or the other", async (t) => {
+  const { turn, stream, server, states, connection } = await startOnStream(t);
+  await turn(2);
+  await proveProbe(server);
+  const marks = [];
+  connection.say("hi", "", (status) => marks.push(status));
+  const post = server.one();
+  assert.equal(post.query.number, "1");
+  await stream.breaksOff(); // the server ends it: the WebSocket listens now
+  assert.equal(post.isAborted, true);
+  const socket = await proveSocket("e-0");
+  assert.deepEqual(JSON.parse(socket.sent.at(-1)), { number: 1, text: "hi" });
+  socket.receives('{"ack": 1}');
+  await settled();
+  assert.deepEqual([marks, states()], [["sending", "acknowledged"], ["open"]]);
+});
+
+test("a better way that still does not work is probed ever more rarely, and said once", async (t) => {
+  const { turn, notes, badges } = await startOnStream(t);
+  for (const wait of [2, 4, 8]) {
+    const before = FakeWebSocket.last;
+    await turn(wait - 0.1);
+    FakeEventSource.last.receives({ event: "heartbeat", data: "60", id: "e-0" });
+    assert.equal(FakeWebSocket.last, before);
+    await turn(0.1);
+    assert.notEqual(FakeWebSocket.last, before);
+    FakeWebSocket.last.end(1006);
+    await settled();
+  }
+  assert.deepEqual(notes(), ["No websocket: The WebSocket closed with 1006."]);
+  assert.deepEqual(badges(), ["sse"]);
+});
+
+test("one that a probe proved, and that does not work after all, is not taken", async (t) => {
+  const { turn, stream, server, states, badges } = await startOnStream(t);
+  await turn(2);
+  await proveProbe(server);
+  FakeWebSocket.last.end(1006);
+  await settled();
+  await stream.receives({ event: "heartbeat", data: "5", id: "e-0" });
+  assert.deepEqual([states(), badges()], [["open"], ["sse"]]);
+});
+
+test("the way that breaks during a probe ends the probe", async (t) => {
+  const { turn, stream, badges, server } = await startOnStream(t);
+  await turn(2);
+  const probe = FakeWebSocket.last;
+  await stream.breaksOff();
+  assert.deepEqual([probe.closedWith, badges()], [4001, ["sse", ""]]);
+  await turn(1);
+  await proveStream(server);
+  assert.equal(badges().at(-1), "sse");
+});

@@ -4,25 +4,29 @@ import { request } from "./request.js";
 
 /** @import { Listening } from "./connection.js" */
 
+/** @typedef {"news" | "nothing new" | "no answer"} Outcome */
+
 /**
- * Asks for what was said since the cursor, and returns whether an answer came.
+ * Asks for what was said since the cursor.
  *
  * @param {Listening} connection
  * @param {AbortSignal} ended
  * @param {Record<string, number>} [how]  further parameters of the question
+ * @returns {Promise<Outcome>}
  */
 export async function askForNews(connection, ended, how = {}) {
   const address = connection.address("messages", { after: connection.inbox.cursor, ...how });
   const { content, problem, isFinal } = await request("GET", address, ended);
-  if (ended.aborted) return false;
-  if (isFinal) connection.refused(problem);
-  else if (problem) connection.broke(problem);
-  else {
-    connection.answered();
-    if (content) takeNews(connection, content);
-    if (!ended.aborted) connection.caughtUp();
+  if (ended.aborted) return "no answer";
+  if (problem) {
+    if (isFinal) connection.refused(problem);
+    else connection.broke(problem);
+    return "no answer";
   }
-  return !problem;
+  connection.answered();
+  if (content) takeNews(connection, content);
+  if (!ended.aborted) connection.caughtUp();
+  return content ? "news" : "nothing new";
 }
 
 /**

@@ -29,13 +29,13 @@ test("the news are heard, and the cursor moves past what was skipped", async () 
     ["cameTo", "e-4"],
     ["caughtUp"],
   ]);
-  assert.deepEqual(returned, [true]);
+  assert.deepEqual(returned, ["news"]);
 });
 
 test("nothing new is an answer, too", async () => {
   const { sent, told, returned } = ask();
   await sent.answers(204);
-  assert.deepEqual([told, returned], [[["answered"], ["caughtUp"]], [true]]);
+  assert.deepEqual([told, returned], [[["answered"], ["caughtUp"]], ["nothing new"]]);
 });
 
 test("what is missing is told before what came after it, also if nobody knows how much", async () => {
@@ -51,7 +51,7 @@ test("no answer and a refusal are told apart", async () => {
   const { sent, told, returned } = ask();
   await sent.answers(503, "This server is stopping.\n");
   assert.deepEqual(told, [["broke", "The server refuses with 503: This server is stopping."]]);
-  assert.deepEqual(returned, [false]);
+  assert.deepEqual(returned, ["no answer"]);
   const { sent: second, told: refused } = ask();
   await second.answers(410, "The server has ended this connection.\n");
   const why = "The server refuses with 410: The server has ended this connection.";
@@ -62,5 +62,5 @@ test("after the end nothing is told", async () => {
   const { told, returned, end } = ask();
   end.abort();
   await settled();
-  assert.deepEqual([told, returned], [[], [false]]);
+  assert.deepEqual([told, returned], [[], ["no answer"]]);
 });
