@@ -23,7 +23,7 @@ function start(t) {
 
 test("it is proved in both directions, and its client leaves before the way is closed", async (t) => {
   const { server, found, way, signal } = start(t);
-  way.inbox.heard({ id: "e-7", text: "shown to nobody" });
+  way.inbox.heard({ id: "0000000e-7", text: "shown to nobody" });
   way.caughtUp();
   way.answered();
   await settled();

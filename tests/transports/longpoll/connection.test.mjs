@@ -20,11 +20,11 @@ test("the first answer comes at once and proves the way; then each is held, with
   const { turn, server, states } = start(t);
   const first = server.one();
   assert.equal(first.query.wait, "0");
-  await first.tells({ next: "e-4" });
+  await first.tells({ next: "0000000e-4" });
   assert.deepEqual(states(), ["open"]);
   const second = server.one();
-  assert.deepEqual([second.query.wait, second.query.after], ["5", "e-4"]);
-  await second.tells({ next: "e-5" });
+  assert.deepEqual([second.query.wait, second.query.after], ["5", "0000000e-4"]);
+  await second.tells({ next: "0000000e-5" });
   const third = server.one();
   await turn(5);
   await third.answers(204);

@@ -1,6 +1,7 @@
 // A client of a chat over HTTP, by the name in its addresses.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fakeServer } from "../../../../support/http.mjs";
 
@@ -12,7 +13,7 @@ test("its name is in each address, and no other has it", () => {
   const [one, other] = [new Client(), new Client()];
   const nameIn = (address) => address.searchParams.get("client");
   assert.match(nameIn(one.address("events")), /^[0-9a-f]{16}$/);
-  assert.equal(nameIn(one.address("ws", { after: "e-1" })), nameIn(one.address("events")));
+  assert.equal(nameIn(one.address("ws", { after: "0000000e-1" })), nameIn(one.address("events")));
   assert.notEqual(nameIn(one.address("events")), nameIn(other.address("events")));
 });
 
@@ -37,4 +38,18 @@ test("it leaves also while the page goes, and whether that is answered makes no 
   assert.deepEqual([sent.method, sent.path, sent.keepalive], ["DELETE", `/clients/${name}`, true]);
   await sent.breaks();
   await leaving;
+});
+
+test("only the answer of a chat's server takes what is said, as with Python's client", async () => {
+  const table = new URL("../../../../support/http_answers.json", import.meta.url);
+  const rows = JSON.parse(readFileSync(table, "utf-8")).filter(({ method }) => method === "POST");
+  for (const { status, type, body, verdict } of rows) {
+    const server = fakeServer();
+    const posting = new Client().post(1, "hi", NOBODY_ENDS);
+    await server.one().answers(status, body, type);
+    const { problem, isFinal } = await posting;
+    const made = problem ? (isFinal ? "final" : "again") : "answer";
+    assert.equal(made, verdict, `${status} ${type} ${body}`);
+  }
+  assert.ok(rows.length > 5);
 });
