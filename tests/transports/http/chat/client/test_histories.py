@@ -12,7 +12,7 @@ from labkit.transports.http.chat.client.histories import Histories
 from tests.conftest import ROOT
 
 TABLE = json.loads((ROOT / "tests/support/histories.json").read_text("utf-8"))
-"""Histories, each with the seconds since the last one; the script of the pages has this test, too."""
+"""Histories, each with the seconds since the last one; the pages are tested with it, too."""
 
 
 def follow(steps: list[tuple[str, float]], scale: float = 1.0) -> list[bool]:
