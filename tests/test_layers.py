@@ -15,7 +15,7 @@ HOUSE = (
     {"source_lines", "untrusted", "working_copy"},
     {"tracebacks"},
     {"exceptions"},
-    {"backoff", "clock", "front_end", "protocols", "sockets"},
+    {"backoff", "clock", "front_end", "kept_file", "protocols", "sockets"},
     {"forgotten_await", "observable", "shadows"},
     {"faults", "loop", "trace"},
     {"links"},
