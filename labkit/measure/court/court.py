@@ -36,8 +36,8 @@ class Court:
     experiments
         All there are, by name.
     on_measured
-        Called with the name and the repeats of each experiment that has been measured: if a hearing
-        is interrupted, these are not lost.
+        Called with the name, the topology and the repeats of each experiment that has been
+        measured: if a hearing is interrupted, these are not lost.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Court:
     def __init__(
         self,
         experiments: Mapping[str, Experiment],
-        on_measured: Callable[[str, Sequence[Figures]], None] = lambda name, repeats: None,
+        on_measured: Callable[[str, str, Sequence[Figures]], None] = lambda *measured: None,
     ) -> None:
         self.changes = Observable()
         self._experiments = experiments
@@ -120,7 +120,8 @@ class Court:
             async with slots:
                 await sitting.run(turn)
             if not sitting.why:
-                self._on_measured(sitting.name, tuple(sitting.figures))
+                topology = sitting.experiment.topology
+                self._on_measured(sitting.name, topology, tuple(sitting.figures))
 
         async with asyncio.TaskGroup() as group, turn:  # until all wait for theirs, in their order
             for sitting in sittings:

@@ -32,6 +32,8 @@ class Measured:
         When, as local time: "2026-11-27 07:45:12".
     machine
         Where: "Python 3.11.7, 2 cores, Linux".
+    topology
+        What ran where on it.
     is_here
         Whether this kernel measured it.
     """
@@ -39,6 +41,7 @@ class Measured:
     repeats: tuple[Figures, ...]
     at: str
     machine: str
+    topology: str
     is_here: bool = False
 
 
@@ -58,16 +61,22 @@ class Results:
         """Return the last measurement of each experiment, by its name."""
         return _merged(_measured(self._file.read() or {}), self._here)
 
-    def record(self, name: str, repeats: Sequence[Figures]) -> None:
+    def record(self, name: str, topology: str, repeats: Sequence[Figures]) -> None:
         """Keep a measurement of an experiment."""
         at = f"{datetime.now():%Y-%m-%d %H:%M:%S}"
-        self._here[name] = Measured(tuple(repeats), at, describe_machine(), is_here=True)
+        machine = describe_machine()
+        self._here[name] = Measured(tuple(repeats), at, machine, topology, is_here=True)
         content = self._file.read()
         if content is None:
             return
         kept = _measured(content)
         experiments = {
-            name: {"repeats": each.repeats, "at": each.at, "machine": each.machine}
+            name: {
+                "repeats": each.repeats,
+                "at": each.at,
+                "machine": each.machine,
+                "topology": each.topology,
+            }
             for name, each in _merged(kept, self._here).items()
         }
         self._file.write({"experiments": experiments}, is_damaged=not kept)
@@ -99,14 +108,19 @@ def _measured(content: Mapping[str, Any]) -> dict[str, Measured]:
     """Return what a file holds; what makes no sense is left out."""
     experiments = content.get("experiments")
     found = experiments.items() if isinstance(experiments, dict) else ()
-    return {name: Measured(*each) for name, value in found if (each := _read(value)) is not None}
+    return {name: each for name, value in found if (each := _read(value)) is not None}
 
 
-def _read(value: Any) -> tuple[tuple[Figures, ...], str, str] | None:
+def _read(value: Any) -> Measured | None:
+    """Return a measurement of the file, None if it is damaged."""
     match value:
-        case {"repeats": [_, *_] as repeats, "at": str(at), "machine": str(machine)}:
-            if all(map(_are_figures, repeats)):
-                return tuple(repeats), at, machine
+        case {
+            "repeats": [_, *_] as repeats,
+            "at": str(at),
+            "machine": str(machine),
+            "topology": str(topology),
+        } if all(map(_are_figures, repeats)):
+            return Measured(tuple(repeats), at, machine, topology)
     return None
 
 

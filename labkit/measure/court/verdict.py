@@ -85,7 +85,7 @@ class Finding:
         return "holds" if self.median >= line else "false"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Verdict:
     """What the court says of a claim.
 
@@ -102,6 +102,9 @@ class Verdict:
     claim: Claim
     findings: tuple[Finding, ...] = ()
     why: str = ""
+
+    def __repr__(self) -> str:
+        return f"{self.claim.id}: {self.text}"
 
     @property
     def word(self) -> Word:

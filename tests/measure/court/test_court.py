@@ -115,9 +115,7 @@ async def test_one_that_fails_stops_no_other() -> None:
 
     kept: list[str] = []
     stubs = [Stub(before={"open": fail}), Stub("memory", load="any")]
-    here = Court(
-        {stub.name: stub.experiment for stub in stubs}, lambda name, repeats: kept.append(name)
-    )
+    here = Court({stub.name: stub.experiment for stub in stubs}, lambda name, *_: kept.append(name))
     verdicts = await here.hear(
         [claim("a.b"), claim("c.d", "memory"), claim("e.f", "memory", "echo")]
     )
@@ -138,9 +136,7 @@ async def test_an_interrupt_ends_everything() -> None:
         await asyncio.Event().wait()
 
     stubs = [Stub("echo", repeats=2), Stub("slow", load="waits", before={"measure": hang})]
-    here = Court(
-        {stub.name: stub.experiment for stub in stubs}, lambda name, repeats: kept.append(name)
-    )
+    here = Court({stub.name: stub.experiment for stub in stubs}, lambda name, *_: kept.append(name))
     before = asyncio.all_tasks()
     task = asyncio.create_task(here.hear([claim("a.b", "echo", "slow")]))
     await measuring.wait()

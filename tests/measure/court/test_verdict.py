@@ -78,6 +78,11 @@ def test_what_is_not_measured() -> None:
     assert Verdict(claim, why="it hung.").text == "not measured: it hung."
 
 
+def test_repr() -> None:
+    """It says of which claim, and the verdict."""
+    assert repr(verdict(HOLDS)) == "a.b: holds"
+
+
 def test_find_pairs_each_repeat() -> None:
     """A finding has the ratio of each repeat, in the order of the repeats."""
     repeats = [{"latency": {"socketio": 4.0, "websocket": 2.0}}]
