@@ -1,0 +1,1 @@
+"""The court's instruments: an experiment in each file."""
