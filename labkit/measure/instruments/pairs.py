@@ -89,7 +89,6 @@ class Turns:
 
     def take(self, blocks: int = BLOCKS) -> Iterator[Any]:
         """Yield each as often as there are blocks."""
-        for _ in range(blocks):
-            yield from self._order
-            self._order.reverse()
+        for block in range(blocks):
+            yield from reversed(self._order) if block % 2 else self._order
         self._order.append(self._order.pop(0))

@@ -39,7 +39,7 @@ class Burden:
         """Let go of it."""
         self.held.pop(connection, None)
 
-    def burden(self, message: str) -> str:
+    def apply(self, message: str) -> str:
         """Return a longer message, after a while."""
         if self.work:
             until = time.thread_time() + self.work

@@ -31,7 +31,7 @@ async def main(**burdens: Any) -> None:
 
     @sio.event  # type: ignore[untyped-decorator]
     async def message(sid: str, text: str) -> None:
-        await sio.emit("message", burden.burden(text), to=sid)
+        await sio.emit("message", burden.apply(text), to=sid)
 
     @sio.event  # type: ignore[untyped-decorator]
     async def disconnect(sid: str, reason: str) -> None:
@@ -40,7 +40,7 @@ async def main(**burdens: Any) -> None:
     async def broadcast_text(count: int, text: str) -> dict[str, float]:
         began = time.perf_counter()
         for _ in range(count):
-            await sio.emit("message", burden.burden(text))
+            await sio.emit("message", burden.apply(text))
         return {"began": began}
 
     runner = web.AppRunner(app, access_log=None)

@@ -33,7 +33,7 @@ async def main(compression: str | None = "deflate", **burdens: Any) -> None:
         burden.load(connection)
         try:
             async for message in connection:
-                await connection.send(burden.burden(str(message)))
+                await connection.send(burden.apply(str(message)))
         finally:
             burden.unload(connection)
 
@@ -42,7 +42,7 @@ async def main(compression: str | None = "deflate", **burdens: Any) -> None:
         async def broadcast_text(count: int, text: str) -> dict[str, float]:
             began = time.perf_counter()
             for _ in range(count):
-                broadcast(server.connections, burden.burden(text))
+                broadcast(server.connections, burden.apply(text))
                 await asyncio.sleep(0)
             return {"began": began}
 
