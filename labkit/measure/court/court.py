@@ -10,7 +10,7 @@ from typing import Any
 
 from labkit.exceptions import LabError
 from labkit.measure.court.claim import Claim
-from labkit.measure.court.experiment import Experiment, Figures
+from labkit.measure.court.experiment import Experiment, Figures, Load
 from labkit.measure.court.sitting import Sitting, Turn
 from labkit.measure.court.verdict import Verdict, find
 from labkit.observable import Observable
@@ -20,16 +20,14 @@ REPEATS_VARIABLE = "LABKIT_REPEATS"
 MAX_REPEATS = 100
 """Repeats of an experiment that may be asked for."""
 
-BESIDE = 3
-"""Experiments that run beside each other, of those whose figures no load changes."""
-
 
 class Court:
     """Hears claims, once.
 
     Experiments that other work would disturb take turns, repeat by repeat, so that whatever else
-    the machine does hits all of them. Then come those that do not mind, beside each other. An
-    experiment that several claims need is measured once.
+    the machine does hits all of them. Then come the others: those that work in the kernel's
+    process one after the other, beside those that work in processes of their own. An experiment
+    that several claims need is measured once.
 
     Parameters
     ----------
@@ -93,13 +91,10 @@ class Court:
         checked = checked_repeats(repeats)
         names = dict.fromkeys(name for claim in claims for name in claim.experiments)
         self._sittings = {name: self._sitting(name, claims, checked) for name in names}
-        alone, beside = list[Sitting](), list[Sitting]()
-        for sitting in self._sittings.values():
-            experiment = sitting.experiment
-            (beside if experiment.may_run_beside(experiment) else alone).append(sitting)
-        beside.sort(key=lambda sitting: sitting.experiment.load != "waits")  # these take long
-        await self._hear(alone, asyncio.Lock())
-        await self._hear(beside, nullcontext(), BESIDE)
+        await self._hear("alone", asyncio.Lock())
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._hear("kernel", nullcontext(), at_once=1))
+            group.create_task(self._hear("processes", nullcontext()))
         return [self._judge(claim) for claim in claims]
 
     def _sitting(self, name: str, claims: Sequence[Claim], repeats: int | None) -> Sitting:
@@ -112,8 +107,9 @@ class Court:
         sitting.changes.subscribe(self.changes.notify)
         return sitting
 
-    async def _hear(self, sittings: list[Sitting], turn: Turn, at_once: int = MAX_REPEATS) -> None:
+    async def _hear(self, load: Load, turn: Turn, at_once: int = MAX_REPEATS) -> None:
         """Let sittings run; a lock is fair, so each gets its turn as often as the others."""
+        sittings = [each for each in self._sittings.values() if each.experiment.load == load]
         slots = asyncio.Semaphore(at_once)
 
         async def run(sitting: Sitting) -> None:

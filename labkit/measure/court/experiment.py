@@ -15,7 +15,7 @@ Figures = Mapping[str, Mapping[str, float]]
 
 Measure = Callable[[], Awaitable[Figures]]
 
-Load = Literal["alone", "waits", "any"]
+Load = Literal["alone", "kernel", "processes"]
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class Experiment:
         where each repeat gives the same.
     load
         "alone": other work on the machine changes its figures, so nothing of the court runs beside
-        it. "waits": it mostly waits. "any": no load changes its figures. The last two kinds run
-        beside each other.
+        it. "kernel": it works in the kernel's process, where a second one would delay it.
+        "processes": it works in processes of its own, and no load changes its figures.
     """
 
     open: Callable[[], AbstractAsyncContextManager[Measure]]
@@ -45,4 +45,5 @@ class Experiment:
 
     def may_run_beside(self, other: Experiment) -> bool:
         """Return whether neither changes the figures of the other."""
-        return {self.load, other.load} <= {"waits", "any"}
+        loads = [self.load, other.load]
+        return "alone" not in loads and loads.count("kernel") <= 1

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from statistics import median
 
 from labkit.exceptions import LabError
 from labkit.front_end.joiner import join_styles
+from labkit.measure.court import experiment
 from labkit.measure.court.catalogue import choose
 from labkit.measure.court.results import Measured
 from labkit.measure.court.verdict import Verdict, Word
@@ -69,6 +71,22 @@ class Verdicts:
         """Let `await lab.verdicts()` be what `lab.verdicts()` is."""
         return self
         yield
+
+    @property
+    def numbers(self) -> dict[str, dict[str, dict[str, float]]]:
+        """The medians of what was measured: ``numbers["echo"]["latency"]["websocket"]``.
+
+        They are named by experiment, figure and subject, as in `figures`.
+
+        Raises
+        ------
+        LabError
+            If none of these claims is measured.
+        """
+        names = [name for each in self if each.findings for name in each.claim.experiments]
+        if not names:
+            raise LabError('Nothing is measured yet. `await lab.verdicts("all")` measures it.')
+        return {name: _medians(self._measured[name].repeats) for name in dict.fromkeys(names)}
 
     @property
     def figures(self) -> Figures:
@@ -142,6 +160,15 @@ class Verdicts:
             f"<table>\n<caption>{html_text(self.heading)}</caption>\n"
             f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n{notes}</section>"
         )
+
+
+def _medians(repeats: Sequence[experiment.Figures]) -> dict[str, dict[str, float]]:
+    return {
+        figure: {
+            subject: median(repeat[figure][subject] for repeat in repeats) for subject in subjects
+        }
+        for figure, subjects in repeats[0].items()
+    }
 
 
 def _row(verdict: Verdict) -> str:
