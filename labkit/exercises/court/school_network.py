@@ -12,7 +12,7 @@ SURVIVES = {
     "buffer responses": {"websocket": True, "socketio": True, "longpoll": True},
     "require proxy": {"websocket": False, "socketio": False, "longpoll": False},
 }
-SIZES = {"websocket": 38, "socketio": 48, "longpoll": 480}
+SIZES = {"websocket": 38, "socketio": 59, "longpoll": 620}
 
 
 def _case(why: str, wanted: str | None, *numbers: Any) -> Case:
@@ -54,7 +54,7 @@ CASES = (
         "longpoll",
         ["strip upgrade"],
         SURVIVES,
-        {"websocket": 38, "socketio": 48, "longpoll": 40},
+        {"websocket": 38, "socketio": 59, "longpoll": 40},
     ),
 )
 

@@ -66,7 +66,8 @@ class Figures:
         repeats = f"{count} repeat{'' if count == 1 else 's'}"
         others = "; ".join(self._others(name))
         shown = f". Also measured: {others}" if others else ""
-        where = f"{measured.topology}; {repeats}, {measured.at}, {measured.machine}"
+        when = "" if measured.is_here else f"{measured.at}, "
+        where = f"{measured.topology}; {repeats}, {when}{measured.machine}"
         return f"{name}: {where}{shown}."
 
     def _others(self, name: str) -> Iterator[str]:
