@@ -37,4 +37,4 @@ def exact(measure: Callable[[Bench], Awaitable[Figures]], topology: str = TOPOLO
     async def open_() -> AsyncIterator[Measure]:
         yield measure_on_child
 
-    return Experiment(open_, topology, repeats=1, load="any")
+    return Experiment(open_, topology, repeats=1, load="loop")

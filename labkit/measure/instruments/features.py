@@ -40,6 +40,6 @@ EXPERIMENT = Experiment(
     open=_open,
     topology="server and clients in the kernel's process, which the count does not depend on",
     repeats=1,
-    load="any",
+    load="loop",
 )
 """Figures: each feature by its name, in logical lines, of "websocket" and "socketio"."""

@@ -43,7 +43,9 @@ async def test_a_shared_experiment_is_measured_once() -> None:
     assert first.findings == second.findings
 
 
-@pytest.mark.parametrize(("load", "beside"), [("alone", False), ("waits", True), ("any", True)])
+@pytest.mark.parametrize(
+    ("load", "beside"), [("alone", False), ("waits", True), ("any", True), ("loop", True)]
+)
 async def test_what_does_not_mind_runs_beside_each_other(load: Load, beside: bool) -> None:
     """Two that no load changes are measured at once, two others never are."""
     both = asyncio.Barrier(2)
@@ -56,17 +58,18 @@ async def test_what_does_not_mind_runs_beside_each_other(load: Load, beside: boo
     assert (verdicts[0].text == "holds") is beside
 
 
-async def test_nothing_runs_beside_what_is_to_be_alone() -> None:
-    """Those that do not mind come afterwards, those that wait first."""
+async def test_nothing_runs_beside_what_it_would_disturb() -> None:
+    """First come those that are alone, then those that wait, and at last those on the loop."""
     log: list[str] = []
     stubs = [
+        Stub("bytes", load="loop", repeats=1, log=log),
         Stub("memory", load="any", repeats=1, log=log),
         Stub("far", load="waits", repeats=1, log=log),
         Stub("echo", repeats=2, log=log),
     ]
-    await court(*stubs).hear([claim("a.b", "memory", "far", "echo")])
+    await court(*stubs).hear([claim("a.b", "bytes", "memory", "far", "echo")])
     assert log[:4] == ["open echo", "echo", "echo", "close echo"]
-    assert log[4] == "open far"
+    assert log[4] == "open far" and log.index("open bytes") > log.index("close far")
 
 
 @pytest.mark.parametrize(
