@@ -9,6 +9,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from labkit.exceptions import LabError
+from labkit.loop.per_loop import PerLoop
 from labkit.measure.court.claim import Claim
 from labkit.measure.court.experiment import Experiment, Figures
 from labkit.measure.court.sitting import Sitting, Turn
@@ -75,7 +76,7 @@ class Court:
         """Measure what claims need, and return their verdicts.
 
         It raises nothing for an experiment that fails: its claims are not measured, and the verdict
-        says why.
+        says why. Two hearings on one event loop would disturb each other: the second one waits.
 
         Parameters
         ----------
@@ -94,11 +95,12 @@ class Court:
         checked = checked_repeats(repeats)
         names = dict.fromkeys(name for claim in claims for name in claim.experiments)
         self._sittings = {name: self._sitting(name, claims, checked) for name in names}
-        for together in _groups(self._sittings.values()):
-            experiment = together[0].experiment
-            is_shared = experiment.may_run_beside(experiment)
-            turn: Turn = nullcontext() if is_shared else asyncio.Lock()
-            await self._hear(together, turn, BESIDE if is_shared else len(together))
+        async with _turn():
+            for together in _groups(self._sittings.values()):
+                experiment = together[0].experiment
+                is_shared = experiment.may_run_beside(experiment)
+                turn: Turn = nullcontext() if is_shared else asyncio.Lock()
+                await self._hear(together, turn, BESIDE if is_shared else len(together))
         return [self._judge(claim) for claim in claims]
 
     def _sitting(self, name: str, claims: Sequence[Claim], repeats: int | None) -> Sitting:
@@ -133,6 +135,19 @@ class Court:
             if sitting.why:
                 return Verdict(claim, why=f"{sitting.name}: {sitting.why}")
         return judge(claim, {sitting.name: sitting.figures for sitting in sittings})
+
+
+_turns = PerLoop[asyncio.Lock]()
+
+
+def _turn() -> asyncio.Lock:
+    """Return the lock that lets one court at a time sit on this event loop."""
+    _turns.take_ended()
+    lock = _turns.here()
+    if lock is None:
+        lock = asyncio.Lock()
+        _turns.put(asyncio.get_running_loop(), lock)
+    return lock
 
 
 def _groups(sittings: Iterable[Sitting]) -> list[list[Sitting]]:

@@ -10,6 +10,7 @@ import pytest
 from labkit.exceptions import LabError
 from labkit.measure.court.court import REPEATS_VARIABLE, Court, checked_repeats, judge
 from labkit.measure.court.experiment import Load
+from tests.conftest import turn_loop
 from tests.support.court import Stub, claim
 
 
@@ -150,6 +151,26 @@ async def test_an_interrupt_ends_everything() -> None:
     assert kept == ["echo"] and here.at_work == []
     assert stubs[1].log == ["open slow", "close slow"]
     assert asyncio.all_tasks() == before
+
+
+async def test_two_hearings_take_turns() -> None:
+    """The second one begins when the first has ended, also if that was interrupted."""
+    measuring, log = asyncio.Event(), list[str]()
+
+    async def hang() -> None:
+        measuring.set()
+        await asyncio.Event().wait()
+
+    first = court(Stub(log=log, before={"measure": hang}))
+    second = court(Stub("memory", log=log))
+    hearing = asyncio.create_task(first.hear([claim()]))
+    await measuring.wait()
+    waiting = asyncio.create_task(second.hear([claim("a.b", "memory")]))
+    await turn_loop(5)
+    assert (second.done, second.wanted, second.at_work) == (0, 7, [])
+    hearing.cancel()
+    await waiting
+    assert log[:3] == ["open echo", "close echo", "open memory"]
 
 
 async def test_progress() -> None:
