@@ -10,8 +10,10 @@ import pytest
 from labkit import bench
 from labkit.bench import Bench
 from labkit.bench.starting import open_client, start_server
-from labkit.measure.court.experiment import Figures
+from labkit.measure.court.experiment import Experiment, Figures
+from labkit.measure.instruments import bytes, delivery, duplex, fallback, reconnection
 from labkit.measure.instruments.exact import exact
+from tests.conftest import turn_loop
 from tests.support.experiments import measured
 
 
@@ -72,3 +74,25 @@ async def test_nothing_is_left_when_it_fails(lab: ModuleType) -> None:
     with pytest.raises(ZeroDivisionError):
         await measured(exact(measure))
     assert not bench.current().servers
+
+
+@pytest.mark.parametrize("turns", [20, 100])
+@pytest.mark.parametrize("instrument", [bytes, delivery, duplex, fallback, reconnection])
+async def test_an_experiment_that_is_interrupted(
+    lab: ModuleType, instrument: ModuleType, turns: int
+) -> None:
+    """Wherever it is, all that it has opened closes."""
+    experiment: Experiment = instrument.EXPERIMENT
+    before = asyncio.all_tasks()
+
+    async def run() -> None:
+        async with experiment.open() as measure_once:
+            await measure_once()
+
+    running = asyncio.ensure_future(run())
+    await turn_loop(turns)
+    assert len(asyncio.all_tasks()) > len(before) + 1
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert asyncio.all_tasks() <= before
