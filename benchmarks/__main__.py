@@ -7,6 +7,7 @@ import sys
 
 from benchmarks import (
     boxes,
+    court,
     delivery,
     echo,
     fan_out,
@@ -114,6 +115,7 @@ GROUPS = {
     "socketio": ("Socket.IO", report_socketio),
     "delivery": ("A verdict on what was delivered", lambda n: delivery.report(max(1, n // 3))),
     "transports": ("The five transports", lambda n: transports.report(max(1, n // 3))),
+    "court": ("The court", court.report),
 }
 
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         serve,
         show,
         solution,
+        verdicts,
     )
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "serve",
     "show",
     "solution",
+    "verdicts",
 ]
 
 _HOMES = {

@@ -31,6 +31,7 @@ NAMES = [
     "serve",
     "show",
     "solution",
+    "verdicts",
 ]
 
 HEAVY = ("websockets", "socketio", "aiohttp", "ipywidgets", "anywidget", "IPython", "asyncio")

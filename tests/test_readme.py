@@ -24,8 +24,9 @@ async def run(block: str, names: dict[str, Any]) -> None:
 
 
 @pytest.mark.exhaustive
-async def test_the_tour_runs(lab: ModuleType) -> None:
+async def test_the_tour_runs(lab: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each block is a cell of one notebook; none fails, and nothing fails unseen."""
+    monkeypatch.setenv("LABKIT_REPEATS", "2")
     assert len(BLOCKS) > 8
     names: dict[str, Any] = {}
     for block in BLOCKS:

@@ -1,4 +1,4 @@
-"""A process beside the kernel: told one line, it reports lines of JSON until its input ends.
+"""A process beside the kernel: told lines, it reports lines of JSON until its input ends.
 
 It is started anew, not forked, so it is the same on each system; and by threads, not by asyncio,
 because not each event loop can start processes. Whatever it writes that is no report, such as a
@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -26,13 +26,18 @@ MAX_WORDS = 40
 """Lines kept of what is no report."""
 
 
+def module_command(module: str) -> tuple[str, ...]:
+    """Return the command that runs a module of labkit; no file of the learner's is imported."""
+    return (sys.executable, "-P", "-m", module)
+
+
 class Child:
-    """A running module of labkit.
+    """A running program.
 
     Parameters
     ----------
-    module
-        The module's name.
+    command
+        What is run, such as `module_command` returns.
     told
         The line that it reads first. It is not given as an argument, which everybody on this
         machine could read.
@@ -44,7 +49,7 @@ class Child:
 
     def __init__(
         self,
-        module: str,
+        command: Sequence[str],
         told: str,
         on_report: Callable[[dict[str, Any]], None],
         on_ended: Callable[[str], None],
@@ -56,7 +61,7 @@ class Child:
         self._stopping = False
         self._ended = asyncio.Event()
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", module],  # -P: no file of the learner's is imported
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -65,20 +70,28 @@ class Child:
             start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
-        threading.Thread(target=self._read, name=f"labkit-{module}", daemon=True).start()
-        assert self._process.stdin is not None
-        with suppress(OSError):  # it has ended already
-            self._process.stdin.write(f"{told}\n".encode())
+        threading.Thread(target=self._read, name=f"labkit-{command[-1]}", daemon=True).start()
+        self.tell(told)
 
     @property
     def pid(self) -> int:
         """The number of the process."""
         return self._process.pid
 
-    async def stop(self) -> None:
-        """End the process: by the end of its input, or after `STOP_TIMEOUT` by force."""
+    def tell(self, line: str) -> None:
+        """Write a line to its input, a short one: it waits until the process reads it."""
+        assert self._process.stdin is not None
+        with suppress(OSError, ValueError):  # it has ended already, or is told to end
+            self._process.stdin.write(f"{line}\n".encode())
+
+    def end(self) -> None:
+        """Tell the process to end, and do not wait for it."""
         self._stopping = True
         self._close_input()
+
+    async def stop(self) -> None:
+        """End the process: by the end of its input, or after `STOP_TIMEOUT` by force."""
+        self.end()
         try:
             await asyncio.wait_for(self._ended.wait(), STOP_TIMEOUT)
         except TimeoutError:

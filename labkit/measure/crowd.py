@@ -11,7 +11,7 @@ from labkit.backoff import Backoff
 from labkit.clock import check_wait, clock
 from labkit.exceptions import ConnectError, LabError
 from labkit.links import Link
-from labkit.measure.child import Child
+from labkit.measure.child import Child, module_command
 from labkit.measure.counts import Counts, Event, count_events, describe_backoff
 from labkit.measure.crowd_process import Task
 from labkit.observable import Observable
@@ -124,7 +124,10 @@ class Crowd:
         """
         self.running = True
         self._child = Child(
-            "labkit.measure.crowd_process", self._task.to_json(), self._on_report, self._on_ended
+            module_command("labkit.measure.crowd_process"),
+            self._task.to_json(),
+            self._on_report,
+            self._on_ended,
         )
         await asyncio.wait({self._began}, timeout=PROCESS_TIMEOUT)
         await self.until_connected(within=CONNECT_TIMEOUT + self.clients * SECONDS_EACH)

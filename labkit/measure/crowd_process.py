@@ -9,17 +9,15 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import sys
-import threading
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from random import Random
-from typing import Any
 
 from labkit.backoff import Backoff
 from labkit.clock import clock
 from labkit.measure.counts import Event, Kind
+from labkit.measure.parent import follow_parent, read_told, report
 from labkit.sockets.descriptors import allow_descriptors
 from labkit.transports.light_clients import FAILURES, LIGHT_CLIENTS, Target, describe_failure
 
@@ -90,7 +88,7 @@ class Clients:
 
     async def run(self) -> None:
         """Let all of them live, until this is cancelled."""
-        _write({"began": self._began})
+        report({"began": self._began})
         async with asyncio.TaskGroup() as group:
             group.create_task(self._flush_often())
             for number in range(self._task.clients):
@@ -139,51 +137,28 @@ class Clients:
         while True:
             await asyncio.sleep(BATCH)
             if self._events:
-                _write({"events": self._events})
+                report({"events": self._events})
                 self._events = []
-
-
-def _write(report: dict[str, Any]) -> None:
-    """Report to the kernel; if there is none any more, there is nothing left to do."""
-    try:
-        sys.stdout.write(json.dumps(report) + "\n")
-        sys.stdout.flush()
-    except OSError:
-        os._exit(0)
-
-
-def _read_line() -> bytes:
-    """Return the first line of standard input, without a buffer that a thread would lock."""
-    line = b""
-    while not line.endswith(b"\n"):
-        byte = os.read(0, 1)
-        if not byte:
-            os._exit(0)
-        line += byte
-    return line
 
 
 async def _run(task: Task) -> None:
     running = asyncio.ensure_future(Clients(task).run())
     loop = asyncio.get_running_loop()
 
-    def end_with_input() -> None:
-        with suppress(OSError):
-            while os.read(0, 4096):
-                pass
+    def end() -> None:
         with suppress(RuntimeError):  # the loop is closed: it ends already
             loop.call_soon_threadsafe(running.cancel)
         time.sleep(END_TIMEOUT)
         os._exit(0)
 
-    threading.Thread(target=end_with_input, daemon=True).start()
+    follow_parent(lambda line: None, end)
     with suppress(asyncio.CancelledError):
         await running
 
 
 def main() -> None:
     """Do the task of standard input."""
-    task = Task.from_json(_read_line())
+    task = Task.from_json(read_told())
     clock.set(task.scale)
     allow_descriptors(task.clients)
     asyncio.run(_run(task))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from labkit.measure import child as module
-from labkit.measure.child import Child
+from labkit.measure.child import Child, module_command
 from tests.conftest import soon
 
 pytestmark = pytest.mark.exhaustive
@@ -26,7 +26,7 @@ class Heard:
 
     def start(self, name: str, told: str = "{}") -> Child:
         """Start a module as a child."""
-        return Child(name, told, self.reports.append, self.words.append)
+        return Child(module_command(name), told, self.reports.append, self.words.append)
 
 
 async def test_reports_and_words() -> None:

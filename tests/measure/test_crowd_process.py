@@ -27,7 +27,7 @@ def events(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Event]]:
     """Collect what is reported, on a clock that is twenty times as fast."""
     seen: list[Event] = []
     monkeypatch.setattr(
-        crowd_process, "_write", lambda report: seen.extend(report.get("events", []))
+        crowd_process, "report", lambda report: seen.extend(report.get("events", []))
     )
     monkeypatch.setattr(crowd_process, "BATCH", 0.001)
     clock.set(0.05)

@@ -192,7 +192,7 @@ CLAIMS = (
         tuple(_reached("", "reconnection", each, "", "socketio", 1) for each in _RESTORED),
         depends_on="what it was",
         javascript="Socket.IO's server for Node can recover the state of a connection, if it is "
-        "told to (`connectionStateRecovery`); python-socketio cannot.",
+        "told to (connectionStateRecovery); python-socketio cannot.",
     ),
     Claim(
         "buffering.offline",
@@ -201,8 +201,8 @@ CLAIMS = (
         "https://socket.io/docs/v4/client-offline-behavior",
         "How many of three texts arrive that were emitted while the line was cut.",
         (_reached("", "buffering", "texts that arrive later", "", "socketio", 3),),
-        javascript="The client for JavaScript keeps them in its `sendBuffer`; python-socketio "
-        "raises `BadNamespaceError`.",
+        javascript="The client for JavaScript keeps them in its sendBuffer; python-socketio "
+        "raises BadNamespaceError.",
     ),
     Claim(
         "reliability.delivery",

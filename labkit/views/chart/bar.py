@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -87,4 +88,6 @@ def figure_words(figure: float) -> str:
     >>> figure_words(0.11234), figure_words(12345.6)
     ('0.112', '12,346')
     """
+    if math.isinf(figure):  # a ratio to nothing
+        return "∞"
     return f"{figure:,.0f}" if figure >= 100 else f"{figure:.3g}"

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from labkit.front_end.joiner import join_styles
 from labkit.measure.court.claim import Part
+from labkit.measure.court.claims import CLAIMS
 from labkit.measure.court.results import Measured
 from labkit.measure.court.verdict import Finding, Verdict
 from labkit.untrusted import NOT_TEX, html_text, plain_text
@@ -16,6 +17,14 @@ from labkit.views.chart import Bar, BarChart, BarPlot
 from labkit.views.chart.bar import MAX_BARS, figure_words, spread_words
 
 STYLE = join_styles("front_end/tokens.css", "views/verdict/verdicts.css")
+
+UNITS = {
+    (part.experiment, part.figure): f" ({part.unit})"
+    for claim in CLAIMS
+    for part in claim.parts
+    if part.unit
+}
+"""Of figures by which other claims are judged."""
 
 HEADS = ("Claim", "Figure", "More", "Less", "Ratio", "Line", "Verdict")
 
@@ -71,7 +80,8 @@ class Figures:
         for figure in self._measured[name].repeats[0]:
             if figure not in judged:
                 bars = _bars(self._measured[name], figure)
-                yield f"{figure} {', '.join(f'{bar.label} {bar.words}' for bar in bars)}"
+                told = ", ".join(f"{bar.label} {bar.words}" for bar in bars)
+                yield f"{figure}{UNITS.get((name, figure), '')}: {told}"
 
     def __repr__(self) -> str:
         rows = [HEADS, *self.rows]

@@ -27,6 +27,7 @@ def test_a_bar_is_as_long_as_the_median() -> None:
         (99.96, "100"),
         (1018, "1,018"),
         (12345.6, "12,346"),
+        (math.inf, "∞"),
     ],
 )
 def test_figures_in_words(figure: float, words: str) -> None:

@@ -14,6 +14,7 @@ ECHO = Measured(
         {
             "latency": {"socketio": ratio, "websocket": 1.0, "websocket deflate": 1.5},
             "p99": {"socketio": 9.0},
+            "cpu": {"socketio": 120.0},
         }
         for ratio in (2.0, 1.9, 2.3)
     ),
@@ -43,7 +44,8 @@ def test_no_figure_stands_without_its_topology() -> None:
     assert Figures([VERDICT], {"echo": ECHO}).notes == [
         "latency.connected: Counted.",
         "The experiment echo: client and server in processes of their own; 3 repeats, "
-        "2026-11-27 07:45:12, Python 3.11.7, 2 cores, Linux. Also measured: p99 socketio 9.",
+        "2026-11-27 07:45:12, Python 3.11.7, 2 cores, Linux. Also measured: p99: socketio 9; "
+        "cpu (µs): socketio 120.",
     ]
 
 

@@ -1,0 +1,65 @@
+"""Round trips on this machine, calibrated with servers that are worse by a known amount."""
+
+from __future__ import annotations
+
+from statistics import median
+
+import pytest
+
+from labkit.measure.instruments.echo import EXPERIMENT, open_echo
+from labkit.measure.subject import SOCKETIO, WEBSOCKET, Subject
+from tests.support.processes import busy_machine, check_cancelled
+
+MORE = 0.002
+"""Seconds by which a server is slower than the control, or works more than it.
+
+The control is late by as much itself: where something else comes between two messages, the
+processor's caches have to be filled again for each of them, and that is not to be measured.
+"""
+
+
+async def test_the_figures(lab: object) -> None:
+    """A median is below the 99th percentile, and the mean is somewhere near."""
+    async with open_echo((WEBSOCKET,), 100) as measure:
+        figures = await measure()
+    assert {name: list(each) for name, each in figures.items()} == {
+        name: ["websocket"] for name in ("latency", "p99", "mean", "cpu")
+    }
+    latency, p99, mean, cpu = (each["websocket"] for each in figures.values())
+    assert 0.01 < latency < p99 < 1000
+    assert latency / 2 < mean <= 1000 * p99
+    assert cpu > 1
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("hogs", [0, 2])
+@pytest.mark.parametrize("subject", [WEBSOCKET, SOCKETIO], ids=lambda subject: subject.name)
+async def test_a_server_that_waits_2_ms_is_that_much_slower(subject: Subject, hogs: int) -> None:
+    """The median tells it within 5 %, whether other programs run or not."""
+    control = subject.burdened("control", wait=MORE)
+    slower = subject.burdened("slower", wait=2 * MORE)
+    with busy_machine(hogs):
+        async with open_echo((control, slower), 120) as measure:
+            repeats = [await measure() for _ in range(3)]
+    more = [each["latency"]["slower"] - each["latency"]["control"] for each in repeats]
+    assert median(more) == pytest.approx(1e3 * MORE, rel=0.05)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("hogs", [0, 2])
+@pytest.mark.parametrize("subject", [WEBSOCKET, SOCKETIO], ids=lambda subject: subject.name)
+async def test_a_server_that_works_2_ms_more(subject: Subject, hogs: int) -> None:
+    """The processor's time tells it within 5 %, whether other programs run or not."""
+    control = subject.burdened("control", wait=MORE)
+    slower = subject.burdened("slower", work=MORE)
+    with busy_machine(hogs):
+        async with open_echo((control, slower), 120) as measure:
+            repeats = [await measure() for _ in range(3)]
+    more = [each["cpu"]["slower"] - each["cpu"]["control"] for each in repeats]
+    assert median(more) == pytest.approx(1e6 * MORE, rel=0.05)
+
+
+@pytest.mark.exhaustive
+async def test_cancelled_it_leaves_no_process() -> None:
+    """An interrupt comes in while it measures."""
+    await check_cancelled(EXPERIMENT.open())

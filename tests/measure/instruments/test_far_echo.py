@@ -1,0 +1,33 @@
+"""Round trips over a long way."""
+
+from __future__ import annotations
+
+import pytest
+
+from labkit.measure.instruments.far_echo import EXPERIMENT, open_far_echo
+from labkit.measure.subject import SOCKETIO, WEBSOCKET
+from tests.support.processes import check_cancelled
+
+pytestmark = pytest.mark.exhaustive
+
+
+async def test_the_way_is_most_of_it() -> None:
+    """Each round trip takes 50 ms, and what the libraries need besides."""
+    async with EXPERIMENT.open() as measure:
+        latency = (await measure())["latency"]
+    assert list(latency) == ["websocket", "socketio"]
+    assert all(50 <= each < 75 for each in latency.values())
+
+
+async def test_a_server_that_waits_20_ms_is_that_much_slower() -> None:
+    """Within 5 %."""
+    for subject in (WEBSOCKET, SOCKETIO):
+        slower = subject.burdened("slower", wait=0.02)
+        async with open_far_echo((subject, slower), 20) as measure:
+            latency = (await measure())["latency"]
+        assert latency["slower"] - latency[subject.name] == pytest.approx(20, rel=0.05)
+
+
+async def test_cancelled_it_leaves_no_process() -> None:
+    """An interrupt comes in while it measures."""
+    await check_cancelled(EXPERIMENT.open())
