@@ -10,6 +10,7 @@ import pytest
 from labkit import bench
 from labkit.bench import Bench
 from labkit.bench.starting import open_client, start_server
+from labkit.exceptions import NotHeard
 from labkit.measure.court.experiment import Experiment, Figures
 from labkit.measure.instruments import bytes, delivery, duplex, fallback, reconnection
 from labkit.measure.instruments.exact import exact
@@ -62,6 +63,28 @@ async def test_nothing_is_left_when_it_is_interrupted(lab: ModuleType) -> None:
     [child] = children
     assert not (child.servers or child.clients or child.links)
     assert asyncio.all_tasks() <= before
+
+
+@pytest.mark.parametrize(("failures", "is_measured"), [(2, True), (3, False)])
+async def test_what_does_not_fit_is_measured_again(
+    lab: ModuleType, failures: int, is_measured: bool
+) -> None:
+    """Twice, each time on a new bench; then its error is raised."""
+    children: list[Bench] = []
+
+    async def measure(child: Bench) -> Figures:
+        assert child not in children
+        children.append(child)
+        if len(children) <= failures:
+            raise NotHeard("Nobody heard it in time.")
+        return {"attempts": {"websocket": len(children)}}
+
+    if is_measured:
+        assert await measured(exact(measure)) == {"attempts": {"websocket": 3}}
+        return
+    with pytest.raises(NotHeard):
+        await measured(exact(measure))
+    assert len(children) == 3
 
 
 async def test_nothing_is_left_when_it_fails(lab: ModuleType) -> None:
