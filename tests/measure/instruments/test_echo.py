@@ -23,7 +23,7 @@ async def test_the_figures(lab: object) -> None:
     async with open_echo((WEBSOCKET,), 100) as measure:
         figures = await measure()
     assert {name: list(each) for name, each in figures.items()} == {
-        name: ["websocket"] for name in ("latency", "p99", "mean", "cpu")
+        name: ["websocket"] for name in ("latency", "p99 (ms)", "mean (ms)", "cpu")
     }
     latency, p99, mean, cpu = (each["websocket"] for each in figures.values())
     assert 0.01 < latency < p99 < 1000
