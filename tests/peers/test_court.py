@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 
 from labkit.faults import Latency
 from labkit.links import Link
-from labkit.measure.instruments.recorded import find_packet
+from labkit.measure.instruments.recorded import find_packet, until_recorded
 from tests.support.node import Node, node
 
 pytestmark = pytest.mark.usefixtures("node_modules")
@@ -79,6 +80,26 @@ async def test_node_restores_a_connection_if_it_is_told_to(lab: ModuleType, is_o
             heard.append((await alice.tells("event"))["values"][0])
     missed = ["in between", "in between, to all", "to the room"] if is_on else []
     assert heard == [*missed, "the end"]
+
+
+async def test_an_idle_connection_of_nodes_is_silent_only_on_raw_websocket(
+    lab: ModuleType, node_modules: Path
+) -> None:
+    """The library `ws` has no timer but that of closing; a Socket.IO server pings."""
+    async with (
+        node_server(lab, pingInterval=100) as (_, link),
+        node("socketio_client.cjs", link.url),
+    ):
+        await until_recorded(
+            link.trace, lambda rows: find_packet(rows, "ping", "downstream") is not None, "a ping"
+        )
+    timers = [
+        line.strip()
+        for path in sorted((node_modules / "ws" / "lib").glob("*.js"))
+        for line in path.read_text("utf-8").splitlines()
+        if "setInterval(" in line or " setTimeout(" in line
+    ]
+    assert timers == ["websocket._closeTimer = setTimeout("]
 
 
 def round_trips(link: Link) -> int:

@@ -90,6 +90,11 @@ CLAIMS = (
         *_COMPARISON,
         "Bytes of an hour of heartbeats, as often as each library sends them by default.",
         (_compared("", "bytes", "an hour idle", "bytes", "socketio", "websocket"),),
+        # `websockets` pings from both ends, each 20 s, a Socket.IO server each 25 s. One that stays
+        # on polling sends a hundred times as much; it is shown, not judged.
+        javascript="Node's `ws` sends no heartbeat of its own, nor does a browser "
+        "(https://github.com/websockets/ws#how-to-detect-and-close-broken-connections), so a raw "
+        "connection is silent there, until somebody writes one.",
     ),
     Claim(
         "overhead.cpu",

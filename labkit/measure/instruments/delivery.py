@@ -15,6 +15,7 @@ from typing import Any
 
 from labkit.bench import Bench
 from labkit.delivery import Promise, Steps, run, workload
+from labkit.exceptions import LabError
 from labkit.measure.court.experiment import Figures
 from labkit.measure.instruments.exact import exact
 
@@ -58,11 +59,21 @@ async def _measure(bench: Bench) -> Figures:
 
 
 async def _count(subject: Any) -> Counter[str]:
-    """Return how many findings of each kind there are in all runs, whether excused or not."""
+    """Return how many findings of each kind there are in all runs, whether excused or not.
+
+    Raises
+    ------
+    LabError
+        If a run was not carried out whole, as on a machine that is too busy.
+    """
     counts: Counter[str] = Counter()
     for seed in SEEDS:
-        verdict = (await run(subject, _steps(seed), PROMISE)).verdict
-        assert verdict is not None
+        trial = await run(subject, _steps(seed), PROMISE)
+        verdict = trial.verdict
+        if trial.errors or verdict is None:
+            raise LabError(
+                " ".join([*trial.errors, "Measure again when the machine is less busy."])
+            )
         counts.update(finding.kind for finding in verdict.findings)
         counts["owed"] += verdict.counts.owed
     return counts

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from types import ModuleType
 
 import pytest
 
+from labkit.delivery import Run
+from labkit.exceptions import LabError
 from labkit.measure.instruments import delivery
 from labkit.measure.instruments.delivery import EXPERIMENT
 from tests.support.experiments import measured
@@ -27,3 +30,12 @@ async def test_without_cuts_nothing_is_lost(
     monkeypatch.setattr(delivery, "CUTS", 0)
     figures = await measured(EXPERIMENT)
     assert figures["lost"] == {"websocket": 0, "socketio": 0}
+
+
+async def test_a_run_that_is_cut_short_gives_no_figure(
+    lab: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it did not come to would look like fewer losses."""
+    monkeypatch.setattr(sys.modules[Run.__module__], "LIMIT", 0.01)
+    with pytest.raises(LabError, match="The run was ended after"):
+        await measured(EXPERIMENT)

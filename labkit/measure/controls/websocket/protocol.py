@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable
 from typing import Any
 
-from websockets.asyncio.client import ClientConnection
+from websockets.asyncio.connection import Connection
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
@@ -25,11 +26,17 @@ WITHIN = 5.0
 SOON = 0.1
 """Seconds after which something that waits is taken to wait for ever."""
 
-TOO_MUCH = bytes(2**24)
-"""More than what the systems between two processes buffer."""
+PIECES = [bytes(2**20)] * 16
+"""More than what the systems between two processes buffer. In pieces: some take any one whole."""
 
 
-async def waits(sending: Any) -> bool:
+async def send_much(connection: Connection) -> None:
+    """Send more than fits into buffers."""
+    for piece in PIECES:
+        await connection.send(piece)
+
+
+async def waits(sending: Awaitable[None]) -> bool:
     """Return whether it is still waiting when it should long be over."""
     task = asyncio.ensure_future(sending)
     done, _ = await asyncio.wait({task}, timeout=SOON)
@@ -177,22 +184,19 @@ async def fragment_size() -> bool:
 async def back_pressure() -> bool:
     async with pair(compression=None) as (near, far):
         near.transport.pause_reading()
-        return await waits(far.send(TOO_MUCH))
+        return await waits(send_much(far))
 
 
 async def write_limit() -> bool:
-    async with pair(compression=None, write_limit=2 * len(TOO_MUCH)) as (near, far):
+    async with pair(compression=None, write_limit=2**25) as (near, far):
         near.transport.pause_reading()
-        return not await waits(far.send(TOO_MUCH)) and await back_pressure()
+        await asyncio.wait_for(send_much(far), WITHIN)
+    return await back_pressure()
 
 
 async def reading_ahead() -> bool:
-    async def send(near: ClientConnection) -> None:
-        for _ in range(16):
-            await near.send(TOO_MUCH[: 2**20])
-
     limits: dict[str, Any] = {"compression": None, "max_size": None}
     async with pair(**limits, max_queue=None) as (near, _):
-        await asyncio.wait_for(send(near), WITHIN)
+        await asyncio.wait_for(send_much(near), WITHIN)
     async with pair(**limits, max_queue=1) as (near, _):
-        return await waits(send(near))
+        return await waits(send_much(near))
