@@ -39,7 +39,7 @@ async def test_a_server_that_waits_2_ms_is_that_much_slower(subject: Subject, ho
     control = subject.burdened("control", wait=MORE)
     slower = subject.burdened("slower", wait=2 * MORE)
     with busy_machine(hogs):
-        async with open_echo((control, slower), 60) as measure:
+        async with open_echo((control, slower), 40) as measure:
             await check_latency(measure, "slower", "control", 1e3 * MORE)
 
 
