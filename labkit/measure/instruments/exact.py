@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager, suppress
 from labkit import bench
 from labkit.bench import Bench
 from labkit.exceptions import LabError
-from labkit.measure.court.experiment import Experiment, Figures, Measure
+from labkit.measure.court.experiment import Experiment, Figures, Load, Measure
 
 TOPOLOGY = "servers and clients in one process, a link between them"
 """What runs where."""
@@ -25,7 +25,9 @@ ATTEMPTS = 3
 """How often an experiment is tried before its error is raised."""
 
 
-def exact(measure: Callable[[Bench], Awaitable[Figures]], topology: str = TOPOLOGY) -> Experiment:
+def exact(
+    measure: Callable[[Bench], Awaitable[Figures]], topology: str = TOPOLOGY, load: Load = "loop"
+) -> Experiment:
     """Return an experiment that is measured once.
 
     Parameters
@@ -34,6 +36,9 @@ def exact(measure: Callable[[Bench], Awaitable[Figures]], topology: str = TOPOLO
         Measures on a bench, which is the current one, and which closes then.
     topology
         What runs where.
+    load
+        "alone", if it is so busy on this event loop, or has such short waits, that others on it
+        would let it run out of time.
     """
 
     async def measure_on_child() -> Figures:
@@ -50,4 +55,4 @@ def exact(measure: Callable[[Bench], Awaitable[Figures]], topology: str = TOPOLO
     async def open_() -> AsyncIterator[Measure]:
         yield measure_until_it_fits
 
-    return Experiment(open_, topology, repeats=1, load="loop")
+    return Experiment(open_, topology, repeats=1, load=load)
