@@ -108,17 +108,6 @@ def is_as_documented(path: Path) -> bool:
     return module(path.parent, ROOT) in AS_DOCUMENTED
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
-def test_programs_as_documented_stand_alone(path: Path) -> None:
-    """They import nothing of labkit but each other and `PARENT`, and nothing else imports them."""
-    for name in imported(path):
-        if is_as_documented(path) and name.startswith("labkit."):
-            own = f"{module(path.parent, ROOT)}."
-            assert name.startswith((own, PARENT)), f"{path} imports {name}"
-        elif not is_as_documented(path):
-            assert not name.startswith(AS_DOCUMENTED), f"{path} imports {name}"
-
-
 SERVERS = sorted(
     path
     for path in (ROOT / "labkit" / "transports").rglob("*.py")

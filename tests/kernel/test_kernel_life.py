@@ -280,3 +280,26 @@ async def test_a_crowd_survives_an_interrupt_and_ends_with_its_kernel(
     assert await kernel.run(BACK) == "<Crowd 'crowd': 5 clients, running> 10"
     await kernel.manager.restart_kernel(now=now)
     await soon(lambda: not psutil.pid_exists(pid))
+
+
+MEASURING = """
+import psutil
+from labkit.measure.instruments.echo import EXPERIMENT
+async with EXPERIMENT.open() as measure:
+    print(len(psutil.Process().children()), flush=True)
+    while True:
+        await measure()
+"""
+
+LEFT = "print([each for each in psutil.Process().children() if each.status() != 'zombie'])"
+
+
+async def test_an_interrupt_of_a_measurement_leaves_no_process(kernel: Kernel) -> None:
+    """Servers and clients in processes of their own end with the cell that measures them."""
+    begun = asyncio.Event()
+    measuring = asyncio.create_task(kernel.run(MEASURING, begun=begun))
+    await asyncio.wait_for(begun.wait(), 30)
+    await kernel.manager.interrupt_kernel()
+    with pytest.raises(CellError, match="CancelledError"):
+        await measuring
+    assert await kernel.run(LEFT) == "[]"

@@ -24,7 +24,7 @@ from labkit.untrusted import plain_text
 OPENING = 30.0
 """Seconds (scaled, at least as many) in which an experiment starts what it measures."""
 
-REPEAT = 30.0
+REPEAT = 60.0
 """Seconds (scaled, at least as many) that one repeat takes."""
 
 CLOSING = 15.0
@@ -106,7 +106,7 @@ class Sitting:
             measure = await opened.__aenter__()
         try:
             await self._repeat(measure, turn)
-            if self._straddles():
+            if self._is_too_noisy():
                 self.wanted *= 2
                 await self._repeat(measure, turn)
         finally:
@@ -121,9 +121,10 @@ class Sitting:
             self.figures.append(figures)
             self.changes.notify()
 
-    def _straddles(self) -> bool:
-        """Return whether a part needs more repeats: its rest lies on both sides of its line."""
-        return any(find(part, self.figures).straddles for part in self._parts if not part.exact)
+    def _is_too_noisy(self) -> bool:
+        """Return whether more repeats are needed to judge a part."""
+        words = (find(part, self.figures).word for part in self._parts)
+        return "too noisy to say" in words
 
     @asynccontextmanager
     async def _step(self, seconds: float, what: str) -> AsyncIterator[None]:

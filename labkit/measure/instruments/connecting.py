@@ -20,7 +20,7 @@ async def open_connecting(
 ) -> AsyncIterator[Measure]:
     """Run servers far away, and give what connects a client to each.
 
-    Its figures: "round trips", whole ones, and "time" in ms. They are counted by the time, not by
+    Its figures: "round trips", whole ones, and "time (ms)". They are counted by the time, not by
     the turns in a record: of parallel requests, that would count too many. The first connection,
     for which a library loads modules, does not count.
     """
@@ -37,7 +37,7 @@ async def open_connecting(
                 await pair.close()
             return {
                 "round trips": {name: count_round_trips(each) for name, each in seconds.items()},
-                "time": {name: each * 1e3 for name, each in seconds.items()},
+                "time (ms)": {name: each * 1e3 for name, each in seconds.items()},
             }
 
         yield measure

@@ -85,4 +85,4 @@ def _steps(seed: int) -> Steps:
     return steps.with_steps([replace(step, pause=PAUSE) for step in steps])
 
 
-EXPERIMENT = exact(_measure)
+EXPERIMENT = exact(_measure, load="alone")

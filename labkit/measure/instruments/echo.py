@@ -25,8 +25,8 @@ async def open_echo(
 ) -> AsyncIterator[Measure]:
     """Run servers that echo, and give what measures round trips, one at a time.
 
-    Its figures: "latency", the median, "p99" and "mean" in ms, and "cpu" in us, for which the
-    server's processor works for a message and its echo.
+    Its figures: "latency", the median in ms, "p99 (ms)", "mean (ms)", and "cpu", the us for which
+    the server's processor works for a message and its echo.
     """
     async with run_pairs(subjects) as pairs:
         turns = Turns(pairs)
@@ -43,8 +43,10 @@ async def open_echo(
                 await pair.close()
             return {
                 "latency": {name: median(each) * 1e3 for name, each in seconds.items()},
-                "p99": {name: quantiles(each, n=100)[-1] * 1e3 for name, each in seconds.items()},
-                "mean": {name: fmean(each) * 1e3 for name, each in seconds.items()},
+                "p99 (ms)": {
+                    name: quantiles(each, n=100)[-1] * 1e3 for name, each in seconds.items()
+                },
+                "mean (ms)": {name: fmean(each) * 1e3 for name, each in seconds.items()},
                 "cpu": {name: cpu[name] / len(each) * 1e6 for name, each in seconds.items()},
             }
 

@@ -41,7 +41,7 @@ async def talk(server: ChatServer, request: web.Request) -> web.StreamResponse:
         try:
             await socket.prepare(request)
         except ConnectionError:  # the client may leave at any time
-            return socket
+            return web.Response()  # nobody reads it; a WebSocket that did not open cannot end
         writing = asyncio.create_task(_write(socket, listener))
         try:
             if await _read(server, request, socket) and room.sessions[client].listener is listener:

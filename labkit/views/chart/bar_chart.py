@@ -12,9 +12,17 @@ from collections.abc import Iterator
 from labkit.exceptions import LabError
 from labkit.untrusted import html_text, plain_text, xml_text
 from labkit.views.chart.bar import Bar, BarPlot
-from labkit.views.chart.chart import EDGE, STYLES, SUBTITLE, TICK, TITLE
+from labkit.views.chart.chart import EDGE, SUBTITLE, TICK, TITLE
 from labkit.views.chart.scale import Scale, make_scale
-from labkit.views.shared.drawing import BOLD, WIDTH, drawing, figure, shortened, text_width
+from labkit.views.shared.drawing import (
+    BOLD,
+    WIDTH,
+    drawing,
+    drawing_styles,
+    figure,
+    shortened,
+    text_width,
+)
 
 ROW, THICK = 30, 16
 """Pixels from bar to bar, and of a bar."""
@@ -27,6 +35,9 @@ GAP = 10
 
 CAP = 5
 """Pixels by which the ends of a spread stand out on either side."""
+
+
+STYLES = drawing_styles("views/chart/chart.css", "views/chart/bar_chart.css")
 
 
 class BarChart:

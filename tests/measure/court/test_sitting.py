@@ -51,7 +51,7 @@ async def test_it_is_measured_as_often_as_wanted() -> None:
     ("ratios", "exact", "repeats"),
     [(STRADDLING, False, 14), (STRADDLING, True, 7), ((2.0,), False, 7)],
 )
-async def test_what_straddles_its_line_is_measured_more(
+async def test_what_is_too_noisy_is_measured_more(
     ratios: tuple[float, ...], exact: bool, repeats: int
 ) -> None:
     """As often again, once; what is the same each time never is."""

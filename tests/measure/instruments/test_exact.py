@@ -10,8 +10,11 @@ import pytest
 from labkit import bench
 from labkit.bench import Bench
 from labkit.bench.starting import open_client, start_server
-from labkit.measure.court.experiment import Figures
+from labkit.exceptions import NotHeard
+from labkit.measure.court.experiment import Experiment, Figures
+from labkit.measure.instruments import bytes, delivery, duplex, fallback, reconnection
 from labkit.measure.instruments.exact import exact
+from tests.conftest import turn_loop
 from tests.support.experiments import measured
 
 
@@ -29,7 +32,7 @@ async def test_each_repeat_has_a_bench_of_its_own(lab: ModuleType) -> None:
     async with experiment.open() as measure_once:
         assert await measure_once() == await measure_once() == {"clients": {"websocket": 1}}
     assert len(set(seen)) == 2 and not any(child.servers or child.clients for child in seen)
-    assert (experiment.repeats, experiment.load) == (1, "kernel")
+    assert (experiment.repeats, experiment.load) == (1, "loop")
 
 
 async def test_nothing_is_left_when_it_is_interrupted(lab: ModuleType) -> None:
@@ -62,6 +65,28 @@ async def test_nothing_is_left_when_it_is_interrupted(lab: ModuleType) -> None:
     assert asyncio.all_tasks() <= before
 
 
+@pytest.mark.parametrize(("failures", "is_measured"), [(2, True), (3, False)])
+async def test_what_does_not_fit_is_measured_again(
+    lab: ModuleType, failures: int, is_measured: bool
+) -> None:
+    """Twice, each time on a new bench; then its error is raised."""
+    children: list[Bench] = []
+
+    async def measure(child: Bench) -> Figures:
+        assert child not in children
+        children.append(child)
+        if len(children) <= failures:
+            raise NotHeard("Nobody heard it in time.")
+        return {"attempts": {"websocket": len(children)}}
+
+    if is_measured:
+        assert await measured(exact(measure)) == {"attempts": {"websocket": 3}}
+        return
+    with pytest.raises(NotHeard):
+        await measured(exact(measure))
+    assert len(children) == 3
+
+
 async def test_nothing_is_left_when_it_fails(lab: ModuleType) -> None:
     """What it waits for ends with it, and its error comes out."""
 
@@ -72,3 +97,25 @@ async def test_nothing_is_left_when_it_fails(lab: ModuleType) -> None:
     with pytest.raises(ZeroDivisionError):
         await measured(exact(measure))
     assert not bench.current().servers
+
+
+@pytest.mark.parametrize("turns", [20, 100])
+@pytest.mark.parametrize("instrument", [bytes, delivery, duplex, fallback, reconnection])
+async def test_an_experiment_that_is_interrupted(
+    lab: ModuleType, instrument: ModuleType, turns: int
+) -> None:
+    """Wherever it is, all that it has opened closes."""
+    experiment: Experiment = instrument.EXPERIMENT
+    before = asyncio.all_tasks()
+
+    async def run() -> None:
+        async with experiment.open() as measure_once:
+            await measure_once()
+
+    running = asyncio.ensure_future(run())
+    await turn_loop(turns)
+    assert len(asyncio.all_tasks()) > len(before) + 1
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert asyncio.all_tasks() <= before

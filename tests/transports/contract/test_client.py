@@ -14,7 +14,7 @@ from labkit import bench
 from labkit.backoff import Backoff
 from labkit.exceptions import ConnectError, Disconnected, LabError, NotHeard
 from labkit.transports.contract import Server
-from tests.conftest import soon
+from tests.conftest import soon, turn_loop
 from tests.support.servers import names_of
 from tests.transports.contract.conftest import Join, Transport
 
@@ -352,3 +352,19 @@ async def test_an_opening_that_is_cancelled_leaves_nothing(join: Join) -> None:
     opening.cancel()
     await asyncio.wait({opening})
     assert opening.cancelled() and alice.state == "closed"
+
+
+async def test_an_opening_may_be_cancelled_at_any_moment(join: Join) -> None:
+    """Also in the one in which it succeeds: no connection of its own stays on the link."""
+    alice = await join("alice")
+    await alice.close()
+    for turns in range(200):
+        opening = asyncio.create_task(alice.open())
+        await turn_loop(turns)
+        if opening.done():
+            break
+        opening.cancel()
+        await asyncio.wait({opening})
+        assert opening.cancelled() and alice.state == "closed"
+        await soon(lambda: not alice.link.connection_count, every=0)
+    assert alice.state == "open"

@@ -121,20 +121,25 @@ class Connection:
                 raise socketio.exceptions.ConnectionError(mishap.result())
             await connecting
         except socketio.exceptions.ConnectionError as error:
+            await self._abandon(connecting)
             self._client._enter("closed", "could not connect")
             answer = self.library.http_connections.answer
             raise await connect_error(self, error, answer, self.library.how_far) from error
         except BaseException:
+            await self._abandon(connecting)
             self._client._enter("closed")
             raise
         finally:
             self._mishap = None
-            if not connecting.done():
-                connecting.cancel()
-                await asyncio.wait({connecting}, timeout=1)
-                await self.library.drop()
-            if connecting.done() and not connecting.cancelled():
-                connecting.exception()  # retrieved: the bench may have reported the reason first
+
+    async def _abandon(self, connecting: asyncio.Future[None]) -> None:
+        """End an attempt to connect, also one that succeeds in this moment."""
+        if not connecting.done():
+            connecting.cancel()
+            await asyncio.wait({connecting}, timeout=1)
+        await self.library.drop()
+        if connecting.done() and not connecting.cancelled():
+            connecting.exception()  # retrieved: the bench may have reported the reason first
 
     async def close(self) -> None:
         """Send a disconnect packet in each namespace, then close; or stop trying to reconnect."""
