@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -39,6 +40,22 @@ async def check_cancelled(opened: AbstractAsyncContextManager[Measure]) -> None:
     with pytest.raises(asyncio.CancelledError):
         await running
     await soon(lambda: children() == before)
+
+
+async def check_latency(measure: Measure, slower: str, control: str, more: float) -> None:
+    """See that one of two subjects is told to be slower by so many ms, within 5 %.
+
+    Where other programs run, they add something to a longer wait, too. So the repeats count that
+    they disturb least, of up to 30.
+    """
+    least = {slower: math.inf, control: math.inf}
+    for _ in range(30):
+        latency = (await measure())["latency"]
+        least = {name: min(each, latency[name]) for name, each in least.items()}
+        found = least[slower] - least[control]
+        if found == pytest.approx(more, rel=0.05):
+            return
+    raise AssertionError(f"{found} ms more, not {more}")
 
 
 @contextmanager

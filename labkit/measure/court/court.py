@@ -9,6 +9,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from labkit.exceptions import LabError
+from labkit.loop.per_loop import PerLoop
 from labkit.measure.court.claim import Claim
 from labkit.measure.court.experiment import Experiment, Figures
 from labkit.measure.court.sitting import Sitting, Turn
@@ -28,7 +29,8 @@ class Court:
     """Hears claims, once.
 
     Experiments that other work would disturb take turns, repeat by repeat, so that whatever else
-    the machine does hits all of them. Then come those that do not mind, beside each other. An
+    the machine does hits all of them. Then come those that do not mind, beside each other: first
+    those that wait and those in processes of their own, at last those on this event loop. An
     experiment that several claims need is measured once.
 
     Parameters
@@ -74,7 +76,7 @@ class Court:
         """Measure what claims need, and return their verdicts.
 
         It raises nothing for an experiment that fails: its claims are not measured, and the verdict
-        says why.
+        says why. Two hearings on one event loop would disturb each other: the second one waits.
 
         Parameters
         ----------
@@ -93,13 +95,12 @@ class Court:
         checked = checked_repeats(repeats)
         names = dict.fromkeys(name for claim in claims for name in claim.experiments)
         self._sittings = {name: self._sitting(name, claims, checked) for name in names}
-        alone, beside = list[Sitting](), list[Sitting]()
-        for sitting in self._sittings.values():
-            experiment = sitting.experiment
-            (beside if experiment.may_run_beside(experiment) else alone).append(sitting)
-        beside.sort(key=lambda sitting: sitting.experiment.load != "waits")  # these take long
-        await self._hear(alone, asyncio.Lock())
-        await self._hear(beside, nullcontext(), BESIDE)
+        async with _turn():
+            for together in _groups(self._sittings.values()):
+                experiment = together[0].experiment
+                is_shared = experiment.may_run_beside(experiment)
+                turn: Turn = nullcontext() if is_shared else asyncio.Lock()
+                await self._hear(together, turn, BESIDE if is_shared else len(together))
         return [self._judge(claim) for claim in claims]
 
     def _sitting(self, name: str, claims: Sequence[Claim], repeats: int | None) -> Sitting:
@@ -112,7 +113,7 @@ class Court:
         sitting.changes.subscribe(self.changes.notify)
         return sitting
 
-    async def _hear(self, sittings: list[Sitting], turn: Turn, at_once: int = MAX_REPEATS) -> None:
+    async def _hear(self, sittings: Sequence[Sitting], turn: Turn, at_once: int) -> None:
         """Let sittings run; a lock is fair, so each gets its turn as often as the others."""
         slots = asyncio.Semaphore(at_once)
 
@@ -134,6 +135,30 @@ class Court:
             if sitting.why:
                 return Verdict(claim, why=f"{sitting.name}: {sitting.why}")
         return judge(claim, {sitting.name: sitting.figures for sitting in sittings})
+
+
+_turns = PerLoop[asyncio.Lock]()
+
+
+def _turn() -> asyncio.Lock:
+    """Return the lock that lets one court at a time sit on this event loop."""
+    _turns.take_ended()
+    lock = _turns.here()
+    if lock is None:
+        lock = asyncio.Lock()
+        _turns.put(asyncio.get_running_loop(), lock)
+    return lock
+
+
+def _groups(sittings: Iterable[Sitting]) -> list[list[Sitting]]:
+    """Return which experiments are heard together, in their order; those that wait take long."""
+    order = ({"alone"}, {"waits", "any"}, {"loop"})
+    groups = ([each for each in sittings if each.experiment.load in loads] for loads in order)
+    return [
+        sorted(group, key=lambda sitting: sitting.experiment.load != "waits")
+        for group in groups
+        if group
+    ]
 
 
 def judge(claim: Claim, repeats: Mapping[str, Sequence[Figures]]) -> Verdict:

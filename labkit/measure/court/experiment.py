@@ -15,7 +15,7 @@ Figures = Mapping[str, Mapping[str, float]]
 
 Measure = Callable[[], Awaitable[Figures]]
 
-Load = Literal["alone", "waits", "any"]
+Load = Literal["alone", "waits", "any", "loop"]
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,9 @@ class Experiment:
         where each repeat gives the same.
     load
         "alone": other work on the machine changes its figures, so nothing of the court runs beside
-        it. "waits": it mostly waits. "any": no load changes its figures. The last two kinds run
-        beside each other.
+        it. "waits": it mostly waits, with links on this event loop. "any": no load changes its
+        figures, and it works in processes of its own. "loop": no load changes its figures either,
+        but it works on this event loop, and would delay the links of those that wait.
     """
 
     open: Callable[[], AbstractAsyncContextManager[Measure]]
@@ -45,4 +46,5 @@ class Experiment:
 
     def may_run_beside(self, other: Experiment) -> bool:
         """Return whether neither changes the figures of the other."""
-        return {self.load, other.load} <= {"waits", "any"}
+        loads = {self.load, other.load}
+        return "alone" not in loads and loads != {"waits", "loop"}

@@ -24,7 +24,7 @@ from labkit.untrusted import plain_text
 OPENING = 30.0
 """Seconds (scaled, at least as many) in which an experiment starts what it measures."""
 
-REPEAT = 30.0
+REPEAT = 60.0
 """Seconds (scaled, at least as many) that one repeat takes."""
 
 CLOSING = 15.0

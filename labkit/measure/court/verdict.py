@@ -3,9 +3,10 @@
 A ratio of two noisy figures convicts nobody by its median alone. The lowest and the highest repeat
 are left out, and the rest has to lie on one side of the line. Of seven repeats that rest spans the
 true median in about 87 of 100 cases, by order statistics. What lies on one side, but with its
-median within 20 % of the line, may fall on the other side on the next machine: it depends. Where
-the rest straddles the line, the court measures once more as often; if it then still does, it is too
-noisy to say, unless all of the rest is within those 20 %.
+median near the line, may fall on the other side on the next machine: it depends. Near is up to 20 %
+above, but only 10 % below: there, 20 % would reach almost to the ratio of two equals, which a few
+per cent of noise must not make "depends". Where the rest straddles the line, the court measures
+once more as often; if it then still does, it is too noisy to say, unless all of the rest is near.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ Word = Literal[
     "not measured",
 ]
 
-NEAR = 1.2
-"""A median whose ratio to the line is smaller than this, in either direction, is near it."""
+NEAR_ABOVE, NEAR_BELOW = 1.2, 1.1
+"""A median is near the line if their ratio is smaller than this."""
 
 TRIMMED = 3
 """From this many repeats on, the lowest and the highest are left out."""
@@ -154,4 +155,4 @@ def _divide(more: float, less: float) -> float:
 
 
 def _is_near(ratio: float, line: float) -> bool:
-    return line / NEAR < ratio < line * NEAR
+    return line / NEAR_BELOW < ratio < line * NEAR_ABOVE

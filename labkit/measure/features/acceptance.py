@@ -10,7 +10,7 @@ from types import ModuleType
 from labkit.clock import clock
 from labkit.faults import Latency, RefuseUpgrade, StripUpgrade
 from labkit.measure.features.sources import Feature
-from labkit.measure.features.stage import PATIENCE, Broken, Heard, Stage, open_stage
+from labkit.measure.features.testbed import TIMEOUT, Broken, Heard, Testbed, open_testbed
 
 DELAY = 0.06
 """Seconds after which a client comes back on the average. No library's clock is scaled."""
@@ -35,22 +35,22 @@ async def accept(feature: Feature, module: ModuleType) -> None:
         If it does not do what it has to, raises something, or fails in the background.
     """
     try:
-        async with open_stage(module) as stage:
-            await _TESTS[feature](stage)
+        async with open_testbed(module) as testbed:
+            await _TESTS[feature](testbed)
     except Broken:
         raise
     except Exception as error:
         raise Broken(f"it raised {error!r}") from error
 
 
-async def _test_broadcast(stage: Stage) -> None:
+async def _test_broadcast(testbed: Testbed) -> None:
     """What one says reaches each of the others once, also when somebody has left."""
     at_alice, at_bob, at_carol = Heard(), Heard(), Heard()
-    alice = await stage.connect(at_alice)
-    bob = await stage.connect(at_bob)
-    carol = await stage.connect(at_carol)
-    await stage.reach(alice.say, at_bob, at_carol)
-    await stage.reach(bob.say, at_alice)
+    alice = await testbed.connect(at_alice)
+    bob = await testbed.connect(at_bob)
+    carol = await testbed.connect(at_carol)
+    await testbed.reach(alice.say, at_bob, at_carol)
+    await testbed.reach(bob.say, at_alice)
     await alice.say("one")
     await at_bob.expect("one")
     await at_carol.expect("one")
@@ -61,17 +61,17 @@ async def _test_broadcast(stage: Stage) -> None:
     await at_alice.expect("three")
 
 
-async def _test_rooms(stage: Stage) -> None:
+async def _test_rooms(testbed: Testbed) -> None:
     """What one says into a room reaches the others in it, until they leave it."""
     at_alice, at_bob, at_carol = Heard(), Heard(), Heard()
-    alice = await stage.connect(at_alice)
-    bob = await stage.connect(at_bob)
-    carol = await stage.connect(at_carol)
+    alice = await testbed.connect(at_alice)
+    bob = await testbed.connect(at_bob)
+    carol = await testbed.connect(at_carol)
     for client, room in ((alice, "red"), (bob, "red"), (carol, "blue")):
         await client.join(room)
         await client.join("hall")
-    await stage.reach(partial(alice.say, "hall"), at_bob, at_carol)
-    await stage.reach(partial(bob.say, "hall"), at_alice)
+    await testbed.reach(partial(alice.say, "hall"), at_bob, at_carol)
+    await testbed.reach(partial(bob.say, "hall"), at_alice)
     await alice.say("red", "one")
     await alice.say("blue", "two")
     await at_bob.expect(("red", "one"))
@@ -85,11 +85,11 @@ async def _test_rooms(stage: Stage) -> None:
     await at_carol.expect(("blue", "two"), ("hall", "three"), ("hall", "five"))
 
 
-async def _test_acknowledgement(stage: Stage) -> None:
+async def _test_acknowledgement(testbed: Testbed) -> None:
     """Each text gets its own answer, and one that comes too late is nobody else's."""
-    link = await stage.link()
-    alice = await stage.connect(link=link)
-    within = clock.seconds(PATIENCE)
+    link = await testbed.link()
+    alice = await testbed.connect(link=link)
+    within = clock.seconds(TIMEOUT)
     with link.add(Latency(LATE), "downstream"):
         limit = clock.seconds(TIME_LIMIT)
         _check(await _times_out(alice.say("one", limit)), "the time limit does not end the wait")
@@ -99,11 +99,11 @@ async def _test_acknowledgement(stage: Stage) -> None:
     _check(answers == [3, 4], f"the next two should be answered 3 and 4, and were with {answers}")
 
 
-async def _test_reconnection(stage: Stage) -> None:
+async def _test_reconnection(testbed: Testbed) -> None:
     """A client whose line broke comes back, later than at once, and says both."""
     texts, statuses = Heard(), Heard()
-    link = await stage.link()
-    alice = await stage.connect(texts, statuses, DELAY, link=link)
+    link = await testbed.link()
+    alice = await testbed.connect(texts, statuses, DELAY, link=link)
     await statuses.expect("connected")
     link.reset()
     await statuses.expect("connected", "disconnected")
@@ -116,17 +116,17 @@ async def _test_reconnection(stage: Stage) -> None:
     await texts.expect("hello")
 
 
-async def _test_fallback(stage: Stage) -> None:
+async def _test_fallback(testbed: Testbed) -> None:
     """Behind proxies that let no WebSocket through, all texts travel by polling."""
     at_alice, at_bob, at_carol = Heard(), Heard(), Heard()
-    alice = await stage.connect(at_alice)
-    bob = await stage.connect(at_bob, link=await stage.link(StripUpgrade()))
-    carol = await stage.connect(at_carol, link=await stage.link(RefuseUpgrade()))
+    alice = await testbed.connect(at_alice)
+    bob = await testbed.connect(at_bob, link=await testbed.link(StripUpgrade()))
+    carol = await testbed.connect(at_carol, link=await testbed.link(RefuseUpgrade()))
     transports = [client.transport for client in (alice, bob, carol)]
     expected = ["websocket", "polling", "polling"]
     _check(transports == expected, f"texts should travel by {expected}, and do by {transports}")
-    await stage.reach(alice.say, at_bob, at_carol)
-    await stage.reach(bob.say, at_alice)
+    await testbed.reach(alice.say, at_bob, at_carol)
+    await testbed.reach(bob.say, at_alice)
     for text in ("one", "two", "three"):
         await alice.say(text)
     await at_carol.expect("one", "two", "three")
@@ -136,7 +136,7 @@ async def _test_fallback(stage: Stage) -> None:
     await at_carol.expect("one", "two", "three", "four")
 
 
-_TESTS: dict[Feature, Callable[[Stage], Awaitable[None]]] = {
+_TESTS: dict[Feature, Callable[[Testbed], Awaitable[None]]] = {
     "broadcast": _test_broadcast,
     "rooms": _test_rooms,
     "acknowledgement": _test_acknowledgement,

@@ -33,6 +33,6 @@ EXPERIMENT = Experiment(
     open=_open,
     topology="server and client in the kernel's process, which the count does not depend on",
     repeats=1,
-    load="any",
+    load="loop",
 )
 """Figures: "items", and beside it "items above the protocol", of "websocket" and "socketio"."""

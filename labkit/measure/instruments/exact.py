@@ -50,4 +50,4 @@ def exact(measure: Callable[[Bench], Awaitable[Figures]], topology: str = TOPOLO
     async def open_() -> AsyncIterator[Measure]:
         yield measure_until_it_fits
 
-    return Experiment(open_, topology, repeats=1, load="any")
+    return Experiment(open_, topology, repeats=1, load="loop")

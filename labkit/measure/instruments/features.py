@@ -10,7 +10,7 @@ from labkit.measure.court.experiment import Experiment, Figures, Measure
 from labkit.measure.features.acceptance import accept
 from labkit.measure.features.logical_lines import count_logical_lines
 from labkit.measure.features.sources import FEATURES, STACKS, find_source, load_source
-from labkit.measure.features.stage import Broken
+from labkit.measure.features.testbed import Broken
 
 
 async def _measure() -> Figures:
@@ -40,6 +40,6 @@ EXPERIMENT = Experiment(
     open=_open,
     topology="server and clients in the kernel's process, which the count does not depend on",
     repeats=1,
-    load="any",
+    load="loop",
 )
 """Figures: each feature by its name, in logical lines, of "websocket" and "socketio"."""

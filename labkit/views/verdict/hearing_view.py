@@ -59,7 +59,7 @@ class HearingView:
             ended = "Measured" if done == wanted else "Ended"
             return f"{ended} in {seconds:.0f} s: {done} of {wanted} repeats."
         at_work = ", ".join(sitting.name for sitting in self._court.at_work)
-        return f"{done} of {wanted} repeats. Now: {at_work or 'between two experiments'}."
+        return f"{done} of {wanted} repeats. {f'Now: {at_work}' if at_work else 'Waiting'}."
 
     @property
     def line(self) -> str:

@@ -10,6 +10,7 @@ import pytest
 from labkit.exceptions import LabError
 from labkit.measure.court.court import REPEATS_VARIABLE, Court, checked_repeats, judge
 from labkit.measure.court.experiment import Load
+from tests.conftest import turn_loop
 from tests.support.court import Stub, claim
 
 
@@ -43,7 +44,9 @@ async def test_a_shared_experiment_is_measured_once() -> None:
     assert first.findings == second.findings
 
 
-@pytest.mark.parametrize(("load", "beside"), [("alone", False), ("waits", True), ("any", True)])
+@pytest.mark.parametrize(
+    ("load", "beside"), [("alone", False), ("waits", True), ("any", True), ("loop", True)]
+)
 async def test_what_does_not_mind_runs_beside_each_other(load: Load, beside: bool) -> None:
     """Two that no load changes are measured at once, two others never are."""
     both = asyncio.Barrier(2)
@@ -56,17 +59,18 @@ async def test_what_does_not_mind_runs_beside_each_other(load: Load, beside: boo
     assert (verdicts[0].text == "holds") is beside
 
 
-async def test_nothing_runs_beside_what_is_to_be_alone() -> None:
-    """Those that do not mind come afterwards, those that wait first."""
+async def test_nothing_runs_beside_what_it_would_disturb() -> None:
+    """First come those that are alone, then those that wait, and at last those on the loop."""
     log: list[str] = []
     stubs = [
+        Stub("bytes", load="loop", repeats=1, log=log),
         Stub("memory", load="any", repeats=1, log=log),
         Stub("far", load="waits", repeats=1, log=log),
         Stub("echo", repeats=2, log=log),
     ]
-    await court(*stubs).hear([claim("a.b", "memory", "far", "echo")])
+    await court(*stubs).hear([claim("a.b", "bytes", "memory", "far", "echo")])
     assert log[:4] == ["open echo", "echo", "echo", "close echo"]
-    assert log[4] == "open far"
+    assert log[4] == "open far" and log.index("open bytes") > log.index("close far")
 
 
 @pytest.mark.parametrize(
@@ -147,6 +151,26 @@ async def test_an_interrupt_ends_everything() -> None:
     assert kept == ["echo"] and here.at_work == []
     assert stubs[1].log == ["open slow", "close slow"]
     assert asyncio.all_tasks() == before
+
+
+async def test_two_hearings_take_turns() -> None:
+    """The second one begins when the first has ended, also if that was interrupted."""
+    measuring, log = asyncio.Event(), list[str]()
+
+    async def hang() -> None:
+        measuring.set()
+        await asyncio.Event().wait()
+
+    first = court(Stub(log=log, before={"measure": hang}))
+    second = court(Stub("memory", log=log))
+    hearing = asyncio.create_task(first.hear([claim()]))
+    await measuring.wait()
+    waiting = asyncio.create_task(second.hear([claim("a.b", "memory")]))
+    await turn_loop(5)
+    assert (second.done, second.wanted, second.at_work) == (0, 7, [])
+    hearing.cancel()
+    await waiting
+    assert log[:3] == ["open echo", "close echo", "open memory"]
 
 
 async def test_progress() -> None:

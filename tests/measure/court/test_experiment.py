@@ -25,6 +25,10 @@ def experiment(load: Load) -> Experiment:
         ("waits", "any", True),
         ("any", "any", True),
         ("waits", "waits", True),
+        ("loop", "alone", False),
+        ("loop", "waits", False),
+        ("loop", "any", True),
+        ("loop", "loop", True),
     ],
 )
 def test_what_runs_beside_what(load: Load, other: Load, may: bool) -> None:

@@ -10,7 +10,7 @@ import pytest
 from labkit.measure.features import acceptance
 from labkit.measure.features.acceptance import accept
 from labkit.measure.features.sources import Feature, Stack, find_source, load_source
-from labkit.measure.features.stage import Broken
+from labkit.measure.features.testbed import Broken
 
 BROKEN = [
     ("websocket", "broadcast", " - {websocket}", "", "got"),

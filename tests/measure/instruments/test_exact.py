@@ -32,7 +32,7 @@ async def test_each_repeat_has_a_bench_of_its_own(lab: ModuleType) -> None:
     async with experiment.open() as measure_once:
         assert await measure_once() == await measure_once() == {"clients": {"websocket": 1}}
     assert len(set(seen)) == 2 and not any(child.servers or child.clients for child in seen)
-    assert (experiment.repeats, experiment.load) == (1, "any")
+    assert (experiment.repeats, experiment.load) == (1, "loop")
 
 
 async def test_nothing_is_left_when_it_is_interrupted(lab: ModuleType) -> None:

@@ -7,7 +7,7 @@ from types import ModuleType
 import pytest
 
 from labkit.clock import clock
-from labkit.measure.features.stage import PROBE, Broken, Heard, open_stage
+from labkit.measure.features.testbed import PROBE, Broken, Heard, open_testbed
 
 
 class FailingClient:
@@ -49,10 +49,10 @@ async def test_what_nobody_said_is_not_waited_for() -> None:
 async def test_who_hears_nothing_is_reported(lab: ModuleType) -> None:
     """A feature whose probes do not arrive is broken, within a bounded time."""
     clock.set(0.02)
-    async with open_stage(make_module(fail)) as stage:
-        client = await stage.connect()
+    async with open_testbed(make_module(fail)) as testbed:
+        client = await testbed.connect()
         with pytest.raises(Broken, match="a client hears nothing"):
-            await stage.reach(client.say, Heard())
+            await testbed.reach(client.say, Heard())
 
 
 async def test_a_failure_in_the_background_is_reported(lab: ModuleType) -> None:
@@ -60,7 +60,7 @@ async def test_a_failure_in_the_background_is_reported(lab: ModuleType) -> None:
     from websockets.asyncio.client import connect
 
     with pytest.raises(Broken, match=r"something failed in the background: .*no"):
-        async with open_stage(make_module(fail)) as stage:
-            link = await stage.link()
+        async with open_testbed(make_module(fail)) as testbed:
+            link = await testbed.link()
             async with connect(link.url, proxy=None) as websocket:
                 await websocket.wait_closed()

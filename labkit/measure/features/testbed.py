@@ -12,14 +12,13 @@ from labkit import bench
 from labkit.bench import Bench
 from labkit.bench.starting import start_server
 from labkit.clock import clock
-from labkit.exceptions import LabError
 from labkit.faults import Fault
 from labkit.links import Link
 from labkit.measure.features.sources import find_served
 from labkit.observable import Observable
 from labkit.transports.contract import Server
 
-PATIENCE = 5.0
+TIMEOUT = 5.0
 """Seconds (scaled) within which something has to happen."""
 
 PAUSE = 0.02
@@ -29,8 +28,8 @@ PROBE = "probe"
 """A text that is said until it is heard."""
 
 
-class Broken(LabError):
-    """A feature does not do what it has to."""
+class Broken(Exception):
+    """A feature does not do what it has to; the text says what."""
 
 
 class Heard:
@@ -64,12 +63,12 @@ class Heard:
         Broken
             If something else was heard, or the time is up.
         """
-        await self.changes.until(lambda: len(self.items) >= len(items), PATIENCE)
+        await self.changes.until(lambda: len(self.items) >= len(items), TIMEOUT)
         if self.items != list(items):
             raise Broken(f"a client should have got {list(items)}, and got {self.items}")
 
 
-class Stage:
+class Testbed:
     """A running server of a feature, and those who are connected to it.
 
     Parameters
@@ -112,7 +111,7 @@ class Stage:
             If one does not in time.
         """
         try:
-            async with asyncio.timeout(clock.seconds(PATIENCE)):
+            async with asyncio.timeout(clock.seconds(TIMEOUT)):
                 for hearer in hearers:
                     await hearer.hear_probe(say)
         except TimeoutError as error:
@@ -124,7 +123,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def open_stage(module: ModuleType) -> AsyncIterator[Stage]:
+async def open_testbed(module: ModuleType) -> AsyncIterator[Testbed]:
     """Serve a feature for a time.
 
     Raises
@@ -133,11 +132,11 @@ async def open_stage(module: ModuleType) -> AsyncIterator[Stage]:
         At the end, if something failed in the background.
     """
     async with bench.current().child("a feature") as child:
-        stage = Stage(child, module, await start_server(child, find_served(module)))
+        testbed = Testbed(child, module, await start_server(child, find_served(module)))
         try:
-            yield stage
+            yield testbed
         finally:
-            await stage.end()
+            await testbed.end()
     errors = child.monitor.background_errors.pending_errors()
     if errors:
         raise Broken(f"something failed in the background: {errors[0]}")
