@@ -62,5 +62,5 @@ EXPERIMENT = Experiment(
         "to upgrade"
     ),
     repeats=7,
-    load="kernel",
+    load="waits",
 )

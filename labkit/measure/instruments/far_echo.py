@@ -45,5 +45,5 @@ EXPERIMENT = Experiment(
     open_far_echo,
     topology=f"{TOPOLOGY}; 32 characters there and back, after the upgrade",
     repeats=7,
-    load="kernel",
+    load="waits",
 )

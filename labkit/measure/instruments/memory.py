@@ -94,5 +94,5 @@ EXPERIMENT = Experiment(
         "holds for a TCP connection is not in it"
     ),
     repeats=3,
-    load="processes",
+    load="any",
 )

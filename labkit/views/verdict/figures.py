@@ -55,7 +55,10 @@ class Figures:
 
     @property
     def notes(self) -> list[str]:
-        """What is counted, and of each experiment what ran where, how often, when and on what."""
+        """What is counted, and of each experiment what ran where, how often, and on what machine.
+
+        When is said of what was measured before this kernel began.
+        """
         counted = [f"{each.claim.id}: {each.claim.counted}" for each in self._verdicts]
         names = dict.fromkeys(name for each in self._verdicts for name in each.claim.experiments)
         return [*counted, *(f"The experiment {self._note(name)}" for name in names)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from labkit.measure.court.court import judge
 from labkit.measure.court.results import Measured
 from labkit.measure.court.verdict import Verdict
@@ -47,6 +49,12 @@ def test_no_figure_stands_without_its_topology() -> None:
         "2026-11-27 07:45:12, Python 3.11.7, 2 cores, Linux. Also measured: p99: socketio 9; "
         "cpu (µs): socketio 120.",
     ]
+
+
+def test_what_this_kernel_measured_has_no_time() -> None:
+    """It was just now, and a stored page is the same on another day."""
+    here = replace(ECHO, is_here=True)
+    assert "; 3 repeats, Python 3.11.7" in Figures([VERDICT], {"echo": here}).notes[1]
 
 
 def test_the_twins() -> None:

@@ -48,6 +48,19 @@ def test_it_has_no_figures() -> None:
     assert table(**HERE)._repr_html_() == table(**other)._repr_html_()
 
 
+def test_the_numbers_are_medians() -> None:
+    """By experiment, figure and subject, so that a notebook can compute with them."""
+    shown = table(**{**HERE, "echo": measured(2, 9, 3)})
+    assert shown.numbers["echo"] == {"latency": {"socketio": 3, "websocket": 1}}
+    assert [*shown.numbers] == ["echo", "far", "memory"]
+
+
+def test_numbers_of_nothing() -> None:
+    """Where nothing is measured, the error says how to measure."""
+    with pytest.raises(LabError, match=r'Nothing is measured yet. `await lab.verdicts\("all"\)`'):
+        _ = Verdicts([Verdict(SLOW)], {}).numbers
+
+
 def test_rows_of_the_table() -> None:
     """A shape and the words, the claim as the row's heading, who says so with the page, the id."""
     html = table(**HERE)._repr_html_()
