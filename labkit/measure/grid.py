@@ -86,7 +86,7 @@ ROWS = {
     "buffer responses": Row(BufferResponses()),
     "buffer bodies": Row(BufferResponses(headers_pass=True)),
     "buffer 4096 bytes": Row(BufferResponses(4096)),
-    "idle kill 3 s": Row(IdleKill(3), idle=4.5),
+    "idle kill 3 s": Row(IdleKill(3), idle=12),
     "idle kill 8 s": Row(IdleKill(8), idle=12),
     "idle forget 3 s": Row(IdleForget(3), idle=4.5),
     "limit life 4 s": Row(LimitLife(4), idle=12),
