@@ -24,6 +24,9 @@ from tests.support.ports import free_port
 
 ARTEFACTS = ROOT / "test-artefacts"
 
+SCHEMES = ("dark", "light")
+"""The colour schemes that a system may prefer; the last one is a page's at first."""
+
 NUMBERED = re.compile(r"\[\d+\]")
 """The prompt of a cell that has run."""
 
@@ -110,6 +113,14 @@ class Page:
     complaints: list[str]
     scheme: str
 
+    def schemes(self) -> Iterator[str]:
+        """Let the system prefer each colour scheme in turn, which JupyterLab and views follow."""
+        for scheme in SCHEMES:
+            self.page.emulate_media(color_scheme=scheme)
+            is_light = "true" if scheme == "light" else "false"
+            self.page.wait_for_selector(f'body[data-jp-theme-light="{is_light}"]', state="attached")
+            yield scheme
+
     def menu(self, menu: str, command: str) -> None:
         """Choose an item of the menu bar."""
         self.page.click(f'.lm-MenuBar-itemLabel:text-is("{menu}")')
@@ -191,10 +202,14 @@ class Page:
             raise
 
     def state(self) -> str:
-        """Return what JupyterLab shows of its kernel and of the last cell: for tests that fail."""
-        last = self.page.locator(".jp-CodeCell").last.inner_text()
-        bar = self.page.locator("#jp-main-statusbar").inner_text()
-        return f"status bar: {bar!r}\nlast cell: {last!r}"
+        """Return what JupyterLab shows of its kernel and of cells: for tests that fail."""
+        cells = self.page.locator(".jp-CodeCell")
+        last, bar = cells.last, self.page.locator("#jp-main-statusbar")
+        shown = {"status bar": bar.inner_text(), "last cell": last.inner_text()}
+        waiting = cells.filter(has=self.page.locator('.jp-InputPrompt:text("[*]")'))
+        if waiting.count():
+            shown["first cell that waits"] = waiting.first.inner_text()
+        return "\n".join(f"{what}: {text!r}" for what, text in shown.items())
 
     def violations(self, node_modules: Path) -> list[str]:
         """Return what axe-core finds in labkit's views and outputs, minor things apart."""

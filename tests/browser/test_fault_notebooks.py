@@ -15,34 +15,34 @@ ENDS, BACK = "05-is-anybody-there.ipynb", "06-coming-back.ipynb"
 BLOCKED = "09-when-websockets-are-blocked.ipynb"
 
 
-@pytest.fixture(scope="module", params=["light", "dark"])
-def slow(jupyter: Jupyter, request: pytest.FixtureRequest) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def slow(jupyter: Jupyter) -> Iterator[Page]:
     """Open the notebook about a slow reader and run all its cells."""
-    with jupyter.notebook(SLOW, request.param) as page:
+    with jupyter.notebook(SLOW) as page:
         page.run_all()
         yield page
 
 
-@pytest.fixture(scope="module", params=["light", "dark"])
-def ends(jupyter: Jupyter, request: pytest.FixtureRequest) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def ends(jupyter: Jupyter) -> Iterator[Page]:
     """Open the notebook about ends and run all its cells."""
-    with jupyter.notebook(ENDS, request.param) as page:
+    with jupyter.notebook(ENDS) as page:
         page.run_all()
         yield page
 
 
-@pytest.fixture(scope="module", params=["light", "dark"])
-def back(jupyter: Jupyter, request: pytest.FixtureRequest) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def back(jupyter: Jupyter) -> Iterator[Page]:
     """Open the notebook about coming back and run all its cells."""
-    with jupyter.notebook(BACK, request.param) as page:
+    with jupyter.notebook(BACK) as page:
         page.run_all()
         yield page
 
 
-@pytest.fixture(scope="module", params=["light", "dark"])
-def blocked(jupyter: Jupyter, request: pytest.FixtureRequest) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def blocked(jupyter: Jupyter) -> Iterator[Page]:
     """Open the notebook about middleboxes and run all its cells."""
-    with jupyter.notebook(BLOCKED, request.param) as page:
+    with jupyter.notebook(BLOCKED) as page:
         page.run_all()
         yield page
 
@@ -57,7 +57,8 @@ def test_nothing_fails_beside_a_slow_friend(slow: Page) -> None:
     picture = slow.page.get_by_alt_text("Where bytes wait")
     for name, view in (("table", table), ("chart", chart), ("picture", picture)):
         view.first.evaluate("view => view.scrollIntoView({block: 'center'})")
-        slow.shot(f"notebook-04-{name}-{slow.scheme}")
+        for scheme in slow.schemes():
+            slow.shot(f"notebook-04-{name}-{scheme}")
 
 
 def test_the_chat_that_throws_out_the_slow_goes_on(slow: Page) -> None:
@@ -66,12 +67,13 @@ def test_the_chat_that_throws_out_the_slow_goes_on(slow: Page) -> None:
     say(ann, "typed by ann")
     expect(mia.locator(".lk-heard").get_by_text("typed by ann")).to_be_visible()
     slow.show_box("ann")
-    slow.shot(f"notebook-04-boxes-{slow.scheme}")
+    slow.shot("notebook-04-boxes")
 
 
 def test_nothing_beside_a_slow_friend_is_inaccessible(slow: Page, node_modules: Path) -> None:
-    """axe-core finds nothing, and the browser does not complain."""
-    assert slow.violations(node_modules) == []
+    """axe-core finds nothing in either colour scheme, and the browser does not complain."""
+    for scheme in slow.schemes():
+        assert slow.violations(node_modules) == [], scheme
     assert slow.complaints == []
 
 
@@ -82,12 +84,13 @@ def test_only_what_is_meant_to_fail_fails_at_the_ends(ends: Page) -> None:
         figure = ends.page.locator(f".lk-{view}")
         expect(figure).to_have_count(1)
         figure.evaluate("view => view.scrollIntoView({block: 'center'})")
-        ends.shot(f"notebook-05-{view}-{ends.scheme}")
+        for scheme in ends.schemes():
+            ends.shot(f"notebook-05-{view}-{scheme}")
     for name in ("alice", "bob"):
         expect(ends.box(name).get_by_role("status")).to_have_text("Closed")
         expect(ends.box(name)).to_contain_text("closed with 1001")
     ends.show_box("alice")
-    ends.shot(f"notebook-05-boxes-{ends.scheme}")
+    ends.shot("notebook-05-boxes")
 
 
 def test_a_black_hole_by_the_switches(ends: Page) -> None:
@@ -99,15 +102,16 @@ def test_a_black_hole_by_the_switches(ends: Page) -> None:
     expect(judy.get_by_role("status")).to_have_text("Closed")
     expect(judy).to_contain_text("closed with 1006")
     ends.show_box("judy")
-    ends.shot(f"notebook-05-judy-{ends.scheme}")
+    ends.shot("notebook-05-judy")
     switches.get_by_role("button", name="Heal", exact=True).click()
     judy.get_by_role("button", name="Connect again").click()
     expect(judy.get_by_role("status")).to_have_text("Open")
 
 
 def test_nothing_at_the_ends_is_inaccessible(ends: Page, node_modules: Path) -> None:
-    """axe-core finds nothing, and the browser does not complain."""
-    assert ends.violations(node_modules) == []
+    """axe-core finds nothing in either colour scheme, and the browser does not complain."""
+    for scheme in ends.schemes():
+        assert ends.violations(node_modules) == [], scheme
     assert ends.complaints == []
 
 
@@ -120,7 +124,8 @@ def test_nothing_fails_on_the_way_back(back: Page) -> None:
     for name in ("30 clients", "100,000"):
         view = drawn.filter(has_text=name).first
         view.evaluate("view => view.scrollIntoView({block: 'end'})")
-        back.shot(f"notebook-06-{name.split()[0]}-{back.scheme}")
+        for scheme in back.schemes():
+            back.shot(f"notebook-06-{name.split()[0]}-{scheme}")
 
 
 def test_alice_comes_back_by_herself(back: Page) -> None:
@@ -130,12 +135,12 @@ def test_alice_comes_back_by_herself(back: Page) -> None:
     expect(alice.get_by_role("status")).to_have_text("Reconnecting")
     expect(alice).to_contain_text(re.compile(r"Attempt \d+ in \d+ s"))
     back.show_box("alice")
-    back.shot(f"notebook-06-boxes-{back.scheme}")
-    say(bob, f"while she is away {back.scheme}")
+    back.shot("notebook-06-boxes")
+    say(bob, "while she is away")
     alice.get_by_role("button", name="Put the plug back").click()
     expect(alice.get_by_role("status")).to_have_text("Open")
-    say(bob, f"welcome back {back.scheme}")
-    expect(alice.locator(".lk-heard").get_by_text(f"welcome back {back.scheme}")).to_be_visible()
+    say(bob, "welcome back")
+    expect(alice.locator(".lk-heard").get_by_text("welcome back")).to_be_visible()
     expect(alice).not_to_contain_text("while she is away")
 
 
@@ -150,7 +155,7 @@ def test_everybody_on_socket_io_comes_back(back: Page) -> None:
     for name in ("ann", "ivy"):
         expect(back.box(name).get_by_role("status")).to_have_text("Reconnecting")
     back.show_box("ann")
-    back.shot(f"notebook-06-everybody-{back.scheme}")
+    back.shot("notebook-06-everybody")
     switches.get_by_role("button", name="Heal", exact=True).click()
     for name in ("ann", "ivy"):
         expect(back.box(name).get_by_role("status")).to_have_text("Open", timeout=15_000)
@@ -159,8 +164,9 @@ def test_everybody_on_socket_io_comes_back(back: Page) -> None:
 
 
 def test_nothing_on_the_way_back_is_inaccessible(back: Page, node_modules: Path) -> None:
-    """axe-core finds nothing, and the browser does not complain."""
-    assert back.violations(node_modules) == []
+    """axe-core finds nothing in either colour scheme, and the browser does not complain."""
+    for scheme in back.schemes():
+        assert back.violations(node_modules) == [], scheme
     assert back.complaints == []
 
 
@@ -169,12 +175,13 @@ def test_nothing_fails_behind_the_boxes(blocked: Page) -> None:
     assert blocked.failing() == meant_to_fail(BLOCKED) == []
     grid = blocked.page.locator("pre").filter(has_text="buffer responses:").first
     grid.evaluate("view => view.scrollIntoView({block: 'center'})")
-    blocked.shot(f"notebook-09-grid-{blocked.scheme}")
+    blocked.shot("notebook-09-grid")
     for view in ("ladder", "chart"):
         figure = blocked.page.locator(f".lk-{view}")
         expect(figure).to_have_count(1)
         figure.evaluate("view => view.scrollIntoView({block: 'center'})")
-        blocked.shot(f"notebook-09-{view}-{blocked.scheme}")
+        for scheme in blocked.schemes():
+            blocked.shot(f"notebook-09-{view}-{scheme}")
 
 
 def test_the_finished_chain_goes_on(blocked: Page) -> None:
@@ -187,10 +194,11 @@ def test_the_finished_chain_goes_on(blocked: Page) -> None:
     say(bob, "typed by bob")
     expect(alice.locator(".lk-heard").get_by_text("typed by bob")).to_be_visible()
     blocked.show_box("alice")
-    blocked.shot(f"notebook-09-boxes-{blocked.scheme}")
+    blocked.shot("notebook-09-boxes")
 
 
 def test_nothing_behind_the_boxes_is_inaccessible(blocked: Page, node_modules: Path) -> None:
-    """axe-core finds nothing, and the browser does not complain."""
-    assert blocked.violations(node_modules) == []
+    """axe-core finds nothing in either colour scheme, and the browser does not complain."""
+    for scheme in blocked.schemes():
+        assert blocked.violations(node_modules) == [], scheme
     assert blocked.complaints == []

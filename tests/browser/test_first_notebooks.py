@@ -12,10 +12,10 @@ from tests.browser.conftest import Jupyter, Page, expect, meant_to_fail, say
 TOLD = "01-from-asking-to-being-told.ipynb"
 
 
-@pytest.fixture(scope="module", params=["light", "dark"])
-def told(jupyter: Jupyter, request: pytest.FixtureRequest) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def told(jupyter: Jupyter) -> Iterator[Page]:
     """Open the notebook and run all its cells."""
-    with jupyter.notebook(TOLD, request.param) as page:
+    with jupyter.notebook(TOLD) as page:
         page.run_all()
         yield page
 
@@ -27,7 +27,8 @@ def test_nothing_fails(told: Page) -> None:
         figures = told.page.locator(f".lk-{view}")
         expect(figures).to_have_count(count)
         figures.last.evaluate("view => view.scrollIntoView({block: 'center'})")
-        told.shot(f"notebook-01-{view}-{told.scheme}")
+        for scheme in told.schemes():
+            told.shot(f"notebook-01-{view}-{scheme}")
 
 
 @pytest.mark.parametrize("way", ["poll", "longpoll", "sse", "websocket"])
@@ -41,10 +42,11 @@ def test_each_way_goes_on(told: Page, way: str) -> None:
     expect(box.get_by_role("status")).to_have_text("Open")
     ticks = "✓" if way == "websocket" else "✓✓"
     expect(say(box, "typed after Run All").locator(".lk-tick")).to_have_text(ticks)
-    told.shot(f"notebook-01-{way}-{told.scheme}")
+    told.shot(f"notebook-01-{way}")
 
 
 def test_nothing_is_inaccessible(told: Page, node_modules: Path) -> None:
-    """axe-core finds nothing, and the browser does not complain."""
-    assert told.violations(node_modules) == []
+    """axe-core finds nothing in either colour scheme, and the browser does not complain."""
+    for scheme in told.schemes():
+        assert told.violations(node_modules) == [], scheme
     assert told.complaints == []

@@ -13,18 +13,18 @@ from tests.browser.conftest import ERRORS, Jupyter, Page, expect, meant_to_fail,
 CHAT, BYTES = "07-the-same-chat-on-socketio.ipynb", "08-socketio-byte-by-byte.ipynb"
 
 
-@pytest.fixture(scope="module", params=["light", "dark"])
-def speak(jupyter: Jupyter, request: pytest.FixtureRequest) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def speak(jupyter: Jupyter) -> Iterator[Page]:
     """Open the notebook about the chat on Socket.IO and run all its cells."""
-    with jupyter.notebook(CHAT, request.param) as page:
+    with jupyter.notebook(CHAT) as page:
         page.run_all()
         yield page
 
 
-@pytest.fixture(scope="module", params=["light", "dark"])
-def read(jupyter: Jupyter, request: pytest.FixtureRequest) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def read(jupyter: Jupyter) -> Iterator[Page]:
     """Open the notebook about the bytes of Socket.IO and run all its cells."""
-    with jupyter.notebook(BYTES, request.param) as page:
+    with jupyter.notebook(BYTES) as page:
         page.run_all()
         yield page
 
@@ -45,7 +45,7 @@ def test_its_boxes_are_alive(speak: Page) -> None:
     expect(bob.locator(".lk-heard").get_by_text("typed after Run All")).to_be_visible()
     expect(carol.get_by_role("status")).to_have_text("Closed")
     speak.show_box("bob")
-    speak.shot(f"notebook-07-boxes-{speak.scheme}")
+    speak.shot("notebook-07-boxes")
 
 
 def test_who_comes_later_is_acknowledged(speak: Page) -> None:
@@ -58,7 +58,7 @@ def test_who_comes_later_is_acknowledged(speak: Page) -> None:
     say(bob, "welcome, judy")
     expect(judy.locator(".lk-heard").get_by_text("welcome, judy")).to_be_visible()
     speak.show_box("judy")
-    speak.shot(f"notebook-07-judy-{speak.scheme}")
+    speak.shot("notebook-07-judy")
 
 
 def test_run_all_again(speak: Page) -> None:
@@ -72,7 +72,7 @@ def test_run_all_again(speak: Page) -> None:
     heard = speak.box("bob").locator(".lk-heard").get_by_text("typed after the second run")
     expect(heard).to_be_visible()
     speak.show_box("bob")
-    speak.shot(f"notebook-07-again-{speak.scheme}")
+    speak.shot("notebook-07-again")
 
 
 def test_the_browser_had_nothing_to_complain_about(speak: Page) -> None:
@@ -81,11 +81,12 @@ def test_the_browser_had_nothing_to_complain_about(speak: Page) -> None:
 
 
 def test_the_views_of_the_wire(read: Page, node_modules: Path) -> None:
-    """The upgrade stands in henry's ladder; axe-core finds nothing in any view."""
+    """The upgrade stands in henry's ladder; axe-core finds nothing, in either colour scheme."""
     ladder = read.page.locator(".lk-ladder").first
     expect(ladder).to_contain_text("upgrade")
     ladder.evaluate("view => view.scrollIntoView({block: 'center'})")
-    read.shot(f"notebook-08-ladder-{read.scheme}")
     assert read.failing() == []
-    assert read.violations(node_modules) == []
+    for scheme in read.schemes():
+        read.shot(f"notebook-08-ladder-{scheme}")
+        assert read.violations(node_modules) == [], scheme
     assert read.complaints == []

@@ -79,25 +79,28 @@ class EngineIOClient(engineio.AsyncClient):  # type: ignore[misc]
             return
         self.left.clear()
         try:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(clock.seconds(CLOSE_TIMEOUT)):
-                    await self.queue.join()
-            await self._leave(reason)
+            # a lost connection ends its loops, and what is queued then is never sent
+            loops = (self.read_loop_task, self.write_loop_task)
+            await self._wait_until_sent(*(task for task in loops if task and not task.done()))
+            leaving = asyncio.ensure_future(super().disconnect(reason=reason))
+            if self.transport() == "websocket":
+                await asyncio.wait({leaving}, timeout=clock.seconds(CLOSE_TIMEOUT))
+            else:  # until it is said, and not until the open poll ends
+                await self._wait_until_sent(leaving)
+            if not leaving.done():
+                self.hang_up()
+            await leaving
         finally:
             self.left.set()
 
-    async def _leave(self, reason: str | None) -> None:
-        leaving = asyncio.ensure_future(super().disconnect(reason=reason))
+    async def _wait_until_sent(self, *others: asyncio.Future[Any]) -> None:
+        """Wait until the queue is empty, or one of the others is done."""
+        sent = asyncio.ensure_future(self.queue.join())
         within = clock.seconds(CLOSE_TIMEOUT)
-        if self.transport() == "websocket":
-            await asyncio.wait({leaving}, timeout=within)
-        else:  # until it is said, and not until the open poll ends
-            said = asyncio.ensure_future(self.queue.join())
-            await asyncio.wait({leaving, said}, timeout=within, return_when="FIRST_COMPLETED")
-            said.cancel()
-        if not leaving.done():
-            self.hang_up()
-        await leaving
+        try:
+            await asyncio.wait({sent, *others}, timeout=within, return_when="FIRST_COMPLETED")
+        finally:
+            sent.cancel()
 
 
 class AsyncClient(socketio.AsyncClient):  # type: ignore[misc]

@@ -37,6 +37,18 @@ async def test_leaving_is_quick_and_polite(
     ]
 
 
+@pytest.mark.parametrize("transport", ["polling", "websocket"])
+async def test_whoever_has_just_lost_the_connection_closes_at_once(
+    lab: ModuleType, transport: str
+) -> None:
+    """What is queued can no longer be sent, so nothing is waited for."""
+    await lab.fresh(timescale=10)  # the bound of a close is 20 s
+    alice = await lab.connect(await lab.serve("socketio"), "alice", transports=[transport])
+    await alice.link.close()
+    async with asyncio.timeout(5):
+        await alice.close()
+
+
 async def test_nothing_is_left(lab: ModuleType) -> None:
     """No task, no signal handler, no place on the library's lists, after any kind of end."""
     before = signal.getsignal(signal.SIGINT)
