@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import itertools
+import os
 from collections import Counter
 from collections.abc import Generator, Iterable
 from pathlib import Path
@@ -52,6 +53,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 def pytest_configure_node(node: Any) -> None:
     """Tell a process of pytest-xdist what was asked for: it is given the files by name."""
     node.workerinput["quick"] = _is_quick(node.config)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the quick tier measure less often what differs from time to time."""
+    if _is_quick(config):
+        os.environ.setdefault("LABKIT_REPEATS", "3")
 
 
 def _is_quick(config: pytest.Config) -> bool:
