@@ -125,7 +125,7 @@ def _drawn(plot: BarPlot, y: float, left: float, right: float, width: int) -> It
 def _bar(bar: Bar, y: float, scale: Scale, width: int) -> Iterator[str]:
     left, end = scale.start, scale(bar.median)
     label = xml_text(shortened(plain_text(bar.label), left - GAP - EDGE))
-    yield f'<text class="label" x="{left - GAP:.1f}" y="{y + 4}">{label}</text>'
+    yield f'<text class="bar-label" x="{left - GAP:.1f}" y="{y + 4}">{label}</text>'
     yield (
         f'<rect class="bar" x="{left:.1f}" y="{y - THICK / 2}" width="{end - left:.1f}" '
         f'height="{THICK}"/>'
@@ -136,7 +136,7 @@ def _bar(bar: Bar, y: float, scale: Scale, width: int) -> Iterator[str]:
         yield f'<path class="spread" d="M{lowest:.1f},{y} H{highest:.1f} {ends}"/>'
     x = max(end, highest) + GAP
     words = xml_text(shortened(bar.words, width - EDGE - x + GAP))
-    yield f'<text class="value" x="{x:.1f}" y="{y + 4}">{words}</text>'
+    yield f'<text class="bar-value" x="{x:.1f}" y="{y + 4}">{words}</text>'
 
 
 def _listed(plot: BarPlot) -> str:

@@ -55,8 +55,8 @@ def test_each_bar_has_its_words() -> None:
     """Its label on the left, its figures on the right, its plot's unit above."""
     chart = BarChart("Latency", BarPlot("ms", [RAW, SOCKETIO]), BarPlot("bytes", [BYTES]))
     assert texts(chart, "what") == ["ms", "bytes"]
-    assert texts(chart, "label") == ["websocket", "socketio", "websocket"]
-    assert texts(chart, "value") == ["0.11 (0.1 to 0.12)", "0.22 (0.2 to 0.26)", "38"]
+    assert texts(chart, "bar-label") == ["websocket", "socketio", "websocket"]
+    assert texts(chart, "bar-value") == ["0.11 (0.1 to 0.12)", "0.22 (0.2 to 0.26)", "38"]
     assert texts(chart, "tick")[-1] == "40"  # each plot has its own axis
 
 
@@ -69,9 +69,9 @@ def test_what_is_drawn_is_inside(width: int) -> None:
     for bar in bars(chart):
         assert 0 < float(bar.get("x", 0)) < float(bar.get("x", 0)) + float(bar.get("width", 0))
         assert float(bar.get("x", 0)) + float(bar.get("width", 0)) <= width
-    cut = [texts(chart, kind)[0] for kind in ("title", "subtitle", "what", "label")]
+    cut = [texts(chart, kind)[0] for kind in ("title", "subtitle", "what", "bar-label")]
     assert [text[-1] for text in cut] == ["…"] * 4
-    assert texts(chart, "label")[1] == "短い"
+    assert texts(chart, "bar-label")[1] == "短い"
 
 
 def test_words_for_those_who_do_not_see_it() -> None:
@@ -97,7 +97,7 @@ def test_words_are_shown_as_text() -> None:
     evil = "<script>\x1b"
     chart = BarChart(evil, BarPlot(evil, [Bar(evil, [1])]), subtitle=evil)
     assert "<script" not in chart._repr_html_() and "\x1b" not in repr(chart)
-    assert texts(chart, "label") == ["<script>␛"]
+    assert texts(chart, "bar-label") == ["<script>␛"]
 
 
 def test_nothing_of_something() -> None:
