@@ -58,13 +58,23 @@ async def check_latency(measure: Measure, slower: str, control: str, more: float
     raise AssertionError(f"{found} ms more, not {more}")
 
 
+HOG = """
+import os, threading
+threading.Thread(target=lambda: (os.read(0, 1), os._exit(0)), daemon=True).start()
+while True: pass
+"""
+"""Ends with its input, so also if the tests are killed."""
+
+
 @contextmanager
 def busy_machine(programs: int = 2) -> Iterator[None]:
     """Let other programs want all of the machine's processors."""
-    hogs = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(programs)]
+    hogs = [
+        subprocess.Popen([sys.executable, "-c", HOG], stdin=subprocess.PIPE)
+        for _ in range(programs)
+    ]
     try:
         yield
     finally:
         for hog in hogs:
-            hog.kill()
-            hog.wait()
+            hog.communicate()
