@@ -111,7 +111,7 @@ class SelectingFault(MessageFault):
         if self.kind is None:
             if not unit.is_message:
                 return False
-        elif unit.kind != self.kind and BINARY_KINDS.get(unit.kind) != self.kind:
+        elif (kind := unit.kind) != self.kind and BINARY_KINDS.get(kind) != self.kind:
             return False
         if self.text is not None and not unit.holds(self.text):
             return False

@@ -79,7 +79,10 @@ class FaultStage(UnitStage):
 
     def push(self, item: Passing) -> None:
         """Let the fault decide what becomes of an item."""
-        passes = not isinstance(item, bytes) and self._passes(item)
+        if isinstance(item, Unit):  # `_passes`, inlined: each message comes here
+            passes = item.fate == "dropped" or self._live.passes(item)
+        else:
+            passes = not isinstance(item, bytes) and self._passes(item)
         if passes and not self._waiting:  # as mostly
             self.pass_on(item)
             return

@@ -110,7 +110,11 @@ class Lane(Stage):
     def push(self, item: Item) -> None:
         """Take bytes apart, or let the end pass behind what of a message has come."""
         if self._frames is not None and isinstance(item, bytes):
-            self._pass_through(self._frames.feed(item))
+            pieces = self._frames.feed(item)
+            if len(pieces) == 1:  # as mostly
+                self._first(pieces[0])
+            else:
+                self._pass_through(pieces)
         elif isinstance(item, bytes):
             self._pass_through(self._splitter.feed(self._direction, item))
             self.on_fed()

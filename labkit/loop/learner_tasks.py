@@ -128,6 +128,8 @@ class LearnerTasks:
                 elif code is not None and its == LEARNER:
                     made_at = code.co_filename, code.co_firstlineno
             if made_at is None and scope is None:
+                if former is None:  # as mostly
+                    return asyncio.Task(coro, loop=loop, **options)
                 return make_any(loop, coro, **options)
             if code is not None:
                 coro = Contained(coro, EXITS if scope else exits, scope)

@@ -85,12 +85,19 @@ class LoopGuard:
         self._former["stop"]()
 
     def _make_call_soon(self, name: str) -> Callable[..., asyncio.Handle]:
-        former, contained = self._former[name], self._contained
+        former, contained, scope = self._former[name], self._contained, current_scope.get
+        contains_more = not self._is_learners
 
         def call_soon(
             callback: Callable[..., Any], *arguments: Any, context: Any = None
         ) -> asyncio.Handle:
-            handle: asyncio.Handle = former(contained(callback), *arguments, context=context)
+            if contains_more or scope() is not None:
+                callback = contained(callback)
+            handle: asyncio.Handle
+            if arguments:
+                handle = former(callback, *arguments, context=context)
+            else:  # each turn of each task; to unpack no arguments takes as long as all the rest
+                handle = former(callback, context=context)
             return handle
 
         return call_soon
@@ -125,7 +132,7 @@ class LoopGuard:
         return connect
 
     def _contained(self, callback: Callable[..., Any]) -> Callable[..., Any]:
-        """Return a callback that cannot end the loop; it runs for each turn of each task."""
+        """Return a callback that cannot end the loop."""
         scope = current_scope.get()
         if scope is not None:
             return contain_callback(callback, scope.background_errors.add)

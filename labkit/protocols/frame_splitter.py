@@ -85,12 +85,14 @@ class FrameSplitter:
     def _split(self, data: bytes, pieces: list[Piece]) -> None:
         """Take whole frames from the beginning of some bytes, and keep the rest."""
         at, end, before = 0, len(data), self.offset - len(data)
+        is_engineio = self.agreed.is_engineio
         while at < end:
             needed = _frame_size(data, at, end)
             stop = at + needed
             if stop <= end:
                 first, frame = data[at], data[at:stop]
-                if first in WHOLE and needed <= MAX_UNIT and self._is_plain:  # as mostly
+                is_whole = first in WHOLE and needed <= MAX_UNIT
+                if is_whole and not (is_engineio or self._parts or self._passes_on):  # as mostly
                     pieces.append(Unit(first & OPCODE, (frame,), self.agreed, before + stop))
                 else:
                     self._take(first, frame, before + stop, pieces)
@@ -102,11 +104,6 @@ class FrameSplitter:
                 self._rest += data[at:]
                 self._needed = needed
                 return
-
-    @property
-    def _is_plain(self) -> bool:
-        """Whether a frame that is a message is a unit, whatever came before it."""
-        return not (self.agreed.is_engineio or self._parts or self._passes_on)
 
     def _take(self, first: int, frame: bytes, stop: int, pieces: list[Piece]) -> None:
         """Put a whole frame where it belongs."""

@@ -71,6 +71,7 @@ class Log:
 
     def __init__(self) -> None:
         self._messages: deque[tuple[int, LogEntry]] = deque(maxlen=MAX_LOG_ENTRIES)
+        self._new: deque[tuple[int, float, str, str]] = deque(maxlen=MAX_LOG_ENTRIES)
         self._others: deque[tuple[int, LogEntry]] = deque(maxlen=MAX_LOG_ENTRIES)
         self._number = count()
         self.counts: dict[str, int] = {}
@@ -78,16 +79,25 @@ class Log:
     @property
     def entries(self) -> list[LogEntry]:
         """The last entries, oldest first; entries about messages do not displace the others."""
+        while self._new:
+            number, at, who, text = self._new.popleft()
+            self._messages.append((number, _entry(at, "message", who, text)))
         return [entry for _, entry in sorted([*self._messages, *self._others])]
 
     def add(self, kind: Kind, who: str, text: str) -> None:
-        """Keep an entry and count it."""
-        entry = LogEntry(time.time(), kind, plain_text(who), plain_text(text, MAX_LOG_TEXT))
+        """Keep an entry and count it.
+
+        One about a message becomes an entry only when somebody looks: most are pushed out before.
+        """
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+        number, at = next(self._number), time.time()
+        if kind == "message":
+            self._new.append((number, at, who, text[: MAX_LOG_TEXT + 1]))
+            return
+        entry = _entry(at, kind, who, text)
         if kind in MERGED_KINDS:
             entry = self._joined(entry)
-        kept = self._messages if kind == "message" else self._others
-        kept.append((next(self._number), entry))
-        self.counts[kind] = self.counts.get(kind, 0) + 1
+        self._others.append((number, entry))
 
     def _joined(self, entry: LogEntry) -> LogEntry:
         for known in self._others:
@@ -96,3 +106,7 @@ class Log:
                 self._others.remove(known)
                 return replace(entry, times=earlier.times + 1)
         return entry
+
+
+def _entry(at: float, kind: Kind, who: str, text: str) -> LogEntry:
+    return LogEntry(at, kind, plain_text(who), plain_text(text, MAX_LOG_TEXT))

@@ -172,7 +172,8 @@ class Server(contract.Server):
         try:
             if self.connection_limit.is_surplus(connection):
                 return self.refuse_surplus(self.connection_limit.refusal)
-            refusal = self.refusal(request.path_qs, lambda name: headers.getall(name, ()))
+            target = request.path_qs if self.token else ""  # aiohttp builds it for each request
+            refusal = self.refusal(target, partial(headers.getall, default=()))
             if refusal is not None:
                 return self.refuse(refusal.status, f"{refusal.why}.")
             if SEC_WEBSOCKET_EXTENSIONS in headers:
@@ -190,8 +191,8 @@ class Server(contract.Server):
         """Let the application answer, and report its mistakes."""
         try:
             return await self.answer(request)
-        except web.HTTPException:
-            raise
+        except web.HTTPException as error:
+            return self.answer_of(error)
         except web.RequestPayloadError as error:
             return self.refuse(400, f"Its body cannot be read: {error}")
         except (Exception, asyncio.CancelledError) as error:
@@ -203,6 +204,10 @@ class Server(contract.Server):
                 error, self.requester_name(request), f"{request.method} {request.path}"
             )
             raise
+
+    def answer_of(self, error: web.HTTPException) -> web.StreamResponse:
+        """Return the answer that the application has raised, or raise it for aiohttp to send."""
+        raise error
 
     def answer(self, request: web.Request) -> Awaitable[web.StreamResponse]:
         """Let the application answer."""

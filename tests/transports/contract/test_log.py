@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from labkit.transports.contract.log import MAX_LOG_ENTRIES, MAX_LOG_TEXT, Log
+import time
+
+import pytest
+
+from labkit.transports.contract.log import MAX_LOG_ENTRIES, MAX_LOG_TEXT, Kind, Log
 
 
 def told(log: Log) -> list[tuple[str, str, str, int]]:
@@ -38,8 +42,28 @@ def test_what_strangers_cause_without_end_is_one_event() -> None:
     ]
 
 
-def test_words_are_cut_and_plain() -> None:
+@pytest.mark.parametrize("kind", ["refused", "message"])
+def test_words_are_cut_and_plain(kind: Kind) -> None:
     """Part of them may be a stranger's."""
     log = Log()
-    log.add("refused", "\x1b[2J", "x" * (MAX_LOG_TEXT + 1))
-    assert told(log) == [("refused", "␛[2J", "x" * MAX_LOG_TEXT + "…", 1)]
+    log.add(kind, "\x1b[2J", "x" * (MAX_LOG_TEXT + 2))
+    log.add(kind, "alice", "x" * MAX_LOG_TEXT)
+    cut = (kind, "␛[2J", "x" * MAX_LOG_TEXT + "…", 1)
+    assert told(log) == [cut, (kind, "alice", "x" * MAX_LOG_TEXT, 1)]
+
+
+def test_it_may_be_read_at_any_time() -> None:
+    """What came before and after stands in its order, with the time at which it came."""
+    log = Log()
+    begun = time.time()
+    for number in range(3):
+        log.add("message", "alice", str(number))
+        log.add("joined", "alice", str(number))
+        assert [each.text for each in log.entries][-2:] == [str(number)] * 2
+    log.add("message", "alice", "3")
+    added = time.time()
+    entries = log.entries
+    assert [each.text for each in entries] == ["0", "0", "1", "1", "2", "2", "3"]
+    times = [each.at for each in entries]
+    assert times == sorted(times) and begun <= times[0] and times[-1] <= added
+    assert log.entries == entries

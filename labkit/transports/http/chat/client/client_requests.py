@@ -83,20 +83,17 @@ class Requests:
         """
         async with self._request("GET", path, query, within) as response:
             body = await _read(response)
-            if response.status == 204:
-                return None
-            kind = response.content_type
-            if kind != "application/json":
-                why = f"the answer is {kind}, not JSON"
-                raise Failed("transport error", why, _answer(response, body))
+        if response.status == 204:
+            return None
+        kind, answer = response.content_type, _answer(response, body)
+        if kind != "application/json":
+            raise Failed("transport error", f"the answer is {kind}, not JSON", answer)
         try:
             content = json.loads(body)
-            if content is None:  # which would mean that nothing is new
-                raise ValueError
         except (ValueError, RecursionError):
-            raise Failed(
-                "transport error", "the answer is not JSON for a chat", _answer(response, body)
-            ) from None
+            raise Failed("transport error", "the answer is not JSON", answer) from None
+        if content is None:  # which would say that nothing is new
+            raise Failed("transport error", "the answer is null", answer)
         return content
 
     async def send(

@@ -109,22 +109,19 @@ class ChatServer(Server):
 
     # requests
 
-    async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Let the chat answer, and log what it refuses."""
+    def answer_of(self, error: web.HTTPException) -> web.StreamResponse:
+        """Return the answer that refuses a request, and log it."""
         if not self.room.is_open:
             return _stopping()
-        try:
-            return await super().handle(request)
-        except web.HTTPException as error:
-            if not self.room.is_open:
-                return _stopping()
-            response = self.refuse(error.status, error.text or "")
-            if not error.keep_alive and error.keep_alive is not None:
-                response.force_close()
-            return response
+        response = self.refuse(error.status, error.text or "")
+        if not error.keep_alive and error.keep_alive is not None:
+            response.force_close()
+        return response
 
     def answer(self, request: web.Request) -> Awaitable[web.StreamResponse]:
         """Let the chat answer; a request that listens ends with its connection."""
+        if not self.room.is_open:
+            raise web.HTTPServiceUnavailable
         if request.method == "GET":
             return self.answer_while_connected(request)
         return super().answer(request)
