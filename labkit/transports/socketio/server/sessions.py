@@ -93,3 +93,11 @@ class Session(Connection):
     def end_soon(self) -> None:
         """End it as `end` does, without waiting for it."""
         self._ending = asyncio.ensure_future(self.end())  # the loop itself holds tasks weakly
+
+
+class Sessions(dict[str, Session]):
+    """The sessions of one server of the library's, by their ids."""
+
+    def __init__(self, library: AsyncServer) -> None:
+        super().__init__()
+        self.library = library
