@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
+import shutil
+import subprocess
 from types import SimpleNamespace
 from typing import Any
 
@@ -79,3 +81,14 @@ def test_the_quick_tier_does_not_import_what_it_does_not_run(
     of_a_process = SimpleNamespace(workerinput={"quick": is_quick})
     is_passed_by = tiers.pytest_ignore_collect(TESTS / folder, of_a_process)
     assert is_passed_by is (True if is_quick and folder != "links" else None)
+
+
+def test_no_file_is_a_symbolic_link(need: Any) -> None:
+    """A link would lead to a path of one machine."""
+    git = shutil.which("git")
+    need("git", git)
+    listed = subprocess.run(
+        [git, "-C", str(ROOT), "ls-files", "--stage"], capture_output=True, text=True, check=False
+    )
+    need("the history of a clone", listed.returncode == 0)
+    assert [line for line in listed.stdout.splitlines() if line.startswith("120000")] == []

@@ -14,6 +14,7 @@ import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
 from contextvars import ContextVar
 
+from labkit.bench.at_exit import run_at_exit
 from labkit.bench.link_opener import LinkOpener
 from labkit.bench.names import client_names, numbered_names
 from labkit.bench.observer import Observer
@@ -28,9 +29,6 @@ from labkit.loop.per_loop import PerLoop
 from labkit.loop.scope import current_scope
 from labkit.transports.contract import Client, Server
 from labkit.untrusted import plain_text
-
-EXIT_TIMEOUT = 2.0
-"""Seconds that closing everything may take when the kernel ends; Jupyter kills it after 2.5 s."""
 
 UNFINISHED = "Something went wrong or is still running in the background:"
 REPLACED = "its clients are disconnected and may reconnect"
@@ -272,12 +270,7 @@ class Bench:
 
     def _at_exit(self) -> None:
         """Close everything with 1001 before the kernel ends, if the loop can still run."""
-        with contextlib.suppress(Exception):
-            if not (self.loop.is_closed() or self.loop.is_running()):
-                closing = self.loop.create_task(asyncio.wait_for(self._close(), EXIT_TIMEOUT))
-                while not closing.done():  # ipykernel stops its loop twice, 0.1 s apart
-                    with contextlib.suppress(RuntimeError):
-                        self.loop.run_until_complete(closing)
+        run_at_exit(self.loop, self._close)
         gc.collect()  # a failed task that nobody holds reports itself now
         self.stop()
         self.monitor.background_errors.hand_over(None)

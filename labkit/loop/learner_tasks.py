@@ -10,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from labkit.clock import clock
+from labkit.loop.lifetime import Lifetime, current_lifetime
 from labkit.loop.owner import ASYNCIO, LEARNER, LIBRARY, SERVING, is_run_by_learner, owners
 from labkit.loop.scope import current_scope
 from labkit.loop.task_exit import EXITS, Contained
@@ -29,6 +30,14 @@ class _Internal(dict[str, bool]):
 
 
 _internal = _Internal()
+
+
+class _Made(NamedTuple):
+    """Where a task was made, and the lifetime of the connection whose handler made it."""
+
+    filename: str
+    line: int
+    lifetime: Lifetime | None
 
 
 class LearnerTasks:
@@ -49,7 +58,7 @@ class LearnerTasks:
     ) -> None:
         self.loop = loop
         self._on_failed = on_failed
-        self._made_at: dict[asyncio.Future[Any], tuple[str, int]] = {}
+        self._made: dict[asyncio.Future[Any], _Made] = {}
         self._former_factory: Any = None
         self._factory: Any = None
 
@@ -66,9 +75,18 @@ class LearnerTasks:
 
     def running(self) -> dict[asyncio.Future[Any], SourceLine]:
         """Return the tasks that have not ended, except the caller's, and the line of each."""
-        running = {task: at for task, at in self._made_at.items() if not task.done()}
+        running = {task: made for task, made in self._made.items() if not task.done()}
         running.pop(cast("asyncio.Future[Any]", asyncio.current_task()), None)
-        return {task: source_line_at(*at) for task, at in running.items()}
+        return {task: source_line_at(each.filename, each.line) for task, each in running.items()}
+
+    def leftovers(self) -> list[SourceLine]:
+        """Return the lines of the running tasks that belong to no open connection."""
+
+        def is_owned(task: asyncio.Future[Any]) -> bool:
+            lifetime = self._made[task].lifetime
+            return lifetime is not None and not lifetime.is_over
+
+        return [line for task, line in self.running().items() if not is_owned(task)]
 
     async def cancel(self, within: float) -> None:
         """Cancel all tasks and wait until they end, at most `within` seconds by the lab's clock."""
@@ -123,11 +141,11 @@ class LearnerTasks:
         return make
 
     def keep(self, task: asyncio.Future[Any], filename: str, line: int) -> None:
-        """Keep track of a task, made at a line of the learner's, until it ends."""
-        self._made_at[task] = (filename, line)
+        """Keep track of a task, made now at a line of the learner's, until it ends."""
+        self._made[task] = _Made(filename, line, current_lifetime.get())
         task.add_done_callback(self._on_done)
 
     def _on_done(self, task: asyncio.Future[Any]) -> None:
-        self._made_at.pop(task, None)
+        self._made.pop(task, None)
         if not task.cancelled() and getattr(task, "_log_traceback", False):
             self._on_failed(task)

@@ -1,9 +1,9 @@
 """What a learner's code could do to end the kernel's loop, and with it every server and client.
 
-`loop.stop()` ends it, and so does `sys.exit()` in a callback: asyncio lets SystemExit out of the
-loop. The guard refuses the one, and contains the other. It asks who calls: ipykernel ends its loop
-through tornado, whose calls go through. A learner's own program, which has started the loop itself,
-may end it, except within a scope.
+`loop.stop()` ends it, and so does `sys.exit()` in a callback or in a method of a protocol: asyncio
+lets SystemExit out of the loop. The guard refuses the one, and contains the other. It asks who
+calls: ipykernel ends its loop through tornado, whose calls go through. A learner's own program,
+which has started the loop itself, may end it, except within a scope.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ from typing import Any
 
 from labkit.exceptions import LabError
 from labkit.loop.owner import LEARNER, is_run_by_learner, owners
+from labkit.loop.protocol_exit import FACTORY_METHODS, contain_protocols
 from labkit.loop.scope import current_scope
 from labkit.loop.task_exit import CONTAINED, contain_callback
 
 _CALLBACKS = frozenset({asyncio.Handle._run.__code__, CONTAINED})
 """What calls `loop.stop` if it was handed to the loop, as in ``loop.call_later(1, loop.stop)``."""
 
-_SCHEDULING = ("call_soon", "call_soon_threadsafe", "call_at")
-"""The loop's methods that take a callback; `call_later` calls the last one."""
+_SCHEDULING = ("call_soon", "call_soon_threadsafe", "call_at", "add_reader", "add_writer")
+"""The loop's methods that take a callback; `call_later` calls `call_at`."""
 
 
 class LoopGuard:
@@ -45,12 +46,17 @@ class LoopGuard:
     def install(self) -> None:
         """Put the guards before the loop's methods."""
         self._is_learners = is_run_by_learner()
-        self._former = {name: getattr(self.loop, name) for name in ("stop", *_SCHEDULING)}
+        guarded = ("stop", *_SCHEDULING, *FACTORY_METHODS)
+        self._former = {name: getattr(self.loop, name) for name in guarded}
         there = vars(self.loop)
         self._shadowed = {name: there[name] for name in self._former if name in there}
         self._own = {"stop": self._stop, "call_at": self._make_call_at()}
         for name in ("call_soon", "call_soon_threadsafe"):
             self._own[name] = self._make_call_soon(name)
+        for name in ("add_reader", "add_writer"):
+            self._own[name] = self._make_add(name)
+        for name in FACTORY_METHODS:
+            self._own[name] = self._make_connect(name)
         for name, own in self._own.items():
             setattr(self.loop, name, own)
 
@@ -99,6 +105,24 @@ class LoopGuard:
             return handle
 
         return call_at
+
+    def _make_add(self, name: str) -> Callable[..., Any]:
+        former, contained = self._former[name], self._contained
+
+        def add(fd: Any, callback: Callable[..., Any], *arguments: Any) -> Any:
+            return former(fd, contained(callback), *arguments)
+
+        return add
+
+    def _make_connect(self, name: str) -> Callable[..., Any]:
+        former = self._former[name]
+
+        def connect(protocol_factory: Callable[[], Any], *arguments: Any, **options: Any) -> Any:
+            if current_scope.get() is not None or not self._is_learners:
+                protocol_factory = contain_protocols(protocol_factory)
+            return former(protocol_factory, *arguments, **options)
+
+        return connect
 
     def _contained(self, callback: Callable[..., Any]) -> Callable[..., Any]:
         """Return a callback that cannot end the loop; it runs for each turn of each task."""

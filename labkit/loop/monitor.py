@@ -130,11 +130,14 @@ class LoopMonitor:
         ]
 
     async def find_problems(self) -> list[str]:
-        """Return the background errors, and the learner's tasks that still run, a line each."""
+        """Return the background errors and the learner's leftover tasks, a line each.
+
+        A task that a handler made is none while its connection is open.
+        """
         await self.settle()
         problems = [str(error) for error in self.background_errors.report_errors()]
-        running = self.learner_tasks.running().values()
-        problems += [f"a task is still running: {made_at}" for made_at in running]
+        leftovers = self.learner_tasks.leftovers()
+        problems += [f"a task is still running: {made_at}" for made_at in leftovers]
         problems += self._abandoned
         self._abandoned.clear()
         return problems

@@ -235,8 +235,9 @@ async def finish() -> None:
     Raises
     ------
     Unfinished
-        If there are background errors that nobody took, a learner's tasks that still run, or
-        servers that the bench does not own.
+        If there are background errors that nobody took, servers that the bench does not own, or a
+        learner's tasks that still run; those that a handler made belong to its connection while
+        that is open.
 
     Examples
     --------

@@ -84,6 +84,26 @@ async def test_a_plain_function_does_not_end_the_kernel(
     assert await kernel.run(HELLO) == "hello"
 
 
+READER = """
+import socket
+ends = socket.socketpair()
+ends[1].send(b"x")
+def leave():
+    asyncio.get_running_loop().remove_reader(ends[0])
+    sys.exit()
+asyncio.get_running_loop().add_reader(ends[0], leave)
+"""
+
+PROTOCOL = """
+class Leaving(asyncio.Protocol):
+    def data_received(self, data):
+        sys.exit()
+listening = await asyncio.get_running_loop().create_server(Leaving, "127.0.0.1", 0)
+_, writer = await asyncio.open_connection(*listening.sockets[0].getsockname())
+writer.write(b"x")
+"""
+
+
 @pytest.mark.parametrize(
     "code",
     [
@@ -91,6 +111,8 @@ async def test_a_plain_function_does_not_end_the_kernel(
         "asyncio.get_running_loop().call_soon(sys.exit)",
         "asyncio.get_running_loop().call_later(0.01, lambda: sys.exit(3))",
         "async def leave(): raise KeyboardInterrupt\ntask = asyncio.create_task(leave())",
+        READER,
+        PROTOCOL,
     ],
 )
 async def test_a_cell_does_not_end_the_loop(kernel: Kernel, code: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -71,6 +72,29 @@ async def test_a_callback_of_a_task_that_leaves_ends_alone(lab: ModuleType) -> N
     assert "sys.exit('bye')" in error.what and error.source_line.line == 'sys.exit("bye")'
 
 
+async def test_a_callback_of_a_socket_that_leaves_ends_alone(lab: ModuleType) -> None:
+    """So does one that runs when a socket can be read or written."""
+    loop = asyncio.get_running_loop()
+    reading, writing = socket.socketpair()
+    with reading, writing:
+        writing.send(b"x")
+        for add, remove, end in (
+            (loop.add_reader, loop.remove_reader, reading),
+            (loop.add_writer, loop.remove_writer, writing),
+        ):
+            left = asyncio.Event()
+
+            def leave_once(remove=remove, end=end, left=left) -> None:  # type: ignore[no-untyped-def]
+                remove(end)
+                left.set()
+                sys.exit("bye")
+
+            add(end, leave_once)
+            await left.wait()
+            (error,) = lab.errors()
+            assert "This callback called sys.exit('bye')" in error.what
+
+
 async def test_other_callbacks_are_not_touched(lab: ModuleType) -> None:
     """They get their arguments in their context, can be cancelled, and their errors are theirs."""
     loop, seen = asyncio.get_running_loop(), list[object]()
@@ -111,7 +135,7 @@ async def test_what_was_there_comes_back(lab: ModuleType) -> None:
     """The loop has its own methods again, and what others had put before them."""
     loop = asyncio.get_running_loop()
     bench.current().stop()
-    assert not {"stop", "call_soon", "call_soon_threadsafe", "call_at"} & set(vars(loop))
+    assert not {"stop", "call_soon", "call_at", "add_reader", "create_server"} & set(vars(loop))
     other = SimpleNamespace(loop=loop).loop.call_soon
     vars(loop)["call_soon"] = other
     guard = LoopGuard(loop)

@@ -6,25 +6,15 @@ import asyncio
 from typing import Any
 
 from labkit.bench.bench import Bench
-from labkit.exercises.coming_back.slow_store import HISTORY, SlowStore
+from labkit.exercises.coming_back.herd_trial import TRY_AGAIN_LATER, HerdTrial, has_ended
+from labkit.exercises.coming_back.slow_store import HISTORY
 from labkit.exercises.exercise import Exercise, Mistake
-from labkit.exercises.outcome import Outcome, not_yet
-from labkit.exercises.visitors import (
-    PATIENCE,
-    closed_ones,
-    draw_ladder,
-    heard_by,
-    join,
-    open_chat,
-    try_to_say,
-)
-from labkit.transports.contract import Client, Server
+from labkit.exercises.outcome import Outcome
+from labkit.exercises.visitors import closed_ones, heard_by, join, try_to_say
 from labkit.transports.contract.expected import short_repr
 
 AT_ONCE, WAITING = 2, 3
 """How many may load at once, and how many more may wait; the stub says the same."""
-
-TRY_AGAIN_LATER = 1013
 
 HERD = ("alice", "bob", "carol", "dave", "erin", "frank", "grace")
 LATER = ("heidi", "ivan", "judy")
@@ -35,48 +25,8 @@ NOTICED = 40
 """Turns of the loop in which a server notices the end of a connection, which takes about six."""
 
 
-class _Trial:
-    """A store, the server of an answer in front of it, and its clients."""
-
-    def __init__(self, child: Bench, answer: Any) -> None:
-        self.child = child
-        self.store = SlowStore()
-        self.entrance = answer(self.store.load)
-        self.steps = [f"{', '.join(HERD)} connect, in this order"]
-        self.server: Server
-        self.people: dict[str, Client] = {}
-
-    async def begin(self) -> None:
-        """Serve the answer, and let the herd connect."""
-        self.server, people = await open_chat(self.child, self.entrance.handler, *HERD)
-        self.people.update({person.name: person for person in people})
-
-    def wrong(self, expected: str, happened: str) -> Outcome:
-        """Return the outcome of what was expected and what happened instead."""
-        ladder = draw_ladder(self.server, list(self.people.values()))
-        return not_yet(expected, happened, "\n".join(self.steps), ladder)
-
-    async def turned_away(self, *names: str) -> str:
-        """Return which of those who should be turned away are not, as a sentence, or ""."""
-        for name in names:
-            person = self.people[name]
-            if not await _has_ended(person):
-                return f"{name} is still connected."
-            if person.close_code != TRY_AGAIN_LATER:
-                return await closed_ones([person])
-        return ""
-
-    async def stayed(self, *names: str) -> str:
-        """Return which of those who should be there are not, as a sentence, or ""."""
-        return await closed_ones([self.people[name] for name in names])
-
-
-async def _has_ended(person: Client) -> bool:
-    return await person.changes.until(lambda: person.state == "closed", PATIENCE)
-
-
 async def _judge(answer: Any, child: Bench) -> Outcome | None:
-    trial = _Trial(child, answer)
+    trial = HerdTrial(child, answer, HERD)
     await trial.begin()
     try:
         return (
@@ -90,7 +40,7 @@ async def _judge(answer: Any, child: Bench) -> Outcome | None:
         trial.store.be_quick()
 
 
-async def _judge_the_herd(trial: _Trial) -> Outcome | None:
+async def _judge_the_herd(trial: HerdTrial) -> Outcome | None:
     """Judge who loads, who waits, and who is turned away."""
     store = trial.store
     expected = f"Alice and bob load, and the {WAITING} behind them wait."
@@ -107,7 +57,7 @@ async def _judge_the_herd(trial: _Trial) -> Outcome | None:
     return None
 
 
-async def _judge_places(trial: _Trial) -> Outcome | None:
+async def _judge_places(trial: HerdTrial) -> Outcome | None:
     """Judge whether a place is free again when its load has ended."""
     store, alice = trial.store, trial.people["alice"]
     trial.steps.append("alice's load ends")
@@ -126,23 +76,23 @@ async def _judge_places(trial: _Trial) -> Outcome | None:
     return None
 
 
-async def _judge_a_failure(trial: _Trial) -> Outcome | None:
+async def _judge_a_failure(trial: HerdTrial) -> Outcome | None:
     """Judge whether a place is free again when its load has failed."""
     store, bob = trial.store, trial.people["bob"]
     trial.steps.append("bob's load fails: it raises OSError")
     store.loads[1].set_exception(OSError("the database is away"))
     begun = await store.begins(AT_ONCE + 2)
-    has_ended = await _has_ended(bob)
+    is_gone = await has_ended(bob)
     await trial.child.monitor.settle()
     trial.child.take_errors()  # the answer may let it out
     if not begun:
         return trial.wrong("Dave loads next.", "Bob's load has failed, and still has his place.")
-    if not has_ended:
+    if not is_gone:
         return trial.wrong("Bob is disconnected.", "Bob's load has failed, and he is connected.")
     return None
 
 
-async def _judge_later(trial: _Trial) -> Outcome | None:
+async def _judge_later(trial: HerdTrial) -> Outcome | None:
     """Judge who may wait later, and who hears something in the end."""
     store, waiting = trial.store, LATER[: WAITING - 1]
     trial.steps.append(f"{', '.join(LATER)} connect, while only erin waits")
@@ -162,14 +112,14 @@ async def _judge_later(trial: _Trial) -> Outcome | None:
         heard = await heard_by(trial.people[name], 1)
         if heard != [HISTORY]:
             told = f"{name} heard {short_repr(heard)}."
-            return trial.wrong("Who came first loads first, and hears what was loaded.", told)
+            return trial.wrong("Whoever came first loads first, and hears what was loaded.", told)
     if store.most > AT_ONCE:
         told = f"{store.most} loads ran at once."
         return trial.wrong(f"Never do more than {AT_ONCE} load at once.", told)
     return None
 
 
-async def _judge_those_cut_off(trial: _Trial) -> Outcome | None:
+async def _judge_those_cut_off(trial: HerdTrial) -> Outcome | None:
     """Judge whether the places of clients are free again that are gone when they have loaded."""
     store = trial.store
     before = len(store.loads)
@@ -185,7 +135,7 @@ async def _judge_those_cut_off(trial: _Trial) -> Outcome | None:
         await asyncio.sleep(0)
     for number in range(before, before + len(CUT_OFF)):
         if not await store.begins(number + 1):
-            break  # it does not load for who is gone
+            break  # it does not load for clients that are gone
         store.let_go_on(number)
     await trial.child.monitor.settle()
     trial.child.take_errors()  # it may have sent to who was gone
@@ -290,20 +240,20 @@ EXERCISE = Exercise(
     id="coming_back.bounds_the_herd",
     title="a herd that stays bounded",
     task=(
-        "Jitter is the clients' part, and not all of them do theirs. Write the server's: "
-        "`handler` loads what a client missed with `await self.load()`, which is slow, sends it, "
-        "and then sends each message back, so that one can see that it lives. At most `AT_ONCE` "
+        "Jitter is the clients' part, and not all of them do it. Write the server's: `handler` "
+        "loads what a client missed with `await self.load()`, which is slow, sends it, and then "
+        "sends each message back, which shows that the connection is alive. At most `AT_ONCE` "
         "loads run at a time. At most `WAITING` more clients wait for their turn, first come, "
-        "first served; whoever comes beyond that is closed with 1013, *try again later*. A load "
-        "may fail: its client is disconnected, and the others must not notice."
+        "first served; any further connection is closed with 1013, *try again later*. If a load "
+        "fails, its client is disconnected, and the others must not notice."
     ),
     stub=STUB,
     hints=(
         "An `asyncio.Semaphore(2)` is a room with two places: `async with` takes one, waits if "
-        "there is none, and gives it back, also after an error.",
-        "What all connections share belongs into `__init__`: one semaphore, and one number of "
-        "those who are loading or waiting.",
-        "Only the load needs a place. Whoever has what it loaded may stay for hours.",
+        "there is none, and gives it back, even after an error.",
+        "What all connections share belongs in `__init__`: one semaphore, and the number of "
+        "clients that are loading or waiting.",
+        "Only the load needs a place. A client that has what it missed may stay for hours.",
         "The number goes down again whichever way the load ends: `try: ... finally: ...`.",
     ),
     solution=SOLUTION,
@@ -315,7 +265,7 @@ EXERCISE = Exercise(
     ),
     judge=_judge,
     next=(
-        "Erin hangs up while she waits for her turn. Your server loads for her all the same: how "
-        "could it notice in time?"
+        "Erin hangs up while she waits for her turn. Your server loads for her anyway: how could "
+        "it notice in time?"
     ),
 )

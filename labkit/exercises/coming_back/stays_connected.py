@@ -159,7 +159,7 @@ async def _judge_a_good_one(trial: _Trial) -> Outcome | None:
     if found := await trial.until_welcome(2):
         return trial.wrong(expected, found)
     for number, (code, why) in enumerate(((1012, "it restarts"), (1000, "all is said")), 3):
-        trial.steps.append(f"the server closes with {code}, for {why}")
+        trial.steps.append(f"the server closes with {code}: {why}")
         await trial.host.close(code, why)
         if found := await trial.until_welcome(number):
             return trial.wrong(expected, found)
@@ -176,7 +176,7 @@ async def _judge_a_good_one(trial: _Trial) -> Outcome | None:
 
 async def _judge_sent_away(trial: _Trial) -> Outcome | None:
     """Judge whether it stays away when it should."""
-    trial.steps.append(f"the server closes with {REPLACED}, for alice is here on another device")
+    trial.steps.append(f"the server closes with {REPLACED}: alice is here on another device")
     before, changes = len(trial.dials), trial.host.changes
     await trial.host.close(REPLACED, "you are here on another device")
     await changes.until(lambda: trial.task.done() or len(trial.dials) > before, PATIENCE)
@@ -249,21 +249,21 @@ EXERCISE = Exercise(
     title="a client that comes back",
     task=(
         "Write `stay_connected`. `async with connect() as websocket:` connects, or raises what "
-        'step 1 explains. On each connection it first says `"I am alice"`, for the server has '
+        'step 1 explains. On each connection it first says `"I am alice"`, because the server has '
         "forgotten her, and then calls `heard(message)` for whatever comes. Before each further "
         "attempt it waits: `waits = delays()` begins a series of waits, and `next(waits)` is the "
-        "next one, in seconds. Only once a *message* came does a new series begin. It comes back "
-        "whatever ends a connection, but for one: if the server closes with 4001 (*you are here "
-        "on another device*), it returns."
+        "next one, in seconds. A new series begins only when a *message* has come. It comes back "
+        "whatever ends a connection, with one exception: if the server closes with 4001 (*you are "
+        "here on another device*), it returns."
     ),
     stub=STUB,
     hints=(
-        "It is the loop of step 4, with another measure of success: no clock, but the first call "
-        "of `heard`.",
-        "`async with connect()`, `send` and the loop over the messages stand inside of one `try`. "
-        "Behind it, for whichever reason it ended, stands `await asyncio.sleep(next(waits))`.",
-        "`waits = delays()` stands in two places: once in front of the loop, and once where a "
-        "message has come.",
+        "It is the loop of step 4, with another measure of success: not a clock, but the first "
+        "call of `heard`.",
+        "`async with connect()`, `send` and the loop over the messages are inside one `try`. "
+        "After it, for whatever reason it ended, comes `await asyncio.sleep(next(waits))`.",
+        "`waits = delays()` is in two places: once before the loop, and once where a message has "
+        "come.",
         "`except ConnectionClosed as error:`, also from `websockets.exceptions`, has the server's "
         "close frame in `error.rcvd`, `None` if none came, and the code in `error.rcvd.code`. It "
         "goes before the `except` for the others.",
@@ -278,6 +278,6 @@ EXERCISE = Exercise(
     judge=_judge,
     next=(
         "Two tabs with a client that comes back after 4001 would take turns for ever. Which other "
-        "endings should a client take for an answer, and not for an accident?"
+        "endings should a client take as an answer, not as an accident?"
     ),
 )

@@ -161,16 +161,16 @@ EXERCISE = Exercise(
     title="a server that knows repetitions",
     task=(
         "Complete the handler. Each message comes with a key, which is the same when it is said "
-        "again, also over another connection. Put each text into `messages` once, and answer "
-        "`stored` each time. The check uses the sender of the exercise before, breaks lines under "
-        "many seeds, and looks at what `stored()` returns. It calls `make_server` for each run, so "
-        "that the memory is new."
+        "again, even over another connection. Put each text into `messages` once, and answer "
+        "`stored` each time. The check uses the sender of the previous exercise, breaks lines "
+        "under many seeds, and looks at what `stored()` returns. It calls `make_server` for each "
+        "run, so each begins with an empty memory."
     ),
     stub=STUB,
     hints=(
-        "The handler needs a memory of the keys that it has had.",
-        "A repetition comes over another connection, for which the handler is called again. So the "
-        "memory stands beside `messages`, and not inside the handler.",
+        "The handler needs a memory of the keys that it has seen.",
+        "A repetition comes over another connection, for which the handler is called again. So "
+        "the memory belongs beside `messages`, not inside the handler.",
         "A repetition is acknowledged, too. Its sender repeats it because it did not get the first "
         "answer.",
     ),

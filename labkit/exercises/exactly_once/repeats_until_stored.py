@@ -161,15 +161,15 @@ EXERCISE = Exercise(
     task=(
         "Complete `say`: it sends the text and waits for the server's answer, `stored`. If the "
         "connection ends before that, it says the text again on the next one, as often as it "
-        "takes. It returns when the text is stored, and not before. The check breaks lines, also "
-        "just when the text or the answer passes."
+        "takes. It returns when the text is stored, and not before. The check breaks lines, even "
+        "just as the text or the answer passes."
     ),
     stub=STUB,
     hints=(
         "`await self.websocket.recv()` returns with the answer, or raises `ConnectionClosed`.",
-        "A `while True:` around everything, and a `return` behind `recv`. When the connection has "
-        "ended, `self.websocket = None` makes the next round take another one.",
-        "`try:` stands around `send` and `recv`; both may raise `ConnectionClosed`.",
+        "Put a `while True:` around everything, and a `return` after `recv`. When the connection "
+        "has ended, `self.websocket = None` makes the next round take a new one.",
+        "`try:` goes around `send` and `recv`; both may raise `ConnectionClosed`.",
     ),
     solution=SOLUTION,
     mistakes=(
@@ -179,7 +179,7 @@ EXERCISE = Exercise(
     ),
     judge=_judge,
     next=(
-        "Your sender says a text again that was stored, if only the answer was lost. Who could "
-        "notice that, and by what?"
+        "If only the answer was lost, your sender says a text again that is stored already. Who "
+        "could notice that, and how?"
     ),
 )

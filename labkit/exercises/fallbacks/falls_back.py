@@ -236,24 +236,24 @@ NO_REASON = SOLUTION.replace(' or "no proof in time"', "")
 
 EXERCISE = Exercise(
     id="fallbacks.falls_back",
-    title="a chain that wants a proof",
+    title="a chain that asks for proof",
     task=(
-        "The chain of step 6 takes what opens. Write `open_first`: `ways` is a dict of names and "
-        "ways, the best first. Each has `await way.open()`, `say(text)`, `hear()` for the next "
-        "text, and `close()`; its server may greet, and echoes. A way that is "
-        "refused or breaks raises `OSError`. Within `patience` seconds, it proves both directions, "
-        "or is closed, and the next is tried. Return the first name that works, left open, and a "
-        "dict of why each before was refused, as text. If none works, raise `ConnectionError` with "
-        "all reasons."
+        "The chain of step 6 takes whatever opens. Write `open_first`: `ways` maps names to ways, "
+        "the best first. Each has `await way.open()`, `say(text)`, `hear()` for the next text, "
+        "and `close()`; its server may greet, and echoes. A way that is refused or breaks raises "
+        "`OSError`. If one does not prove both directions within `patience` seconds, close it and "
+        "try the next. Return the first name that works, its way still open, and a dict with the "
+        "reason, as text, for each before. If none works, raise `ConnectionError` with all "
+        "reasons."
     ),
     stub=STUB,
     hints=(
-        "`async with asyncio.timeout(patience):` around all that one way does. What it raises, "
-        "`TimeoutError`, is an `OSError` as well.",
-        "A greeting proves that the way leads down. Say something of your own, and hear until just "
-        "that comes back: then it leads up, too.",
+        "`async with asyncio.timeout(patience):` goes around everything that one way does. The "
+        "`TimeoutError` that it raises is an `OSError`, too.",
+        "A greeting proves that texts come down. Say something of your own, and hear until "
+        "exactly that comes back: then they go up, too.",
         "The text of a `TimeoutError` is empty: `str(error) or ...`.",
-        "`return name, refusals` stands at the end of the `try`; after `except OSError as error:` "
+        "`return name, refusals` is the last line of the `try`; after `except OSError as error:` "
         "come the reason and `close()`.",
     ),
     solution=SOLUTION,
@@ -265,7 +265,7 @@ EXERCISE = Exercise(
     ),
     judge=_judge,
     next=(
-        "Somebody opens the chat in a train: the first way fails in a tunnel, and the chain stays "
+        "Somebody opens the chat on a train: the first way fails in a tunnel, and the chain stays "
         "with polling for hours. When should it try the better way again?"
     ),
 )

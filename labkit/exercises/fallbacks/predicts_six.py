@@ -55,8 +55,8 @@ CELLS = (
         "buffer 4096 bytes",
         "sse",
         "dies",
-        "The box passes an answer on once it has 4096 bytes of it, which a few short events are "
-        "not.",
+        "The box passes an answer on once it has 4096 bytes of it, and a few short events are "
+        "less than that.",
     ),
     Cell(
         "limit connections 1",
@@ -127,12 +127,13 @@ EXERCISE = Exercise(
     id="fallbacks.predicts_six",
     title="six predictions",
     task=(
-        'Six cells that the grid of step 2 does not show. Replace each `...` by `"survives"`, '
-        '`"degrades"` or `"dies"`. The boxes: one refuses an upgrade; one cuts what is silent for '
-        "8 s; one cuts every connection after 4 s; one holds an answer back until 4096 bytes of it "
-        "are there; one lets a single connection through at a time; one loses an upgrade without "
-        'a word. The ways are the finished chats; "socketio websocket, polling" has this list of '
-        'transports, and "chain" is that of step 7. Their heartbeats cross every 5 s.'
+        "Here are six cells that the grid of step 2 does not show. Replace each `...` by "
+        '`"survives"`, `"degrades"` or `"dies"`. The boxes: one refuses an upgrade; one cuts what '
+        "is silent for 8 s; one cuts every connection after 4 s; one holds an answer back until "
+        "4096 bytes of it are there; one lets a single connection through at a time; one loses an "
+        'upgrade silently. The ways are the finished chats; "socketio websocket, polling" has '
+        'this list of transports, and "chain" is that of step 7. Their heartbeats cross every 5 '
+        "s."
     ),
     stub=STUB,
     hints=(

@@ -6,19 +6,23 @@ from labkit.exercises.calls import Call, judge_calls
 from labkit.exercises.exercise import Exercise, Mistake
 
 CALLS = (
-    Call((1, False, False, ()), "sse", "for only the server speaks, in text"),
-    Call((1, True, False, ()), "websocket", "for the clients speak often"),
-    Call((300, False, False, ()), "poll", "for the news may be five minutes old"),
-    Call((300, True, True, ("websocket",)), "poll", "for the news may be five minutes old"),
-    Call((59, False, False, ()), "sse", "for 59 seconds are less than a minute"),
-    Call((60, False, False, ()), "poll", "for a minute is late enough to poll"),
-    Call((1, False, True, ()), "websocket", "for events carry text only"),
-    Call((1, True, True, ()), "websocket", "for the clients speak often, and in bytes"),
-    Call((1, True, False, ("websocket",)), "sse", "for the next best way is not blocked"),
-    Call((1, False, False, ("sse",)), "websocket", "for events are blocked, and this is not"),
-    Call((1, True, True, ("websocket",)), "longpoll", "for nothing else carries bytes here"),
-    Call((1, False, True, ("sse", "websocket")), "longpoll", "for everything lets requests pass"),
-    Call((1, False, False, ("sse", "websocket")), "longpoll", "for everything lets requests pass"),
+    Call((1, False, False, ()), "sse", "because only the server speaks, in text"),
+    Call((1, True, False, ()), "websocket", "because the clients speak often"),
+    Call((300, False, False, ()), "poll", "because the news may be five minutes old"),
+    Call((300, True, True, ("websocket",)), "poll", "because the news may be five minutes old"),
+    Call((59, False, False, ()), "sse", "because 59 seconds are less than a minute"),
+    Call((60, False, False, ()), "poll", "because a minute is late enough to poll"),
+    Call((1, False, True, ()), "websocket", "because events carry text only"),
+    Call((1, True, True, ()), "websocket", "because the clients speak often, and in bytes"),
+    Call((1, True, False, ("websocket",)), "sse", "because the next best way is not blocked"),
+    Call((1, False, False, ("sse",)), "websocket", "because events are blocked, and this is not"),
+    Call((1, True, True, ("websocket",)), "longpoll", "because nothing else carries bytes here"),
+    Call(
+        (1, False, True, ("sse", "websocket")), "longpoll", "because everything lets requests pass"
+    ),
+    Call(
+        (1, False, False, ("sse", "websocket")), "longpoll", "because everything lets requests pass"
+    ),
 )
 
 STUB = """
@@ -59,29 +63,30 @@ EXERCISE = Exercise(
     id="four_ways.picks_a_way",
     title="pick a way",
     task=(
-        'Write `pick`, which returns "poll", "longpoll", "sse" or "websocket". If news may be '
-        "`delay` = 60 seconds old or more, poll. Otherwise, if `both_speak`, the best way is a "
-        "WebSocket, and then events; if only the server does, it is the other way round. Events "
-        "carry no bytes (`is_binary`), and ways in `blocked` do not pass. If neither is left, "
-        "there is long polling, which everything lets pass."
+        'Write `pick`, which returns "poll", "longpoll", "sse" or "websocket". If `delay`, the '
+        "seconds by which news may be late, is 60 or more, poll. Otherwise, if `both_speak`, a "
+        "WebSocket is the best way, and events come second; if only the server speaks, it is the "
+        "other way round. Events cannot carry bytes (`is_binary`), and a way in `blocked` cannot "
+        "be used. If neither of the two is left, there is long polling, which gets through "
+        "everywhere."
     ),
     stub=STUB,
     hints=(
         "Decide the simplest case first: what does not depend on the network?",
         'Put the two candidates into a list, the better one first: `["websocket", "sse"]` or the '
-        "other way round. A loop then takes the first that is possible.",
+        "other way round. A loop then takes the first one that is possible.",
         'A way is possible if it is not in `blocked`, and not "sse" for bytes.',
     ),
     solution=SOLUTION,
     mistakes=(
-        Mistake(ALWAYS_A_WEBSOCKET, "for only the server speaks, in text"),
-        Mistake(NO_DELAY, "for the news may be five minutes old"),
-        Mistake(EVENTS_FOR_BYTES, "for events carry text only"),
-        Mistake(STRAIGHT_TO_LONG_POLLING, "for the next best way is not blocked"),
+        Mistake(ALWAYS_A_WEBSOCKET, "because only the server speaks, in text"),
+        Mistake(NO_DELAY, "because the news may be five minutes old"),
+        Mistake(EVENTS_FOR_BYTES, "because events carry text only"),
+        Mistake(STRAIGHT_TO_LONG_POLLING, "because the next best way is not blocked"),
     ),
     judge=judge_calls("pick", CALLS),
     next=(
-        "A program seldom knows beforehand what the network blocks. How could it find out? "
+        "A program rarely knows in advance what the network blocks. How could it find out? "
         "(Notebook 09 does.)"
     ),
 )

@@ -266,20 +266,20 @@ EXERCISE = Exercise(
     title="a heartbeat made of messages",
     task=(
         "The library's heartbeat proves that a *library* answers. Write a chat's `handler` that "
-        "asks the program. Each message reaches the others. If a client was silent for `interval` "
-        'seconds, it is sent the message `"ping"`. If it stays silent for `timeout` more seconds, '
-        "its connection is closed with 4000, and those who do answer stay. Any message proves that "
-        'somebody is there. One is not passed on: `"pong"`, the answer. (The check calls '
-        "`handler` with times of its own.)"
+        "asks the program. Each message reaches the others. If a client has been silent for "
+        '`interval` seconds, it is sent the message `"ping"`. If it stays silent for `timeout` '
+        "more seconds, its connection is closed with 4000, and those who do answer stay. Any "
+        'message proves that somebody is there. Only `"pong"`, the answer, is not passed on. (The '
+        "check calls `handler` with its own times.)"
     ),
     stub=STUB,
     hints=(
         "`await asyncio.wait_for(websocket.recv(), seconds)` returns a message, or raises "
-        "`TimeoutError`. No message is lost by that.",
-        "There are two waits, of `interval` for somebody who was not asked, and of `timeout` for "
-        "somebody who was. A variable can keep which of the two it is.",
-        "After a message, whichever it was, nobody is asked any more. It is passed on unless it is "
-        '`"pong"`, also if it came in place of an answer.',
+        "`TimeoutError`. This loses no message.",
+        "There are two waits: `interval` for a client that has not been asked, and `timeout` for "
+        "one that has. A variable can hold which of the two it is.",
+        "After a message, whichever it was, the client counts as not asked. The message is passed "
+        'on unless it is `"pong"`, even if it came instead of an answer.',
         "`await websocket.close(4000)` closes, and then the handler returns.",
     ),
     solution=SOLUTION,
@@ -291,7 +291,7 @@ EXERCISE = Exercise(
     ),
     judge=_judge,
     next=(
-        "Your server asks. Why might you rather let the clients ask, and what would a browser's "
-        "page need for it?"
+        "Your server asks. Why might you rather let the clients ask, and what would a page in a "
+        "browser need for that?"
     ),
 )

@@ -140,18 +140,18 @@ EXERCISE = Exercise(
     task=(
         "Write `timings`, which returns the three options of a heartbeat of `websockets`, as "
         '`{"ping_interval": ..., "ping_timeout": ..., "close_timeout": ...}`, in seconds. '
-        "Whenever the line dies, the program must know within `budget` seconds. The slowest living "
-        "client answers a ping, or a close frame, after `slowest` seconds, and is not given up. A "
-        "proxy ends what is idle for `idle` seconds, so there is a ping at least twice in that "
-        "time. Among all that fit, send as few pings as possible. If no interval of at least 1 s "
-        "fits, return `None`."
+        "Whenever the line dies, the program must know within `budget` seconds. The slowest "
+        "living client answers a ping, or a close frame, after `slowest` seconds, and must not be "
+        "given up. A proxy ends a connection that is idle for `idle` seconds, so there must be at "
+        "least two pings in that time. Of all that fit, choose the one with the fewest pings. If "
+        "no interval of at least 1 s fits, return `None`."
     ),
     stub=STUB,
     hints=(
         "The worst moment to die is just after a ping was answered. What has to pass then, one "
         "after the other, until the program knows? Step 5 had three options in `beat`.",
         "Three waits: the interval, the timeout, and `close_timeout`, for the answer to a close "
-        "frame that the dead will not give. Their sum is at most `budget`.",
+        "frame that a dead client will not give. Their sum is at most `budget`.",
         "The two timeouts can be no shorter than `slowest`. What they leave of the budget is for "
         "the interval, which may be at most half of `idle`: `min(..., ...)`.",
     ),
@@ -164,7 +164,7 @@ EXERCISE = Exercise(
     ),
     judge=_judge,
     next=(
-        "A telephone wakes its radio for each ping, and 10 000 of them are connected. What would "
-        "you ask of whoever set the budget?"
+        "A phone wakes its radio for each ping, and 10 000 phones are connected. What would you "
+        "ask the person who set the budget?"
     ),
 )

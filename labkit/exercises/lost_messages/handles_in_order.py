@@ -174,15 +174,15 @@ EXERCISE = Exercise(
     task=(
         "Complete `in_order`. It takes a handler and returns one that does and returns the same, "
         "but never for two events of *one* client at the same time: the next one waits until the "
-        "one before is done. Clients do not wait for each other. The check puts your handler on a "
-        "server whose handlers overlap, as they do by default."
+        "previous one is done. Clients do not wait for each other. The check puts your handler on "
+        "a server whose handlers overlap, as they do by default."
     ),
     stub=STUB,
     hints=(
         "An `asyncio.Lock` lets one in at a time, and the others in the order in which they came: "
         "`async with lock:`.",
         "One lock would make everybody wait for everybody. A dictionary beside `ordered` can have "
-        "one for each `sid`; `setdefault` makes it when it is needed.",
+        "one for each `sid`; `setdefault` makes one when it is needed.",
         "What the handler returns is the acknowledgement, so `ordered` returns it, too.",
     ),
     solution=SOLUTION,
@@ -194,7 +194,7 @@ EXERCISE = Exercise(
     ),
     judge=_judge,
     next=(
-        "The dictionary has a lock for everybody who was ever there. Which event of Socket.IO "
-        "tells you when one may be thrown away?"
+        "The dictionary has a lock for everybody who has ever connected. Which Socket.IO event "
+        "shows when one may be thrown away?"
     ),
 )

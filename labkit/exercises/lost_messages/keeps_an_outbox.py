@@ -117,17 +117,17 @@ EXERCISE = Exercise(
         "Write `run`: it connects, again and again (`async for websocket in self.connect():`), "
         "waits until there is `more`, and sends what is `waiting`, the oldest first; then it "
         "clears `more`, so that it waits again. What was not sent must still be waiting when the "
-        "next connection is there: a `deque` lets you look at the oldest without taking it. The "
-        "check says things while the plug is in, and while it is out."
+        "next connection opens: a `deque` lets you look at the oldest without taking it. The "
+        "check says things while the plug is in and while it is out."
     ),
     stub=STUB,
     hints=(
         "`await self.more.wait()` waits until something was said; `self.more.clear()` makes it "
         "wait again, once nothing is left.",
-        "`websocket.send` raises `ConnectionClosed` without a connection. What was taken out of "
-        "`waiting` before that is gone: `self.waiting[0]` looks, `popleft()` takes.",
-        "Inside of `async for websocket in self.connect():` stands a `try` with all the sending, "
-        "and `except ConnectionClosed: continue`, which goes on with the next connection.",
+        "`websocket.send` raises `ConnectionClosed` if the connection has ended. What was taken "
+        "out of `waiting` before that is lost: `self.waiting[0]` looks, `popleft()` takes.",
+        "Inside `async for websocket in self.connect():`, put all the sending into a `try`, "
+        "followed by `except ConnectionClosed: continue`, which goes on with the next connection.",
     ),
     solution=SOLUTION,
     mistakes=(
@@ -138,6 +138,6 @@ EXERCISE = Exercise(
     judge=_judge,
     next=(
         "Somebody types a thousand lines in a tunnel. What should an outbox do with the first "
-        "ones: send them all, the last ten, none that is older than a minute?"
+        "ones: send them all, only the last ten, or none that is older than a minute?"
     ),
 )

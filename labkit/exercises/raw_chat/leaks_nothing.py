@@ -18,63 +18,64 @@ from labkit.exercises.visitors import (
     open_chat,
     try_to_say,
 )
-from labkit.transports.contract import Server
+from labkit.transports.contract import Client, Server
 from labkit.transports.contract.expected import short_repr
 
 TURNS = 5
 """Turns of the loop in which the library lets go of a connection that has ended."""
 
-POLITE, CUT = "carol", "dave"
-"""Who says goodbye, and whose line is cut."""
-
-HOW = {
-    (POLITE,): f"{POLITE}'s, who said goodbye",
-    (CUT,): f"{CUT}'s, whose line was cut",
-    (POLITE, CUT): f"{POLITE}'s and {CUT}'s, so both kinds of leaving",
-}
-"""Whose connections are still there, in words."""
-
 
 async def _judge(answer: Any, child: Bench) -> Outcome | None:
-    server, people = await open_chat(child, answer, "alice", "bob", POLITE, CUT)
-    alice, bob, polite, cut = people
-    case = f"alice, bob, {POLITE} and {CUT} connect"
+    server, people = await open_chat(child, answer, "alice", "bob", "carol", "dave")
+    alice, bob, carol, dave = people
+    steps = ["alice, bob, carol and dave connect"]
     if found := await closed_ones(people):
-        return not_yet("They stay connected.", found, case)
+        return not_yet("They stay connected.", found, steps[0])
     before: list[str] = []
-    for speaker in (polite, cut):
+    for speaker in (carol, dave):  # in a loop of those who stay, a name may still be bound to them
         before.append(f"this is {speaker.name}")
-        case += f"\n{speaker.name} says {before[-1]!r}"
+        steps.append(f"{speaker.name} says {before[-1]!r}")
         await try_to_say(speaker, before[-1])
         await asyncio.gather(*(heard_by(each, len(before)) for each in (alice, bob)))
-    case += f"\n{POLITE} says goodbye (1000)\n{CUT}'s line is cut"
-    connections = _watch(server)
-    await polite.close()
-    cut.link.cut()
-    await server.changes.until(lambda: server.connection_count == 2, PATIENCE)
-    for _ in range(TURNS):
-        await asyncio.sleep(0)
-    gc.collect()
-    kept = tuple(name for name in (POLITE, CUT) if connections[name]() is not None)
-    if kept:
-        told = f"The handler has ended, and these connections are still in memory: {HOW[kept]}."
-        return not_yet("Nothing keeps a connection that has ended.", told, case)
+    if found := await _find_kept(server, carol, dave, steps):
+        return not_yet("Nothing keeps a connection that has ended.", found, "\n".join(steps))
     for speaker, listener, text in ((alice, bob, "still here"), (bob, alice, "me, too")):
-        case += f"\n{speaker.name} says {text!r}"
+        steps.append(f"{speaker.name} says {text!r}")
         await try_to_say(speaker, text)
         heard = await heard_by(listener, len(before) + 1)
         found = await closed_ones([alice, bob])
         if not found and heard != [*before, text]:
             found = f"{listener.name}, who had not left, heard {short_repr(heard)}."
         if found:
-            expected = f"Those who stayed chat on: {listener.name} hears {text!r} and nothing else."
-            return not_yet(expected, found, case, draw_ladder(server, [alice, bob]))
+            expected = f"Those who stay chat on: {listener.name} hears {text!r} and nothing else."
+            ladder = draw_ladder(server, [alice, bob])
+            return not_yet(expected, found, "\n".join(steps), ladder)
+    if found := await _find_kept(server, alice, bob, steps):
+        expected = "Nothing keeps the last connections either."
+        return not_yet(expected, found, "\n".join(steps))
     return None
 
 
-def _watch(server: Server) -> dict[str, weakref.ref[Any]]:
-    """Return a reference to each connection of the server, by name, that does not keep it."""
-    return {each.name: weakref.ref(each.raw) for each in server.connections}
+async def _find_kept(server: Server, closing: Client, cut: Client, steps: list[str]) -> str:
+    """Let two clients leave, and return whose connection stays in memory, as a sentence, or ""."""
+    steps += [f"{closing.name} closes the connection (1000)", f"{cut.name}'s line is cut"]
+    connections = {each.name: weakref.ref(each.raw) for each in server.connections}
+    left = server.connection_count - 2
+    await closing.close()
+    cut.link.cut()
+    await server.changes.until(lambda: server.connection_count == left, PATIENCE)
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
+    gc.collect()
+    match [each for each in (closing, cut) if connections[each.name]() is not None]:
+        case []:
+            return ""
+        case [client]:
+            how = "which was closed" if client is closing else "whose line was cut"
+            return f"One connection is still in memory: {client.name}'s, {how}."
+        case _:
+            names = f"{closing.name}'s, which was closed, and {cut.name}'s, whose line was cut"
+            return f"Both connections are still in memory: {names}."
 
 
 STUB = """
@@ -155,30 +156,29 @@ EXERCISE = Exercise(
     id="raw_chat.leaks_nothing",
     title="a handler without a leak",
     task=(
-        "Write `handler` for a chat whose visitors come and go: each message reaches the others. "
-        "Some visitors say goodbye, others lose their line. Nothing of either may be left in "
-        "memory, and those who stayed must not notice. The check looks for connections to which "
-        "something still refers after they have ended."
+        "Write `handler` for a chat whose members come and go: each message reaches the others. "
+        "Some close their connection, others lose their line. Once a connection has ended, either "
+        "way, nothing of yours may refer to it, and those who stay must not notice. The check "
+        "looks for connections that have ended and are still in memory."
     ),
     stub=STUB,
     hints=(
-        "A connection that is in `members` stays in memory. When does your handler take its own "
-        "out again?",
-        "After a goodbye, `async for` simply ends. After a cut line, it raises "
-        "`ConnectionClosedError`, and the lines below the loop do not run.",
-        "`try: ... finally: ...` around the loop runs its last part in both cases.",
-        "`members.discard(websocket)` takes out one connection, this handler's own.",
+        "A connection that is in `members` stays in memory. When does your handler remove its own?",
+        "When a client closes the connection, `async for` simply ends. When its line is cut, "
+        "`async for` raises `ConnectionClosedError`, and the lines below the loop do not run.",
+        "With `try: ... finally: ...` around the loop, the last part runs in both cases.",
+        "`members.discard(websocket)` removes one connection, this handler's own.",
     ),
     solution=SOLUTION,
     mistakes=(
-        Mistake(NEVER_TIDY, "both kinds of leaving"),
-        Mistake(TIDY_AFTER_THE_LOOP, "memory: dave's, whose line was cut"),
-        Mistake(TIDY_AFTER_AN_ERROR, "memory: carol's, who said goodbye"),
+        Mistake(NEVER_TIDY, "Both connections are still in memory"),
+        Mistake(TIDY_AFTER_THE_LOOP, "One connection is still in memory: dave's"),
+        Mistake(TIDY_AFTER_AN_ERROR, "One connection is still in memory: carol's"),
         Mistake(FORGET_EVERYBODY, "who had not left, heard"),
     ),
     judge=_judge,
     next=(
-        "Your handler notices a cut line because the system does. Who tells it of a laptop whose "
-        "lid was closed? (Notebook 05 measures that.)"
+        "Your handler notices a cut line because the operating system does. How would it notice a "
+        "laptop whose lid was closed? (Notebook 05 measures that.)"
     ),
 )

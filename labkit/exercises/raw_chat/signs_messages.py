@@ -153,7 +153,7 @@ EXERCISE = Exercise(
     title="an envelope with a name",
     task=(
         "A WebSocket carries no names, so the messages must. Write `handler`: the first message "
-        "of a connection is its name, and the answer to it, to that connection alone, is the JSON "
+        "of a connection is its name, and the answer, to that connection alone, is the JSON "
         '`{"from": "server", "text": "welcome, alice"}`. Each further message reaches the others '
         'as `{"from": "alice", "text": "hello"}`. Whoever has not said a name yet hears nothing.'
     ),
@@ -161,7 +161,7 @@ EXERCISE = Exercise(
     hints=(
         "`await websocket.recv()` waits for one message. A loop over the others may follow it.",
         "Each call of the handler has local variables of its own: a name that is kept in one of "
-        "them stays that connection's.",
+        "them belongs to that connection.",
         "`json.dumps({...})`, after `import json`, makes the text, and takes care of quotation "
         "marks and line ends.",
         "Whoever is in `members` hears the others. So `members.add(websocket)` belongs after the "

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import zip_longest
 from typing import Any
 
 from labkit.bench.bench import Bench
 from labkit.exercises.exercise import Exercise, Mistake
 from labkit.exercises.outcome import Outcome, not_yet
-from labkit.exercises.visitors import closed_ones, draw_ladder, heard_by, open_chat, try_to_say
+from labkit.exercises.visitors import (
+    closed_ones,
+    draw_ladder,
+    heard_by,
+    listen,
+    open_chat,
+    try_to_say,
+)
 from labkit.transports.contract import Client
 from labkit.transports.contract.expected import short_repr
+
+BURST = ("again", "again", *map(str, range(1, 21)))
+"""What alice says without waiting."""
 
 Said = list[tuple[Client, str]]
 """Who said what, in order."""
@@ -31,20 +42,29 @@ async def _judge(answer: Any, child: Bench) -> Outcome | None:
         if found:
             ladder = draw_ladder(server, people)
             return not_yet("Everybody but the sender hears it, once.", found, case, ladder)
-    return await _judge_three_in_a_row(said, people, case)
+    return await _judge_a_burst(said, people, case)
 
 
-async def _judge_three_in_a_row(said: Said, people: list[Client], case: str) -> Outcome | None:
-    """Judge what becomes of messages that nobody waits for, two of them with the same text."""
+async def _judge_a_burst(said: Said, people: list[Client], case: str) -> Outcome | None:
+    """Judge what becomes of messages that nobody waits for, two of them with the same text.
+
+    There are so many that delays by chance, one for each message, change their order.
+    """
     alice, *others = people
-    for text in ("again", "again", "last"):
-        case += f"\nalice says {text!r}"
+    case += (
+        f"\nalice says {BURST[0]!r}, {BURST[1]!r} and then {BURST[2]!r} to {BURST[-1]!r} at once"
+    )
+    for text in BURST:
         await try_to_say(alice, text)
         said.append((alice, text))
-    await asyncio.gather(*(heard_by(each, len(_owed(each, said))) for each in others))
+    await asyncio.gather(*(_hear_all(each, said) for each in others))
     if found := await closed_ones(people) or _missed(said, others) or _surplus(said, people):
         return not_yet("Everybody but the sender hears them, in order.", found, case)
     return None
+
+
+async def _hear_all(person: Client, said: Said) -> None:
+    await listen(person, lambda: len(person.inbox) >= len(_owed(person, said)))
 
 
 def _owed(person: Client, said: Said) -> list[str]:
@@ -74,7 +94,9 @@ def _surplus(said: Said, people: list[Client]) -> str:
             return f"{person.name} said {own[0]!r}, and heard it, too."
         heard, owed = list(person.inbox), _owed(person, said)
         if heard != owed:
-            return f"{person.name} heard {short_repr(heard)} instead of {owed}."
+            first = next(at for at, (a, b) in enumerate(zip_longest(heard, owed)) if a != b)
+            part = slice(max(first - 1, 0), first + 3)
+            return f"{person.name} heard {short_repr(heard[part])} instead of {owed[part]}."
     return ""
 
 
@@ -164,16 +186,16 @@ EXERCISE = Exercise(
     id="raw_chat.skips_the_sender",
     title="everybody but the sender",
     task=(
-        "From memory, without looking up: complete `handler`, so that each message reaches "
-        "everybody else who is connected, once and in order, and never the one who sent it. "
-        "Then run the cell below: three clients connect to your handler, and take turns to speak."
+        "From memory, without looking anything up: complete `handler` so that each message "
+        "reaches everybody else who is connected, once and in order, and never its sender. Then "
+        "run the cell below: three clients connect to your handler and take turns speaking."
     ),
     stub=STUB,
     hints=(
         "The handler runs once for each connection, and serves it until it ends. So the dots "
         "become a loop over the messages of *its* client: `async for message in websocket:`.",
-        "Inside of it stands a second loop, over the members who are to hear the message. "
-        "Everybody is in `members`, the sender too.",
+        "Inside it there is a second loop, over the members who should hear the message. "
+        "Everybody is in `members`, including the sender.",
         "`members - {websocket}` is a new set without the sender; `members` itself stays as it is.",
     ),
     solution=SOLUTION,
@@ -186,6 +208,6 @@ EXERCISE = Exercise(
     judge=_judge,
     next=(
         "Somebody has the chat open on two devices. Should the second one show what was written "
-        "on the first? Which rule would that be?"
+        "on the first? What would the rule be then?"
     ),
 )

@@ -149,16 +149,17 @@ EXERCISE = Exercise(
     id="rooms.changes_rooms",
     title="one room at a time",
     task=(
-        "In step 5 the server chose the rooms. Here the clients do, each of them one at a time. "
-        "Complete `make_rooms`: on `enter`, the client leaves the room in which it was, and is in "
-        "the new one. A `chat message` reaches the others who are in the sender's room, and nobody "
-        "if the sender is in none. Whoever enters the room in which they are, stays there."
+        "In step 5 the server chose the rooms. Here the clients do, and each is in one room at a "
+        "time. Complete `make_rooms`: on `enter`, the client leaves the room that it was in, and "
+        "is in the new one. A `chat message` reaches the others in the sender's room, and nobody "
+        "if the sender is in none. A client that enters the room that it is already in stays "
+        "there."
     ),
     stub=STUB,
     hints=(
         "`await sio.enter_room(sid, room)` and `await sio.leave_room(sid, room)` put a client into "
         "a room and take it out. `sio.rooms(sid)` lists where it is.",
-        "In that list stands a room more: the session id itself. Whoever leaves that one can no "
+        "That list has one more room: the session id itself. A client that leaves this one can no "
         "longer be reached by `to=sid`.",
         "To emit with `room=None` is to emit to *everybody*. So ask first whether the sender is in "
         "a room.",
@@ -173,6 +174,6 @@ EXERCISE = Exercise(
     judge=_judge,
     next=(
         "A client may ask to enter a room of any name. What would it hear in a room whose name is "
-        "the session id of somebody else?"
+        "somebody else's session id?"
     ),
 )

@@ -130,24 +130,24 @@ EXERCISE = Exercise(
     id="rooms.says_no",
     title="an acknowledgement that says no",
     task=(
-        "A handler that fails is silent: the caller knows nothing. Complete the one of `order`, so "
-        "that *every* order is acknowledged. `stock` says how many there are, as "
-        '`{"coffee": 3, "tea": 1}`. If there are enough, take them out of it, let the others know '
-        "by the event `ordered` with both arguments, and return "
-        '`{"ok": True, "left": 1}`, with what is left. Otherwise change nothing, tell nobody, '
-        'return `{"ok": False, "error": "..."}`, with a reason. Clients emit anything, '
-        "also too few arguments or too many; a number is whole, from 1."
+        "A handler that fails is silent: the caller knows nothing. Complete the handler of "
+        "`order` so that *every* order is acknowledged. `stock` says how many of each there are, "
+        'such as `{"coffee": 3, "tea": 1}`. If there are enough, take them out of it, emit '
+        '`ordered` with both arguments to the others, and return `{"ok": True, "left": 1}`, with '
+        'what is left. Otherwise change nothing, emit nothing, and return `{"ok": False, "error": '
+        '"..."}`, with a reason. Clients emit anything, with too few or too many arguments; a '
+        "valid number is whole, from 1."
     ),
     stub=STUB,
     hints=(
-        "First decide, then act: every `return` that says no stands above the first line that "
+        "First decide, then act: every `return` that says no comes before the first line that "
         "changes something.",
-        "Whoever emits `order` with one argument calls `order(sid, what)`, which fails before its "
-        "first line. `async def order(sid, *arguments)` takes any number of them.",
+        "A client that emits `order` with one argument calls `order(sid, what)`, which fails "
+        "before its first line. `async def order(sid, *arguments)` takes any number of them.",
         "`what, number = arguments` raises `ValueError` unless there are two. `stock[what]` raises "
         "`KeyError`, or `TypeError` for a list. `except (KeyError, TypeError, ValueError):` "
         "catches them all.",
-        "`type(number) is int` is false for a text, a half and `None`.",
+        "`type(number) is int` is false for a text, for 0.5 and for `None`.",
     ),
     solution=SOLUTION,
     mistakes=(
@@ -158,7 +158,7 @@ EXERCISE = Exercise(
     ),
     judge=_judge,
     next=(
-        "Alice's acknowledgement is lost on its way, and she orders once more. How could the "
-        "server know that it is the same order?"
+        "Alice's acknowledgement is lost on the way, and she orders again. How could the server "
+        "know that it is the same order?"
     ),
 )

@@ -159,21 +159,21 @@ EXERCISE = Exercise(
     id="rooms.whispers",
     title="a private message",
     task=(
-        "People have names, and the server knows session ids. Complete `make_whispers`: `sign in` "
+        "People have names, but the server knows session ids. Complete `make_whispers`: `sign in` "
         "says whose device this is. A `whisper` goes to a name, and arrives there as the event "
         "`whisper` with *two* arguments, the name of the sender and the text: on each device that "
-        "has signed in with that name, and nowhere else. Devices come and go. If there is nobody "
-        "of that name, nobody hears it."
+        "has signed in with that name, and nowhere else. Devices come and go. If nobody has that "
+        "name, nobody hears it."
     ),
     stub=STUB,
     hints=(
-        "Rooms may be used for more than kitchens: one for each name gathers all devices of a "
-        "person. The library takes out a device that has gone.",
+        "Rooms are good for more than kitchens: one for each name holds all devices of a person. "
+        "The library removes a device that has gone.",
         "To emit to a room in which nobody is reaches nobody. But `to=None`, and `to=[]` as well, "
         "reach *everybody*.",
         "The sender's name must be known, too: `await sio.save_session(sid, {...})` keeps a dict "
         "with a client, `await sio.get_session(sid)` returns it. A dict of your own, by `sid`, "
-        "does it as well.",
+        "works as well.",
         "A tuple is two arguments, a list is one (step 3): "
         '`await sio.emit("whisper", (name, text), to=...)`.',
     ),

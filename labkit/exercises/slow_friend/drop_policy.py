@@ -165,16 +165,16 @@ EXERCISE = Exercise(
     id="slow_friend.drop_policy",
     title="a queue that drops the oldest",
     task=(
-        "Complete `handler`: each message goes into the queue of everybody but its sender. "
-        f"A queue holds {BOUND} messages; if one is full, its oldest message is dropped. Whoever "
-        "leaves takes queue and writer along. In the check, carol's line stands still while alice "
-        "says 200 messages, and goes on afterwards; then alice says 100 short ones at once. Bob "
-        "reads all the time, and must lose none."
+        "Complete `handler`: each message goes into the queue of everybody except its sender. "
+        f"A queue holds {BOUND} messages; if one is full, its oldest message is dropped. When "
+        "somebody leaves, their queue and writer go, too. In the check, carol's line stands still "
+        "while alice says 200 messages, and then goes on; after that, alice says 100 short ones at "
+        "once. Bob reads all the time, and must lose none."
     ),
     stub=STUB,
     hints=(
-        "Step 6 has nearly all of it: the loop over the messages, in it one over the queues, and "
-        "a `finally` that tidies up.",
+        "Step 6 has nearly all of it: the loop over the messages, inside it one over the queues, "
+        "and a `finally` that tidies up.",
         "`await queue.put(...)` waits while the queue is full: then all wait for carol again. "
         "`put_nowait` does not wait; before it, `get_nowait` makes room.",
         "Many short messages arrive in one piece. While a loop takes them without waiting for "

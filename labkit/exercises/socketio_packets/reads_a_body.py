@@ -16,17 +16,17 @@ CALLS = (
     Call(
         (f"{HELLO}\x1e{HELLO}\x1e6".encode(),),
         [MESSAGE, MESSAGE, ("noop", "")],
-        "for 1e stands between two packets",
+        "because 1e stands between two packets",
     ),
     Call((b'0{"sid":"a","upgrades":[]}',), [("open", '{"sid":"a","upgrades":[]}')], "an open"),
     Call((b"1\x1e3probe\x1e5",), [("close", ""), ("pong", "probe"), ("upgrade", "")], "all kinds"),
     Call(
         ('42["chat message","Grüße 👋"]'.encode(),),
         [("message", '2["chat message","Grüße 👋"]')],
-        "for the body is UTF-8",
+        "because the body is UTF-8",
     ),
     Call((LINES.encode(),), [("message", LINES[1:])], "one packet, for only 1e ends one"),
-    Call((b"biVBORw==",), [("message", b"\x89PNG")], "for bytes travel as Base64, behind a b"),
+    Call((b"biVBORw==",), [("message", b"\x89PNG")], "because bytes travel as Base64, behind a b"),
     Call(
         (b'451-["dot",{"_placeholder":true,"num":0}]\x1ebAAECAw==\x1e4b',),
         [
@@ -36,8 +36,8 @@ CALLS = (
         ],
         "an attachment between two texts",
     ),
-    Call((b"b",), [("message", b"")], "for a message may have no bytes"),
-    Call((b"",), [], "for an empty body has no packets"),
+    Call((b"b",), [("message", b"")], "because a message may have no bytes"),
+    Call((b"",), [], "because an empty body has no packets"),
 )
 
 STUB = """
@@ -78,27 +78,27 @@ EXERCISE = Exercise(
     id="socketio_packets.reads_a_body",
     title="decode a polling body",
     task=(
-        "A WebSocket message is one packet. The body of a polling response may hold many, with the "
-        r'byte 1e (`"\x1e"`) between two of them. Write `read_body`, which gets a body as `bytes` '
-        "in UTF-8, and returns its packets of Engine.IO in a list: a tuple for each, of the "
-        'kind\'s name and its data, as in `("ping", "")`. The data are the text behind the digit. '
-        "A packet that begins with `b` in place of a digit is a message of bytes, in "
+        "A WebSocket message is one packet. The body of a polling response may hold many, "
+        'separated by the byte 1e (`"\\x1e"`). Write `read_body`, which gets a body as `bytes` in '
+        "UTF-8, and returns its Engine.IO packets as a list of tuples, each with the name of its "
+        'kind and its data, such as `("ping", "")`. The data is the text after the digit. A '
+        "packet that begins with `b` instead of a digit is a message of bytes, in "
         '[Base64](https://docs.python.org/3/library/base64.html): `("message", b"...")`.'
     ),
     stub=STUB,
     hints=(
-        r'`body.decode()` makes text of it, `.split("\x1e")` cuts that into packets.',
-        "`packet[0]` is the digit, `packet[1:]` the rest. The place in `KINDS` is the digit: "
+        '`body.decode()` makes it text, `.split("\\x1e")` splits that into packets.',
+        "`packet[0]` is the digit, `packet[1:]` the rest. The digit is the index in `KINDS`: "
         "`KINDS[int(packet[0])]`.",
         "`b64decode(data)`, after `from base64 import b64decode`, returns bytes.",
-        'An empty text, split, is a list with one empty text: `[""]`. It has no digit.',
+        'Splitting an empty text gives a list with one empty text, `[""]`, which has no digit.',
     ),
     solution=SOLUTION,
     mistakes=(
-        Mistake(ONE_PACKET, "for 1e stands between two packets"),
-        Mistake(LATIN, "for the body is UTF-8"),
+        Mistake(ONE_PACKET, "because 1e stands between two packets"),
+        Mistake(LATIN, "because the body is UTF-8"),
         Mistake(ANY_LINE, "one packet, for only 1e ends one"),
-        Mistake(STILL_BASE64, "for bytes travel as Base64"),
+        Mistake(STILL_BASE64, "because bytes travel as Base64"),
     ),
     judge=judge_calls("read_body", CALLS),
     next=(

@@ -48,10 +48,10 @@ CASES = (
     _Case(CHAT, ("Grüße 👋",), None, "/", "42", "with letters that are not ASCII"),
     _Case(CHAT, ('she said "no"\n',), None, "/", "42", "with a quotation mark and a line end"),
     _Case("set", (None, True, 1.5, {"a": []}), None, "/", "42", "with values that are not text"),
-    _Case(CHAT, ("hello",), 7, "/", "427", "for 7 is the id of the acknowledgement"),
-    _Case(CHAT, ("hello",), 0, "/", "420", "for 0 is an id like any other"),
-    _Case(CHAT, ("hello",), None, "/news", "42/news,", "for the namespace is not /"),
-    _Case(CHAT, ("hello",), 12, "/news", "42/news,12", "for the namespace stands before the id"),
+    _Case(CHAT, ("hello",), 7, "/", "427", "because 7 is the id of the acknowledgement"),
+    _Case(CHAT, ("hello",), 0, "/", "420", "because 0 is an id like any other"),
+    _Case(CHAT, ("hello",), None, "/news", "42/news,", "because the namespace is not /"),
+    _Case(CHAT, ("hello",), 12, "/news", "42/news,12", "because the namespace comes before the id"),
 )
 
 
@@ -128,29 +128,29 @@ EXERCISE = Exercise(
     task=(
         "In step 4 you sent a packet that you had typed. Write `write_event`, which returns the "
         "packet of any event, as text. `arguments` is a tuple. `ack` is the id of the "
-        "acknowledgement that the sender wants, an integer from 0; `None` wants none. A "
-        "`namespace` other than `/` stands in front of that, with a comma behind it (notebook 07, "
-        "step 6). Any way to write the JSON is right, as long as it is JSON."
+        "acknowledgement that the sender wants, an integer from 0, or `None` if it wants none. A "
+        "`namespace` other than `/` comes before that, followed by a comma (notebook 07, step 6). "
+        "Any way to write the JSON is right, as long as it is JSON."
     ),
     stub=STUB,
     hints=(
         "The parts, in this order: `42`, the namespace and a comma, the id, the JSON. The two in "
         "the middle may be missing.",
-        "The JSON is *one* list: the event's name, and behind it each argument. "
-        "`[event, *arguments]` makes it of a tuple.",
+        "The JSON is *one* list: the event's name, followed by each argument. `[event, "
+        "*arguments]` makes it from a tuple.",
         "`json.dumps`, after `import json`, takes care of quotation marks, line ends and other "
-        "alphabets. 0 is false in Python, and an id here: ask for `is not None`.",
+        "alphabets. 0 is false in Python, but a valid id here: test for `is not None`.",
     ),
     solution=SOLUTION,
     mistakes=(
         Mistake(ONE_LIST, """It returned '42["chat message", ["hello"]]'"""),
         Mistake(BY_HAND, "what begins with the bracket is not JSON"),
-        Mistake(NO_ZERO, "for 0 is an id like any other"),
-        Mistake(ID_FIRST, "for the namespace stands before the id"),
+        Mistake(NO_ZERO, "because 0 is an id like any other"),
+        Mistake(ID_FIRST, "because the namespace comes before the id"),
     ),
     judge=_judge,
     next=(
         "The receiver reads the id up to the bracket. What would it read if the first argument of "
-        "an event could be a bare number, outside of a list?"
+        "an event could be a bare number, outside a list?"
     ),
 )

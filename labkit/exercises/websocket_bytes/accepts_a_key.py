@@ -24,19 +24,19 @@ CALLS = (
     Call(
         (["GET / HTTP/1.1", f"Sec-WebSocket-Key: {OTHER_KEY}", "Host: 127.0.0.1"],),
         accept_key(OTHER_KEY),
-        "for another key, in the first header",
+        "another key, in the first header",
     ),
     Call(
         (_lines(f"sec-websocket-key: {RFC_KEY}"),),
         accept_key(RFC_KEY),
-        "for upper and lower case are the same in the name of a header",
+        "because upper and lower case are the same in the name of a header",
     ),
     Call(
         (_lines(f"SEC-WEBSOCKET-KEY:{OTHER_KEY}  "),),
         accept_key(OTHER_KEY),
-        "for spaces around the value of a header do not count",
+        "because spaces around the value of a header do not count",
     ),
-    Call((_lines("Connection: Upgrade"),), None, "for there is no key"),
+    Call((_lines("Connection: Upgrade"),), None, "because there is no key"),
 )
 
 STUB = """
@@ -82,16 +82,16 @@ EXERCISE = Exercise(
     title="the accept key",
     task=(
         "Write `accept`. It gets the lines of a request, as in step 3, and returns the value of "
-        "`Sec-WebSocket-Accept` for it, as text; `None` if no line holds a key. The headers come "
-        "in any order. In their names, upper and lower case are the same, and spaces around a "
+        "`Sec-WebSocket-Accept` for it, as text, or `None` if no line holds a key. The headers "
+        "come in any order. Upper and lower case are the same in their names, and spaces around a "
         "value do not count (RFC 9110, section 5)."
     ),
     stub=STUB,
     hints=(
-        "First find the line. `line.partition(':')` cuts it at the first colon into three.",
+        "First find the line. `line.partition(':')` splits it into three at the first colon.",
         "Compare `name.lower()`, and use `value.strip()`.",
-        "The key is not decoded: its letters as they are, with the GUID behind them, are hashed. "
-        "Of the hash, the twenty bytes are wanted, not their hexadecimal digits.",
+        "Do not decode the key: hash its characters as they are, followed by the GUID. What is "
+        "encoded then is the twenty bytes of the hash, not their hexadecimal digits.",
     ),
     solution=SOLUTION,
     mistakes=(
@@ -101,5 +101,5 @@ EXERCISE = Exercise(
         Mistake(SPACES, "spaces around the value"),
     ),
     judge=judge_calls("accept", CALLS),
-    next="What would go wrong if a server answered with the same accept key each time?",
+    next="What would go wrong if a server answered with the same accept key every time?",
 )

@@ -6,12 +6,12 @@ from labkit.exercises.calls import Call, judge_calls
 from labkit.exercises.exercise import Exercise, Mistake
 
 CALLS = (
-    Call((b"\x03\xe8goodbye",), (1000, "goodbye"), "for 03 e8 is 1000"),
-    Call((b"\x03\xe9",), (1001, ""), "for a reason is optional"),
-    Call((b"\x03\xea" + "zu groß".encode(),), (1002, "zu groß"), "for it is UTF-8"),
-    Call((b"\x0f\xa0",), (4000, ""), "for 4000 to 4999 are the application's"),
-    Call((b"",), (1005, ""), "for a close frame without a code has come"),
-    Call((None,), (1006, ""), "for the connection ended without a close frame"),
+    Call((b"\x03\xe8goodbye",), (1000, "goodbye"), "because 03 e8 is 1000"),
+    Call((b"\x03\xe9",), (1001, ""), "because a reason is optional"),
+    Call((b"\x03\xea" + "zu groß".encode(),), (1002, "zu groß"), "because it is UTF-8"),
+    Call((b"\x0f\xa0",), (4000, ""), "because 4000 to 4999 are the application's"),
+    Call((b"",), (1005, ""), "because a close frame without a code has come"),
+    Call((None,), (1006, ""), "because the connection ended without a close frame"),
 )
 
 STUB = """
@@ -44,19 +44,19 @@ EXERCISE = Exercise(
     id="websocket_bytes.reads_a_close",
     title="name the ending",
     task=(
-        'Write `ending`, which returns a close code and a reason, as `(1000, "goodbye")`. It gets '
-        "the payload of a close frame: a code of two bytes, the high one first, and behind it a "
-        "reason in UTF-8, or nothing at all. If the connection ended without a close frame, it "
-        "gets `None`. Two codes never cross the wire, and say just this: 1005, *no code was "
-        "received*, and 1006, *no close frame was received* "
-        "([section 7.1.5](https://www.rfc-editor.org/rfc/rfc6455#section-7.1.5))."
+        'Write `ending`, which returns a close code and a reason, such as `(1000, "goodbye")`. It '
+        "gets the payload of a close frame: a code of two bytes, the high one first, followed by "
+        "a reason in UTF-8, or nothing at all. If the connection ended without a close frame, it "
+        "gets `None`. Two codes never cross the wire, and mean just these cases: 1005, *no code "
+        "was received*, and 1006, *no close frame was received* ([section "
+        "7.1.5](https://www.rfc-editor.org/rfc/rfc6455#section-7.1.5))."
     ),
     stub=STUB,
     hints=(
         'There are three cases: no frame, an empty payload, and a code. `None` and `b""` are both '
         "false, and mean different things here.",
         '`int.from_bytes(payload[:2], "big")` reads two bytes, the high one first.',
-        "`payload[2:].decode()` is the rest as text, also if there is none.",
+        "`payload[2:].decode()` is the rest as text, even if there is none.",
     ),
     solution=SOLUTION,
     mistakes=(

@@ -25,22 +25,22 @@ def _whole(length: int) -> Call:
 
 
 CALLS = (
-    Call((b"\x81\x05Hello",), b"Hello", "for the frame is not masked"),
+    Call((b"\x81\x05Hello",), b"Hello", "because the frame is not masked"),
     Call((b"\x81\x84\x01\x02\x03\x04igoh",), b"hell", "the mask undone"),
-    Call((MASKED,), b"Hello", "for the fifth byte is masked with the first of the key again"),
-    Call((b"\x81\x02hi\x81\x05there",), b"hi", "for the rest belongs to the next frame"),
-    Call((b"\x81\x00",), b"", "for a payload may be empty"),
+    Call((MASKED,), b"Hello", "because the fifth byte is masked with the first of the key again"),
+    Call((b"\x81\x02hi\x81\x05there",), b"hi", "because the rest belongs to the next frame"),
+    Call((b"\x81\x00",), b"", "because a payload may be empty"),
     _whole(125),
     _whole(126),
     _whole(300),
     _whole(65_535),
     _whole(65_536),
     Call((b"\x82\xfe\x00\x80" + bytes(4) + bytes(128),), bytes(128), "masked, of 128 bytes"),
-    Call((b"\x81\x05Hell",), None, "for a byte is still missing"),
-    Call((MASKED[:5],), None, "for the key is not complete yet"),
-    Call((b"\x82\x7e\x01",), None, "for the length is not complete yet"),
-    Call((b"\x81",), None, "for the second byte is still missing"),
-    Call((b"",), None, "for nothing has come yet"),
+    Call((b"\x81\x05Hell",), None, "because a byte is still missing"),
+    Call((MASKED[:5],), None, "because the key is not complete yet"),
+    Call((b"\x82\x7e\x01",), None, "because the length is not complete yet"),
+    Call((b"\x81",), None, "because the second byte is still missing"),
+    Call((b"",), None, "because nothing has come yet"),
 )
 
 STUB = """
@@ -86,31 +86,31 @@ EXERCISE = Exercise(
     id="websocket_bytes.reads_a_frame",
     title="read any frame",
     task=(
-        "Step 6 read a short frame without a mask. Write `read_frame`, which gets all bytes that "
-        "have come so far, as `bytes`, and returns the payload of the first frame in them: masked "
-        "or not, of any length (step 8), with the mask undone. It returns `None` if the frame is "
-        "not complete yet. Bytes behind the frame belong to the next one."
+        "Step 6 read a short frame without a mask. Write `read_frame`, which gets all the bytes "
+        "that have arrived so far, and returns the payload of the first frame in them: masked or "
+        "not, of any length (step 8), with the mask undone. It returns `None` if the frame is not "
+        "complete yet. Bytes after the frame belong to the next one."
     ),
     stub=STUB,
     hints=(
         "The second byte holds the mask bit, `data[1] & 0b1000_0000`, and seven bits of length.",
         "If these are 126, the length is in the next two bytes, if they are 127, in the next "
         'eight: `int.from_bytes(data[2:4], "big")`.',
-        "Keep in a variable where the payload starts: behind the length, and behind the four bytes "
-        "of the key if there is one.",
-        "`key[n % 4]` takes the bytes of the key in turn. Compare `len(data)` with where the frame "
-        "ends before you return anything.",
+        "Keep the place where the payload starts in a variable: after the length, and after the "
+        "four bytes of the key if there is one.",
+        "`key[n % 4]` takes the bytes of the key in turn. Compare `len(data)` with the end of the "
+        "frame before you return anything.",
     ),
     solution=SOLUTION,
     mistakes=(
         Mistake(NEVER_UNMASKED, "the mask undone"),
         Mistake(KEY_USED_ONCE, "with the first of the key again"),
         Mistake(SHORT_ONES_ONLY, "a payload of 126 bytes"),
-        Mistake(NEVER_WAITS, "for a byte is still missing"),
+        Mistake(NEVER_WAITS, "because a byte is still missing"),
     ),
     judge=judge_calls("read_frame", CALLS),
     next=(
-        "Each time more bytes come, yours begins from the start. How does that scale for a frame "
-        "of a megabyte that comes in pieces of a kilobyte?"
+        "Each time more bytes arrive, your function starts from the beginning. How does that "
+        "scale for a frame of one megabyte that arrives in pieces of one kilobyte?"
     ),
 )

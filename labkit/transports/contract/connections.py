@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from labkit.exceptions import LabError
+from labkit.loop.lifetime import Lifetime
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class Connection:
         handler).
     raw
         The library's own object; on Socket.IO, the id of its Engine.IO session.
+    lifetime
+        What the tasks that its handler makes belong to.
     """
 
     number: int
@@ -50,6 +53,7 @@ class Connection:
     since: float
     raw: Any
     received: int | None = None
+    lifetime: Lifetime = field(default_factory=Lifetime, init=False)
 
     @property
     def transport(self) -> str:

@@ -202,6 +202,7 @@ class Server(ABC):
 
     def remove_connection(self, connection: Connection, how: object) -> None:
         """Remove a connection that has ended, and log how; do nothing the second time."""
+        connection.lifetime.is_over = True
         if connection in self.connections:
             self.connections.remove(connection)
             if self._slow_readers is not None:

@@ -17,6 +17,7 @@ from aiohttp.hdrs import SEC_WEBSOCKET_EXTENSIONS
 
 from labkit.clock import clock
 from labkit.loop.exception_groups import describe_exception
+from labkit.loop.lifetime import Lifetime, current_lifetime
 from labkit.protocols.close_codes import CloseCode
 from labkit.sockets.read_limit import limit_reads
 from labkit.transports import contract
@@ -162,7 +163,8 @@ class Server(contract.Server):
         if task not in self._serving:
             self._serving.add(task)
             task.add_done_callback(self._serving.discard)
-        headers, connection = request.headers, connection_of(request)
+        headers, connection, lifetime = request.headers, connection_of(request), Lifetime()
+        before = current_lifetime.set(lifetime)
         try:
             if self.connection_limit.is_surplus(connection):
                 return self.refuse_surplus(self.connection_limit.refusal)
@@ -176,6 +178,8 @@ class Server(contract.Server):
                 request = request.clone(headers=plain)
             return await self.handle(cast("web.Request", request))
         finally:
+            lifetime.is_over = True
+            current_lifetime.reset(before)
             self._closed(connection)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:

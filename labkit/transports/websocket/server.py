@@ -20,6 +20,7 @@ from websockets.protocol import State
 
 from labkit.clock import clock
 from labkit.loop.exception_groups import describe_exception, leaf_exceptions
+from labkit.loop.lifetime import current_lifetime
 from labkit.protocols.close_codes import CloseCode
 from labkit.sockets.descriptors import ACCEPTED_AT_ONCE, lengthen_backlog
 from labkit.transports import contract
@@ -172,6 +173,7 @@ class Server(contract.Server):
 
     async def _serve_one(self, websocket: ServerConnection) -> None:
         connection = self._arrive(websocket)
+        current_lifetime.set(connection.lifetime)  # in the task that the library made for it
         try:
             await call_handler(self._handler, websocket)
         except BaseException as error:

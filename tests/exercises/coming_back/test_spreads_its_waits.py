@@ -62,3 +62,26 @@ async def test_a_wrong_answer(old: str, new: str, told: str, lab: ModuleType) ->
     source = EXERCISE.solution.replace(old, new)
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(source))
     assert outcome.state == "not yet" and told in outcome.happened
+
+
+@pytest.mark.parametrize(
+    ("drawn", "shares", "told"),
+    [
+        ("share = dice.random()", "share", "wait number 2 follows from wait number 1"),
+        ("share = dice.random()", "abs(attempt % 2 - share)", "a long one there has a short one"),
+        ("shares = [dice.random() for _ in range(5)]", "shares[attempt % 5]", "wait number 6"),
+        ("share = dice.random()", "(share if attempt > 5 else dice.random())", "wait number 8"),
+    ],
+)
+async def test_one_draw_for_several_waits(
+    drawn: str, shares: str, told: str, lab: ModuleType
+) -> None:
+    """Whoever reuses a draw spreads the clients, but not the waits of each."""
+    source = EXERCISE.solution.replace("dice.random()", shares)
+    source = source.replace("    while True:", f"    attempt = 0\n    {drawn}\n    while True:")
+    source = source.replace(
+        "        longest = min(2", "        attempt += 1\n        longest = min(2"
+    )
+    outcome = await check_answer(EXERCISE, EXERCISE.answer_of(source))
+    assert outcome.state == "not yet" and told in outcome.happened
+    assert outcome.expected == "Each wait has a random half of its own."

@@ -32,4 +32,4 @@ async def test_the_case_is_a_call_that_can_be_typed(lab: ModuleType) -> None:
     source = EXERCISE.mistakes[0].source
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(source))
     assert outcome.case == "pick(1, False, False, ())"
-    assert outcome.expected == "'sse', for only the server speaks, in text."
+    assert outcome.expected == "'sse', because only the server speaks, in text."

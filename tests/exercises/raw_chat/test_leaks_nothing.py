@@ -46,20 +46,60 @@ async def handler(websocket):
 """
 
 
-@pytest.mark.parametrize("source", [WEAK, CONTEXT], ids=["weak references", "context manager"])
+KEEPS_THE_LAST = """
+members = set()
+history = []
+
+
+async def handler(websocket):
+    members.add(websocket)
+    try:
+        async for message in websocket:
+            history.append((websocket, message))
+            for person in members - {websocket}:
+                await person.send(message)
+    finally:
+        members.discard(websocket)
+        if members:
+            history[:] = [pair for pair in history if pair[0] in members]
+"""
+
+FORGETS_THOSE_WHO_LEFT = KEEPS_THE_LAST.replace("        if members:\n    ", "")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [WEAK, CONTEXT, FORGETS_THOSE_WHO_LEFT],
+    ids=["weak references", "context manager", "a history"],
+)
 async def test_another_right_answer_is_done(source: str, lab: ModuleType) -> None:
-    """Weak references keep nothing; a context manager tidies up as `finally` does."""
+    """Weak references keep nothing; a context manager, or a history, may let go like `finally`."""
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(source))
     assert outcome.state == "done"
 
 
-async def test_a_log_of_connections_is_a_leak(lab: ModuleType) -> None:
-    """Whatever holds the connection, in the set or elsewhere, it is found."""
-    source = EXERCISE.solution.replace(
-        "    members.add(websocket)\n", "    members.add(websocket)\n    log.append(websocket)\n"
-    )
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("log.append(websocket)", "Both connections"),
+        ("log.append((websocket, message))", "Both connections"),
+        ("log[:] = [(websocket, message)]", "One connection is still in memory: dave's"),
+    ],
+)
+async def test_a_log_of_connections_is_a_leak(line: str, told: str, lab: ModuleType) -> None:
+    """Whatever holds a connection, in the set or elsewhere, alone or in a pair, it is found."""
+    loop = "            for person"
+    source = EXERCISE.solution.replace(loop, f"            {line}\n{loop}")
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(f"log = []\n{source}"))
-    assert "both kinds of leaving" in outcome.happened
+    assert outcome.state == "not yet" and told in outcome.happened
+
+
+async def test_a_log_of_the_last_ones_is_a_leak(lab: ModuleType) -> None:
+    """A history whose pairs hold those who stayed is a leak as soon as they have left as well."""
+    outcome = await check_answer(EXERCISE, EXERCISE.answer_of(KEEPS_THE_LAST))
+    assert outcome.state == "not yet"
+    assert outcome.happened == "One connection is still in memory: bob's, whose line was cut."
+    assert outcome.case.endswith("alice closes the connection (1000)\nbob's line is cut")
 
 
 async def test_somebody_who_hears_too_much(lab: ModuleType) -> None:

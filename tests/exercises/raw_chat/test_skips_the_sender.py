@@ -41,9 +41,44 @@ async def handler(websocket):
 """
 
 
-@pytest.mark.parametrize("source", [BROADCAST, CONDITION], ids=["broadcast", "condition"])
+SLOW = EXERCISE.solution.replace(
+    "                await person",
+    """\
+                await asyncio.sleep(0.01)  # sleeps: the answer is slow
+                await person""",
+).replace("members = set()", "import asyncio\n\nmembers = set()")
+
+BY_CHANCE = """
+import asyncio
+import random
+
+members = set()
+tasks = set()
+
+
+async def send_soon(person, message):
+    await asyncio.sleep(random.uniform(0, 0.002))  # sleeps: what is wrong
+    await person.send(message)
+
+
+async def handler(websocket):
+    members.add(websocket)
+    try:
+        async for message in websocket:
+            for person in members - {websocket}:
+                task = asyncio.create_task(send_soon(person, message))
+                tasks.add(task)
+                task.add_done_callback(tasks.discard)
+    finally:
+        members.discard(websocket)
+"""
+
+
+@pytest.mark.parametrize(
+    "source", [BROADCAST, CONDITION, SLOW], ids=["broadcast", "condition", "slow"]
+)
 async def test_another_right_answer_is_done(source: str, lab: ModuleType) -> None:
-    """The library's broadcast, or a list, `recv` and a condition, are as good as the solution."""
+    """The library's broadcast, a list with `recv` and a condition, or a slow one, are as good."""
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(source))
     assert outcome.state == "done"
 
@@ -75,4 +110,15 @@ async def test_the_same_word_twice(lab: ModuleType) -> None:
         "            for person in members",
     )
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(source))
-    assert outcome.state == "not yet" and "'four', 'again', 'last'] instead" in outcome.happened
+    assert (
+        outcome.state == "not yet"
+        and "heard ['again', '1', '2', '3'] instead of ['again', 'again'" in outcome.happened
+    )
+
+
+async def test_delays_by_chance(lab: ModuleType) -> None:
+    """A task for each message that waits for a random time, however short, changes the order."""
+    outcome = await check_answer(EXERCISE, EXERCISE.answer_of(BY_CHANCE))
+    assert outcome.state == "not yet"
+    assert outcome.expected == "Everybody but the sender hears them, in order."
+    assert outcome.case.endswith("alice says 'again', 'again' and then '1' to '20' at once")

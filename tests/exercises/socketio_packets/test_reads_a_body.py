@@ -52,5 +52,5 @@ async def test_an_empty_body(lab: ModuleType) -> None:
         "digit, data = packet[0]", "digit, data = packet[:1] or '6'"
     )
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(source))
-    assert outcome.expected == "[], for an empty body has no packets."
+    assert outcome.expected == "[], because an empty body has no packets."
     assert outcome.case == "read_body(b'')"

@@ -12,6 +12,7 @@ from typing import Any
 
 import socketio
 
+from labkit.loop.lifetime import current_lifetime
 from labkit.protocols.reasons import Reason
 from labkit.transports.http import Server
 from labkit.transports.http.sockets import client_port
@@ -92,6 +93,7 @@ class SessionEvents:
             await original(eio_sid, reason)
         finally:
             del self.sessions[eio_sid]
+            session.lifetime.is_over = True
             if session.members:  # the handler of an earlier end has not returned
                 earlier = [session.leaving.get(sid) for sid in session.members]
                 session.members.clear()
@@ -105,6 +107,7 @@ class SessionEvents:
         session = self.sessions.get(eio_sid)
         outside = session is not None and not session.members
         asked = 0 if session is None else session.join_requests
+        before = current_lifetime.set(session.lifetime if session else None)
         try:
             await original(eio_sid, data)
         except Exception as error:
@@ -114,6 +117,8 @@ class SessionEvents:
             request.sid = eio_sid
             self._errors.on_unreadable(error, request)
             return
+        finally:
+            current_lifetime.reset(before)
         if session is not None and outside and session.join_requests == asked:
             self._host.log("ignored", session.name, "it has not joined a namespace")
 
