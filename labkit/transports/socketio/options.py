@@ -92,14 +92,8 @@ def _waits(backoff: Backoff) -> dict[str, float]:
 
 _LIBRARY = (socketio.AsyncClient, engineio.AsyncClient)
 
-CONNECT_OPTIONS = (
-    "transports",
-    "namespaces",
-    "auth",
-    "socketio_path",
-    "headers",
-    "acknowledge",
-    "reconnect",
+CONNECT_OPTIONS = frozenset(
+    {"transports", "namespaces", "auth", "socketio_path", "headers", "acknowledge", "reconnect"}
 )
 """Options of labkit's own client, most of them of `socketio.AsyncClient.connect`."""
 

@@ -22,14 +22,7 @@ MAX_ATTACHMENTS = 10
 """Binary attachments that a packet may have."""
 
 RESERVED_EVENTS = frozenset(
-    {
-        "connect",
-        "connect_error",
-        "disconnect",
-        "disconnecting",
-        "newListener",
-        "removeListener",
-    }
+    {"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"}
 )
 """Event names that may not be sent: https://socket.io/docs/v4/emit-cheatsheet/#reserved-events"""
 
@@ -127,9 +120,9 @@ def server_packet(kind: type[Any]) -> type[Any]:
     """
 
     class ServerPacket(kind):  # type: ignore[misc]
-        def __init__(self, *arguments: Any, encoded_packet: Any = None, **options: Any) -> None:
-            super().__init__(*arguments, encoded_packet=encoded_packet, **options)
-            if encoded_packet is not None and not encoded_packet:  # taken for an event
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            if "encoded_packet" in options and not options["encoded_packet"]:  # taken for an event
                 raise Unreadable("an empty packet")
 
         def decode(self, encoded_packet: Any) -> int:

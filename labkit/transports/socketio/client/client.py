@@ -61,6 +61,11 @@ class Client(contract.Client):
     ------
     LabError
         If an option is not one of that class, or the library cannot wait as `reconnect` says.
+
+    Attributes
+    ----------
+    refused
+        The data with which the server refused each namespace.
     """
 
     protocol = "socketio"
@@ -94,6 +99,8 @@ class Client(contract.Client):
             options=options if reconnect is None else reconnect_options(reconnect, options),
             on_lifecycle=self._on_lifecycle,
         )
+        self.transports = connection.transports
+        self.refused = connection.refused
         self._events = Events(name, connection.library, connection.namespaces, self._heard_event)
 
     @property

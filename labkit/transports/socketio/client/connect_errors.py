@@ -56,7 +56,9 @@ async def connect_error(
         found = await find_cause(name, client.link, how_far)
         if isinstance(found, ConnectError):
             return found
-        told = (COMMON_REASONS | _FOUND).get(found) or _NOT_OPENED.format(why)
+        told = (COMMON_REASONS | _FOUND).get(found) or (
+            f"a Socket.IO server answers there, but the connection did not succeed: {why}."
+        )
     return cannot_connect(client, told)
 
 
@@ -83,8 +85,6 @@ def _answered(client: SocketIOConnecting, answer: HttpAnswer) -> str:
         return f"{_FOUND['http']} ({answer})"
     return f"the server there answers {answer}."
 
-
-_NOT_OPENED = "a Socket.IO server answers there, but the connection did not succeed: {}."
 
 _FOUND: dict[Answer, str] = {
     "websocket": (

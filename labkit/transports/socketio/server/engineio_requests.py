@@ -1,6 +1,6 @@
 """The HTTP requests of Engine.IO: polls, posts and upgrades, each of which is answered.
 
-This is the request guard before the library, which also logs refusals.
+This is the request guard before the library, which also logs refusals, and reads bodies whole.
 
 The library leaves a polling POST unanswered if its body is too large, or if a client may not send a
 packet in it: it waits for the next poll, which never comes (`packet_queue` ends that wait). After a

@@ -47,9 +47,7 @@ class Session(Connection):
     entering: set[str] = field(default_factory=set)
     leaving: dict[str, Reason] = field(default_factory=dict)
     join_requests: int = 0
-    over: asyncio.Future[None] = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
+    over: asyncio.Future[None] = field(default_factory=asyncio.Future)
     outside_since: float | None = None
     _last: str = "polling"
     _ending: asyncio.Future[None] | None = None
