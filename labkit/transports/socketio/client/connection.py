@@ -102,6 +102,7 @@ class Connection:
         """Connect, or reconnect at once. Raises ConnectError, which says what answers there."""
         await self.library.shutdown()  # ends attempts that wait for their delay
         self.refused.clear()
+        self._mishap = ""
         query = urlsplit(self.uri).query
         try:
             async with asyncio.timeout(None) as self._attempt:
@@ -114,7 +115,7 @@ class Connection:
         except (socketio.exceptions.ConnectionError, TimeoutError) as error:
             self._client._enter("closed", "could not connect")
             await self.library.drop()
-            why = self._mishap if isinstance(error, TimeoutError) else str(error)
+            why = self._mishap or str(error)
             answer = self.library.http_connections.answer
             raise await connect_error(self, why, answer, self.library.how_far) from error
         except BaseException:
