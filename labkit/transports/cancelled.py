@@ -1,8 +1,20 @@
-"""Whether a handler was cancelled, or only what it awaited."""
+"""Cancelling tasks; and whether a handler was cancelled, or only what it awaited."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+
+async def end_tasks(tasks: Iterable[asyncio.Future[Any] | None], within: float) -> None:
+    """Cancel tasks, except the current one, and wait until they end, at most `within` seconds."""
+    left = {task for task in tasks if task is not None and not task.done()}
+    left -= {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    if left:
+        await asyncio.wait(left, timeout=within)
 
 
 def is_being_cancelled() -> bool:

@@ -93,6 +93,17 @@ def _check_arguments(handler: Callable[..., Any], name: str) -> None:
         ) from None
 
 
+def can_take(function: Callable[..., Any], *arguments: Any) -> bool:
+    """Return whether a function can be called with these arguments, as far as one can know."""
+    try:
+        inspect.signature(function).bind(*arguments)
+    except TypeError:
+        return False
+    except ValueError:  # some callables written in C have no signature
+        return True
+    return True
+
+
 def _is_plain_generator(function: Any) -> bool:
     """Return whether calling a function returns a generator, except an old-style coroutine."""
     code = getattr(function, "__code__", None)

@@ -1,4 +1,4 @@
-"""What can be said: text that UTF-8 can encode, or bytes."""
+"""What can be said: text that UTF-8 can encode, or bytes; and how a log describes it."""
 
 from __future__ import annotations
 
@@ -35,3 +35,12 @@ def check_sayable(message: object, what: str) -> None:
                 f"This text has half a character at position {error.start} (a lone surrogate), "
                 "which UTF-8 cannot encode, so it cannot travel. It was not sent."
             ) from error
+
+
+def describe_message(message: object) -> str:
+    """Return a message's kind and size, or its type if it is neither text nor bytes."""
+    if isinstance(message, str):
+        return f"text, {len(message)} characters"
+    if isinstance(message, bytes):
+        return f"binary, {len(message)} bytes"
+    return f"JSON, {type(message).__name__}"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from labkit.exceptions import LabError
-from labkit.transports.handlers import call_handler, check_handler, handler_name
+from labkit.transports.handlers import call_handler, can_take, check_handler, handler_name
 
 
 async def good(websocket: object) -> None:
@@ -116,6 +116,17 @@ async def test_what_the_library_hosts_is_a_handler(handler: Callable[..., Any]) 
     """Whatever can be called with a connection and gives something to await may be hosted."""
     check_handler(handler)
     await call_handler(handler, object())
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "is_taken"),
+    [(none, (), True), (none, (1,), False), (good, (), False), (dict, (1, 2), True)],
+)
+def test_what_a_function_can_take(
+    function: Callable[..., Any], arguments: tuple[Any, ...], is_taken: bool
+) -> None:
+    """Its signature decides; a function that has none takes whatever comes."""
+    assert can_take(function, *arguments) == is_taken
 
 
 @pytest.mark.parametrize("what", ["lambda", "partial of a lambda", "plain wrapper", "method"])

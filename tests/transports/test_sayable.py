@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from labkit.exceptions import LabError
-from labkit.transports.sayable import check_sayable
+from labkit.transports.sayable import check_sayable, describe_message
 
 
 @pytest.mark.parametrize("message", ["", "hello", "ü👩‍👩‍👧\x00", b"", b"\xff"])
@@ -27,3 +27,12 @@ def test_half_a_character() -> None:
     """The error says where it is."""
     with pytest.raises(LabError, match="half a character at position 2"):
         check_sayable("ab\ud83d", "A message")
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [("hö", "text, 2 characters"), (b"abc", "binary, 3 bytes"), ([1], "JSON, list")],
+)
+def test_how_a_log_describes_it(message: object, words: str) -> None:
+    """By its kind and size, never by its content."""
+    assert describe_message(message) == words

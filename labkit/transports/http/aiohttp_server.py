@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from aiohttp import web
 from aiohttp.hdrs import SERVER
@@ -17,6 +17,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from multidict import CIMultiDict
 
 from labkit.protocols.security_headers import SECURITY_HEADERS
+from labkit.transports.http.whole_body import WholeBody, read_whole_body
 
 Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
@@ -48,6 +49,17 @@ class Request(web.Request):
     """
 
     hooks: ClassVar[Hooks]
+    ATTRS = web.Request.ATTRS | {"whole_body"}
+    whole_body: WholeBody | None = None
+
+    @property
+    def content(self) -> Any:
+        """The body as it comes, or the whole body if it was read before."""
+        return self.whole_body or super().content
+
+    async def prepare_whole_body(self, most: int) -> None:
+        """Let `content` be the whole body. Raises as `read_whole_body` does."""
+        self.whole_body = WholeBody(await read_whole_body(self, most))
 
     async def _prepare_hook(self, response: web.StreamResponse) -> None:
         await super()._prepare_hook(response)

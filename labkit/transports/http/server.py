@@ -21,7 +21,7 @@ from labkit.loop.lifetime import Lifetime, current_lifetime
 from labkit.protocols.close_codes import CloseCode
 from labkit.sockets.read_limit import limit_reads
 from labkit.transports import contract
-from labkit.transports.cancelled import is_being_cancelled
+from labkit.transports.cancelled import end_tasks, is_being_cancelled
 from labkit.transports.contract import Connection, ServerSettings
 from labkit.transports.hosted import claim_hosting, release_hosting
 from labkit.transports.http.aiohttp_server import (
@@ -123,11 +123,7 @@ class Server(contract.Server):
         await self.end_connections()
         await runner.cleanup()
         # the library forgets tasks whose connection has ended; one of them may have called this
-        left = self._serving - {asyncio.current_task()}
-        for task in left:
-            task.cancel()
-        if left:
-            await asyncio.wait(left, timeout=CANCEL_TIMEOUT)
+        await end_tasks(self._serving, CANCEL_TIMEOUT)
         self.changes.notify()
 
     async def end_connections(self) -> None:

@@ -13,19 +13,19 @@ BODY_TIMEOUT = 5.0
 
 
 class WholeBody:
-    """A complete body, with the interface by which Engine.IO's library reads it.
+    """A complete body, with the interface by which Engine.IO's library reads a request's content.
 
     The library takes the part of a body that has arrived for all of it: a message that crosses the
     network in two pieces is cut off, or lost silently. It also takes a chunked body for an empty
-    one.
+    one, since it asks for as many bytes as a header announces.
     """
 
     def __init__(self, body: bytes) -> None:
         self._body = body
 
     async def read(self, length: int) -> bytes:
-        """Return the body, or its beginning."""
-        return self._body[:length]
+        """Return the body, whatever length was announced."""
+        return self._body
 
 
 async def read_whole_body(request: web.Request, most: int) -> bytes:

@@ -18,6 +18,7 @@ event            arguments              acknowledged with      what happens
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import socketio
@@ -34,28 +35,27 @@ class Chat:
 
     Parameters
     ----------
-    sio
-        The server of the chat.
-    namespace
-        Its namespace.
+    sio, namespace
+        The server of the chat, and its namespace.
     on_message
-        Called with namespace, sid and text of each message.
+        Called with sid and text of each message.
     limit
         Limits the rate at which each connection sends, enters rooms and leaves them.
     find_session
-        Returns the connection, by namespace and sid.
+        Returns the connection of a sid.
     """
 
     def __init__(
         self,
         sio: socketio.AsyncServer,
         namespace: str,
-        on_message: Callable[[str, str, Any], None],
+        on_message: Callable[[str, Any], None],
         limit: RateLimit,
-        find_session: Callable[[str, str], object],
+        find_session: Callable[[str], object],
     ) -> None:
         self._sio = sio
         self._namespace = namespace
+        self._emit = partial(sio.emit, namespace=namespace)
         self._on_message = on_message
         self._limit = limit
         self._find_session = find_session
@@ -66,20 +66,17 @@ class Chat:
 
     def _limited(self, handler: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         async def handle(sid: str, *arguments: Any) -> Any:
-            await self._check_rate(sid)
+            refused = self._limit.count_refused(self._find_session(sid))
+            if refused == 1:
+                await self._emit(CHAT_MESSAGE, f"Not passed on: {self._limit.words}.", to=sid)
+            if refused:
+                raise ValueError(self._limit.words)
             return await handler(sid, *arguments)
 
         return handle
 
-    async def _check_rate(self, sid: str) -> None:
-        refused = self._limit.count_refused(self._find_session(self._namespace, sid))
-        if refused == 1:
-            await self._emit(CHAT_MESSAGE, f"Not passed on: {self._limit.words}.", sid)
-        if refused:
-            raise ValueError(self._limit.words)
-
     async def _chat_message(self, sid: str, text: Any) -> None:
-        self._on_message(self._namespace, sid, text)
+        self._on_message(sid, text)
         await self._emit(CHAT_MESSAGE, (text,))
 
     async def _join(self, sid: str, room: Any) -> list[str]:
@@ -96,15 +93,11 @@ class Chat:
     async def _room_message(self, sid: str, room: Any, text: Any) -> None:
         if _named(room) not in self._sio.rooms(sid, namespace=self._namespace):
             raise ValueError(f"only members of the room {room!r} may send to it")
-        self._on_message(self._namespace, sid, text)
-        await self._emit(ROOM_MESSAGE, (room, text), room)
+        self._on_message(sid, text)
+        await self._emit(ROOM_MESSAGE, (room, text), to=room)
 
     def _rooms_of(self, sid: str) -> list[str]:
-        own = self._sio.rooms(sid, namespace=self._namespace)
-        return sorted(room for room in own if room != sid)
-
-    async def _emit(self, event: str, data: Any, room: str | None = None) -> None:
-        await self._sio.emit(event, data, room=room, namespace=self._namespace)
+        return sorted({*self._sio.rooms(sid, namespace=self._namespace)} - {sid})
 
 
 def _named(room: Any) -> str:

@@ -49,9 +49,6 @@ def client_options(options: Mapping[str, Any]) -> dict[str, Any]:
     return scaled_seconds(defaults | chosen, _CLIENT_SECONDS)
 
 
-_WAITS = ("reconnection_delay", "reconnection_delay_max", "randomization_factor")
-
-
 def reconnect_options(reconnect: bool | Backoff, options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options for a client that reconnects, or does not.
 
@@ -69,38 +66,34 @@ def reconnect_options(reconnect: bool | Backoff, options: Mapping[str, Any]) -> 
         options says something about it, too.
     """
     check_reconnect(reconnect)
-    if not isinstance(reconnect, Backoff):
-        _check_only_one(options, ("reconnection",))
-        return {**options, "reconnection": reconnect}
-    _check_only_one(options, ("reconnection", *_WAITS))
-    doubles = reconnect.factor == 2 or reconnect.first in (0, reconnect.cap)
-    if reconnect.jitter != "none" or not (doubles or reconnect.factor == 1):
+    chosen: dict[str, Any] = {"reconnection": bool(reconnect)}
+    if isinstance(reconnect, Backoff):
+        chosen |= _waits(reconnect)
+    twice = [name for name in chosen if name in options]
+    if twice:
+        raise LabError(f"`reconnect` sets {', '.join(twice)}: give one of them.")
+    return {**options, **chosen}
+
+
+def _waits(backoff: Backoff) -> dict[str, float]:
+    doubles = backoff.factor == 2 or backoff.first in (0, backoff.cap)
+    if backoff.jitter != "none" or not (doubles or backoff.factor == 1):
         raise LabError(
-            f"python-socketio cannot wait as {reconnect!r} says: it doubles each wait, and its "
+            f"python-socketio cannot wait as {backoff!r} says: it doubles each wait, and its "
             'jitter is a fixed number of seconds. Give a Backoff with factor=2 and jitter="none", '
             "or set reconnection_delay, reconnection_delay_max and randomization_factor."
         )
-    longest = reconnect.first if reconnect.factor == 1 else reconnect.cap
-    waits = (reconnect.first, longest, 0)
-    return {**options, **dict(zip(_WAITS, waits, strict=True))}
-
-
-def _check_only_one(options: Mapping[str, Any], names: Collection[str]) -> None:
-    twice = [name for name in names if name in options]
-    if twice:
-        raise LabError(f"`reconnect` sets {', '.join(twice)}: give one of them.")
+    return {
+        "reconnection_delay": backoff.first,
+        "reconnection_delay_max": backoff.first if backoff.factor == 1 else backoff.cap,
+        "randomization_factor": 0,
+    }
 
 
 _LIBRARY = (socketio.AsyncClient, engineio.AsyncClient)
 
-CONNECT_OPTIONS = (
-    "transports",
-    "namespaces",
-    "auth",
-    "socketio_path",
-    "headers",
-    "acknowledge",
-    "reconnect",
+CONNECT_OPTIONS = frozenset(
+    {"transports", "namespaces", "auth", "socketio_path", "headers", "acknowledge", "reconnect"}
 )
 """Options of labkit's own client, most of them of `socketio.AsyncClient.connect`."""
 
@@ -189,9 +182,7 @@ def _check_ping_interval(ping_interval: Any) -> None:
 
 def checked_namespaces(namespaces: Collection[str] | str | None) -> list[str]:
     """Return the namespaces to join. Raises LabError for an invalid one."""
-    if namespaces is None:
-        return ["/"]
-    chosen = _several(namespaces)
+    chosen = ["/"] if namespaces is None else _several(namespaces)
     for each in chosen or [""]:
         if not isinstance(each, str) or not each.startswith("/"):
             raise LabError(
@@ -203,9 +194,7 @@ def checked_namespaces(namespaces: Collection[str] | str | None) -> list[str]:
 
 def checked_transports(transports: list[str] | str | None) -> list[str]:
     """Return the transports to use, in order. Raises LabError for an invalid one."""
-    if transports is None:
-        return list(TRANSPORTS)
-    chosen = _several(transports)
+    chosen = _several(TRANSPORTS if transports is None else transports)
     unknown = [each for each in chosen if each not in TRANSPORTS]
     if unknown or not chosen:
         raise LabError(

@@ -7,7 +7,6 @@
 - An acknowledgement of number 0 takes the library's counter for what waits, and none can be asked
   for any more on that connection.
 - An event named `connect` runs the server's connect handler with arguments of the client's choice.
-- A polling body of more than 16 packets is dropped silently, on both sides.
 """
 
 from __future__ import annotations
@@ -23,14 +22,7 @@ MAX_ATTACHMENTS = 10
 """Binary attachments that a packet may have."""
 
 RESERVED_EVENTS = frozenset(
-    {
-        "connect",
-        "connect_error",
-        "disconnect",
-        "disconnecting",
-        "newListener",
-        "removeListener",
-    }
+    {"connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"}
 )
 """Event names that may not be sent: https://socket.io/docs/v4/emit-cheatsheet/#reserved-events"""
 
@@ -130,7 +122,7 @@ def server_packet(kind: type[Any]) -> type[Any]:
     class ServerPacket(kind):  # type: ignore[misc]
         def __init__(self, *arguments: Any, **options: Any) -> None:
             super().__init__(*arguments, **options)
-            if not options.get("encoded_packet", True):  # the library takes it for an event
+            if "encoded_packet" in options and not options["encoded_packet"]:  # taken for an event
                 raise Unreadable("an empty packet")
 
         def decode(self, encoded_packet: Any) -> int:
@@ -140,14 +132,11 @@ def server_packet(kind: type[Any]) -> type[Any]:
                 raise Unreadable(str(error) or type(error).__name__) from error
             if self.packet_type not in _TYPES:
                 raise Unreadable("not a Socket.IO packet")
-            if self.packet_type == packet.CONNECT and not _has_id(self.data):
+            has_id = isinstance(self.data, dict) and isinstance(self.data.get("sid"), str)
+            if self.packet_type == packet.CONNECT and not has_id:
                 raise Unreadable("it lets the client in without an id, as Socket.IO 2 does")
             if count:
                 self.attachments = _Attachments()
             return count
 
     return ServerPacket
-
-
-def _has_id(data: Any) -> bool:
-    return isinstance(data, dict) and isinstance(data.get("sid"), str)

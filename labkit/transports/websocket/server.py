@@ -29,6 +29,7 @@ from labkit.transports.contract import Connection, Message, ServerSettings
 from labkit.transports.handlers import call_handler
 from labkit.transports.pages import chat_page, chat_page_headers, on_server
 from labkit.transports.rate_limit import RateLimit
+from labkit.transports.sayable import describe_message
 from labkit.transports.seconds import scaled_seconds
 from labkit.transports.settings import CLOSE_TIMEOUT, HEARTBEAT, MAX_MESSAGE
 from labkit.transports.websocket.chat import Chat
@@ -161,8 +162,7 @@ class Server(contract.Server):
     def _count(self, websocket: ServerConnection, message: Message) -> None:
         connection = self._known[websocket]
         connection.received = (connection.received or 0) + 1
-        kind = "text" if isinstance(message, str) else "binary"
-        self.log("message", connection.name, f"{kind}, {len(message)} {_unit(message)}")
+        self.log("message", connection.name, describe_message(message))
 
     def _on_rate_exceeded(self, connection: ServerConnection) -> None:
         self.log("refused", self._known[connection].name, self._limit.words)
@@ -247,10 +247,6 @@ def _page(websocket: ServerConnection, name: str) -> Response:
     del response.headers["Content-Type"]
     response.headers.update(chat_page_headers("websocket"))
     return response
-
-
-def _unit(message: Message) -> str:
-    return "characters" if isinstance(message, str) else "bytes"
 
 
 def _lost_its_own(websocket: ServerConnection, error: BaseException) -> bool:

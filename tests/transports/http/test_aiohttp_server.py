@@ -39,3 +39,24 @@ async def test_no_answer_names_the_versions(lab: ModuleType) -> None:
         for path, told in {"": "mine", "nothing": None}.items():
             async with session.get(f"{server.url}{path}") as answer:
                 assert answer.headers.get("Server") == told
+
+
+async def test_a_body_that_was_read_before(lab: ModuleType) -> None:
+    """It is then the request's content, all of it; aiohttp's debug mode warns of no attribute."""
+
+    async def handler(request: web.Request) -> web.Response:
+        assert isinstance(request, Request)
+        unread = request.content
+        await request.prepare_whole_body(9)
+        assert unread.at_eof() and request.content is not unread
+        return web.Response(body=await request.content.read(0))
+
+    app = web.Application()
+    app.router.add_post("/", handler)
+    server = await lab.serve(app)
+    async with ClientSession() as session:
+        for body, told in {b"123456789": 200, b"1234567890": 413}.items():
+            async with session.post(server.url, data=body) as answer:
+                assert answer.status == told
+                assert told != 200 or await answer.read() == body
+    assert vars(Request).keys() & Request.ATTRS == {"whole_body"}

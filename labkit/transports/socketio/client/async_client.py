@@ -19,6 +19,7 @@ import engineio
 import socketio
 
 from labkit.clock import clock
+from labkit.transports.cancelled import end_tasks
 from labkit.transports.settings import CLOSE_TIMEOUT
 from labkit.transports.socketio.client.http_connections import HttpConnections
 from labkit.transports.socketio.client.planned_reconnect import PlannedReconnectLog
@@ -78,6 +79,7 @@ class EngineIOClient(engineio.AsyncClient):  # type: ignore[misc]
             await super().disconnect(abort=abort, reason=reason)
             return
         self.left.clear()
+        within = clock.seconds(CLOSE_TIMEOUT)
         try:
             # a lost connection ends its loops, and what is queued then is never sent
             loops = (self.read_loop_task, self.write_loop_task)
@@ -154,7 +156,7 @@ class AsyncClient(socketio.AsyncClient):  # type: ignore[misc]
         self._on_attempt, self._on_opened = on_attempt, on_opened
         self._on_unreadable, self._on_gave_up = on_unreadable, on_gave_up
         self._leaving = False
-        self.eio.hang_up = self.http_connections.hang_up
+        self.eio.hang_up = self.http_connections.sockets.hang_up
         self.packet_class = server_packet(self.packet_class)
         self._unreadable = self._has_opened = False
         self._left_early: list[str] = []
@@ -248,7 +250,7 @@ class AsyncClient(socketio.AsyncClient):  # type: ignore[misc]
         except Unreadable as error:
             self._unreadable = True
             self._on_unreadable(str(error))
-            self.http_connections.hang_up()
+            self.http_connections.sockets.hang_up()
 
     async def _handle_disconnect(self, namespace: str) -> None:
         """Leave a namespace; the library would ignore that before `connect` has finished."""
@@ -259,14 +261,11 @@ class AsyncClient(socketio.AsyncClient):  # type: ignore[misc]
 
     async def shutdown(self) -> None:
         """Disconnect, or stop trying to reconnect."""
-        trying: Any = self._reconnect_task
-        self._reconnect_task: Any = None  # otherwise the library never tries again
         self._leaving = True
         comes_back = self.reconnection
         self.reconnection = False  # the connection may break while it disconnects
         try:
-            if trying is not None and not trying.done():
-                await self._stop_trying(trying)
+            await self._stop_trying()
             if self.connected:
                 await self.disconnect()
             await self.eio.left.wait()  # the library disconnects by itself if the server ended it
@@ -274,8 +273,12 @@ class AsyncClient(socketio.AsyncClient):  # type: ignore[misc]
             self._leaving = False
             self.reconnection = comes_back
 
-    async def _stop_trying(self, trying: asyncio.Task[None]) -> None:
-        self._reconnect_task = None
+    async def _stop_trying(self) -> None:
+        """End the attempts to reconnect, unless one of them asks for it."""
+        trying: asyncio.Task[None] | None = self._reconnect_task
+        if trying is None or trying is asyncio.current_task():
+            return
+        self._reconnect_task: Any = None  # otherwise the library never tries again
         trying.cancel()
         await asyncio.gather(trying, return_exceptions=True)
         with contextlib.suppress(ValueError):  # the library keeps aborted clients in its lists
@@ -285,15 +288,8 @@ class AsyncClient(socketio.AsyncClient):  # type: ignore[misc]
         """End what is left of a connection, without sending anything."""
         self.connected = False
         self.eio.state = "disconnected"  # otherwise this would count as a lost connection
-        trying: Any = self._reconnect_task
-        if trying is not None and trying is not asyncio.current_task():
-            await self._stop_trying(trying)  # lost during the first attempt, which fails
-        tasks = [self.eio.read_loop_task, self.eio.write_loop_task]
-        left = {task for task in tasks if task is not None and not task.done()}
-        for task in left:
-            task.cancel()
-        if left:
-            await asyncio.wait(left, timeout=1)
+        await self._stop_trying()  # lost during the first attempt, which fails
+        await end_tasks([self.eio.read_loop_task, self.eio.write_loop_task], within=1)
         self.eio.sid = None
         with contextlib.suppress(ValueError):
             engineio.base_client.connected_clients.remove(self.eio)

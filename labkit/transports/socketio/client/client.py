@@ -111,7 +111,7 @@ class Client(contract.Client):
     @property
     def local_ports(self) -> set[int]:
         """The ports from which this client dials its link."""
-        return self._connection.library.http_connections.local_ports
+        return self._connection.library.http_connections.sockets.local_ports
 
     @property
     def transport(self) -> str:
@@ -173,13 +173,7 @@ class Client(contract.Client):
         --------
         ``alice.on("typing", print)``
         """
-        where = self._events.choose_namespace(event, namespace)
-
-        def register(function: Handler) -> Handler:
-            self._events.on(event, where, function)
-            return function
-
-        return register if handler is None else register(handler)
+        return self._events.on(event, handler, namespace)
 
     async def say(self, text: Message, room: str | None = None) -> None:
         """Emit a text or bytes as `chat message`, or to a room of the finished chat.
@@ -267,11 +261,12 @@ class Client(contract.Client):
         self._connection.check_open()
         pending_ack = PendingAck(lambda _: self.changes.notify())
         where = self._events.namespace if namespace is None else namespace
-        sid = self.raw.get_sid(where)
-        await self._events.send(event, arguments, namespace, pending_ack)
+        library = self._connection.library
+        sid = library.get_sid(where)
+        await self._events.send(event, arguments, where, pending_ack)
 
         def over() -> bool:
-            return pending_ack.done or self.raw.get_sid(where) != sid
+            return pending_ack.done or library.get_sid(where) != sid
 
         await self.changes.until(over, within)
         if not pending_ack.done:

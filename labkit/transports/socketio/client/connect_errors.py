@@ -27,7 +27,7 @@ class SocketIOConnecting(Connecting, Protocol):
 
 
 async def connect_error(
-    client: SocketIOConnecting, error: Exception, answer: HttpAnswer | None, how_far: str
+    client: SocketIOConnecting, why: str, answer: HttpAnswer | None, how_far: str
 ) -> ConnectError:
     """Return the connect error; ask the server what it is only if the reason is not known yet.
 
@@ -35,8 +35,8 @@ async def connect_error(
     ----------
     client
         The client that could not connect.
-    error
-        The library's exception.
+    why
+        The reason, in the words of the library or of what the bench reported.
     answer
         The server's answer if it turned the client away.
     how_far
@@ -45,8 +45,8 @@ async def connect_error(
     name = client.name
     if client.link.state != "cut" and client.refused:
         return ConnectError(f"{name} was turned away: {_turned_away(client.refused)}.")
-    if str(error).startswith(NOT_ANSWERED):
-        return ConnectError(f"{name} cannot connect: {error}.")
+    if why.startswith(NOT_ANSWERED):
+        return ConnectError(f"{name} cannot connect: {why}.")
     if answer is not None:
         between = changed_between(client, "the request", answer)
         if between is not None:
@@ -56,7 +56,9 @@ async def connect_error(
         found = await find_cause(name, client.link, how_far)
         if isinstance(found, ConnectError):
             return found
-        told = (COMMON_REASONS | _FOUND).get(found) or _NOT_OPENED.format(error)
+        told = (COMMON_REASONS | _FOUND).get(found) or (
+            f"a Socket.IO server answers there, but the connection did not succeed: {why}."
+        )
     return cannot_connect(client, told)
 
 
@@ -83,8 +85,6 @@ def _answered(client: SocketIOConnecting, answer: HttpAnswer) -> str:
         return f"{_FOUND['http']} ({answer})"
     return f"the server there answers {answer}."
 
-
-_NOT_OPENED = "a Socket.IO server answers there, but the connection did not succeed: {}."
 
 _FOUND: dict[Answer, str] = {
     "websocket": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,12 +28,8 @@ class Connection:
     ----------
     client
         The client that has it: its state, its close code and its notes follow the connection.
-    uri
-        The ``http://`` address of the server behind the link.
-    transports
-        The transports to use, in the order in which they are tried.
-    namespaces
-        The namespaces to join.
+    uri, transports, namespaces
+        As for `Client`.
     requests
         What each attempt to connect sends besides: `auth`, `headers` and `socketio_path`.
     options
@@ -69,11 +66,12 @@ class Connection:
         self._client = client
         self._requests = requests
         self._on_lifecycle = on_lifecycle
-        self._mishap: asyncio.Future[str] | None = None
+        self._attempt: asyncio.Timeout | None = None
+        self._mishap = ""
         raise_packet_limit()
         self.library = AsyncClient(
             checked_netloc(uri),
-            on_attempt=self._on_attempt,
+            on_attempt=partial(client._enter, "connecting"),
             on_opened=client.changes.notify,
             on_unreadable=self._on_unreadable,
             on_reconnect_planned=self._on_reconnect_planned,
@@ -103,43 +101,30 @@ class Connection:
     async def open(self) -> None:
         """Connect, or reconnect at once. Raises ConnectError, which says what answers there."""
         await self.library.shutdown()  # ends attempts that wait for their delay
-        self._mishap = mishap = asyncio.get_running_loop().create_future()
         self.refused.clear()
+        self._mishap = ""
         query = urlsplit(self.uri).query
-        connecting = asyncio.ensure_future(
-            self.library.connect(
-                f"http://{self.link.host}:{self.link.port}/" + (f"?{query}" if query else ""),
-                transports=list(self.transports),
-                namespaces=list(self.namespaces),
-                **self._requests,
-            )
-        )
         try:
-            first: set[asyncio.Future[Any]] = {connecting, mishap}
-            await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
-            if mishap.done():
-                raise socketio.exceptions.ConnectionError(mishap.result())
-            await connecting
-        except socketio.exceptions.ConnectionError as error:
-            await self._abandon(connecting)
+            async with asyncio.timeout(None) as self._attempt:
+                await self.library.connect(
+                    f"http://{self.link.host}:{self.link.port}/" + (f"?{query}" if query else ""),
+                    transports=list(self.transports),
+                    namespaces=list(self.namespaces),
+                    **self._requests,
+                )
+        except (socketio.exceptions.ConnectionError, TimeoutError) as error:
             self._client._enter("closed", "could not connect")
+            await self.library.drop()
+            why = self._mishap or str(error)
             answer = self.library.http_connections.answer
-            raise await connect_error(self, error, answer, self.library.how_far) from error
+            raise await connect_error(self, why, answer, self.library.how_far) from error
         except BaseException:
             await self._abandon(connecting)
             self._client._enter("closed")
+            await self.library.drop()
             raise
         finally:
-            self._mishap = None
-
-    async def _abandon(self, connecting: asyncio.Future[None]) -> None:
-        """End an attempt to connect, also one that succeeds in this moment."""
-        if not connecting.done():
-            connecting.cancel()
-            await asyncio.wait({connecting}, timeout=1)
-        await self.library.drop()
-        if connecting.done() and not connecting.cancelled():
-            connecting.exception()  # retrieved: the bench may have reported the reason first
+            self._attempt = None
 
     async def close(self) -> None:
         """Send a disconnect packet in each namespace, then close; or stop trying to reconnect."""
@@ -166,16 +151,13 @@ class Connection:
 
     def fail(self, why: str) -> bool:
         """End an attempt to connect that is under way; return whether there was one."""
-        mishap = self._mishap
-        if self._client.state != "connecting" or mishap is None or mishap.done():
+        if self._client.state != "connecting" or self._attempt is None:
             return False
-        mishap.set_result(why)
+        self._mishap = why
+        self._attempt.reschedule(asyncio.get_running_loop().time())
         return True
 
     # what the library reports
-
-    def _on_attempt(self) -> None:
-        self._client._enter("connecting")
 
     def _on_reconnect_planned(self, until: float) -> None:
         self._client.retry_at = until

@@ -10,6 +10,7 @@ from typing import Any
 from labkit.exceptions import LabError
 from labkit.protocols.socketio import EventMessage
 from labkit.transports.contract import Message
+from labkit.transports.handlers import can_take
 from labkit.transports.settings import CHAT_MESSAGE
 from labkit.transports.socketio.client.async_client import AsyncClient
 from labkit.transports.socketio.client.pending_acks import PendingAck
@@ -22,18 +23,12 @@ LIFECYCLE_EVENTS = ("connect", "connect_error", "disconnect")
 
 
 class Events:
-    """The events of one client.
+    """The events of one client; `hear` is called with each message.
 
-    Parameters
+    Attributes
     ----------
-    name
-        The client's name on the bench.
-    library
-        The library's client.
-    namespaces
-        The namespaces that the client joins.
-    hear
-        Called with each message.
+    namespace
+        The default namespace: the only one that the client joins, or "/" of several.
     """
 
     def __init__(
@@ -45,24 +40,22 @@ class Events:
     ) -> None:
         self._name = name
         self._namespaces = namespaces
+        self.namespace = namespaces[0] if len(namespaces) == 1 else "/"
         self._library = library
         self._hear = hear
         self._handlers: dict[tuple[str, str], Handler] = {}
         self._running: set[asyncio.Future[Any]] = set()
         library.on("*", self._arrived, namespace="*")
 
-    @property
-    def namespace(self) -> str:
-        """The default namespace: the only one that the client joins, or "/" of several."""
-        return self._namespaces[0] if len(self._namespaces) == 1 else "/"
-
-    def choose_namespace(self, event: str, namespace: str | None) -> str:
-        """Return the namespace under which to register a function for an event.
+    def on(
+        self, event: str, handler: Handler | None, namespace: str | None
+    ) -> Handler | Callable[[Handler], Handler]:
+        """Register a function for an event; without one, return a decorator that does.
 
         Raises
         ------
         LabError
-            If the function would never be called.
+            If the function would never be called, or cannot be.
         """
         if not isinstance(event, str):
             raise LabError(
@@ -78,15 +71,17 @@ class Events:
                 f"{', '.join(self._namespaces)}, so {event!r} would not be heard there. "
                 "Connect with `namespaces=[...]`."
             )
-        return where
 
-    def on(self, event: str, namespace: str, handler: Handler) -> None:
-        """Register a function for an event. Raises LabError if it cannot be called."""
-        if not callable(handler):
-            raise LabError(
-                f"`on` needs the function itself for {event!r}, without brackets, not {handler!r}."
-            )
-        self._handlers[namespace, event] = handler
+        def register(function: Handler) -> Handler:
+            if not callable(function):
+                raise LabError(
+                    f"`on` needs the function itself for {event!r}, without brackets, not "
+                    f"{function!r}."
+                )
+            self._handlers[where, event] = function
+            return function
+
+        return register if handler is None else register(handler)
 
     def _handler(
         self, event: str, namespace: str, arguments: tuple[Any, ...]
@@ -109,7 +104,7 @@ class Events:
         """
         handler, arguments = self._handler(event, namespace, arguments)
         if handler is not None:
-            if event == "disconnect" and not _takes(handler, arguments):
+            if event == "disconnect" and not can_take(handler, *arguments):
                 arguments = arguments[:-1]  # as in the library: old handlers take no reason
             asyncio.get_running_loop().call_soon(self._call, handler, arguments)
 
@@ -139,11 +134,7 @@ class Events:
     ) -> None:
         """Emit an event, and request an acknowledgement if there is a pending ack for it.
 
-        Raises
-        ------
-        LabError
-            If JSON cannot express an argument, the name is not a string or is reserved, or the
-            namespace was not joined.
+        Raises LabError if it cannot be sent.
         """
         if not isinstance(event, str):
             raise LabError(
@@ -202,14 +193,3 @@ def check_said(name: str, text: Any, room: Any) -> None:
         raise LabError(
             f"`room` must be a non-empty string, not {room!r}. Omit it to send to everyone."
         )
-
-
-def _takes(function: Handler, arguments: tuple[Any, ...]) -> bool:
-    """Return whether a function can be called with these arguments."""
-    try:
-        inspect.signature(function).bind(*arguments)
-    except TypeError:
-        return False
-    except ValueError:  # some built-in functions have no signature
-        return True
-    return True

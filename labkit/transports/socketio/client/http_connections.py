@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-import socket
 from collections.abc import Callable
 from typing import Any
 
 import aiohttp
 
+from labkit.sockets.dialled_sockets import DialledSockets
 from labkit.transports.answers import HttpAnswer
 from labkit.transports.settings import MAX_BODY
 
@@ -66,6 +66,8 @@ class HttpConnections:
 
     Attributes
     ----------
+    sockets
+        Their sockets.
     answer
         The server's answer when it turned the last attempt away.
     websocket
@@ -83,12 +85,10 @@ class HttpConnections:
         self._host = host
         self._websocket_class = websocket_class
         self._is_opening = is_opening
-        self._sockets: list[socket.socket] = []
+        self.sockets = DialledSockets()
         self._made: list[aiohttp.ClientSession] = []
-        self._websockets: list[aiohttp.ClientWebSocketResponse] = []
         self.websocket: Any = None
         self._responses: list[_Response] = []
-        self._hung_up = False
         self.answer: HttpAnswer | None = None
         self.how_far = ""
         self._answers = aiohttp.TraceConfig()
@@ -101,12 +101,12 @@ class HttpConnections:
         """Prepare for a new attempt to connect."""
         self.answer = None
         self.how_far = "there is no TCP connection"
-        self._hung_up = False
+        self.sockets.is_hung_up = False
 
     def make_session(self) -> aiohttp.ClientSession:
         """Return a new session; the library needs one whenever the last one is closed."""
         session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(socket_factory=self._socket),
+            connector=aiohttp.TCPConnector(socket_factory=self.sockets.make),
             headers={"Host": self._host},
             response_class=self._response,  # type: ignore[arg-type]
             ws_response_class=self._websocket,  # type: ignore[arg-type]
@@ -116,26 +116,12 @@ class HttpConnections:
         self._made.append(session)
         return session
 
-    @property
-    def local_ports(self) -> set[int]:
-        """The ports from which they dial."""
-        return {known.getsockname()[1] for known in self._sockets if known.fileno() >= 0}
-
-    def hang_up(self) -> None:
-        """End every connection at once, and dial no new one: aiohttp would repeat a poll."""
-        self._hung_up = True
-        for known in self._sockets:
-            if known.fileno() >= 0:
-                with contextlib.suppress(OSError):  # it may have ended already
-                    known.shutdown(socket.SHUT_RDWR)
-
     async def close(self) -> None:
         """Close what is open: the library forgets a silent WebSocket, and a 101 response."""
-        for websocket in self._websockets:
+        if self.websocket is not None and not self.websocket.closed:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(0.1):
-                    await websocket.close()
-        self._websockets.clear()
+                    await self.websocket.close()
         for response in self._responses:
             response.close()
         self._responses.clear()
@@ -173,18 +159,5 @@ class HttpConnections:
         return made
 
     def _websocket(self, *arguments: Any, **options: Any) -> aiohttp.ClientWebSocketResponse:
-        made = self._websocket_class(*arguments, **options)
-        self._websockets[:] = [known for known in self._websockets if not known.closed]
-        self._websockets.append(made)
-        self.websocket = made
-        return made
-
-    def _socket(self, address: Any) -> socket.socket:
-        if self._hung_up:
-            raise OSError("this client has hung up")
-        family, kind, protocol, _, _ = address
-        made = socket.socket(family, kind, protocol)
-        made.setblocking(False)
-        self._sockets[:] = [known for known in self._sockets if known.fileno() >= 0]
-        self._sockets.append(made)
+        self.websocket = made = self._websocket_class(*arguments, **options)
         return made

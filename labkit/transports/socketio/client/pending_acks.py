@@ -11,10 +11,7 @@ from labkit.exceptions import HandlerFailed
 class PendingAck:
     """A pending acknowledgement; the library calls it with the server's answer.
 
-    Parameters
-    ----------
-    answered
-        Called with the pending ack when it was answered or has failed.
+    It calls `answered` with itself when it was answered or has failed.
 
     Attributes
     ----------

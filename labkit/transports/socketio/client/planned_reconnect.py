@@ -14,10 +14,7 @@ _PLANNED = re.compile(r"new attempt in (-?[\d.]+) seconds")
 class PlannedReconnectLog(logging.Logger):
     """A logger for the library's client, which prints nothing.
 
-    Parameters
-    ----------
-    on_planned
-        Called with the time of the next attempt, in seconds since the epoch.
+    It calls `on_planned` with the time of the next attempt, in seconds since the epoch.
     """
 
     def __init__(self, on_planned: Callable[[float], None]) -> None:

@@ -18,13 +18,9 @@ _ACKNOWLEDGEMENTS = ("3", "6")
 class SendQueue(asyncio.Queue[Any]):
     """A queue that hangs up on a server which requests answers and does not read them.
 
-    The library's queue is unbounded, and a request for an answer is shorter than the answer. (The
-    source of `asyncio.Queue` names `_put` as a method to override; `_queue` is what it fills.)
-
-    Parameters
-    ----------
-    hang_up
-        Called for one answer too many, which is not sent.
+    The library's queue is unbounded, and a request for an answer is shorter than the answer. For
+    one answer too many, which is not sent, it calls `hang_up`. (The source of `asyncio.Queue` names
+    `_put` as a method to override; `_queue` is what it fills.)
     """
 
     _queue: deque[Any]

@@ -28,10 +28,8 @@ _FOLDER = "socketio/page"
 SCRIPT_PATHS = frozenset({f"/{SCRIPT}"})
 """The paths of the files that the page loads, which are public."""
 
-_JAVASCRIPT = {
-    **PAGE_HEADERS,
-    "Content-Type": "text/javascript; charset=utf-8",
-}  # Windows guesses wrong
+# Windows guesses the type wrong
+_JAVASCRIPT = {**PAGE_HEADERS, "Content-Type": "text/javascript; charset=utf-8"}
 
 
 def add_page(app: web.Application, name: str) -> None:

@@ -8,10 +8,11 @@ join, and changes the library's classes for the whole process.
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 import engineio
@@ -20,9 +21,9 @@ from aiohttp import web
 
 from labkit.clock import clock
 from labkit.exceptions import LabError
+from labkit.transports.cancelled import end_tasks
 from labkit.transports.contract import Membership
 from labkit.transports.http.server import CANCEL_TIMEOUT
-from labkit.transports.http.whole_body import WholeBody, read_whole_body
 from labkit.transports.settings import CLOSE_TIMEOUT
 from labkit.transports.socketio.server.packet_queue import PacketQueue
 from labkit.transports.socketio.server.whole_messages import WholeMessageWebSocket
@@ -35,13 +36,7 @@ Hook = Callable[..., Any]
 
 
 class AsyncServer:
-    """A server of the library's.
-
-    Parameters
-    ----------
-    sio
-        The library's object.
-    """
+    """A server of the library's."""
 
     def __init__(self, sio: socketio.AsyncServer) -> None:
         self.sio = sio
@@ -53,7 +48,9 @@ class AsyncServer:
     def add_hooks(
         self,
         *,
-        engineio_event: Hook,
+        opened: Hook,
+        message: Hook,
+        ended: Hook,
         background_task: Hook,
         join_request: Hook,
         event: Callable[[Hook], Hook],
@@ -70,7 +67,10 @@ class AsyncServer:
         """
         sio, eio, manager = self.sio, self.sio.eio, self.manager
         replace, wrap = self._replace, self._wrap
-        wrap(eio, "_trigger_event", engineio_event)
+        for name, hook in (("connect", opened), ("message", message), ("disconnect", ended)):
+            original = eio.handlers[name]
+            eio.on(name, _call_with(hook, original))
+            self._hooks.callback(eio.on, name, original)
         wrap(eio, "start_background_task", background_task)
         replace(eio, "create_queue", lambda *a, **k: PacketQueue(*a, **k))
         replace(eio, "_async", self._make_driver(eio._async))
@@ -105,21 +105,13 @@ class AsyncServer:
         setattr(owner, name, new)
 
     def _make_driver(self, driver: dict[str, Any]) -> dict[str, Any]:
-        """Return a copy of the library's driver that reads whole bodies, and whole messages."""
-
-        async def translate_request(request: web.Request) -> dict[str, Any]:
-            environ: dict[str, Any] = driver["translate_request"](request)
-            if request.method == "POST":
-                body = await read_whole_body(request, self.max_body)
-                environ["wsgi.input"] = WholeBody(body)
-                environ["CONTENT_LENGTH"] = str(len(body))
-            return environ
+        """Return a copy of the library's driver that reads whole messages."""
 
         def websocket(handler: Any, server: object) -> Callable[[dict[str, Any]], Any]:
             made = WholeMessageWebSocket(handler, self.max_body)
             return lambda environ: made.answer(self.request_of(environ))
 
-        return {**driver, "translate_request": translate_request, "websocket": websocket}
+        return {**driver, "websocket": websocket}
 
     def request_of(self, environ: dict[str, Any]) -> web.Request:
         """Return the request that the library has translated for its handlers."""
@@ -150,12 +142,12 @@ class AsyncServer:
             functions = self.sio.handlers.get(place, ())
             if event in functions or "*" in functions:
                 return True
-        for place in (namespace, "*"):
-            found = self.sio.namespace_handlers.get(place)
-            if found is not None:
-                own = type(found).trigger_event is not socketio.AsyncNamespace.trigger_event
-                return own or hasattr(found, f"on_{event}")
-        return False
+        classes = self.sio.namespace_handlers
+        found = classes.get(namespace) or classes.get("*")
+        if found is None:
+            return False
+        own = type(found).trigger_event is not socketio.AsyncNamespace.trigger_event
+        return own or hasattr(found, f"on_{event}")
 
     # sessions
 
@@ -183,9 +175,8 @@ class AsyncServer:
 
     def find_sid(self, eio_sid: str, namespace: str) -> str | None:
         """Return a session's id in a namespace that it has joined, None if it has not."""
-        manager = self.manager
-        sid: str | None = manager.sid_from_eio_sid(eio_sid, namespace)
-        return sid if manager.is_connected(sid, namespace) else None
+        sid: str | None = self.manager.sid_from_eio_sid(eio_sid, namespace)
+        return sid if self.manager.is_connected(sid, namespace) else None
 
     def is_connected(self, sid: str, namespace: str) -> bool:
         """Return whether a session id is in its namespace, and neither enters nor leaves it."""
@@ -195,16 +186,7 @@ class AsyncServer:
         """Return whether a session id is in a room; the room None is the whole namespace."""
         return sid in self.manager.rooms.get(namespace, {}).get(room, ())
 
-    def read_packet(self, eio_sid: str, data: str | bytes) -> Awaitable[None]:
-        """Read a packet of a session, which may call handlers."""
-        reading: Awaitable[None] = self.sio.eio.handlers["message"](eio_sid, data)
-        return reading
-
     # endings
-
-    async def forget(self, sid: str, namespace: str) -> None:
-        """Remove a session id whose session has ended."""
-        await self.manager.disconnect(sid, namespace, ignore_queue=True)
 
     def expect_no_attachments(self, eio_sid: str) -> None:
         """Forget a session's incomplete packet."""
@@ -226,12 +208,7 @@ class AsyncServer:
         """End the rest of every session without sending anything, and the library's tasks.
 
         Handlers get 2 s (scaled) to end, and are then cancelled. Afterwards the same server can be
-        hosted again.
-
-        Parameters
-        ----------
-        tasks
-            Tasks that the library has started, and that have not ended.
+        hosted again. `tasks` are those that the library has started, and that have not ended.
         """
         eio = self.sio.eio
         closing = {
@@ -248,11 +225,17 @@ class AsyncServer:
         eio.service_task_handle = eio.service_task_event = None
         eio.start_service_task = True
         self.sio.manager_initialized = False
-        left = {*tasks, *closing} - {asyncio.current_task()}
-        for task in left:
-            task.cancel()
-        if left:
-            await asyncio.wait(left, timeout=CANCEL_TIMEOUT)
+        await end_tasks({*tasks, *closing}, CANCEL_TIMEOUT)
+
+
+def _call_with(hook: Callable[..., Awaitable[Any]], original: Hook) -> Hook:
+    """Return a function that calls a hook with the original, which `inspect.unwrap` finds."""
+
+    @wraps(original)
+    async def call(*arguments: Any) -> Any:
+        return await hook(original, *arguments)
+
+    return call
 
 
 def make_manager_logger(base: logging.Logger) -> logging.Logger:
@@ -268,7 +251,7 @@ def find_attached_servers(app: web.Application) -> dict[str, socketio.AsyncServe
     for route in app.router.routes():
         eio = getattr(route.handler, "__self__", None)
         if isinstance(eio, engineio.AsyncServer) and route.resource is not None:
-            sio = getattr(eio.handlers.get("connect"), "__self__", None)
+            sio = getattr(inspect.unwrap(eio.handlers.get("connect")), "__self__", None)
             if isinstance(sio, socketio.AsyncServer):
                 found[route.resource.canonical] = sio
     return found

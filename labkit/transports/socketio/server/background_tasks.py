@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 from weakref import WeakSet
 
 from labkit.transports.socketio.server.current_request import CurrentRequest, current_request
-from labkit.transports.socketio.server.sessions import Session
+from labkit.transports.socketio.server.sessions import Sessions
 
 _LIBRARYS = ("engineio.", "labkit.", "socketio.")
 """How the names of modules begin whose functions run in the library's tasks; labkit's are those
@@ -20,17 +20,9 @@ class BackgroundTasks:
 
     They include handlers that have not returned, and the task in which a client manager listens for
     other processes; they do not include what a learner starts with `sio.start_background_task`.
-
-    Parameters
-    ----------
-    manager
-        The server's client manager.
-    sessions
-        The sessions of the server.
     """
 
-    def __init__(self, manager: object, sessions: Mapping[str, Session]) -> None:
-        self._manager = manager
+    def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
         # weak, since a callback at the end of each task would cost a turn of the loop
         self._tasks = WeakSet[asyncio.Task[Any]]()
@@ -43,9 +35,10 @@ class BackgroundTasks:
         **options: Any,
     ) -> asyncio.Task[Any]:
         """Start a task as the library does, and keep it if it is the library's."""
-        if getattr(target, "__self__", None) is self._manager:
+        if getattr(target, "__self__", None) is self._sessions.library.manager:
             # the context is inherited from the request during which it happens to start
-            before = current_request.set(CurrentRequest("", "", self._sessions, is_listening=True))
+            listening = CurrentRequest("", "", self._sessions, is_listening=True)
+            before = current_request.set(listening)
             task = original(target, *arguments, **options)
             current_request.reset(before)
         else:

@@ -15,10 +15,8 @@ class CurrentRequest:
 
     Attributes
     ----------
-    who
-        The name of its connection.
-    sid
-        The id of its session, "" if it has none yet.
+    who, sid
+        The name of its connection, and the id of its session, "" if it has none yet.
     sessions
         The sessions of the server that answers.
     is_unreadable

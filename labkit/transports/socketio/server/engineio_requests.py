@@ -1,6 +1,6 @@
 """The HTTP requests of Engine.IO: polls, posts and upgrades, each of which is answered.
 
-This is the request guard before the library, which also logs refusals.
+This is the request guard before the library, which also logs refusals, and reads bodies whole.
 
 The library leaves a polling POST unanswered if its body is too large, or if a client may not send a
 packet in it: it waits for the next poll, which never comes (`packet_queue` ends that wait). After a
@@ -9,31 +9,22 @@ WebSocket packet that it cannot read, it leaves the connection half-open.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from aiohttp import web
 from aiohttp.hdrs import UPGRADE
 
 from labkit.transports.http import Server
+from labkit.transports.http.aiohttp_server import Request
 from labkit.transports.socketio.server.current_request import CurrentRequest, current_request
-from labkit.transports.socketio.server.sessions import Session
+from labkit.transports.socketio.server.sessions import Sessions
 
 SPOKEN_BY = {"2": "Socket.IO 1", "3": "Socket.IO 1 or 2"}
 """The Socket.IO versions of old versions of Engine.IO."""
 
 
 class EngineIORequests:
-    """The requests to one Socket.IO server.
+    """The requests to one Socket.IO server."""
 
-    Parameters
-    ----------
-    host
-        The labkit server, which logs refusals.
-    sessions
-        The sessions, by their ids.
-    """
-
-    def __init__(self, host: Server, sessions: Mapping[str, Session]) -> None:
+    def __init__(self, host: Server, sessions: Sessions) -> None:
         self._host = host
         self._sessions = sessions
 
@@ -72,6 +63,8 @@ class EngineIORequests:
             return await self._host.answer_while_connected(request)  # a poll
         if served.session is None:  # before reading the body, which may take long to arrive
             return web.Response(status=400, text=f"Invalid session {request.query.get('sid')}\n")
+        assert isinstance(request, Request)
+        await request.prepare_whole_body(self._sessions.library.max_body)
         return await self._host.answer(request)
 
     async def _answer_upgrade(

@@ -8,11 +8,13 @@ out. Nothing is sent for that, because the protocol has no such answer.
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from typing import Any
 
 from labkit.exceptions import LabError
 from labkit.loop.exception_groups import describe_exception, leaf_exceptions
 from labkit.source_lines import source_line_of_traceback
+from labkit.transports.handlers import can_take
 from labkit.transports.http import Server
 from labkit.transports.socketio.server.async_server import AsyncServer
 from labkit.transports.socketio.server.current_request import CurrentRequest
@@ -24,10 +26,6 @@ class HandlerErrors:
 
     Parameters
     ----------
-    host
-        The labkit server to report to.
-    library
-        The library's server.
     is_strict
         Whether the session of a client that violates the protocol is ended, as in the finished
         chat. A learner's server is hosted as it is; there, a handler that fails is the learner's
@@ -51,22 +49,6 @@ class HandlerErrors:
             there = f" There are handlers for: {', '.join(known)}." if known else ""
             self._host.observer.on_handler_failed(session, namespace, number, f"{why}.{there}")
 
-    def on_event_failed(
-        self,
-        error: Exception,
-        session: Session | None,
-        namespace: str,
-        number: int | None,
-        sid: str,
-        event: str,
-        arguments: list[Any],
-    ) -> None:
-        """Handle the failure of an event's handler, which may have got too many arguments."""
-        handler = self._library.find_handlers(namespace).get(event)
-        if handler is not None and not self._is_strict:
-            error = _mismatch(handler, event, sid, arguments) or error
-        self.on_failed(error, session, event, namespace, number)
-
     def on_failed(
         self,
         error: BaseException,
@@ -74,8 +56,15 @@ class HandlerErrors:
         event: str,
         namespace: str = "/",
         number: int | None = None,
+        arguments: Sequence[Any] = (),
     ) -> None:
-        """Log that a handler failed, and report it to the client if that is the bench's."""
+        """Log that a handler failed, and report it to the client if that is the bench's.
+
+        The handler of an event that was sent may have got too many arguments.
+        """
+        handler = self._library.find_handlers(namespace).get(event) if arguments else None
+        if handler is not None and not self._is_strict:
+            error = _mismatch(handler, event, arguments) or error
         text = describe_exception(error)
         if self._is_strict:
             self._host.log("refused", name_of(session), f"{event!r}: {text}")
@@ -104,21 +93,16 @@ class HandlerErrors:
         host.log("error", "client manager", what)
 
 
-def _mismatch(handler: Any, event: str, sid: str, arguments: list[Any]) -> LabError | None:
+def _mismatch(handler: Any, event: str, arguments: Sequence[Any]) -> LabError | None:
     """Return the error if a handler cannot take these arguments, None if it can."""
-    try:
-        signature = inspect.signature(handler)
-        signature.bind(sid, *arguments)
-    except TypeError:
-        name = getattr(handler, "__name__", "the handler")
-        count = f"{len(arguments)} argument{'' if len(arguments) == 1 else 's'}"
-        return LabError(
-            f"the event {event!r} came with {count}; its handler `{name}{signature}` gets the "
-            f"session id before them, so it must take {len(arguments) + 1} in all"
-        )
-    except ValueError:
+    if can_take(handler, *arguments):
         return None
-    return None
+    called = f"{getattr(handler, '__name__', 'the handler')}{inspect.signature(handler)}"
+    count = f"{len(arguments) - 1} argument{'' if len(arguments) == 2 else 's'}"
+    return LabError(
+        f"the event {event!r} came with {count}; its handler `{called}` gets the session id before "
+        f"them, so it must take {len(arguments)} in all"
+    )
 
 
 def name_of(session: Session | None) -> str:

@@ -21,10 +21,7 @@ def host(
 ) -> Server:
     """Return a server for an `AsyncServer`, an application with one, or the chat's name.
 
-    Raises
-    ------
-    LabError
-        For the library's other objects.
+    Raises LabError for the library's other objects.
     """
     if isinstance(what, str):
         return Server(None, settings, options=options, messages_per_second=messages_per_second)

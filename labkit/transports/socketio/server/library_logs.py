@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from labkit.loop.library_logs import record_text
 from labkit.transports.socketio.server.async_server import OF_MANAGERS
 from labkit.transports.socketio.server.current_request import CurrentRequest, current_request
+from labkit.transports.socketio.server.handler_errors import HandlerErrors
 from labkit.transports.socketio.server.sessions import Session
 
 _NO_REQUEST = CurrentRequest("", "", {})
@@ -19,27 +20,12 @@ class ErrorFilter(logging.Filter):
     What is logged while one of the server's requests is answered is a peer's fault; without an
     exception, the answer to the request says it too. A learner's mistakes are never logged. What a
     client manager logs, or the task in which it listens, is a failure to reach other processes.
-
-    Parameters
-    ----------
-    sessions
-        The sessions of the server.
-    on_unreadable
-        Called with the error of packets that cannot be read, and their request.
-    on_manager_failed
-        Called with the error of the client manager, if there is one, and the text.
     """
 
-    def __init__(
-        self,
-        sessions: Mapping[str, Session],
-        on_unreadable: Callable[[BaseException, CurrentRequest], None],
-        on_manager_failed: Callable[[BaseException | None, str], None],
-    ) -> None:
+    def __init__(self, sessions: Mapping[str, Session], errors: HandlerErrors) -> None:
         super().__init__()
         self._sessions = sessions
-        self._on_unreadable = on_unreadable
-        self._on_manager_failed = on_manager_failed
+        self._errors = errors
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether a record passes: all but the server's errors do."""
@@ -49,8 +35,8 @@ class ErrorFilter(logging.Filter):
         is_own = request.sessions is self._sessions
         error = record.exc_info[1] if record.exc_info else None
         if record.name.endswith(OF_MANAGERS) or (is_own and request.is_listening):
-            self._on_manager_failed(error, record_text(record))
+            self._errors.on_manager_failed(error, record_text(record))
             return False
         if is_own and error is not None:
-            self._on_unreadable(error, request)
+            self._errors.on_unreadable(error, request)
         return not is_own

@@ -5,33 +5,21 @@ The library has one room named None in each namespace, for all who have joined i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from labkit.protocols.reasons import Reason
 from labkit.transports.contract import Kind
 from labkit.transports.http import Server
-from labkit.transports.socketio.server.async_server import AsyncServer
-from labkit.transports.socketio.server.sessions import Session
+from labkit.transports.socketio.server.sessions import Session, Sessions
 
 
 class RoomChanges:
-    """The namespaces and rooms that the sessions of one server are in.
+    """The namespaces and rooms that the sessions of one server are in."""
 
-    Parameters
-    ----------
-    host
-        The labkit server to report to.
-    library
-        The library's server.
-    sessions
-        The sessions, by their ids.
-    """
-
-    def __init__(self, host: Server, library: AsyncServer, sessions: Mapping[str, Session]) -> None:
+    def __init__(self, host: Server, sessions: Sessions) -> None:
         self._host = host
-        self._library = library
         self._sessions = sessions
+        self._library = sessions.library
         self._by_sid: dict[str, Session] = {}
 
     def find_session(self, sid: str) -> Session | None:

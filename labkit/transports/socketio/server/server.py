@@ -20,6 +20,7 @@ from labkit.exceptions import LabError
 from labkit.transports import http
 from labkit.transports.contract import Connection, ServerSettings
 from labkit.transports.rate_limit import RateLimit
+from labkit.transports.sayable import describe_message
 from labkit.transports.settings import CLOSE_TIMEOUT, JOIN_TIMEOUT, MAX_MESSAGE
 from labkit.transports.socketio.chat import NAMESPACES, Chat
 from labkit.transports.socketio.options import check_options, serve_options
@@ -76,17 +77,19 @@ class Server(http.Server):
             sio = what or socketio.AsyncServer(**(_defaults() | serve_options(options or {})))
             app = _application(sio, settings.name)
         super().__init__(app, settings)
-        servers = find_attached_servers(app)
-        self._hosted = [
-            SessionEvents(sio, self, is_strict=what is None)
-            for sio in dict.fromkeys(servers.values())
-        ]
-        requests = {each.sio: EngineIORequests(self, each.sessions) for each in self._hosted}
-        self._requests = {path: requests[sio] for path, sio in servers.items()}
+        paths = find_attached_servers(app)
+        hosted = {
+            sio: SessionEvents(sio, self, is_strict=what is None)
+            for sio in dict.fromkeys(paths.values())
+        }
+        self._hosted = list(hosted.values())
+        self._requests = {
+            path: EngineIORequests(self, hosted[sio].sessions) for path, sio in paths.items()
+        }
         if what is None:
             limit = RateLimit(messages_per_second)
             for namespace in NAMESPACES:
-                Chat(self.raw, namespace, self._count, limit, self._session)
+                Chat(self.raw, namespace, self._count, limit, self._hosted[0].rooms.find_session)
 
     @property
     def raw(self) -> Any:
@@ -122,7 +125,7 @@ class Server(http.Server):
                 await super()._stop()
             finally:
                 for each in self._hosted:
-                    each.detach()
+                    each.library.remove_hooks()
 
     async def _disconnect(self, connection: Connection) -> None:
         """Send a disconnect packet in each namespace, then close; the client does not reconnect."""
@@ -187,20 +190,14 @@ class Server(http.Server):
         return None if connection.over.done() else connection.queued_bytes
 
     def _abort(self, connection: Connection) -> None:
-        if not isinstance(connection, Session):
-            super()._abort(connection)
-            return
-        if connection.request.transport is not None:
-            connection.request.transport.abort()
-        connection.end_soon()
+        super()._abort(connection)
+        if isinstance(connection, Session):
+            connection.end_soon()
 
-    def _count(self, namespace: str, sid: str, text: Any) -> None:
-        connection = self._session(namespace, sid)
+    def _count(self, sid: str, text: Any) -> None:
+        connection = self._hosted[0].rooms.find_session(sid)
         if connection is not None:
-            self.log("message", connection.name, _described(text))
-
-    def _session(self, namespace: str, sid: str) -> Session | None:
-        return self._hosted[0].rooms.find_session(sid)
+            self.log("message", connection.name, describe_message(text))
 
     # requests
 
@@ -239,11 +236,3 @@ def _defaults() -> dict[str, Any]:
         "max_http_buffer_size": MAX_MESSAGE,
         "http_compression": False,  # it would hide the text on the wire
     }
-
-
-def _described(text: Any) -> str:
-    if isinstance(text, str):
-        return f"text, {len(text)} characters"
-    if isinstance(text, bytes):
-        return f"binary, {len(text)} bytes"
-    return f"JSON, {type(text).__name__}"

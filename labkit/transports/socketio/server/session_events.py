@@ -22,44 +22,28 @@ from labkit.transports.socketio.server.current_request import CurrentRequest, cu
 from labkit.transports.socketio.server.handler_errors import HandlerErrors, name_of
 from labkit.transports.socketio.server.library_logs import ErrorFilter
 from labkit.transports.socketio.server.room_changes import RoomChanges
-from labkit.transports.socketio.server.sessions import Session
+from labkit.transports.socketio.server.sessions import Session, Sessions
 
 
 class SessionEvents:
     """The events of one server's sessions.
 
-    Parameters
-    ----------
-    sio
-        The library's server.
-    host
-        The labkit server to report to.
-    is_strict
-        Whether the session of a client that violates the protocol is ended, as in the finished
-        chat.
-
     Attributes
     ----------
-    sessions
-        The sessions, by their ids.
-    rooms
-        The namespaces and rooms that the sessions are in.
     is_stopping
         Whether the server stops, which is then the reason of each end.
     """
 
     def __init__(self, sio: socketio.AsyncServer, host: Server, is_strict: bool) -> None:
         self.sio = sio
-        self.library = AsyncServer(sio)
-        self.sessions: dict[str, Session] = {}
+        self.library = library = AsyncServer(sio)
+        self.sessions = Sessions(library)
         self.is_stopping = False
-        self.rooms = RoomChanges(host, self.library, self.sessions)
+        self.rooms = RoomChanges(host, self.sessions)
         self._host = host
-        self._errors = HandlerErrors(host, self.library, is_strict)
-        self._tasks = BackgroundTasks(self.library.manager, self.sessions)
-        self._filter = ErrorFilter(
-            self.sessions, self._errors.on_unreadable, self._errors.on_manager_failed
-        )
+        self._errors = HandlerErrors(host, library, is_strict)
+        self._tasks = BackgroundTasks(self.sessions)
+        self._filter = ErrorFilter(self.sessions, self._errors)
 
     # hosting
 
@@ -67,7 +51,9 @@ class SessionEvents:
         """Install the hooks."""
         self.is_stopping = False
         self.library.add_hooks(
-            engineio_event=self._on_engineio_event,
+            opened=self._open,
+            message=self._read,
+            ended=self._end,
             background_task=self._tasks.start,
             join_request=self._on_join_request,
             event=self._handling,
@@ -78,29 +64,14 @@ class SessionEvents:
             log=self._filter,
         )
 
-    def detach(self) -> None:
-        """Remove the hooks."""
-        self.library.remove_hooks()
-
     async def end_all(self) -> None:
         """End the rest of every session, and the library's tasks, without sending anything."""
         await self.library.end_all(self._tasks.running)
 
     # sessions
 
-    async def _on_engineio_event(
-        self, original: Any, event: str, eio_sid: str, *arguments: Any, run_async: bool
-    ) -> Any:
-        """Pass an event of Engine.IO to Socket.IO, which never asks for `run_async`."""
-        if event == "message":
-            return await self._read(eio_sid, *arguments)
-        if event == "connect":
-            self._on_opened(eio_sid, *arguments)
-        if event == "disconnect":
-            return await self._end(original, eio_sid, *arguments)
-        return await original(event, eio_sid, *arguments)
-
-    def _on_opened(self, eio_sid: str, environ: dict[str, Any]) -> None:
+    async def _open(self, original: Any, eio_sid: str, environ: dict[str, Any]) -> Any:
+        """Let the library open a session."""
         request = self.library.request_of(environ)
         make = partial(Session, library=self.library, request=request)
         session = self._host.new_connection(make, client_port(request), eio_sid)
@@ -109,6 +80,7 @@ class SessionEvents:
         served = current_request.get()
         if served is not None:
             served.who, served.sid = session.name, eio_sid
+        return await original(eio_sid, environ)
 
     async def _end(self, original: Any, eio_sid: str, reason: str) -> None:
         """Let the library end a session."""
@@ -118,7 +90,7 @@ class SessionEvents:
         if not session.over.done():
             session.over.set_result(None)
         try:
-            await original("disconnect", eio_sid, reason)
+            await original(eio_sid, reason)
         finally:
             del self.sessions[eio_sid]
             session.lifetime.is_over = True
@@ -130,14 +102,14 @@ class SessionEvents:
 
     # packets
 
-    async def _read(self, eio_sid: str, data: str | bytes) -> None:
+    async def _read(self, original: Any, eio_sid: str, data: str | bytes) -> None:
         """Pass a packet to the library, and log an invalid one."""
         session = self.sessions.get(eio_sid)
         outside = session is not None and not session.members
         asked = 0 if session is None else session.join_requests
         before = current_lifetime.set(session.lifetime if session else None)
         try:
-            await self.library.read_packet(eio_sid, data)
+            await original(eio_sid, data)
         except Exception as error:
             request = current_request.get() or CurrentRequest(
                 name_of(session), eio_sid, self.sessions
@@ -173,7 +145,8 @@ class SessionEvents:
             self._host.log("refused", name_of(session), f"there is no namespace {place}")
         sid = self.library.find_sid(eio_sid, place)
         if sid is not None and self.rooms.find_session(sid) is None:
-            await self.library.forget(sid, place)  # it ended while its connect handler ran
+            # it ended while its connect handler ran
+            await self.library.manager.disconnect(sid, place, ignore_queue=True)
         elif sid is not None and session is not None:
             self.rooms.note_join(session, sid, place)
 
@@ -202,7 +175,7 @@ class SessionEvents:
             try:
                 await original(server, sid, eio_sid, data, namespace, number)
             except Exception as error:
-                errors.on_event_failed(error, session, namespace, number, sid, event, data[1:])
+                errors.on_failed(error, session, event, namespace, number, (sid, *data[1:]))
 
         return handle
 

@@ -47,9 +47,7 @@ class Session(Connection):
     entering: set[str] = field(default_factory=set)
     leaving: dict[str, Reason] = field(default_factory=dict)
     join_requests: int = 0
-    over: asyncio.Future[None] = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
+    over: asyncio.Future[None] = field(default_factory=asyncio.Future)
     outside_since: float | None = None
     _last: str = "polling"
     _ending: asyncio.Future[None] | None = None
@@ -93,3 +91,11 @@ class Session(Connection):
     def end_soon(self) -> None:
         """End it as `end` does, without waiting for it."""
         self._ending = asyncio.ensure_future(self.end())  # the loop itself holds tasks weakly
+
+
+class Sessions(dict[str, Session]):
+    """The sessions of one server of the library's, by their ids."""
+
+    def __init__(self, library: AsyncServer) -> None:
+        super().__init__()
+        self.library = library

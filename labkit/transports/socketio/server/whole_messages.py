@@ -23,14 +23,9 @@ MAX_BYTES_PER_CHARACTER = 4
 
 
 class WholeMessageWebSocket:
-    """A WebSocket of a session, with the interface by which the library uses it.
+    """A WebSocket of a session, with the interface by which the library's `handler` uses it.
 
-    Parameters
-    ----------
-    handler
-        The library's function that uses it until it ends.
-    most
-        The largest number of bytes of a message.
+    A message may have at most `most` bytes.
     """
 
     def __init__(
@@ -53,7 +48,10 @@ class WholeMessageWebSocket:
         message: object = (await self._socket.receive()).data
         if not isinstance(message, (str, bytes)):
             raise OSError("the WebSocket has ended")
-        if len(message) * MAX_BYTES_PER_CHARACTER > self._most and _size(message) > self._most:
+        encoded = message
+        if isinstance(message, str) and len(message) * MAX_BYTES_PER_CHARACTER > self._most:
+            encoded = message.encode()
+        if len(encoded) > self._most:
             await self._socket.close(code=1009, message=f"at most {self._most} bytes".encode())
             raise OSError("a message is too large")
         return message
@@ -68,7 +66,3 @@ class WholeMessageWebSocket:
     async def close(self) -> None:
         """Close it with 1000."""
         await self._socket.close()
-
-
-def _size(message: str | bytes) -> int:
-    return len(message.encode() if isinstance(message, str) else message)

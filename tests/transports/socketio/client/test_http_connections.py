@@ -68,12 +68,12 @@ async def test_hanging_up(connections: HttpConnections) -> None:
     async with hostile(says) as (port, asked):
         asking = asyncio.ensure_future(connections.make_session().get(f"http://127.0.0.1:{port}/"))
         await soon(lambda: asked, every=0)
-        assert len(connections.local_ports) == 1
-        connections.hang_up()
+        assert len(connections.sockets.local_ports) == 1
+        connections.sockets.hang_up()
         with pytest.raises(aiohttp.ClientError):
             await asyncio.wait_for(asking, 5)
-        connections.hang_up()
-        assert connections.local_ports == set() and len(asked) == 1
+        connections.sockets.hang_up()
+        assert connections.sockets.local_ports == set() and len(asked) == 1
         connections.begin()
         asking = asyncio.ensure_future(connections.make_session().get(f"http://127.0.0.1:{port}/"))
         await soon(lambda: len(asked) == 2, every=0)

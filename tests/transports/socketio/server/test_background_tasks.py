@@ -8,8 +8,10 @@ from types import ModuleType
 import socketio
 from socketio.async_pubsub_manager import AsyncPubSubManager
 
+from labkit.transports.socketio.server.async_server import AsyncServer
 from labkit.transports.socketio.server.background_tasks import BackgroundTasks
 from labkit.transports.socketio.server.current_request import current_request
+from labkit.transports.socketio.server.sessions import Sessions
 from tests.conftest import soon
 
 
@@ -56,8 +58,9 @@ async def test_the_context_of_a_listener() -> None:
     async def other() -> object:
         return current_request.get()
 
-    manager = Manager()
-    tasks = BackgroundTasks(manager, {})
+    library = AsyncServer(sio)
+    library.manager = manager = Manager()
+    tasks = BackgroundTasks(Sessions(library))
     assert await tasks.start(sio.start_background_task, manager.listen)
     assert await tasks.start(sio.start_background_task, other) is None
     assert current_request.get() is None
@@ -66,7 +69,7 @@ async def test_the_context_of_a_listener() -> None:
 async def test_a_task_that_has_ended_is_forgotten() -> None:
     """However long a server runs, only the tasks that run now are kept."""
     sio = socketio.AsyncServer(async_mode="aiohttp")
-    tasks = BackgroundTasks(sio.manager, {})
+    tasks = BackgroundTasks(Sessions(AsyncServer(sio)))
     task = tasks.start(sio.start_background_task, sio.sleep, 0)
     assert tasks.running == {task}
     await task

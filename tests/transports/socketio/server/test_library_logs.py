@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from labkit.transports.socketio.server.async_server import make_manager_logger
 from labkit.transports.socketio.server.current_request import CurrentRequest, current_request
+from labkit.transports.socketio.server.handler_errors import HandlerErrors
 from labkit.transports.socketio.server.library_logs import ErrorFilter
 from labkit.transports.socketio.server.sessions import Session
 
@@ -21,12 +22,14 @@ class Taken(list[Any]):
 
     def __init__(self) -> None:
         self.sessions: dict[str, Session] = {}
-        self.filter = ErrorFilter(self.sessions, self._unreadable, self._manager_failed)
+        self.filter = ErrorFilter(self.sessions, cast("HandlerErrors", self))
 
-    def _unreadable(self, error: BaseException, request: CurrentRequest) -> None:
+    def on_unreadable(self, error: BaseException, request: CurrentRequest) -> None:
+        """Keep an error and the name of the connection."""
         self.append((str(error), request.who))
 
-    def _manager_failed(self, error: BaseException | None, what: str) -> None:
+    def on_manager_failed(self, error: BaseException | None, what: str) -> None:
+        """Keep an error and its text."""
         self.append((str(error), what))
 
 

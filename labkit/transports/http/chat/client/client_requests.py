@@ -16,6 +16,7 @@ import aiohttp
 
 from labkit.clock import clock
 from labkit.links import Link
+from labkit.sockets.dialled_sockets import DialledSockets
 from labkit.transports.answers import HttpAnswer
 from labkit.transports.http.chat.client.failed_request import Failed, refused
 from labkit.transports.settings import CLOSE_TIMEOUT, HEARTBEAT, MAX_BODY
@@ -44,7 +45,7 @@ class Requests:
         self._host = parts.netloc
         self._base = parts.path.rpartition("/")[0]
         self._query = parts.query
-        self._sockets: list[socket.socket] = []
+        self._sockets = DialledSockets()
         self.how_far = "there is no TCP connection"
         traces = aiohttp.TraceConfig()
         traces.on_connection_create_end.append(self._on_connected)
@@ -60,7 +61,7 @@ class Requests:
     @property
     def local_ports(self) -> set[int]:
         """The ports from which they dial."""
-        return {each.getsockname()[1] for each in self._sockets if each.fileno() >= 0}
+        return self._sockets.local_ports
 
     async def close(self) -> None:
         """End every request, and close the connections."""
@@ -223,12 +224,7 @@ class Requests:
 
     def _socket(self, address: Any) -> socket.socket:
         self.how_far = "there is no TCP connection"
-        family, kind, protocol, _, _ = address
-        made = socket.socket(family, kind, protocol)
-        made.setblocking(False)
-        self._sockets[:] = [each for each in self._sockets if each.fileno() >= 0]
-        self._sockets.append(made)
-        return made
+        return self._sockets.make(address)
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:

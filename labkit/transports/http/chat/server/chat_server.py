@@ -19,6 +19,7 @@ from labkit.transports.http.sockets import client_port
 from labkit.transports.option_names import check_option_names
 from labkit.transports.pages import chat_page, chat_page_headers, on_server
 from labkit.transports.rate_limit import RateLimit
+from labkit.transports.sayable import describe_message
 from labkit.transports.settings import MAX_HISTORY_MESSAGES, MAX_MESSAGE
 from labkit.transports.slow_reader import SLOW_READER_TIMEOUT
 
@@ -175,11 +176,9 @@ class ChatServer(Server):
 
     def count(self, session: Session, request: web.Request, message: Message) -> None:
         """Count and log a message that is passed on."""
-        kind = "text" if isinstance(message, str) else "binary"
-        unit = "characters" if isinstance(message, str) else "bytes"
         if session.connection is not None:
             session.connection.received = (session.connection.received or 0) + 1
-        self.log("message", self._name(session, request), f"{kind}, {len(message)} {unit}")
+        self.log("message", self._name(session, request), describe_message(message))
 
     def refuse_rate(self, session: Session, request: web.Request, why: str) -> None:
         """Log a message that is not passed on."""
