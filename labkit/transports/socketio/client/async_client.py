@@ -79,16 +79,15 @@ class EngineIOClient(engineio.AsyncClient):  # type: ignore[misc]
             await super().disconnect(abort=abort, reason=reason)
             return
         self.left.clear()
-        within = clock.seconds(CLOSE_TIMEOUT)
         try:
             # a lost connection ends its loops, and what is queued then is never sent
             loops = (self.read_loop_task, self.write_loop_task)
             await self._wait_until_sent(*(task for task in loops if task and not task.done()))
             leaving = asyncio.ensure_future(super().disconnect(reason=reason))
-            if self.transport() == "websocket":
-                await asyncio.wait({leaving}, timeout=clock.seconds(CLOSE_TIMEOUT))
-            else:  # until it is said, and not until the open poll ends
+            if self.transport() == "polling":  # until it is said, and not until the open poll ends
                 await self._wait_until_sent(leaving)
+            else:
+                await asyncio.wait({leaving}, timeout=clock.seconds(CLOSE_TIMEOUT))
             if not leaving.done():
                 self.hang_up()
             await leaving
@@ -99,10 +98,8 @@ class EngineIOClient(engineio.AsyncClient):  # type: ignore[misc]
         """Wait until the queue is empty, or one of the others is done."""
         sent = asyncio.ensure_future(self.queue.join())
         within = clock.seconds(CLOSE_TIMEOUT)
-        try:
-            await asyncio.wait({sent, *others}, timeout=within, return_when="FIRST_COMPLETED")
-        finally:
-            sent.cancel()
+        await asyncio.wait({sent, *others}, timeout=within, return_when="FIRST_COMPLETED")
+        sent.cancel()
 
 
 class AsyncClient(socketio.AsyncClient):  # type: ignore[misc]

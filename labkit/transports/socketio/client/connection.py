@@ -119,7 +119,6 @@ class Connection:
             answer = self.library.http_connections.answer
             raise await connect_error(self, why, answer, self.library.how_far) from error
         except BaseException:
-            await self._abandon(connecting)
             self._client._enter("closed")
             await self.library.drop()
             raise
