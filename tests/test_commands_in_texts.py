@@ -26,8 +26,14 @@ MENTION = re.compile(r"start\.py|(?<!from )(?<!import )\blabkit\b(?![.\w])")
 PLACES = {"VERB": "doctor", "NN": "00", "[NN": "00", "...]": ""}
 """Words that stand for others."""
 
-HARMLESS = {"lab": ["--version"], "test": ["--collect-only", "-q"], "refresh": ["--help"]}
-"""What is added to a verb that would run for ever, run these very tests, or write to the course."""
+HARMLESS = {
+    "lab": ["--version"],
+    "test": ["--collect-only", "-q"],
+    "refresh": ["--help"],
+    "check": ["00"],
+}
+"""What is added to a verb that would run for ever, run these very tests, write to the course, or
+run every notebook once more: that it runs all is tested in `commands/test_check.py`."""
 
 
 def texts() -> Iterator[tuple[str, str]]:
@@ -105,7 +111,7 @@ def test_a_command_works(command: str, need: Callable[[str, object], None], tmp_
         (tmp_path / "python3").symlink_to(sys.executable)  # the one that made it
         own["PATH"] = str(tmp_path)
     ended = subprocess.run(
-        [*program, *rest, *HARMLESS.get(verb, [])],
+        [*program, *rest, *(word for word in HARMLESS.get(verb, []) if word not in rest)],
         cwd=tmp_path if program == ["labkit"] else ROOT,
         env=own,
         capture_output=True,

@@ -7,19 +7,17 @@ left out, all others stay as they are.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
-from typing import Any, overload
+from typing import overload
 
 from labkit.delivery.step import KINDS, Step, check_client
 from labkit.exceptions import LabError
 from labkit.faults.scope import check_seed
+from labkit.saved_json import SavedJson
 
-FORMAT = "labkit delivery steps"
-VERSION = 1
-"""What the text of steps says that it is. A change that older versions would misread gets a new
-number."""
+SAVED = SavedJson("labkit delivery steps", 1, "the steps of a run", ("seed", "clients", "steps"))
+"""What the text of steps is."""
 
 MAX_STEPS = 10_000
 """Steps of a run."""
@@ -82,8 +80,7 @@ class Steps(Sequence[Step]):
         """Return the steps as JSON, which `from_json` reads."""
         names = {kind: name for name, kind in KINDS.items()}
         steps = [{"do": names[type(step)], **asdict(step)} for step in self._steps]
-        head = {"format": FORMAT, "version": VERSION, "seed": self.seed}
-        return json.dumps({**head, "clients": self.clients, "steps": steps}, indent=2)
+        return SAVED.write({"seed": self.seed, "clients": self.clients, "steps": steps})
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Steps:
@@ -94,7 +91,9 @@ class Steps(Sequence[Step]):
         LabError
             If the text is damaged or from a newer version, or has values that make no sense.
         """
-        data = _parse(text)
+        data = SAVED.read(text)
+        if not isinstance(data["steps"], list):
+            raise SAVED.damaged("its steps should be a list")
         steps = [_read_step(number, each) for number, each in enumerate(data["steps"], 1)]
         return cls(steps, data["clients"], data["seed"])
 
@@ -146,32 +145,6 @@ def _checked_clients(clients: object) -> tuple[str, ...]:
     for name in checked:
         check_client(name)
     return checked
-
-
-_DAMAGED = "These are not the steps of a run"
-
-
-def _parse(text: str | bytes) -> dict[str, Any]:
-    """Return the object of a text, which says that it has steps of this version."""
-    try:
-        data = json.loads(text)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise LabError(f"{_DAMAGED}: they cannot be read as JSON ({error}).") from error
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise LabError(f'{_DAMAGED}: it should be an object with "format": "{FORMAT}".')
-    version = data.get("version")
-    if type(version) is not int or version < 1:
-        raise LabError(f"{_DAMAGED}: the version should be {VERSION}, not {version!r}.")
-    if version > VERSION:
-        raise LabError(
-            f"These steps were saved by a newer labkit: their version is {version}, and this "
-            f"labkit reads {VERSION}. Update labkit to read them."
-        )
-    if set(data) != {"format", "version", "seed", "clients", "steps"}:
-        raise LabError(f"{_DAMAGED}: there should be a seed, clients and steps, nothing else.")
-    if not isinstance(data["steps"], list):
-        raise LabError(f"{_DAMAGED}: the steps should be a list.")
-    return data
 
 
 def _read_step(number: int, data: object) -> Step:

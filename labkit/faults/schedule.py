@@ -9,7 +9,6 @@ message each time comes at a message: ``Step(AtMessage(3, "upstream"), Latency(0
 from __future__ import annotations
 
 import inspect
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, fields, replace
@@ -21,11 +20,10 @@ from labkit.faults.fault import Fault
 from labkit.faults.scope import Scope, check_seed, has_chance
 from labkit.faults.step import AtMessage, Step
 from labkit.protocols.directions import Direction
+from labkit.saved_json import SavedJson
 
-FORMAT = "labkit schedule of faults"
-VERSION = 1
-"""What the text of a schedule says that it is. A change that older versions would misread gets a
-new number."""
+SAVED = SavedJson("labkit schedule of faults", 1, "a schedule of faults", ("seed", "steps"))
+"""What the text of a schedule is."""
 
 MAX_STEPS = 10_000
 """Steps of a schedule."""
@@ -124,8 +122,7 @@ class Schedule:
     def to_json(self) -> str:
         """Return the schedule as JSON, which `from_json` reads."""
         steps = [_step_to_data(step) for step in self.steps]
-        head = {"format": FORMAT, "version": VERSION, "seed": self.seed}
-        return json.dumps({**head, "steps": steps}, indent=2)
+        return SAVED.write({"seed": self.seed, "steps": steps})
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Schedule:
@@ -136,13 +133,11 @@ class Schedule:
         LabError
             If the text is damaged or from a newer version, or has values that make no sense.
         """
-        data = _parse(text)
-        steps = data.get("steps")
-        if not isinstance(steps, list) or "seed" not in data or len(data) > 4:
-            raise LabError(f"{_DAMAGED}: it should have a seed and a list of steps, nothing else.")
-        return cls(
-            *(_step_from_data(n, step) for n, step in enumerate(steps, 1)), seed=data["seed"]
-        )
+        data = SAVED.read(text)
+        if not isinstance(data["steps"], list):
+            raise SAVED.damaged("its steps should be a list")
+        steps = (_step_from_data(number, step) for number, step in enumerate(data["steps"], 1))
+        return cls(*steps, seed=data["seed"])
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Schedule):
@@ -155,9 +150,6 @@ class Schedule:
     def __repr__(self) -> str:
         steps = f"{len(self.steps)} step{'' if len(self.steps) == 1 else 's'}"
         return f"<Schedule: {steps}, {self.duration:g} s, seed {self.seed!r}>"
-
-
-_DAMAGED = "This is not a schedule of faults"
 
 
 def _check_overlaps(steps: tuple[Step, ...]) -> None:
@@ -185,25 +177,6 @@ def _step_to_data(step: Step) -> dict[str, Any]:
     if isinstance(at, AtMessage):
         at = asdict(at)
     return {"at": at, "fault": type(fault).__name__, "values": values, **rest}
-
-
-def _parse(text: str | bytes) -> dict[str, Any]:
-    """Return the object of a text, which says that it is a schedule of this version."""
-    try:
-        data = json.loads(text)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise LabError(f"{_DAMAGED}: it cannot be read as JSON ({error}).") from error
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise LabError(f'{_DAMAGED}: it should be an object with "format": "{FORMAT}".')
-    version = data.get("version")
-    if type(version) is not int or version < 1:
-        raise LabError(f"{_DAMAGED}: its version should be {VERSION}, not {version!r}.")
-    if version > VERSION:
-        raise LabError(
-            f"This schedule was saved by a newer labkit: its version is {version}, and this labkit "
-            f"reads {VERSION}. Update labkit to read it."
-        )
-    return data
 
 
 def _step_from_data(number: int, data: object) -> Step:

@@ -35,6 +35,10 @@ LAST_CHANCE = 35.0
 """Seconds (scaled) that a client gets to work again, if it does not: more than any needs to notice
 silence, also python-socketio's over polling, which needs 5 s more that do not scale."""
 
+NOTICE = 1.0
+"""Seconds (scaled) in which a client should notice that its link is closed. One that has not
+noticed would wait for an answer to its close."""
+
 PROBE = 1.5
 """Seconds (scaled) for each further attempt then."""
 
@@ -107,6 +111,7 @@ class _Trial:
     async def _close(self, client: Client) -> None:
         self._lab.clients.pop(client.name, None)
         await client.link.close()  # else it would wait for what the middlebox has swallowed
+        await client.changes.until(lambda: client.state not in ("open", "connecting"), NOTICE)
         await client.close()
 
     async def run(

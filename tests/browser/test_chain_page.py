@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from tests.support.chat_page import Chat, chat_page
 from tests.support.program import Program, program
 
 SERVER = """
+import re
 from labkit.faults import (
     BufferResponses, DropUpgrade, LimitConnections, RefuseUpgrade, StripUpgrade, SwallowFrames
 )
@@ -27,6 +29,16 @@ async def begin(*faults):
         link.add(fault)
     alice = await lab.connect(server, "alice")
     return f"http://127.0.0.1:{link.port}/"
+
+async def answer(number):
+    "Let alice hear a number, and say it."
+    await alice.hears(f"up ({number})", within=10)
+    await alice.say(f"down ({number})")
+
+def numbers_heard():
+    "Return the numbers that alice has heard."
+    heard = [entry.text for entry in alice.transcript if entry.kind == "heard"]
+    return [int(number) for text in heard for number in re.findall(r"up \\((\\d+)\\)", text)]
 
 async def end():
     await lab.close()
@@ -113,10 +125,28 @@ def test_it_changes_its_way(chat: Chat, kernel: Program) -> None:
     kernel.ask("link.reset()")
     expect(chat.badge).to_have_text("longpoll", timeout=15_000)
     chats(chat, kernel, "third")
+
+
+@pytest.mark.parametrize(
+    ("faults", "way"),
+    [("RefuseUpgrade(403)", "sse"), ("StripUpgrade(), BufferResponses()", "longpoll")],
+)
+def test_it_goes_back_to_a_better_way(chat: Chat, kernel: Program, faults: str, way: str) -> None:
+    """A WebSocket that comes to work is taken, while both talk on: no text is lost or doubled."""
+    chat.open(kernel.ask(f"await begin({faults})"), way)
+    chats(chat, kernel, "first")
     kernel.ask("link.heal()")
-    kernel.ask("link.reset()")
-    expect(chat.badge).to_have_text("longpoll")  # it worked last
-    chats(chat, kernel, "fourth")
+    count = 0
+    while chat.badge.text_content() != "websocket" and count < 500:
+        chat.say(f"up ({count})")
+        kernel.ask(f"await answer({count})")
+        count += 1
+    chats(chat, kernel, "last")
+    every = list(range(count))
+    lines = chat.log.locator("p.heard").all_text_contents()
+    assert [int(number) for number in re.findall(r"down \((\d+)\)", "".join(lines))] == every
+    assert kernel.ask("numbers_heard()") == every
+    expect(chat.log.locator("p.note").last).to_have_text("Changed to websocket, which works now.")
 
 
 def test_the_server_ends_it(chat: Chat, kernel: Program) -> None:

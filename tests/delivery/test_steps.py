@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from labkit.delivery.step import Back, Cut, CutAtMessage, Say, Step
-from labkit.delivery.steps import MAX_CLIENTS, MAX_STEPS, VERSION, Steps
+from labkit.delivery.steps import MAX_CLIENTS, MAX_STEPS, SAVED, Steps
 from labkit.exceptions import LabError
 
 ALL = [
@@ -63,12 +63,10 @@ def test_json_holds_them_whole() -> None:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"format": "another"}, "format"),
-        ({"version": 0}, "version should be 1, not 0"),
-        ({"version": True}, "version should be 1, not True"),
-        ({"version": VERSION + 1}, "newer labkit"),
-        ({"more": 1}, "nothing else"),
-        ({"steps": {}}, "should be a list"),
+        ({"format": "another"}, "does not hold the steps of a run: .* an object with .format."),
+        ({"version": SAVED.version + 1}, "newer labkit"),
+        ({"more": 1}, "it should have seed, clients, steps, and nothing else"),
+        ({"steps": {}}, "does not hold the steps of a run: its steps should be a list"),
         ({"steps": [7]}, "Step 1 cannot be read"),
         ({"steps": [{"do": "sing", "client": "alice", "pause": 0}]}, "say, cut, cut at message"),
         ({"steps": [{"do": ["say"], "client": "alice", "pause": 0}]}, "should be one of"),
@@ -88,13 +86,6 @@ def test_damaged_json_is_refused(change: dict[str, Any], told: str) -> None:
     data = json.loads(Steps(ALL).to_json()) | change
     with pytest.raises(LabError, match=told):
         Steps.from_json(json.dumps(data))
-
-
-@pytest.mark.parametrize("text", ["", "{", "[]", "7", b"\xff", "[" * 100_000])
-def test_what_is_no_json_is_refused(text: str | bytes) -> None:
-    """A sentence says that these are not the steps of a run."""
-    with pytest.raises(LabError, match="These are not the steps of a run"):
-        Steps.from_json(text)
 
 
 @pytest.mark.parametrize("name", ["", "a b", 7, None])

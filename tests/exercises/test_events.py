@@ -13,8 +13,8 @@ from labkit import bench
 from labkit.exercises.events import Answer, EventTrial
 
 
-def make_server() -> Any:
-    """Return a server that echoes to everybody, later, and one event of which fails."""
+def make_server(hanging: asyncio.Event | None = None) -> Any:
+    """Return a server that echoes to everybody, later; one event fails, another one hangs."""
     sio = socketio.AsyncServer(async_mode="aiohttp")
 
     async def echo(sid: str, text: str) -> str:
@@ -29,6 +29,8 @@ def make_server() -> Any:
         raise ValueError("nothing of that name")
 
     async def hang(sid: str) -> None:
+        assert hanging is not None
+        hanging.set()
         await asyncio.Event().wait()
 
     sio.on("echo", echo)
@@ -75,15 +77,17 @@ async def test_somebody_who_heard_nothing(lab: ModuleType) -> None:
 
 async def test_silence(lab: ModuleType) -> None:
     """A handler that fails gives no acknowledgement, and neither does a connection that ends."""
+    hanging = asyncio.Event()
     async with bench.current().child() as child:
-        trial = await EventTrial.open(child, make_server(), "alice", "bob")
+        trial = await EventTrial.open(child, make_server(hanging), "alice", "bob")
         failed = await trial.emit("alice", "fail")
         assert failed.silence.startswith("No acknowledgement will come for 'fail'")
         assert len(child.take_errors()) == 1
-        hanging = asyncio.ensure_future(trial.emit("bob", "hang"))
-        await asyncio.wait([hanging], timeout=0.05)
+        emitting = asyncio.ensure_future(trial.emit("bob", "hang"))
+        async with asyncio.timeout(2):
+            await hanging.wait()
         trial.clients["bob"].link.cut()
-        ended = await hanging
+        ended = await emitting
         assert "The connection ended" in ended.silence
         assert (await trial.emit("bob", "echo", "hi")).silence
         assert await trial.find_difference({}) == ""

@@ -38,7 +38,7 @@ from labkit.faults import (
     StripUpgrade,
     SwallowFrames,
 )
-from labkit.faults.schedule import MAX_STEPS, VERSION, Change
+from labkit.faults.schedule import MAX_STEPS, SAVED, Change
 from labkit.faults.scope import Scope
 from tests.support.schedules import draw_schedule
 
@@ -182,18 +182,10 @@ def step(**values: Any) -> str:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", r"not a schedule of faults: it cannot be read as JSON \("),
-        (json.dumps(FILE)[:-9], "cannot be read as JSON"),
-        (b"\xff\xff\xff", "cannot be read as JSON"),
-        ("[" * 100_000, "cannot be read as JSON"),
-        (None, "cannot be read as JSON"),
-        ("[]", 'an object with "format"'),
-        ('{"log": {}}', 'an object with "format"'),
-        (changed(version="1"), "version should be 1, not '1'"),
-        (changed(version=True), "version should be 1, not True"),
-        (changed(version=VERSION + 1), "newer labkit: its version is 2, and this labkit reads 1"),
-        (changed(steps={}), "a seed and a list of steps"),
-        (changed(more=1), "a seed and a list of steps, nothing else"),
+        (json.dumps(FILE)[:-9], "does not hold a schedule of faults: it cannot be read as JSON"),
+        (changed(version=SAVED.version + 1), "newer labkit: its version is 2, and .* reads 1"),
+        (changed(steps={}), "does not hold a schedule of faults: its steps should be a list"),
+        (changed(more=1), "it should have seed, steps, and nothing else"),
         (changed(seed=None), "seed must be a whole number or a text"),
         (changed(steps=[1]), "Step 1 of the schedule cannot be read: it should be an object"),
         (step(when=1), "Step 1 of the schedule cannot be read: it should be an object with at, "),

@@ -18,6 +18,7 @@ from labkit.faults import (
 )
 from labkit.measure.trial import Middlebox, try_behind
 from labkit.transports.contract import Server
+from labkit.transports.settings import CLOSE_TIMEOUT
 from tests.conftest import soon
 
 
@@ -99,3 +100,11 @@ async def test_interrupted(lab: ModuleType) -> None:
     with pytest.raises(asyncio.CancelledError):
         await trial
     assert_nothing_is_left()
+
+
+async def test_a_trial_ends_at_once(lab: ModuleType) -> None:
+    """A client that has noticed the end of its link does not wait for an answer to its close."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    await try_behind(None, "socketio", {}, wanted="websocket")
+    assert loop.time() - began < CLOSE_TIMEOUT

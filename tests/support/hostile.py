@@ -54,6 +54,10 @@ class Peer:
         lines = (f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", "")
         await self.send("\r\n".join(lines).encode("latin-1"), body)
 
+    async def tell(self, news: str) -> None:
+        """Answer a request with JSON."""
+        await self.answer(news.encode(), "Content-Type: application/json")
+
     async def accept(self) -> None:
         """Read a WebSocket handshake, and accept it."""
         key = re.search(r"Sec-WebSocket-Key: (\S+)", await self.request(), re.IGNORECASE)

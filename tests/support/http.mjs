@@ -7,12 +7,13 @@ import "./dom.mjs";
 class Request {
   isAborted = false;
 
-  constructor(address, { method, body, keepalive, signal }, { resolve, reject }) {
+  constructor(address, { method, body, keepalive, redirect, signal }, { resolve, reject }) {
     this.method = method;
     this.path = address.pathname;
     this.query = Object.fromEntries(address.searchParams);
     this.body = body;
     this.keepalive = keepalive;
+    this.redirect = redirect;
     this.resolve = resolve;
     this.reject = reject;
     signal?.addEventListener("abort", () => {
@@ -23,8 +24,11 @@ class Request {
 
   /** Answers, with a refusal's sentence if the status is one. */
   answers(status, text = "", kind = "text/plain; charset=utf-8") {
+    const isHidden = status >= 300 && status < 400 && this.redirect === "manual";
     this.resolve(
-      new Response(status === 204 ? null : text, { status, headers: { "Content-Type": kind } }),
+      isHidden
+        ? { type: "opaqueredirect", status: 0, ok: false, headers: new Headers() }
+        : new Response(status === 204 ? null : text, { status, headers: { "Content-Type": kind } }),
     );
     return settled();
   }
@@ -33,7 +37,7 @@ class Request {
   tells(news) {
     return this.answers(
       200,
-      JSON.stringify({ messages: [], next: "e-0", ...news }),
+      JSON.stringify({ messages: [], next: "0000000e-0", ...news }),
       "application/json",
     );
   }
@@ -127,10 +131,13 @@ export function notingConnection(cursor = "") {
 
 /** Stops the clock for a test; returns what turns it on by seconds. */
 export function stopClock(t) {
+  let now = 0; // milliseconds
   mock.timers.reset(); // perhaps the test has begun before
   mock.timers.enable({ apis: ["setTimeout"] });
+  t.mock.method(performance, "now", () => now);
   t.after(() => mock.timers.reset());
   return (seconds) => {
+    now += seconds * 1000;
     mock.timers.tick(seconds * 1000);
     return settled();
   };

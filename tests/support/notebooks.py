@@ -2,9 +2,52 @@
 
 from __future__ import annotations
 
+import asyncio
+import traceback
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from labkit.commands.refresh import make_client
 from tests.conftest import ROOT
 
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 DAMAGE = (b"", b"{", b"[]", b"null", b"{}", b'{"cells": 7}', b'{"cells": [{}]}', b"\xff\xfe{}")
 """What a file may hold that is no notebook."""
+
+AT_A_TIME = 4
+"""How many notebooks are run side by side: one waits for five sixths of its time."""
+
+Tried = TypeVar("Tried")
+
+
+async def run_notebook(notebook: Any, folder: Path) -> None:
+    """Run all cells in a kernel of their own; raise the error of a cell that may not fail."""
+    await make_client(notebook, folder).async_execute()
+
+
+async def failures(
+    attempt: Callable[[Tried], Awaitable[None]], each: Sequence[Tried]
+) -> dict[Tried, str]:
+    """Try each notebook, some at a time, and return the errors of those that fail.
+
+    Parameters
+    ----------
+    attempt
+        Runs one, and raises what is wrong with it.
+    each
+        The notebooks, or what is tried with them. The last ones begin: they take longest.
+    """
+    turns = asyncio.Semaphore(AT_A_TIME)
+
+    async def try_in_turn(one: Tried) -> str:
+        async with turns:
+            try:
+                await attempt(one)
+            except Exception as error:
+                return "".join(traceback.format_exception(error))
+        return ""
+
+    found = await asyncio.gather(*map(try_in_turn, reversed(each)))
+    return {one: told for one, told in zip(reversed(each), found, strict=True) if told}

@@ -19,7 +19,14 @@ from typing import Literal
 from labkit.measure.court.claim import Claim, Part
 from labkit.measure.court.experiment import Figures
 
-Word = Literal["holds", "holds for JavaScript only", "depends", "false", "too noisy to say"]
+Word = Literal[
+    "holds",
+    "holds for JavaScript only",
+    "depends",
+    "false",
+    "too noisy to say",
+    "not measured",
+]
 
 NEAR = 1.2
 """A median whose ratio to the line is smaller than this, in either direction, is near it."""
@@ -78,7 +85,7 @@ class Finding:
         return "holds" if self.median >= line else "false"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Verdict:
     """What the court says of a claim.
 
@@ -87,15 +94,23 @@ class Verdict:
     claim
         The claim.
     findings
-        What was found for each of its parts.
+        What was found for each of its parts; none if it is not measured.
+    why
+        Why it could not be measured; "" if nobody has tried.
     """
 
     claim: Claim
-    findings: tuple[Finding, ...]
+    findings: tuple[Finding, ...] = ()
+    why: str = ""
+
+    def __repr__(self) -> str:
+        return f"{self.claim.id}: {self.text}"
 
     @property
     def word(self) -> Word:
         """The verdict in a word."""
+        if not self.findings:
+            return "not measured"
         words = {finding.word for finding in self.findings}
         if words == {"false"} and self.claim.javascript:
             return "holds for JavaScript only"
@@ -108,6 +123,8 @@ class Verdict:
     @property
     def text(self) -> str:
         """The verdict in words: "depends on the distance"."""
+        if not self.findings:
+            return f"not measured: {self.why}" if self.why else "not measured yet"
         words = {finding.word for finding in self.findings}
         if self.word != "depends":
             return self.word

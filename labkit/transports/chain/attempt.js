@@ -19,7 +19,14 @@ import { pause } from "../http/chat/page/request.js";
 
 /** @typedef {{ why: string, isFinal: boolean }} Break */
 
+/**
+ * The client that a way is tried for: the page's connection, or a probe's.
+ *
+ * @typedef {Pick<Listening, "inbox" | "address" | "post" | "caughtUp">} ForClient
+ */
+
 const PROOF_WITHIN = 3; // seconds
+const MOST_UNPOSTED = 2; // posts in a row that fail before a way is broken that still listens
 
 /** @implements {Listening} */
 export class Attempt {
@@ -27,6 +34,7 @@ export class Attempt {
   #end = new AbortController();
   #isTaken = false;
   #isCaughtUp = false;
+  #unposted = 0;
   /** @type {() => void} */
   #onAnswer = () => {};
   /** @type {(broken: Break) => void} */
@@ -45,7 +53,7 @@ export class Attempt {
   });
 
   /**
-   * @param {Listening} connection
+   * @param {ForClient} connection
    * @param {Way} way
    * @param {AbortSignal} ended
    */
@@ -54,6 +62,11 @@ export class Attempt {
     this.#way = way;
     ended.addEventListener("abort", () => this.stop(), { signal: this.#end.signal });
     way.listen(this, this.#end.signal);
+  }
+
+  /** Aborted when it breaks or stops. */
+  get ended() {
+    return this.#end.signal;
   }
 
   /** The seconds since it began. */
@@ -106,6 +119,20 @@ export class Attempt {
   post(number, text) {
     if (this.#way.post) return this.#way.post(number, text);
     return this.#connection.post(number, text, this.#end.signal);
+  }
+
+  /**
+   * Posts a message, and breaks if posts fail while it still listens.
+   *
+   * @param {number} number
+   * @param {string} text
+   */
+  async carry(number, text) {
+    const answer = await this.post(number, text);
+    const isCarried = answer.problem === "" || answer.isFinal;
+    this.#unposted = isCarried ? 0 : this.#unposted + 1;
+    if (this.#unposted >= MOST_UNPOSTED) this.broke(answer.problem);
+    return answer;
   }
 
   // What its way needs of a connection:

@@ -39,17 +39,16 @@ class Series:
             kinds = ", ".join(f'"{kind}"' for kind in get_args(Kind))
             raise LabError(f'The kind of a series is one of {kinds}, not "{self.kind}".')
         for point in self.points:
-            if not all(
-                isinstance(value, (int, float)) and 0 <= value < math.inf for value in point
-            ):
-                raise LabError(
-                    f"A chart begins at 0 and ends somewhere, so {point!r} of {self.label!r} "
-                    "has no place on it."
-                )
+            for value in point:
+                check_place(value, point, self.label)
 
 
-def _has_place(value: object) -> bool:
-    return isinstance(value, (int, float)) and 0 <= value < math.inf
+def check_place(value: object, of: object, label: str) -> None:
+    """Raise LabError unless a value, of a point of what has a label, is a number from 0 on."""
+    if not isinstance(value, (int, float)) or not 0 <= value < math.inf:
+        raise LabError(
+            f"A chart begins at 0 and ends somewhere, so {of!r} of {label!r} has no place on it."
+        )
 
 
 @dataclass(frozen=True)

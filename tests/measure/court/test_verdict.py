@@ -71,6 +71,18 @@ def test_what_only_javascript_does() -> None:
     assert verdict(HOLDS, javascript="It buffers.").text == "holds"
 
 
+def test_what_is_not_measured() -> None:
+    """A claim without findings says so, and why, if somebody tried."""
+    claim = verdict(HOLDS).claim
+    assert (Verdict(claim).word, Verdict(claim).text) == ("not measured", "not measured yet")
+    assert Verdict(claim, why="it hung.").text == "not measured: it hung."
+
+
+def test_repr() -> None:
+    """It says of which claim, and the verdict."""
+    assert repr(verdict(HOLDS)) == "a.b: holds"
+
+
 def test_find_pairs_each_repeat() -> None:
     """A finding has the ratio of each repeat, in the order of the repeats."""
     repeats = [{"latency": {"socketio": 4.0, "websocket": 2.0}}]

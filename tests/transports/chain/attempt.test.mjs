@@ -11,7 +11,7 @@ const TAKEN = { problem: "", isFinal: false };
 /** Tries a way that a test is. */
 function start(t) {
   const turn = stopClock(t);
-  const connection = notingConnection("e-1");
+  const connection = notingConnection("0000000e-1");
   const posted = [];
   const answers = [];
   let way;
@@ -81,16 +81,16 @@ test("a post that is refused is no proof", async (t) => {
 
 test("what comes is passed on; that all has come only once the way is taken", async (t) => {
   const { way, told, attempt } = start(t);
-  way.inbox.heard({ id: "e-2", text: "hi" });
+  way.inbox.heard({ id: "0000000e-2", text: "hi" });
   way.inbox.missed(3);
-  way.inbox.cameTo("e-3");
+  way.inbox.cameTo("0000000e-3");
   way.caughtUp();
   const passed = [
-    ["heard", { id: "e-2", text: "hi" }],
+    ["heard", { id: "0000000e-2", text: "hi" }],
     ["missed", 3],
-    ["cameTo", "e-3"],
+    ["cameTo", "0000000e-3"],
   ];
-  assert.deepEqual([told, way.inbox.cursor], [passed, "e-1"]);
+  assert.deepEqual([told, way.inbox.cursor], [passed, "0000000e-1"]);
   attempt.take();
   assert.deepEqual(told.at(-1), ["caughtUp"]);
   way.caughtUp();
@@ -117,4 +117,23 @@ test("the end of the connection ends it", async (t) => {
   end.abort();
   await settled();
   assert.deepEqual([signal.aborted, proofs.length], [true, 1]);
+});
+
+test("two posts in a row that fail break it, though it listens", async (t) => {
+  const { way, answers, attempt, proofs } = start(t);
+  way.answered();
+  await settled();
+  answers[0](TAKEN);
+  await settled();
+  const post = async (answer) => {
+    const carrying = attempt.carry(1, "hi");
+    answers.at(-1)(answer);
+    assert.deepEqual(await carrying, answer);
+    return attempt.ended.aborted;
+  };
+  const lost = { problem: "No answer.", isFinal: false };
+  const refused = { problem: "Too long.", isFinal: true };
+  for (const answer of [lost, TAKEN, lost, refused, lost]) assert.equal(await post(answer), false);
+  assert.equal(await post(lost), true);
+  assert.deepEqual([proofs, (await attempt.broken).why], [[null], "No answer."]);
 });

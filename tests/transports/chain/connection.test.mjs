@@ -33,7 +33,7 @@ function start(t) {
 }
 
 /** Lets the WebSocket work, in both directions. */
-async function proveSocket(cursor = "e-0") {
+async function proveSocket(cursor = "0000000e-0") {
   const socket = FakeWebSocket.last;
   socket.opens();
   socket.receives(JSON.stringify({ next: cursor }));
@@ -47,7 +47,7 @@ async function proveSocket(cursor = "e-0") {
 /** Lets the event stream work, in both directions. */
 async function proveStream(server) {
   const stream = FakeEventSource.last;
-  await stream.receives({ event: "heartbeat", data: "5", id: "e-0" });
+  await stream.receives({ event: "heartbeat", data: "5", id: "0000000e-0" });
   await server.one().answers(204);
   return stream;
 }
@@ -62,7 +62,7 @@ test("a WebSocket that works both ways is taken, and carries what one says", asy
   connection.say("hi", "", (status) => marks.push(status));
   assert.deepEqual(JSON.parse(socket.sent.at(-1)), { number: 1, text: "hi" });
   socket.receives('{"ack": 1}');
-  socket.receives('{"id": "e-2", "text": "hello"}');
+  socket.receives('{"id": "0000000e-2", "text": "hello"}');
   await settled();
   assert.deepEqual([marks, heard()], [["sending", "acknowledged"], ["hello"]]);
 });
@@ -84,7 +84,7 @@ test("one that opens and passes nothing on is given up after 3 s", async (t) => 
   await turn(3); // nor does the stream say anything
   const poll = server.one();
   assert.equal(poll.query.wait, "0");
-  await poll.tells({ next: "e-0" });
+  await poll.tells({ next: "0000000e-0" });
   const [, post] = server.all();
   await post.answers(204);
   assert.deepEqual(badges(), ["longpoll"]);
@@ -97,8 +97,8 @@ test("one that opens and passes nothing on is given up after 3 s", async (t) => 
 
 test("a way that breaks is tried first again; the cursor goes from way to way", async (t) => {
   const { turn, states, badges, heard, notes, server } = start(t);
-  const socket = await proveSocket("e-3");
-  socket.receives('{"id": "e-4", "text": "four"}');
+  const socket = await proveSocket("0000000e-3");
+  socket.receives('{"id": "0000000e-4", "text": "four"}');
   socket.end(1006);
   await settled();
   assert.deepEqual(
@@ -109,12 +109,12 @@ test("a way that breaks is tried first again; the cursor goes from way to way", 
     ],
   );
   await turn(1);
-  assert.match(FakeWebSocket.last.address, /after=e-4$/);
+  assert.match(FakeWebSocket.last.address, /after=0000000e-4$/);
   FakeWebSocket.last.end(1006);
   await settled();
-  assert.equal(FakeEventSource.last.query.after, "e-4");
-  await FakeEventSource.last.receives({ data: '{"text": "four"}', id: "e-4" });
-  await FakeEventSource.last.receives({ data: '{"text": "five"}', id: "e-5" });
+  assert.equal(FakeEventSource.last.query.after, "0000000e-4");
+  await FakeEventSource.last.receives({ data: '{"text": "four"}', id: "0000000e-4" });
+  await FakeEventSource.last.receives({ data: '{"text": "five"}', id: "0000000e-5" });
   await proveStream(server);
   assert.deepEqual([heard(), badges().at(-1)], [["four", "five"], "sse"]);
   assert.equal(notes().at(-1), "Connected again. Nothing that others said was missed.");
@@ -192,4 +192,99 @@ test("posts that fail while it hears break a way", async (t) => {
   await turn(1);
   await server.one().breaks();
   assert.deepEqual(badges(), ["sse", ""]);
+});
+
+/** Opens a page behind what refuses a WebSocket, so that it is on the event stream. */
+async function startOnStream(t) {
+  const started = start(t);
+  FakeWebSocket.last.end(1006);
+  await settled();
+  const stream = await proveStream(started.server);
+  return { ...started, stream };
+}
+
+/** Lets a probe of the WebSocket find that it works; then the page's own one is opened. */
+async function proveProbe(server) {
+  const socket = await proveSocket("0000000e-9");
+  const leaving = server.one();
+  const [, name] = socket.address.match(/client=([0-9a-f]{16})/);
+  assert.deepEqual([leaving.method, leaving.path], ["DELETE", `/clients/${name}`]);
+  await leaving.answers(204);
+  assert.equal(socket.closedWith, 4001);
+  return name;
+}
+
+test("a better way that comes to work is probed for another client, and then taken", async (t) => {
+  const { turn, stream, server, states, badges, notes, heard, connection } = await startOnStream(t);
+  await turn(2);
+  const probed = await proveProbe(server);
+  assert.match(FakeWebSocket.last.address, /after=0000000e-0$/);
+  assert.doesNotMatch(FakeWebSocket.last.address, new RegExp(probed));
+  await stream.receives({ data: '{"text": "one"}', id: "0000000e-1" });
+  assert.deepEqual([badges(), stream.readyState], [["sse"], FakeEventSource.CONNECTING]);
+  const socket = await proveSocket("0000000e-0");
+  socket.receives('{"id": "0000000e-1", "text": "one"}');
+  socket.receives('{"id": "0000000e-2", "text": "two"}');
+  await settled();
+  assert.deepEqual([states(), badges()], [["open"], ["sse", "websocket"]]);
+  assert.deepEqual([heard(), stream.readyState], [["one", "two"], FakeEventSource.CLOSED]);
+  assert.equal(notes().at(-1), "Changed to websocket, which works now.");
+  connection.say("hi", "", () => {});
+  assert.deepEqual(JSON.parse(socket.sent.at(-1)), { number: 1, text: "hi" });
+  await turn(60);
+  assert.equal(FakeWebSocket.last, socket); // there is nothing better to probe
+});
+
+test("what is posted during the change goes up once, by the way that is left or the other", async (t) => {
+  const { turn, stream, server, states, connection } = await startOnStream(t);
+  await turn(2);
+  await proveProbe(server);
+  const marks = [];
+  connection.say("hi", "", (status) => marks.push(status));
+  const post = server.one();
+  assert.equal(post.query.number, "1");
+  await stream.breaksOff(); // the server ends it: the WebSocket listens now
+  assert.equal(post.isAborted, true);
+  const socket = await proveSocket("0000000e-0");
+  assert.deepEqual(JSON.parse(socket.sent.at(-1)), { number: 1, text: "hi" });
+  socket.receives('{"ack": 1}');
+  await settled();
+  assert.deepEqual([marks, states()], [["sending", "acknowledged"], ["open"]]);
+});
+
+test("a better way that still does not work is probed ever more rarely, and said once", async (t) => {
+  const { turn, notes, badges } = await startOnStream(t);
+  for (const wait of [2, 4, 8]) {
+    const before = FakeWebSocket.last;
+    await turn(wait - 0.1);
+    FakeEventSource.last.receives({ event: "heartbeat", data: "60", id: "0000000e-0" });
+    assert.equal(FakeWebSocket.last, before);
+    await turn(0.1);
+    assert.notEqual(FakeWebSocket.last, before);
+    FakeWebSocket.last.end(1006);
+    await settled();
+  }
+  assert.deepEqual(notes(), ["No websocket: The WebSocket closed with 1006."]);
+  assert.deepEqual(badges(), ["sse"]);
+});
+
+test("one that a probe proved, and that does not work after all, is not taken", async (t) => {
+  const { turn, stream, server, states, badges } = await startOnStream(t);
+  await turn(2);
+  await proveProbe(server);
+  FakeWebSocket.last.end(1006);
+  await settled();
+  await stream.receives({ event: "heartbeat", data: "5", id: "0000000e-0" });
+  assert.deepEqual([states(), badges()], [["open"], ["sse"]]);
+});
+
+test("the way that breaks during a probe ends the probe", async (t) => {
+  const { turn, stream, badges, server } = await startOnStream(t);
+  await turn(2);
+  const probe = FakeWebSocket.last;
+  await stream.breaksOff();
+  assert.deepEqual([probe.closedWith, badges()], [4001, ["sse", ""]]);
+  await turn(1);
+  await proveStream(server);
+  assert.equal(badges().at(-1), "sse");
 });

@@ -21,17 +21,28 @@ function start(t, cursor = "") {
 }
 
 test("it dials with the client's name and cursor", (t) => {
-  const { socket } = start(t, "e-4");
-  assert.equal(socket.address, "ws://localhost:8888/ws?after=e-4");
+  const { socket } = start(t, "0000000e-4");
+  assert.equal(socket.address, "ws://localhost:8888/ws?after=0000000e-4");
 });
 
 test("a frame is a message, a cursor, a gap, or a heartbeat", (t) => {
   const { told, receives } = start(t);
-  const frames = [{ text: "Welcome" }, { id: "e-5", text: "hi" }, { next: "e-6" }, { lost: null }];
+  const frames = [
+    { text: "Welcome" },
+    { id: "0000000e-5", text: "hi" },
+    { next: "0000000e-6" },
+    { lost: null },
+  ];
   for (const frame of [...frames, { heartbeat: 5 }]) receives(frame);
   assert.deepEqual(
     told.filter(([name]) => name !== "answered"),
-    [["heard", frames[0]], ["heard", frames[1]], ["cameTo", "e-6"], ["missed", null], ["caughtUp"]],
+    [
+      ["heard", frames[0]],
+      ["heard", frames[1]],
+      ["cameTo", "0000000e-6"],
+      ["missed", null],
+      ["caughtUp"],
+    ],
   );
   assert.equal(told.filter(([name]) => name === "answered").length, 5);
 });
@@ -64,7 +75,7 @@ test("it notices silence, by the heartbeats of the server", async (t) => {
   const { turn, told, receives } = start(t);
   receives({ heartbeat: 1 });
   await turn(1.9);
-  receives({ next: "e-1" });
+  receives({ next: "0000000e-1" });
   await turn(1.9);
   assert.equal(told.at(-1)[0], "cameTo");
   await turn(0.1);

@@ -17,14 +17,26 @@ function start(t) {
 }
 
 test("the first answer comes at once and proves the way; then each is held, without a pause", async (t) => {
-  const { server, states } = start(t);
+  const { turn, server, states } = start(t);
   const first = server.one();
   assert.equal(first.query.wait, "0");
-  await first.tells({ next: "e-4" });
+  await first.tells({ next: "0000000e-4" });
   assert.deepEqual(states(), ["open"]);
   const second = server.one();
-  assert.deepEqual([second.query.wait, second.query.after], ["5", "e-4"]);
-  await second.answers(204);
+  assert.deepEqual([second.query.wait, second.query.after], ["5", "0000000e-4"]);
+  await second.tells({ next: "0000000e-5" });
+  const third = server.one();
+  await turn(5);
+  await third.answers(204);
+  assert.equal(server.one().query.wait, "5");
+});
+
+test("one that is not held, with nothing new, is for another request: it asks again a second later", async (t) => {
+  const { turn, server } = start(t);
+  await server.one().answers(204);
+  await server.one().answers(204);
+  assert.deepEqual(server.all(), []);
+  await turn(1);
   assert.equal(server.one().query.wait, "5");
 });
 

@@ -25,7 +25,7 @@ async def test_the_first_poll_is_answered_at_once(lab: ModuleType) -> None:
     async def says(peer: Peer) -> None:
         peer.asked = asked
         await peer.request()
-        await peer.answer(b'{"messages": [], "next": "aaaaaaaa-0"}')
+        await peer.tell('{"messages": [], "next": "aaaaaaaa-0"}')
         await peer.request()  # which breaks
 
     async with hostile(says) as (port, _):
@@ -47,7 +47,7 @@ async def test_a_server_that_holds_nothing_is_not_flooded(
     async def says(peer: Peer) -> None:
         peer.asked = asked
         await peer.request()
-        await peer.answer(b'{"messages": [], "next": "aaaaaaaa-0"}')
+        await peer.tell('{"messages": [], "next": "aaaaaaaa-0"}')
         while True:
             await peer.request()
             await peer.answer(status="204 No Content")

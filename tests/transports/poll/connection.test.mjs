@@ -16,7 +16,7 @@ test("it asks once a second, each time for what came since", async (t) => {
   assert.deepEqual([first.query.after, first.query.wait], [undefined, undefined]);
   await turn(3);
   assert.deepEqual(server.all(), []);
-  await first.tells({ messages: [{ text: "Welcome" }], next: "e-4" });
+  await first.tells({ messages: [{ text: "Welcome" }], next: "0000000e-4" });
   assert.deepEqual(told, [
     ["showState", "open"],
     ["add", { kind: "heard", text: "Welcome" }],
@@ -25,7 +25,7 @@ test("it asks once a second, each time for what came since", async (t) => {
   assert.deepEqual(server.all(), []);
   await turn(0.2);
   const second = server.one();
-  assert.deepEqual([second.query.after, second.query.client], ["e-4", first.query.client]);
+  assert.deepEqual([second.query.after, second.query.client], ["0000000e-4", first.query.client]);
 });
 
 test("it asks on after a failure, and stops when it is refused", async (t) => {

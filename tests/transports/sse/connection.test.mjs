@@ -51,56 +51,56 @@ test("it is open at the first event, not at the head of the answer", async (t) =
   const { states } = start(t);
   assert.deepEqual([stream().path, stream().query.after], ["/events", undefined]);
   stream().onopen?.();
-  await stream().receives({ id: "e-0" }); // a block without data is no event
+  await stream().receives({ id: "0000000e-0" }); // a block without data is no event
   assert.deepEqual(states(), []);
-  await heartbeat("e-0");
+  await heartbeat("0000000e-0");
   assert.deepEqual(states(), ["open"]);
 });
 
 test("messages are heard once; what is for this page alone has no id of its own", async (t) => {
   const { connection, heard } = start(t);
   await stream().receives({ event: "private", data: '{"text": "Welcome"}' });
-  await stream().receives({ data: '{"text": "one"}', id: "e-1" });
+  await stream().receives({ data: '{"text": "one"}', id: "0000000e-1" });
   await stream().receives({ event: "private", data: '{"text": "Not passed on"}' });
-  await stream().receives({ data: '{"text": "one"}', id: "e-1" });
-  await stream().receives({ data: '{"base64": "AAEC"}', id: "e-2" });
+  await stream().receives({ data: '{"text": "one"}', id: "0000000e-1" });
+  await stream().receives({ data: '{"base64": "AAEC"}', id: "0000000e-2" });
   assert.deepEqual(heard(), ["Welcome", "one", "Not passed on", "3 bytes of binary data"]);
-  assert.equal(connection.inbox.cursor, "e-2");
+  assert.equal(connection.inbox.cursor, "0000000e-2");
 });
 
 test("a stream that broke off is opened again by the browser; the page only says so", async (t) => {
   const { connection, states, notes } = start(t);
   const first = stream();
-  await heartbeat("e-3");
+  await heartbeat("0000000e-3");
   await first.breaksOff();
   assert.deepEqual(notes(), ["The event stream broke off. Trying again …"]);
-  await first.receives({ data: '{"text": "one"}', id: "e-4" });
+  await first.receives({ data: '{"text": "one"}', id: "0000000e-4" });
   await heartbeat();
   assert.deepEqual(states(), ["open", "reconnecting", "open"]);
   assert.equal(notes()[1], "Connected again. Nothing that others said was missed.");
-  assert.deepEqual([stream(), connection.inbox.cursor], [first, "e-4"]);
+  assert.deepEqual([stream(), connection.inbox.cursor], [first, "0000000e-4"]);
 });
 
 test("it notices silence after two heartbeats, and opens another stream from where it was", async (t) => {
   const { turn, states, notes } = start(t);
   const first = stream();
-  await heartbeat("e-3");
+  await heartbeat("0000000e-3");
   await turn(9.9);
-  await heartbeat("e-4");
+  await heartbeat("0000000e-4");
   await turn(9.9);
   assert.deepEqual(states(), ["open"]);
   await turn(0.2);
   assert.deepEqual(states(), ["open", "reconnecting"]);
   assert.match(notes()[0], /^Nothing came for 10 s, not even a heartbeat\./);
   assert.equal(first.readyState, FakeEventSource.CLOSED);
-  assert.deepEqual([stream() === first, stream().query.after], [false, "e-4"]);
+  assert.deepEqual([stream() === first, stream().query.after], [false, "0000000e-4"]);
   await turn(10);
   assert.equal(notes().length, 1);
 });
 
 test("the server says how long a heartbeat takes", async (t) => {
   const { turn, states } = start(t);
-  await heartbeat("e-3", 15);
+  await heartbeat("0000000e-3", 15);
   await turn(29);
   assert.deepEqual(states(), ["open"]);
   await turn(1);
@@ -116,7 +116,7 @@ test("a stream that says nothing at all is silent, too", async (t) => {
 test("refused, it asks the server why, and tries again with a new stream a second later", async (t) => {
   const { turn, server, states, notes } = start(t);
   const first = stream();
-  await heartbeat("e-3");
+  await heartbeat("0000000e-3");
   await first.isRefused();
   const asked = server.one();
   assert.deepEqual([asked.method, asked.query.number], ["POST", "0"]);
@@ -127,7 +127,7 @@ test("refused, it asks the server why, and tries again with a new stream a secon
   ]);
   assert.equal(stream(), first);
   await turn(1);
-  assert.deepEqual([stream() === first, stream().query.after], [false, "e-3"]);
+  assert.deepEqual([stream() === first, stream().query.after], [false, "0000000e-3"]);
 });
 
 test("a refusal for good is told in the server's words, and no stream is opened any more", async (t) => {
@@ -149,8 +149,8 @@ test("if the server does answer, something else refuses the stream", async (t) =
 
 test("a gap is told, and the cursor is that of the server that told it", async (t) => {
   const { connection, notes } = start(t);
-  await heartbeat("e-3");
-  await stream().receives({ event: "lost", data: "4", id: "e-7" });
+  await heartbeat("0000000e-3");
+  await stream().receives({ event: "lost", data: "4", id: "0000000e-7" });
   assert.match(notes()[0], /^Lost: at most 4 messages/);
   await stream().receives({ event: "lost", data: "null", id: "f-1" });
   assert.match(notes()[1], /^Lost: nobody knows how many/);

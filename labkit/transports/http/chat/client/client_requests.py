@@ -85,12 +85,19 @@ class Requests:
             body = await _read(response)
             if response.status == 204:
                 return None
+            kind = response.content_type
+            if kind != "application/json":
+                why = f"the answer is {kind}, not JSON"
+                raise Failed("transport error", why, _answer(response, body))
         try:
-            return json.loads(body)
+            content = json.loads(body)
+            if content is None:  # which would mean that nothing is new
+                raise ValueError
         except (ValueError, RecursionError):
             raise Failed(
-                "transport error", "the answer is not JSON", _answer(response, body)
+                "transport error", "the answer is not JSON for a chat", _answer(response, body)
             ) from None
+        return content
 
     async def send(
         self,
@@ -100,20 +107,24 @@ class Requests:
         data: str | bytes | None = None,
         within: float = HEARTBEAT,
     ) -> None:
-        """POST or DELETE something. Raises Failed, as `fetch` does."""
+        """POST or DELETE something, which is answered with 204. Raises Failed, as `fetch` does."""
         kind = "text/plain; charset=utf-8" if isinstance(data, str) else "application/octet-stream"
-        body = data.encode() if isinstance(data, str) else data
+        said = data.encode() if isinstance(data, str) else data
         async with self._request(
             method,
             path,
             query,
             clock.seconds(within),
             data=None
-            if body is None
-            else io.BytesIO(body),  # of bytes, aiohttp wants 1 MiB at most
+            if said is None
+            else io.BytesIO(said),  # of bytes, aiohttp wants 1 MiB at most
             headers={} if data is None else {"Content-Type": kind},
         ) as response:
-            await _read(response)
+            body = await _read(response)
+            if response.status != 204:  # a page in place of the server: nobody took what was said
+                answer = _answer(response, body)
+                why = f"the answer is {answer.status_line}, not 204"
+                raise Failed("transport error", why, answer)
 
     @contextlib.asynccontextmanager
     async def stream(

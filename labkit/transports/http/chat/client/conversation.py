@@ -10,14 +10,11 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from labkit.clock import clock
 from labkit.transports.contract import Message
 from labkit.transports.http.chat.client.failed_request import Failed
+from labkit.transports.http.chat.client.histories import Histories
 from labkit.transports.http.chat.cursor import Cursor, parse_cursor
 from labkit.transports.http.chat.envelope import decode_message
-
-FOREIGN = 5.0
-"""Seconds (scaled) within which a second cursor of another server cannot be one that restarted."""
 
 
 class Conversation:
@@ -47,7 +44,7 @@ class Conversation:
         self.cursor: Cursor | None = None
         self._on_message = on_message
         self._on_lost = on_lost
-        self._strange_at: float | None = None
+        self._histories = Histories()
 
     @property
     def query(self) -> dict[str, object]:
@@ -68,8 +65,7 @@ class Conversation:
         Raises
         ------
         Failed
-            If it cannot be read, or its cursor is of another server for the second time within 5 s
-            (scaled).
+            If it cannot be read, or requests reach servers that do not know each other.
         """
         try:
             message = decode_message(envelope)
@@ -102,8 +98,8 @@ class Conversation:
     def _advance(self, cursor: Cursor) -> bool:
         """Move the cursor, and return whether it was behind.
 
-        A server that has started again has another epoch, and so has another server. If that
-        happens twice within 5 s, asking on would be in vain, and for ever.
+        A server that has started again has another epoch, and so has another server; between
+        servers that do not know each other, asking on would be in vain, and for ever.
         """
         known, self.cursor = self.cursor, cursor
         if known is None:
@@ -112,8 +108,7 @@ class Conversation:
             self.cursor = max(known, cursor)
             return known.number < cursor.number
         now = asyncio.get_running_loop().time()
-        before, self._strange_at = self._strange_at, now
-        if before is not None and now - before < clock.seconds(FOREIGN):
+        if not self._histories.may_follow(known.epoch, cursor.epoch, now):
             raise Failed(
                 "transport error", "requests reach servers that do not know each other's messages"
             )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from labkit.transports.answers import HttpAnswer
 
+PASSING = frozenset({408, 429})
+"""Refusals that pass: "request timeout", "too many requests"."""
+
 
 class Failed(Exception):
     """A request failed.
@@ -23,8 +26,13 @@ class Failed(Exception):
 
     @property
     def is_final(self) -> bool:
-        """Whether asking again is in vain: the server refuses what this client asks."""
-        return self.answer is not None and 300 <= self.answer.status < 500
+        """Whether asking again is in vain: the server refuses what this client asks.
+
+        A redirect is none of a chat's server, as a web page is none: something else answers, such
+        as a proxy that wants a login, and the server may answer the next time.
+        """
+        status = 0 if self.answer is None else self.answer.status
+        return 400 <= status < 500 and status not in PASSING
 
 
 def refused(answer: HttpAnswer) -> Failed:

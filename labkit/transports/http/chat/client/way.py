@@ -70,6 +70,8 @@ class Way(ABC):
     def _take(self, answer: Any) -> None:
         try:
             messages, cursor, lost = answer["messages"], answer["next"], answer.get("lost", 0)
+            if not isinstance(messages, list):
+                raise TypeError
         except (TypeError, KeyError, AttributeError):
             raise Failed("transport error", "the answer is not that of a chat") from None
         if lost is None:

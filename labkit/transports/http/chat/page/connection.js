@@ -1,18 +1,16 @@
 // What the pages of short polling, long polling and server-sent events have in common: all but how
 // messages come down. HTTP has no connection that lasts; the client makes one, of requests:
 //
-// - A name of its own, drawn by chance, stands in each address (an `EventSource` can set no header).
-//   By it the server knows that they are one client's. Who reads it in a log can pass for the client.
+// - A name in each address tells the server that they are one client's (client.js).
 // - A cursor says how far it has come. The server answers with what was said since: nothing is lost
 //   between two requests or while the line is broken, and nothing is shown twice.
 // - What it says itself is numbered (posts.js).
 //
 // The connection is open as long as what it asks is answered. Nothing else tells.
 
-import { addressOf } from "./address.js";
+import { Client } from "./client.js";
 import { Inbox } from "./inbox.js";
 import { Posts } from "./posts.js";
-import { request } from "./request.js";
 
 /** @import { Connection, Page, SendStatus, State } from "../../../page/connection.js" */
 /** @import { PostOnce } from "./posts.js" */
@@ -45,15 +43,10 @@ const UNRELATED =
   "Requests of this page reach servers that do not know each other. What stands between must lead " +
   "all requests of a client to the same server (sticky sessions).";
 
-function randomName() {
-  const bytes = crypto.getRandomValues(new Uint8Array(8));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 /** @implements {Connection} */
 export class HttpConnection {
   inbox = this.#newInbox(); // what it has heard since it joined
-  #client = "";
+  #client = new Client();
   #posts = new Posts((...post) => this.#postOnce(...post));
   /** @type {State} */
   #state = "closed";
@@ -85,7 +78,7 @@ export class HttpConnection {
 
   /** Joins, after an end as somebody new: the server may have ended what was before. */
   connect() {
-    this.#client = randomName();
+    this.#client = new Client();
     this.inbox = this.#newInbox();
     this.#unproved.add("down");
     this.#state = "connecting";
@@ -107,7 +100,7 @@ export class HttpConnection {
    * @param {Record<string, string | number>} [query]
    */
   address(path, query) {
-    return addressOf(path, { client: this.#client, ...query });
+    return this.#client.address(path, query);
   }
 
   // What listens tells what becomes of it:
@@ -158,7 +151,7 @@ export class HttpConnection {
    * @type {PostOnce}
    */
   post(number, text, ended) {
-    return request("POST", this.address("messages", { number }), ended, text);
+    return this.#client.post(number, text, ended);
   }
 
   /** @type {PostOnce} */
@@ -216,7 +209,6 @@ export class HttpConnection {
   #leave() {
     if (this.#state === "closed") return;
     this.#end(); // shown if the browser brings the page back
-    const address = addressOf(`clients/${this.#client}`);
-    fetch(address, { method: "DELETE", keepalive: true }).catch(() => {}); // nobody would know
+    this.#client.leave();
   }
 }

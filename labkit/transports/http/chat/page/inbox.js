@@ -1,6 +1,7 @@
 // What a client has heard of its server's history: each message once, and what it must have missed.
 
 import { Cursor } from "./cursor.js";
+import { Histories } from "./histories.js";
 
 /** @import { Line } from "../../../page/connection.js" */
 
@@ -10,8 +11,6 @@ import { Cursor } from "./cursor.js";
  * @typedef {{ id?: string, text?: string, base64?: string }} Message
  */
 
-const BACK_WITHIN = 5000; // milliseconds in which no server goes and comes back as it was
-
 const FOREIGN_CURSOR =
   "Lost: nobody knows how many messages. The server does not know what this page has heard: it was " +
   "started again, or it is another one.";
@@ -20,8 +19,7 @@ const NOTHING_MISSED = "Connected again. Nothing that others said was missed.";
 
 export class Inbox {
   #cursor = new Cursor();
-  /** @type {Map<string, number>} */
-  #leftAt = new Map(); // when it last heard of each history that it has left
+  #histories = new Histories();
   #mayHaveMissed = false;
   #show;
   #onUnrelated;
@@ -84,8 +82,7 @@ export class Inbox {
   }
 
   /**
-   * Moves the cursor, and returns whether that is further. A server that starts again has another
-   * history each time: whoever comes back to one so soon is led from server to server.
+   * Moves the cursor, and returns whether that is further.
    *
    * @param {string} id
    */
@@ -93,11 +90,8 @@ export class Inbox {
     const before = this.#cursor.epoch;
     const isFurther = this.#cursor.moveTo(id);
     const { epoch } = this.#cursor;
-    if (epoch !== before) {
-      const now = performance.now();
-      this.#leftAt.set(before, now);
-      const leftAt = this.#leftAt.get(epoch) ?? Number.NEGATIVE_INFINITY;
-      if (now - leftAt < BACK_WITHIN) this.#onUnrelated();
+    if (before && epoch !== before && !this.#histories.mayFollow(before, epoch)) {
+      this.#onUnrelated();
     }
     return isFurther;
   }

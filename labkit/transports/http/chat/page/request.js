@@ -14,7 +14,7 @@ import { describeRefusal } from "../../../page/refusals.js";
 const SILENCE = 10; // seconds without an answer until one need not wait for it: two heartbeats
 const PASSING = [408, 429]; // refusals that pass: "request timeout", "too many requests"
 
-const FOREIGN =
+const FOREIGN = // which may pass
   "A web page answers in place of this chat's server: perhaps you are no longer logged in.";
 
 /**
@@ -31,7 +31,8 @@ export async function request(method, address, ended, body) {
   const timer = setTimeout(() => late.abort(), SILENCE * 1000);
   const signal = AbortSignal.any([ended, late.signal]);
   try {
-    return await judge(await fetch(address, { method, body, signal, cache: "no-store" }));
+    const options = /** @type {const} */ ({ cache: "no-store", redirect: "manual" });
+    return await judge(method, await fetch(address, { method, body, signal, ...options }));
   } catch {
     const isLate = late.signal.aborted;
     const problem = isLate ? `No answer came for ${SILENCE} s.` : await describeRefusal(null);
@@ -42,16 +43,23 @@ export async function request(method, address, ended, body) {
 }
 
 /**
+ * Judges an answer as Python's client does. A server of the lab takes what is said with 204, answers a
+ * question with JSON, and never redirects: whatever else says "yes" is somebody else's, and took nothing.
+ *
+ * @param {string} method
  * @param {Response} answer
  * @returns {Promise<Answer>}
  */
-async function judge(answer) {
-  const { status, ok } = answer;
+async function judge(method, answer) {
+  const { status, ok, type } = answer;
+  if (status === 204) return { problem: "", isFinal: false };
+  const isRedirect = type === "opaqueredirect"; // of which a page may know no more
+  const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
+  if (isRedirect || (ok && (method !== "GET" || status !== 200 || !isJson))) {
+    return { problem: FOREIGN, isFinal: false };
+  }
   const isRefused = status >= 400 && status < 500 && !PASSING.includes(status);
   if (!ok) return { problem: await describeRefusal(answer), isFinal: isRefused };
-  if (status === 204) return { problem: "", isFinal: false };
-  const isOurs = answer.headers.get("Content-Type")?.startsWith("application/json");
-  if (!isOurs) return { problem: FOREIGN, isFinal: false };
   return { content: await answer.json(), problem: "", isFinal: false };
 }
 

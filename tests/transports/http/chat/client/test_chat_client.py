@@ -169,7 +169,7 @@ async def test_a_server_that_falls_silent(lab: ModuleType, protocol: str) -> Non
                 b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\nid: aaaaaaaa-0\n\n"
             )
         else:
-            await peer.answer(b'{"messages": [], "next": "aaaaaaaa-0"}')
+            await peer.tell('{"messages": [], "next": "aaaaaaaa-0"}')
         await peer.request()
         await peer.request()
 
@@ -200,7 +200,7 @@ async def test_requests_that_reach_servers_in_turn(lab: ModuleType, protocol: st
                 await peer.send(b"HTTP/1.1 200 OK\r\n" + kind, f"{lost}id: {cursor}\n\n".encode())
                 return
             lost = ', "lost": null' if len(times) > 1 else ""
-            await peer.answer(f'{{"messages": [], "next": "{cursor}"{lost}}}'.encode())
+            await peer.tell(f'{{"messages": [], "next": "{cursor}"{lost}}}')
 
     async with hostile(says) as (port, _):
         url = f"http://127.0.0.1:{port}/"

@@ -42,7 +42,8 @@ async def ask(lab: ModuleType) -> AsyncIterator[Ask]:
 
 def says_json(body: bytes) -> Says:
     """Return what a server does that answers with a body."""
-    return replies(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+    return replies(head % len(body) + body)
 
 
 async def test_what_is_asked(ask: Ask) -> None:
@@ -51,7 +52,7 @@ async def test_what_is_asked(ask: Ask) -> None:
 
     async def says(peer: Peer) -> None:
         heads.append(await peer.request())
-        await peer.answer(b'{"a": 1}')
+        await peer.tell('{"a": 1}')
 
     requests = await ask(says)
     assert await requests.fetch("/messages", {"after": "a b"}, 5) == {"a": 1}
@@ -93,7 +94,7 @@ async def test_a_request_is_sent_once(ask: Ask) -> None:
 
     async def says(peer: Peer) -> None:
         await peer.request()
-        await peer.answer(b"1")
+        await peer.tell("1")
         await peer.request()  # over the same connection, which breaks now
 
     requests = await ask(says)

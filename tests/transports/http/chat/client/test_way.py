@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from types import ModuleType
 from typing import Any
 
 import pytest
 
+from labkit.transports.http.chat.client.client_requests import Requests
 from labkit.transports.http.chat.client.conversation import Conversation
 from labkit.transports.http.chat.client.failed_request import Failed
 from labkit.transports.http.chat.client.way import Way
 from labkit.transports.http.chat.cursor import Cursor
+from tests.conftest import ROOT
+from tests.support.hostile import hostile, replies
+
+ANSWERS = json.loads((ROOT / "tests/support/http_answers.json").read_text("utf-8"))
+"""What answers, and what is made of it; the pages' scripts are tested with it, too."""
 
 
 class Asked:
@@ -96,3 +104,24 @@ async def test_what_goes_up() -> None:
         ("POST", "/messages", {"client": client, "number": 7}, "hello", {}),
         ("DELETE", f"/clients/{client}", {}, {"within": 2.0}),
     ]
+
+
+@pytest.mark.parametrize("row", ANSWERS, ids=lambda row: " ".join(map(str, row.values())))
+async def test_whose_answer_it_is(lab: ModuleType, row: dict[str, Any]) -> None:
+    """What cannot be the answer of a chat's server took nothing, and is asked again."""
+    kind = f"Content-Type: {row['type']}\r\n" if row["type"] else ""
+    length = f"Content-Length: {len(row['body'])}\r\n" if row["status"] != 204 else ""
+    answer = f"HTTP/1.1 {row['status']} So\r\n{kind}{length}\r\n{row['body']}"
+    async with hostile(replies(answer.encode())) as (port, _):
+        link = await lab.link(f"http://127.0.0.1:{port}/")
+        requests = Requests(link, link.leads_to)
+        way = Asking(requests, Conversation(lambda message: None, lambda count: None))
+        try:
+            await (way.poll() if row["method"] == "GET" else way.post(1, "hi"))
+        except Failed as failure:
+            verdict = "final" if failure.is_final else "again"
+        else:
+            verdict = "answer"
+        finally:
+            await requests.close()
+    assert verdict == row["verdict"]

@@ -43,11 +43,11 @@ test("each client has a name of its own, in each address", (t) => {
   t.after(() => setAddress("http://localhost:8888/"));
   setAddress("http://localhost:8888/user/ann/proxy/4000/?token=x");
   const { connection } = start();
-  const address = connection.address("events", { after: "e-1" });
+  const address = connection.address("events", { after: "0000000e-1" });
   assert.equal(address.pathname, "/user/ann/proxy/4000/events");
   const { client, ...rest } = Object.fromEntries(address.searchParams);
   assert.match(client, /^[0-9a-f]{16}$/);
-  assert.deepEqual(rest, { token: "x", after: "e-1" });
+  assert.deepEqual(rest, { token: "x", after: "0000000e-1" });
   assert.notEqual(start().connection.address("events").searchParams.get("client"), client);
 });
 
@@ -65,7 +65,7 @@ test("while nothing comes it is reconnecting, and each reason is told once", () 
 test("that nothing was missed is told when all has come, once, and only after a break", () => {
   const { connection, notes } = start();
   connection.answered();
-  connection.inbox.heard({ id: "e-1", text: "hi" });
+  connection.inbox.heard({ id: "0000000e-1", text: "hi" });
   connection.caughtUp();
   assert.deepEqual(notes(), []);
   connection.broke("It broke.");
@@ -145,7 +145,7 @@ test("refused, it is closed, says why, and stops; it can join again, as somebody
   const { connection, states, notes, ends } = start();
   const before = connection.address("events").searchParams.get("client");
   connection.answered();
-  connection.inbox.cameTo("e-7");
+  connection.inbox.cameTo("0000000e-7");
   connection.refused("Gone.");
   assert.deepEqual([states(), notes()], [["open", "closed"], ["Gone."]]);
   assert.deepEqual([ends[0].aborted, connection.isOpen], [true, false]);

@@ -22,8 +22,12 @@ function send(ended = new AbortController().signal, body = undefined) {
 
 test("an answer has its content, or none", async () => {
   const { become, sent } = send();
-  await sent.tells({ next: "e-1" });
-  assert.deepEqual(become, { content: { messages: [], next: "e-1" }, problem: "", isFinal: false });
+  await sent.tells({ next: "0000000e-1" });
+  assert.deepEqual(become, {
+    content: { messages: [], next: "0000000e-1" },
+    problem: "",
+    isFinal: false,
+  });
   const { become: posted, sent: post } = send(undefined, "hello");
   await post.answers(204);
   assert.deepEqual([post.method, post.body], ["POST", "hello"]);

@@ -1,0 +1,1 @@
+"""What each stack lets an application set or see, item by item."""

@@ -1,0 +1,1 @@
+"""What `python-socketio` lets an application set or see."""

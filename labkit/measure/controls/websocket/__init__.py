@@ -1,0 +1,1 @@
+"""What `websockets` lets an application set or see."""

@@ -1,0 +1,1 @@
+"""The five features on Socket.IO."""

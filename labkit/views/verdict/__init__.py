@@ -1,0 +1,1 @@
+"""The court's verdicts, as a table, with their figures and charts; and its progress."""

@@ -1,0 +1,16 @@
+"""The feature "broadcast", on both stacks."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import pytest
+
+from labkit.measure.features.acceptance import accept
+from labkit.measure.features.sources import STACKS, Stack, find_source, load_source
+
+
+@pytest.mark.parametrize("stack", STACKS)
+async def test_it_does_what_it_has_to(stack: Stack, lab: ModuleType) -> None:
+    """What one client says reaches all others, once."""
+    await accept("broadcast", load_source(find_source(stack, "broadcast")))

@@ -1,0 +1,16 @@
+"""The feature "fallback", on both stacks."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import pytest
+
+from labkit.measure.features.acceptance import accept
+from labkit.measure.features.sources import STACKS, Stack, find_source, load_source
+
+
+@pytest.mark.parametrize("stack", STACKS)
+async def test_it_does_what_it_has_to(stack: Stack, lab: ModuleType) -> None:
+    """Where no WebSocket gets through, every text travels by polling."""
+    await accept("fallback", load_source(find_source(stack, "fallback")))

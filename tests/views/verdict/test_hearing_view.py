@@ -1,0 +1,60 @@
+"""The view of a hearing."""
+
+from __future__ import annotations
+
+import asyncio
+from types import ModuleType
+
+from labkit.measure.court.court import Court
+from labkit.views.panel import Panel
+from labkit.views.verdict.hearing_view import HearingView
+from tests.conftest import soon
+from tests.support.court import Stub, claim
+
+CLAIMS = [claim("a.b"), claim("c.d")]
+
+
+async def test_it_follows_a_hearing(lab: ModuleType) -> None:
+    """How many repeats of how many, and what is measured now; at the end how long it took."""
+    go_on = asyncio.Event()
+    stub = Stub(repeats=2, before={"close": go_on.wait})
+    court = Court({"echo": stub.experiment})
+    view = HearingView(court, CLAIMS)
+    assert view.widget.state["over"] is False
+    hearing = asyncio.create_task(court.hear(CLAIMS))
+    await soon(lambda: view.widget.state["done"] == 2)
+    assert view.widget.state["said"] == "2 of 2 repeats. Now: echo."
+    go_on.set()
+    await hearing
+    view.close()
+    assert view.widget.state["over"] is True
+    assert view.widget.state["said"] == "Measured in 0 s: 2 of 2 repeats."
+
+
+async def test_one_that_is_interrupted_says_so(lab: ModuleType) -> None:
+    """It was not measured to the end."""
+    measuring = asyncio.Event()
+
+    async def hang() -> None:
+        measuring.set()
+        await asyncio.Event().wait()
+
+    court = Court({"echo": Stub(before={"measure": hang}).experiment})
+    view = HearingView(court, CLAIMS)
+    hearing = asyncio.create_task(court.hear(CLAIMS))
+    await measuring.wait()
+    hearing.cancel()
+    await asyncio.wait({hearing})
+    view.close()
+    assert view.widget.state["said"] == "Ended in 0 s: 0 of 7 repeats."
+
+
+async def test_the_twins_have_nothing_that_changes(lab: ModuleType) -> None:
+    """A stored output says what is measured, not how far it is."""
+    court = Court({"echo": Stub().experiment})
+    panel = Panel([HearingView(court, CLAIMS)])
+    before = repr(panel), panel.html
+    await court.hear(CLAIMS)
+    panel.close()
+    assert (repr(panel), panel.html) == before
+    assert repr(panel) == "Measuring a.b, c.d"
