@@ -1,7 +1,7 @@
 """`sys.exit` in a method of a learner's protocol, which would end the loop, and so the kernel.
 
-A transport calls these methods itself, and lets SystemExit out of the loop. Any other exception
-closes the connection, and is reported.
+A transport calls these methods itself, and lets SystemExit out of the loop. Any other exception is
+reported, and closes the connection, except on Windows, where some transports go on.
 """
 
 from __future__ import annotations

@@ -54,6 +54,9 @@ _DEBUGGERS = frozenset({"bdb", "pdb", "pydevd", "_pydevd_bundle", "debugpy", "pu
 _IMPORTER = "_find_and_load_unlocked"
 """The function of `importlib._bootstrap` that imports a module; it has a frame for each."""
 
+_FINALIZERS = frozenset({"__del__", "_warn_unawaited_coroutine"})
+"""Functions that Python calls when an object goes; it ignores what they raise."""
+
 _CELL = frozenset({"execute_request", "run_cell_async", "run_code"})
 if sys.platform == "win32":
     _SIGNAL: int = signal.SIGBREAK
@@ -95,6 +98,7 @@ class Watchdog:
         clock.seconds(BLOCK_LIMIT)  # so that it raises here, and not on the thread
         self._ticker = ticker
         self._attempts = self._signals = 0
+        self._missed = False
         self._running: tuple[object, float] = (None, 0.0)
         self._debugging: FrameType | None = None
         self._importing: FrameType | None = None
@@ -171,8 +175,10 @@ class Watchdog:
             limit = self._limit(self.scopes > 0)
             if stale < limit:
                 self._attempts = self._signals = 0
-            elif stale > limit * (self._signals + 1):
-                self._signals += 1
+                self._missed = False
+            elif self._missed or stale > limit * (self._signals + 1):
+                self._signals += not self._missed
+                self._missed = False
                 if sys.platform == "win32":
                     import _thread
 
@@ -204,6 +210,9 @@ class Watchdog:
             if _debugger_in(frame, self._tracers) is not None:
                 self._excused = time.monotonic()
                 return
+        if _in_finalizer(frame):
+            self._missed = True  # the next look tries again
+            return
         self.broken += 1
         self._attempts += 1
         source_line = source_line_of_frame(frame)
@@ -262,6 +271,15 @@ def _code_of(function: object) -> CodeType | None:
         function = inspect.getattr_static(type(function), "__call__", None)
     code = getattr(function, "__code__", None)
     return code if isinstance(code, CodeType) else None
+
+
+def _in_finalizer(frame: FrameType | None) -> bool:
+    """Return whether a callback of the loop has called what Python calls when an object goes."""
+    while frame is not None and frame.f_code is not _CALLBACK:
+        if frame.f_code.co_name in _FINALIZERS:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _only_a_callback(frame: FrameType | None) -> bool:

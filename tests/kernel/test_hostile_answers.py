@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 
 import pytest
@@ -111,7 +112,12 @@ writer.write(b"x")
         "asyncio.get_running_loop().call_soon(sys.exit)",
         "asyncio.get_running_loop().call_later(0.01, lambda: sys.exit(3))",
         "async def leave(): raise KeyboardInterrupt\ntask = asyncio.create_task(leave())",
-        READER,
+        pytest.param(
+            READER,
+            marks=pytest.mark.skipif(
+                sys.platform == "win32", reason="Windows' loop has no readers and writers"
+            ),
+        ),
         PROTOCOL,
     ],
 )

@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -73,6 +74,52 @@ async def test_a_cell_is_left_alone(impatient: Watchdog) -> None:
 
     run_cell_async()
     assert impatient.broken == 0
+
+
+async def test_a_finalizer_is_not_where_it_raises(
+    impatient: Watchdog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python would ignore it there, so that the loop went on blocking; it tries again soon."""
+
+    class Going:
+        def __del__(self) -> None:
+            impatient.raise_if_blocked(sys._getframe())
+
+    Going()
+    assert impatient.broken == 0 and impatient._missed
+
+    def show(*warning: object) -> None:
+        shown.append(warning[0])
+        impatient.raise_if_blocked(sys._getframe())
+
+    shown = list[object]()
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        monkeypatch.setattr(warnings, "showwarning", show)
+        asyncio.Event().wait()  # type: ignore[unused-coroutine]
+    assert len(shown) == 1 and impatient.broken == 0
+    with pytest.raises(LoopBlocked):
+        impatient.raise_if_blocked(sys._getframe())
+
+
+async def test_an_endless_loop_without_await_is_broken(impatient: Watchdog) -> None:
+    """One that makes coroutines and never awaits them spends most of its time on warnings."""
+    event = asyncio.Event()
+    impatient._ticker.last = time.monotonic() - 100
+    impatient._limit = lambda in_scope: 0.01  # type: ignore[method-assign]
+    impatient.start()
+
+    async def endless() -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            while event.wait():  # type: ignore[truthy-function, unused-coroutine]
+                pass
+
+    try:
+        with pytest.raises(LoopBlocked):
+            await asyncio.create_task(endless())
+    finally:
+        impatient.stop()
 
 
 async def test_a_busy_loop_is_told_from_a_blocked_one(impatient: Watchdog) -> None:

@@ -60,7 +60,7 @@ async def test_a_deque_does_it_too(lab: ModuleType) -> None:
 
 
 @pytest.mark.parametrize(
-    ("bound", "told"), [(5, "only the newest"), (150, "more was kept than 20")]
+    ("bound", "told"), [(5, "of the newest 20 in a row at the end"), (150, "more was kept than 20")]
 )
 async def test_a_queue_of_another_size(bound: int, told: str, lab: ModuleType) -> None:
     """Whoever keeps less than was asked for, or far more, is told so."""
