@@ -281,8 +281,9 @@ class AsyncClient(socketio.AsyncClient):  # type: ignore[misc]
         with contextlib.suppress(ValueError):  # the library keeps aborted clients in its lists
             socketio.base_client.reconnecting_clients.remove(self)
 
-    async def drop(self) -> None:
-        """End what is left of a connection, without sending anything."""
+    async def drop(self, *attempts: asyncio.Future[None]) -> None:
+        """End attempts and what is left of a connection, without sending anything."""
+        await end_tasks(attempts, within=1)
         self.connected = False
         self.eio.state = "disconnected"  # otherwise this would count as a lost connection
         await self._stop_trying()  # lost during the first attempt, which fails

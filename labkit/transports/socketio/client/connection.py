@@ -13,7 +13,6 @@ import socketio
 from labkit.exceptions import Disconnected, LabError
 from labkit.protocols.close_codes import CloseCode
 from labkit.transports import contract
-from labkit.transports.cancelled import end_tasks
 from labkit.transports.contract.expected import short_repr
 from labkit.transports.contract.not_heard import reconnect_hint
 from labkit.transports.socketio.client.async_client import AsyncClient
@@ -118,22 +117,17 @@ class Connection:
                 await asyncio.wait({connecting})
             await connecting
         except (socketio.exceptions.ConnectionError, TimeoutError) as error:
-            await self._abandon(connecting)
+            await self.library.drop(connecting)
             self._client._enter("closed", "could not connect")
             why = self._mishap or str(error)
             answer = self.library.http_connections.answer
             raise await connect_error(self, why, answer, self.library.how_far) from error
         except BaseException:
-            await self._abandon(connecting)
+            await self.library.drop(connecting)
             self._client._enter("closed")
             raise
         finally:
             self._attempt = None
-
-    async def _abandon(self, connecting: asyncio.Future[None]) -> None:
-        """End an attempt to connect, also one that succeeds in this moment."""
-        await end_tasks([connecting], within=1)
-        await self.library.drop()
 
     async def close(self) -> None:
         """Send a disconnect packet in each namespace, then close; or stop trying to reconnect."""
