@@ -14,6 +14,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from labkit.cell_parents import keep_cell_parents
 from labkit.forgotten_await import explain_coroutines
 from labkit.shadows import explain_shadows
 
@@ -72,6 +73,7 @@ _HOMES = {
 }
 
 explain_coroutines()
+keep_cell_parents()
 
 
 def __getattr__(name: str) -> Any:

@@ -16,7 +16,7 @@ HOUSE = (
     {"tracebacks"},
     {"exceptions"},
     {"backoff", "clock", "front_end", "kept_file", "protocols", "saved_json", "sockets"},
-    {"forgotten_await", "observable", "shadows"},
+    {"cell_parents", "forgotten_await", "observable", "shadows"},
     {"faults", "loop", "trace"},
     {"links"},
     {"transports"},
