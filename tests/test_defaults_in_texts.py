@@ -128,6 +128,13 @@ FACTS = [
     ("08", "more than 16 packets", own_limit(), 16),
     ("09", "an `open_timeout` (10 s", defaults(connect, "open_timeout"), (10,)),
     ("09", "prove itself within 3 s", PROOF_TIMEOUT, 3),
+    ("14", "ping each other every 20 s", defaults(serve, "ping_interval"), (20,)),
+    (
+        "14",
+        "only the server does, every 25 s",
+        defaults(engineio.AsyncServer, "ping_interval"),
+        (25,),
+    ),
 ]
 """The notebook, its words, what is installed, and what the words mean."""
 
