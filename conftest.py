@@ -58,7 +58,7 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Let the quick tier measure less often what differs from time to time."""
     if _is_quick(config):
-        os.environ.setdefault("LABKIT_REPEATS", "3")
+        os.environ.setdefault("LABKIT_REPEATS", "1")
 
 
 def _is_quick(config: pytest.Config) -> bool:

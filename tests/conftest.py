@@ -84,6 +84,12 @@ async def socketio_server() -> AsyncIterator[tuple[int, socketio.AsyncServer]]:
         await runner.cleanup()
 
 
+@pytest.fixture(autouse=True)
+def _without_fewer_repeats(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the notebooks' kernels measure less often in the quick tier, not a test."""
+    monkeypatch.delenv("LABKIT_REPEATS", raising=False)
+
+
 @pytest.fixture
 async def lab() -> AsyncIterator[ModuleType]:
     """Give a fresh bench; afterwards no task, thread, listener, error or time scale is left."""

@@ -23,7 +23,7 @@ AT_A_TIME = 4
 Tried = TypeVar("Tried")
 
 
-REPEATS = {"LABKIT_REPEATS": "3"}
+REPEATS = {"LABKIT_REPEATS": "1"}
 """For pages that measure, where the verdicts are not what is tested."""
 
 
