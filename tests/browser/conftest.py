@@ -126,7 +126,7 @@ class Page:
         self.page.click(f'.lm-MenuBar-itemLabel:text-is("{menu}")')
         self.page.click(f'.lm-Menu [data-command="{command}"]')
 
-    def run_all(self) -> None:
+    def run_all(self, within: float = 60) -> None:
         """Run all cells and wait until the last one has its number: a new one, not a stored one."""
         last = self.page.locator(".jp-CodeCell .jp-InputPrompt").last
         self.page.evaluate(
@@ -145,7 +145,7 @@ class Page:
         # Of its own prompt only: on a busy machine JupyterLab now and then leaves that of a cell
         # which failed as expected blank (https://github.com/jupyterlab/jupyterlab/issues/14831).
         try:
-            last.filter(has_text=NUMBERED).wait_for(timeout=60_000)
+            last.filter(has_text=NUMBERED).wait_for(timeout=within * 1000)
         except Exception as error:  # JupyterLab runs no further cell after one that failed
             error.add_note("\n".join(self.page.locator(ERRORS).all_inner_texts()))
             error.add_note(self.state())

@@ -93,10 +93,10 @@ EXERCISE = Exercise(
     id="court.games_lobby",
     title="the lobby of a multiplayer game",
     task=(
-        "A lobby `needs` some features, by name. `lines` says how many lines each takes, by stack: "
-        '`lines["rooms"]["socketio"]`. A message must be answered within `limit` milliseconds: '
-        "`distance` of them are the way between player and server and back, and `latency` has what "
-        "a round trip takes on each stack without any distance. Write `choose_for_lobby`, which "
+        "A lobby `needs` some features, by name. `lines` says how many lines each takes, by "
+        'stack: `lines["rooms"]["socketio"]`. A message must be answered after at most `limit` '
+        "ms: `distance` ms are spent on the way there and back, and `latency` has the ms that a"
+        " round trip takes on each stack without any distance. Write `choose_for_lobby`, which "
         "returns the stack with the fewest lines for what is needed, among those that are fast "
         "enough; `None` if none is."
     ),

@@ -84,7 +84,7 @@ EXERCISE = Exercise(
         'get through which box, as you measured it: `survives["strip upgrade"]["websocket"]` is '
         "`False`. `sizes` has the bytes of a short message on each way. Write `choose_for_school`, "
         "which returns the way with the smallest messages among those that survive **every** box "
-        "of this school; `None` if there is none."
+        "of this school; `None` if there is none. Where there are no boxes, every way survives."
     ),
     stub=STUB,
     hints=(

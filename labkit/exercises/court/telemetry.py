@@ -91,11 +91,12 @@ EXERCISE = Exercise(
     id="court.telemetry",
     title="telemetry from 10 000 devices",
     task=(
-        "`devices` devices stay connected to one server and seldom say anything. `memory` has the "
-        "KiB of a connection on each way, `idle` the bytes that an idle connection moves in an "
-        "hour. The server has `server` MiB for its connections, each device may move `plan` MB "
-        "(millions of bytes) in a month of 30 days. Write `choose_for_devices`, which returns a "
-        "list of all ways that fit both, the one with the least memory first; `[]` if none does."
+        "`devices` devices stay connected to one server; ignore what little they say. `memory` "
+        "has the KiB of a connection on each way, `idle` the bytes that an idle connection "
+        "moves in an hour. The server has `server` MiB (1 MiB is 1024 KiB) for its connections,"
+        " and each device may move `plan` MB (millions of such bytes) in a month of 30 days. "
+        "Write `choose_for_devices`, which returns a list of all ways that fit both, the one "
+        "with the least memory first; `[]` if none does."
     ),
     stub=STUB,
     hints=(

@@ -90,12 +90,12 @@ EXERCISE = Exercise(
     id="court.trading_screen",
     title="a trading screen",
     task=(
-        "Prices change `rate` times a second, and each change is delivered to each of `screens` "
-        "screens by one process. Its processor may be busy for a `share` of the time (0.6 is "
-        "60 %). `cpu` says how many microseconds of it a delivery costs, by stack, as you measured "
-        'them: `{"websocket": 10.0, "socketio": 40.0}`. Write `choose_for_screens`, which returns '
-        'the stack. If both can do it, the team wants `"socketio"`. If neither can, return `None`: '
-        "then it takes more than one process."
+        "Prices change `rate` times a second, and each change is delivered to each of `screens`"
+        " screens by one process. Its processor may be busy for at most a `share` of the time "
+        "(0.6 is 60 %). `cpu` says how many microseconds of it a delivery costs, by stack, as "
+        'you measured them: `{"websocket": 10.0, "socketio": 40.0}`. Write '
+        "`choose_for_screens`, which returns the stack. If both can do it, the team wants "
+        '`"socketio"`. If neither can, return `None`: then it takes more than one process.'
     ),
     stub=STUB,
     hints=(

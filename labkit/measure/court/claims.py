@@ -148,7 +148,7 @@ CLAIMS = (
     ),
     Claim(
         "duplex.one_connection",
-        "Messages go both ways at once, over one TCP connection.",
+        "On both, messages go both ways at once, over one TCP connection.",
         "Engine.IO's protocol",
         "https://github.com/socketio/engine.io-protocol",
         "Whether a text that goes up and one that comes down at that time are on one connection.",
@@ -160,9 +160,10 @@ CLAIMS = (
     ),
     Claim(
         "control.settings",
-        "Raw WebSocket gives more control.",
+        "Raw WebSocket gives more control of the protocol.",
         *_COMPARISON,
-        "What each library lets one set or see of a connection, item by item.",
+        "What the WebSocket standard leaves to an endpoint and a library lets one set or see, "
+        "item by item.",
         (_compared("", "controls", "items", "", "websocket", "socketio"),),
     ),
     Claim(
@@ -185,7 +186,8 @@ CLAIMS = (
     ),
     Claim(
         "reconnection.restores",
-        "Who is back on Socket.IO has all that was theirs: id, rooms, messages in between.",
+        "After reconnecting, a Socket.IO client has everything back: id, rooms, messages in "
+        "between.",
         "Socket.IO on recovery",
         "https://socket.io/docs/v4/connection-state-recovery",
         "Whether each of them is there again after a reconnect.",

@@ -57,9 +57,9 @@ def count_round_trips(seconds: float) -> int:
 EXPERIMENT = Experiment(
     open_connecting,
     topology=(
-        f"{TOPOLOGY}. The link accepts TCP connections at once, which on a real way would take one "
-        "more round trip each: one for WebSocket, and two for Socket.IO, which opens a second one "
-        "to upgrade"
+        f"{TOPOLOGY}. The link accepts TCP connections at once, which on a real network would take "
+        "one more round trip each: one for WebSocket, and two for Socket.IO, which opens a second "
+        "one to upgrade"
     ),
     repeats=7,
     load="waits",

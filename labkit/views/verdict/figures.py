@@ -121,12 +121,15 @@ def verdict_chart(
     measured
         The experiments behind them, by name.
     """
-    parts = {(part.experiment, part.figure): part for each in verdicts for part in each.claim.parts}
+    drawn: dict[tuple[str, str], list[Part]] = {}
+    for part in (part for verdict in verdicts for part in verdict.claim.parts):
+        drawn.setdefault((part.experiment, part.figure), []).append(part)
     plots = []
-    for (experiment, figure), part in parts.items():
+    for (experiment, figure), parts in drawn.items():
+        what = figure if len(parts) > 1 else _what(parts[0])  # several differ in their subjects
         bars = _bars(measured[experiment], figure)[:MAX_BARS]
-        plots.append(BarPlot(f"{_what(part)} ({part.unit})", bars))
-    machines = " and ".join(sorted({measured[name].machine for name, _ in parts}))
+        plots.append(BarPlot(f"{what} ({parts[0].unit})", bars))
+    machines = " and ".join(sorted({measured[name].machine for name, _ in drawn}))
     return BarChart(title, *plots, subtitle=machines)
 
 
