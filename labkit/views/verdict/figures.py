@@ -126,7 +126,8 @@ def verdict_chart(
         drawn.setdefault((part.experiment, part.figure), []).append(part)
     plots = []
     for (experiment, figure), parts in drawn.items():
-        what = figure if len(parts) > 1 else _what(parts[0])  # several differ in their subjects
+        differ = len({part.name for part in parts}) > 1  # in their subjects, which are all drawn
+        what = figure if differ else _what(parts[0])
         bars = _bars(measured[experiment], figure)[:MAX_BARS]
         plots.append(BarPlot(f"{what} ({parts[0].unit})", bars))
     machines = " and ".join(sorted({measured[name].machine for name, _ in drawn}))

@@ -82,3 +82,12 @@ def test_a_chart_has_all_subjects_of_a_figure() -> None:
     assert plot.what == "latency echo (ms)"
     assert [bar.label for bar in plot.bars] == ["socketio", "websocket", "websocket deflate"]
     assert chart.subtitle == "Python 3.11.7, 2 cores, Linux"
+
+
+def test_a_plot_of_parts_with_several_names() -> None:
+    """It has the figure's name alone: each part names two of the subjects, and all are drawn."""
+    part = CLAIM.parts[0]
+    parts = (part, replace(part, name="against deflate", less="websocket deflate"))
+    both = judge(replace(CLAIM, parts=parts), {"echo": ECHO.repeats})
+    (plot,) = verdict_chart("latency", [both], {"echo": ECHO}).plots
+    assert plot.what == "latency (ms)" and len(plot.bars) == 3
