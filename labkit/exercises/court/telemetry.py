@@ -65,6 +65,24 @@ CASES = (
         133.0,
         10.0,
     ),
+    _case(
+        "A month of 30 days has 720 hours, in which 2880 bytes an hour are less than 2.1 MB.",
+        ["websocket", "socketio"],
+        MEMORY,
+        IDLE,
+        10_000,
+        400.0,
+        2.1,
+    ),
+    _case(
+        "1024 devices of 10 KiB fit into 10 MiB, just so.",
+        ["websocket"],
+        {**MEMORY, "websocket": 10.0},
+        IDLE,
+        1024,
+        10.0,
+        10.0,
+    ),
     _case("Nothing fits into 100 MiB.", [], MEMORY, IDLE, 10_000, 100.0, 10.0),
 )
 

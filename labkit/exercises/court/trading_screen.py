@@ -32,6 +32,14 @@ CASES = (
         0.6,
     ),
     _case(
+        "A share of 1 is the whole second, and 25 000 deliveries on Socket.IO need just that.",
+        "socketio",
+        {"websocket": 10.0, "socketio": 40.0},
+        1,
+        25_000,
+        1.0,
+    ),
+    _case(
         "Each change goes to each screen: 500 times 40 deliveries a second, of 40 us on Socket.IO.",
         "websocket",
         {"websocket": 10.0, "socketio": 40.0},
