@@ -1,11 +1,9 @@
-"""The Engine.IO sessions of a Socket.IO server: connections with namespaces and rooms.
-
-The parts of the server pass sessions to one another.
-"""
+"""The Engine.IO sessions of a Socket.IO server: connections with namespaces and rooms."""
 
 from __future__ import annotations
 
 import asyncio
+import weakref
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -98,4 +96,4 @@ class Sessions(dict[str, Session]):
 
     def __init__(self, library: AsyncServer) -> None:
         super().__init__()
-        self.library = library
+        self.library = weakref.proxy(library)  # a request's context lasts, and leads to this
