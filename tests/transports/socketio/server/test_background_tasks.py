@@ -69,7 +69,8 @@ async def test_the_context_of_a_listener() -> None:
 async def test_a_task_that_has_ended_is_forgotten() -> None:
     """However long a server runs, only the tasks that run now are kept."""
     sio = socketio.AsyncServer(async_mode="aiohttp")
-    tasks = BackgroundTasks(Sessions(AsyncServer(sio)))
+    library = AsyncServer(sio)
+    tasks = BackgroundTasks(Sessions(library))
     task = tasks.start(sio.start_background_task, sio.sleep, 0)
     assert tasks.running == {task}
     await task
