@@ -6,7 +6,7 @@ from labkit.exercises.calls import Call, judge_calls
 from labkit.exercises.exercise import Exercise, Mistake
 
 CALLS = (
-    Call((b"\x03\xe8goodbye",), (1000, "goodbye"), "because 03 e8 is 1000"),
+    Call((b"\x03\xe8leaving",), (1000, "leaving"), "because 03 e8 is 1000"),
     Call((b"\x03\xe9",), (1001, ""), "because a reason is optional"),
     Call((b"\x03\xea" + "zu groß".encode(),), (1002, "zu groß"), "because it is UTF-8"),
     Call((b"\x0f\xa0",), (4000, ""), "because 4000 to 4999 are the application's"),
@@ -44,7 +44,7 @@ EXERCISE = Exercise(
     id="websocket_bytes.reads_a_close",
     title="name the ending",
     task=(
-        'Write `ending`, which returns a close code and a reason, such as `(1000, "goodbye")`. It '
+        'Write `ending`, which returns a close code and a reason, such as `(1000, "leaving")`. It '
         "gets the payload of a close frame: a code of two bytes, the high one first, followed by "
         "a reason in UTF-8, or nothing at all. If the connection ended without a close frame, it "
         "gets `None`. Two codes never cross the wire, and mean just these cases: 1005, *no code "
@@ -60,8 +60,8 @@ EXERCISE = Exercise(
     ),
     solution=SOLUTION,
     mistakes=(
-        Mistake(LITTLE_ENDIAN, "It returned (59395, 'goodbye')"),
-        Mistake(BYTES, "It returned (1000, b'goodbye')"),
+        Mistake(LITTLE_ENDIAN, "It returned (59395, 'leaving')"),
+        Mistake(BYTES, "It returned (1000, b'leaving')"),
         Mistake(NO_CODE_IS_NORMAL, "a close frame without a code has come"),
         Mistake(NOTHING_IS_NOTHING, "ended without a close frame"),
     ),
