@@ -6,7 +6,7 @@ import pytest
 
 from labkit.measure.instruments.far_echo import EXPERIMENT, open_far_echo
 from labkit.measure.subject import SOCKETIO, WEBSOCKET
-from tests.support.processes import check_cancelled, check_latency
+from tests.support.processes import check_cancelled, check_more
 
 pytestmark = pytest.mark.exhaustive
 
@@ -24,7 +24,7 @@ async def test_a_server_that_waits_20_ms_is_that_much_slower() -> None:
     for subject in (WEBSOCKET, SOCKETIO):
         slower = subject.burdened("slower", wait=0.02)
         async with open_far_echo((subject, slower), 6) as measure:
-            await check_latency(measure, "slower", subject.name, 20)
+            await check_more(measure, "latency", "slower", subject.name, 20)
 
 
 async def test_cancelled_it_leaves_no_process() -> None:
