@@ -1,6 +1,7 @@
 // The WebSocket of a fallback chain. Its frames are JSON, since they say what the requests of the other
 // ways say: a message has an id, and what goes up has a number and is acknowledged (chain/frames.py).
 
+import { isHeartbeat, isId, isLost, isMessage, readJson } from "../http/chat/page/news.js";
 import { Silence } from "../http/chat/page/silence.js";
 
 /** @import { Listening } from "../http/chat/page/connection.js" */
@@ -9,6 +10,8 @@ import { Silence } from "../http/chat/page/silence.js";
 const SENT_AWAY = 4410; // the server refuses this client from now on
 const ANOTHER_WAY = 4001; // this client stays, and goes on in another way
 const ACKNOWLEDGED_WITHIN = 10_000; // milliseconds
+
+const UNREADABLE = "A frame came that is none of this chat's server.";
 
 export class SocketWay {
   /** @type {WebSocket | null} */
@@ -31,9 +34,11 @@ export class SocketWay {
       connection.broke(`Nothing came for ${seconds} s, not even a heartbeat.`);
     });
     socket.onmessage = ({ data }) => {
+      const frame = readJson(data);
+      if (!isFrame(frame)) return connection.broke(UNREADABLE);
       silence.end();
       connection.answered();
-      this.#take(JSON.parse(data), connection, silence);
+      this.#take(frame, connection, silence);
     };
     socket.onclose = ({ code, reason }) => {
       const why = `The WebSocket closed with ${code}${reason && ` (${reason})`}.`;
@@ -88,4 +93,16 @@ export class SocketWay {
     else if ("next" in frame) connection.inbox.cameTo(frame.next);
     else connection.inbox.heard(frame);
   }
+}
+
+/** @param {any} frame */
+function isFrame(frame) {
+  const { ack, heartbeat, lost, next } = frame ?? {};
+  return (
+    Number.isInteger(ack) ||
+    isHeartbeat(heartbeat) ||
+    isLost(lost) ||
+    isId(next) ||
+    isMessage(frame)
+  );
 }

@@ -11,6 +11,7 @@
 // - Refused once (any status but 200), it gives up and does not say why. The page asks the server.
 
 import { HttpConnection } from "../http/chat/page/connection.js";
+import { isHeartbeat, isId, isLost, isMessage, readJson } from "../http/chat/page/news.js";
 import { pause } from "../http/chat/page/request.js";
 import { Silence } from "../http/chat/page/silence.js";
 
@@ -18,6 +19,8 @@ import { Silence } from "../http/chat/page/silence.js";
 /** @import { Page } from "../page/connection.js" */
 
 const REOPEN = 1000; // milliseconds
+
+const UNREADABLE = "An event came that is none of this chat's server.";
 
 const REFUSED = "The server answers, but the event stream is refused, and the browser hides why.";
 
@@ -27,56 +30,58 @@ const REFUSED = "The server answers, but the event stream is refused, and the br
  */
 export async function listenToStream(connection, ended) {
   while (!ended.aborted) {
-    const silence = await followStream(connection, ended);
+    const why = await followStream(connection, ended);
     if (ended.aborted) return;
-    if (silence) {
-      connection.broke(`Nothing came for ${silence} s, not even a heartbeat.`);
-    } else {
-      const problem = await connection.ask(ended);
-      if (ended.aborted) return;
-      connection.broke(problem || REFUSED);
-      await pause(REOPEN, ended);
-    }
+    const problem = why || (await connection.ask(ended));
+    if (ended.aborted) return;
+    connection.broke(problem || REFUSED);
+    await pause(REOPEN, ended);
   }
 }
 
 /**
- * Follows a stream until the connection ends, the browser gives it up, or nothing comes any more.
+ * Follows a stream until the connection ends, the browser gives it up, or it is good for nothing.
  *
  * @param {Listening} connection
  * @param {AbortSignal} ended
- * @returns {Promise<number>} the seconds of silence, 0 if it was not silent
+ * @returns {Promise<string>} why it is good for nothing, "" in the other cases
  */
 function followStream(connection, ended) {
-  const source = new EventSource(connection.address("events", { after: connection.inbox.cursor }));
+  const { inbox } = connection;
+  const source = new EventSource(connection.address("events", { after: inbox.cursor }));
   return new Promise((resolve) => {
-    const finish = (seconds = 0) => {
+    const finish = (why = "") => {
       silence.stop();
       source.close();
       ended.removeEventListener("abort", onEnd);
-      resolve(seconds);
+      resolve(why);
     };
     const onEnd = () => finish();
-    const silence = new Silence(finish);
+    const silence = new Silence((seconds) => {
+      finish(`Nothing came for ${seconds} s, not even a heartbeat.`);
+    });
     /**
      * @param {string} name
-     * @param {(data: any, id: string) => void} take
+     * @param {(content: any) => boolean} isRight
+     * @param {(content: any, id: string) => void} take
      */
-    const on = (name, take) =>
-      source.addEventListener(name, ({ data, lastEventId }) => {
+    const on = (name, isRight, take) =>
+      source.addEventListener(name, ({ data, lastEventId: id }) => {
+        const content = readJson(data);
+        if (!isRight(content) || !(id === "" || isId(id))) return finish(UNREADABLE);
         silence.end();
         connection.answered();
-        take(JSON.parse(data), lastEventId);
+        take(content, id);
       });
-    on("message", (message, id) => connection.inbox.heard({ ...message, id }));
-    on("private", (message) => connection.inbox.heard(message));
-    on("lost", (count, id) => {
-      connection.inbox.cameTo(id);
-      connection.inbox.missed(count);
+    on("message", isMessage, (message, id) => inbox.heard({ ...message, id }));
+    on("private", isMessage, (message) => inbox.heard(message));
+    on("lost", isLost, (count, id) => {
+      inbox.cameTo(id);
+      inbox.missed(count);
     });
-    on("heartbeat", (seconds, id) => {
+    on("heartbeat", isHeartbeat, (seconds, id) => {
       silence.end(seconds);
-      connection.inbox.cameTo(id);
+      inbox.cameTo(id);
       connection.caughtUp();
     });
     source.onerror = () => {

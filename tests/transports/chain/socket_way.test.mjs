@@ -82,6 +82,15 @@ test("it notices silence, by the heartbeats of the server", async (t) => {
   assert.deepEqual(told.at(-1), ["broke", "Nothing came for 2 s, not even a heartbeat."]);
 });
 
+test("a frame that nobody can read breaks it", (t) => {
+  const wrong = ["<html>", "null", "[]", "{}", '{"text": 1}', '{"next": "9"}', '{"lost": -1}'];
+  for (const frame of [...wrong, '{"heartbeat": 0}', '{"id": "9", "text": "hi"}']) {
+    const { told, socket } = start(t);
+    socket.receives(frame);
+    assert.deepEqual(told, [["broke", "A frame came that is none of this chat's server."]]);
+  }
+});
+
 test("its end is told with its code; one tells that the server refuses this client", (t) => {
   const { told, socket } = start(t);
   socket.end(1006);

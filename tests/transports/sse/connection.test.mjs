@@ -93,6 +93,7 @@ test("it notices silence after two heartbeats, and opens another stream from whe
   assert.deepEqual(states(), ["open", "reconnecting"]);
   assert.match(notes()[0], /^Nothing came for 10 s, not even a heartbeat\./);
   assert.equal(first.readyState, FakeEventSource.CLOSED);
+  await turn(1);
   assert.deepEqual([stream() === first, stream().query.after], [false, "0000000e-4"]);
   await turn(10);
   assert.equal(notes().length, 1);
@@ -152,9 +153,33 @@ test("a gap is told, and the cursor is that of the server that told it", async (
   await heartbeat("0000000e-3");
   await stream().receives({ event: "lost", data: "4", id: "0000000e-7" });
   assert.match(notes()[0], /^Lost: at most 4 messages/);
-  await stream().receives({ event: "lost", data: "null", id: "f-1" });
+  await stream().receives({ event: "lost", data: "null", id: "0000000f-1" });
   assert.match(notes()[1], /^Lost: nobody knows how many/);
-  assert.equal(connection.inbox.cursor, "f-1");
+  assert.equal(connection.inbox.cursor, "0000000f-1");
+});
+
+test("an event that nobody can read ends the stream; another is opened from where it was", async (t) => {
+  const { turn, states, notes, heard } = start(t);
+  await heartbeat("0000000e-3");
+  const wrong = [
+    { data: "<html>", id: "0000000e-4" },
+    { data: "null", id: "0000000e-4" },
+    { data: '{"text": 1}', id: "0000000e-4" },
+    { data: '{"text": "hi"}', id: "9" },
+    { event: "private", data: "[]" },
+    { event: "lost", data: '"many"', id: "0000000e-4" },
+    { event: "heartbeat", data: "-1", id: "0000000e-4" },
+  ];
+  for (const event of wrong) {
+    const before = stream();
+    await before.receives(event);
+    assert.equal(before.readyState, FakeEventSource.CLOSED);
+    await turn(1);
+    assert.deepEqual([stream() === before, stream().query.after], [false, "0000000e-3"]);
+  }
+  await heartbeat("0000000e-3");
+  assert.deepEqual([states(), heard()], [["open", "reconnecting", "open"], []]);
+  assert.equal(notes()[0], "An event came that is none of this chat's server. Trying again …");
 });
 
 test("a stream that is over leaves nothing behind, however often it is opened again", async (t) => {

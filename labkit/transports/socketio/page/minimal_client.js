@@ -28,6 +28,32 @@ export function withAttachments(json, attachments) {
   return JSON.parse(json, (_, value) => (value?._placeholder ? attachments[value.num] : value));
 }
 
+/** @param {any} content */
+const isEvent = (content) => Array.isArray(content) && typeof content[0] === "string";
+
+/** Whether a packet of a type carries such a thing; the other types carry anything.
+ * @type {Record<string, (content: any) => boolean>} */
+const CARRIES = {
+  0: (content) => content !== null && typeof content === "object",
+  2: isEvent,
+  3: Array.isArray,
+  5: isEvent,
+};
+
+/**
+ * Reads what a packet carries. Throws a SyntaxError if it is not what its type carries.
+ *
+ * @param {string} type
+ * @param {string} json
+ * @param {ArrayBuffer[]} [attachments]
+ * @returns {any}
+ */
+function readContent(type, json, attachments = []) {
+  const content = json ? withAttachments(json, attachments) : [];
+  if (CARRIES[type]?.(content) === false) throw new SyntaxError(`type ${type} carries no ${json}`);
+  return content;
+}
+
 /** It offers what connection.js uses of a socket of the JavaScript client. */
 export class MinimalClient {
   connected = false;
@@ -97,7 +123,7 @@ export class MinimalClient {
     const line = new WebSocket(this.#address);
     line.binaryType = "arraybuffer";
     line.onopen = () => this.#tell("open");
-    line.onmessage = ({ data }) => this.#read(data);
+    line.onmessage = ({ data }) => this.#take(data);
     line.onclose = () => this.#ended();
     return line;
   }
@@ -108,6 +134,17 @@ export class MinimalClient {
    */
   #tell(name, ...values) {
     this.#listeners.get(name)?.(...values);
+  }
+
+  /** @param {string | ArrayBuffer} data */
+  #take(data) {
+    try {
+      this.#read(data);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error; // a listener's own
+      this.#reason = "parse error";
+      this.#line.close();
+    }
   }
 
   /** @param {string | ArrayBuffer} data */
@@ -122,7 +159,7 @@ export class MinimalClient {
 
   /** @param {ReturnType<typeof readPacket>} packet */
   #readPacket({ type, attachments, id, json }) {
-    const content = json && type !== "5" ? JSON.parse(json) : [];
+    const content = type === "5" ? [] : readContent(type, json);
     if (type === "0") {
       this.connected = true;
       this.id = String(content.sid ?? "");
@@ -146,7 +183,7 @@ export class MinimalClient {
   #attach(bytes) {
     this.#parts.push(bytes);
     const { json, id, missing } = this.#unfinished;
-    if (this.#parts.length === missing) this.#happened(withAttachments(json, this.#parts), id);
+    if (this.#parts.length === missing) this.#happened(readContent("5", json, this.#parts), id);
   }
 
   /**

@@ -67,6 +67,14 @@ test("a ping is answered, and what nobody can read is passed over", () => {
   assert.deepEqual([line.sent, told], [["3"], []]);
 });
 
+test("a packet that carries nonsense ends the connection, as with the real client", () => {
+  for (const text of ['42["chat message"', "42<html>", "42{}", "42[1]", "42", "430{}", "40null"]) {
+    const { line, told } = startConnected();
+    line.receives(text);
+    assert.deepEqual([told, line.readyState], [[["disconnect", "parse error"]], 3]);
+  }
+});
+
 test("an event is told, and acknowledged if the server wants to know", () => {
   const { line, told } = startConnected();
   line.receives('42["chat message","hi"]');

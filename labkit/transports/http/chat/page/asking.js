@@ -1,5 +1,6 @@
 // One question, "what is new?", and what comes of its answer: for short and for long polling.
 
+import { isId, isLost, isMessage } from "./news.js";
 import { request } from "./request.js";
 
 /** @import { Listening } from "./connection.js" */
@@ -38,20 +39,7 @@ export async function askForNews(connection, ended, how = {}) {
 /** @param {any} content  of an answer */
 function isNews(content) {
   const { messages, next, lost = 0 } = content ?? {};
-  const isCount = lost === null || Number.isInteger(lost);
-  return Array.isArray(messages) && messages.every(isMessage) && isId(next) && isCount;
-}
-
-/** @param {any} message */
-function isMessage(message) {
-  const { id, text, base64 } = message ?? {};
-  const isBytes = typeof base64 === "string" && /^[A-Za-z0-9+/]*={0,2}$/.test(base64);
-  return (id === undefined || isId(id)) && (typeof text === "string" || isBytes);
-}
-
-/** @param {any} id */
-function isId(id) {
-  return typeof id === "string" && /^[0-9a-f]{8}-[0-9]{1,15}$/.test(id);
+  return Array.isArray(messages) && messages.every(isMessage) && isId(next) && isLost(lost);
 }
 
 /**
