@@ -14,9 +14,9 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from labkit.cell_parents import keep_cell_parents
-from labkit.forgotten_await import explain_coroutines
 from labkit.shadows import explain_shadows
+from labkit.shell.cell_parents import keep_cell_parents
+from labkit.shell.forgotten_await import explain_coroutines
 
 if TYPE_CHECKING:
     from labkit.exceptions import LabError

@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Iterator
 from types import TracebackType
 
+from labkit.shell.running import running_shell
 from labkit.source_lines import is_learner_file
 
 
@@ -24,9 +25,7 @@ def render_traceback(error: BaseException) -> list[str]:
         An exception that was raised. What it was raised from, or during, is shown if there is a
         line of the learner's in it, too.
     """
-    from IPython.core.getipython import get_ipython
-
-    shell = get_ipython()
+    shell = running_shell()
     if shell is None:
         return traceback.format_exception(error)
     shown = shell.InteractiveTB

@@ -12,11 +12,11 @@ from tests.conftest import ROOT
 from tests.support.imports import imported
 
 HOUSE = (
-    {"source_lines", "untrusted", "working_copy"},
+    {"shell", "source_lines", "untrusted", "working_copy"},
     {"tracebacks"},
     {"exceptions"},
     {"backoff", "clock", "front_end", "kept_file", "protocols", "saved_json", "sockets"},
-    {"cell_parents", "forgotten_await", "observable", "shadows"},
+    {"observable", "shadows"},
     {"faults", "loop", "trace"},
     {"links"},
     {"transports"},

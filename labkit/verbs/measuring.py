@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, overload
 
 from labkit import bench
 from labkit.exceptions import LabError
 from labkit.shadows import explain_shadows
+from labkit.shell.running import running_shell
 
 if TYPE_CHECKING:
     from labkit.measure.court.claim import Claim
@@ -104,8 +104,7 @@ _verdicts.__name__ = _verdicts.__qualname__ = "verdicts"  # what a forgotten `aw
 
 def _display(panel: Any) -> None:
     """Show a panel below the cell that runs, if one does."""
-    ipython = sys.modules.get("IPython")
-    if ipython and ipython.get_ipython() is not None:
+    if running_shell() is not None:
         from IPython.display import display
 
         display(panel)  # type: ignore[no-untyped-call]

@@ -52,7 +52,7 @@ from tests.support.schedules import draw_schedule
 SEED = 1
 """Of the schedules: another one gives other faults at other times."""
 
-SECONDS, WARMING = 45, 5
+SECONDS, WARMING = 60, 5
 """Seconds for which faults come and go, in the end and before."""
 
 SCALE = 0.5

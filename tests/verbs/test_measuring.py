@@ -12,9 +12,9 @@ import pytest
 from IPython.core.formatters import DisplayFormatter
 
 import labkit as lab
-from labkit.forgotten_await import explain_coroutines
 from labkit.measure.court import catalogue, claims, experiments
 from labkit.measure.court import results as results_module
+from labkit.shell.forgotten_await import explain_coroutines
 from labkit.verbs import measuring
 from tests.support.court import Stub, claim
 

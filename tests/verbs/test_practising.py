@@ -11,7 +11,7 @@ from IPython.core.formatters import DisplayFormatter
 import labkit as lab
 from labkit.exercises import catalogue
 from labkit.exercises import progress as progress_module
-from labkit.forgotten_await import explain_coroutines
+from labkit.shell.forgotten_await import explain_coroutines
 from tests.support.exercises import DOUBLE, OTHER
 
 

@@ -7,12 +7,13 @@ other cell, a warning that it "was never awaited".
 from __future__ import annotations
 
 import ast
-import sys
 from pathlib import Path
 from types import CoroutineType
 from typing import Any
 
-_FOLDER = str(Path(__file__).parent)
+from labkit.shell.running import running_shell
+
+_FOLDER = str(Path(__file__).parents[1])
 
 MAX_CALL_SHOWN = 80
 """Characters of a call that is quoted."""
@@ -27,8 +28,7 @@ def explain_coroutines(shell: Any = None) -> None:
         IPython's shell; by default the one that runs this, if any.
     """
     if shell is None:
-        ipython = sys.modules.get("IPython")  # a kernel has it; nobody else needs it
-        shell = ipython and ipython.get_ipython()
+        shell = running_shell()
     if shell is None:
         return
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from IPython.core.formatters import DisplayFormatter
 
-from labkit.forgotten_await import MAX_CALL_SHOWN, explain_coroutines
+from labkit.shell.forgotten_await import MAX_CALL_SHOWN, explain_coroutines
 
 
 @pytest.fixture

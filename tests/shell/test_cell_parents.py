@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from labkit.cell_parents import REMEMBERED, keep_cell_parents
+from labkit.shell.cell_parents import REMEMBERED, keep_cell_parents
 
 
 class Kernel:

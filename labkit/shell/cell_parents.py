@@ -8,9 +8,10 @@ sent in the name of the one before, and JupyterLab would show it with `[*]` for 
 
 from __future__ import annotations
 
-import sys
 from collections import deque
 from typing import Any
+
+from labkit.shell.running import running_shell
 
 REMEMBERED = 16
 """Cells that have begun: a parent is late by a few turns of the loop, and not by so many cells."""
@@ -25,8 +26,7 @@ def keep_cell_parents(shell: Any = None) -> None:
         IPython's shell; by default the one that runs this, if any.
     """
     if shell is None:
-        ipython = sys.modules.get("IPython")  # a kernel has it; nobody else needs it
-        shell = ipython and ipython.get_ipython()
+        shell = running_shell()
     kernel = getattr(shell, "kernel", None)
     if kernel is None or "set_parent" in vars(kernel):
         return
