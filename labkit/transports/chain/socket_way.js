@@ -1,7 +1,7 @@
 // The WebSocket of a fallback chain. Its frames are JSON, since they say what the requests of the other
 // ways say: a message has an id, and what goes up has a number and is acknowledged (chain/frames.py).
 
-import { isHeartbeat, isId, isLost, isMessage, readJson } from "../http/chat/page/news.js";
+import { isHeartbeat, isId, isLost, isMessage, NO_CHAT, readJson } from "../http/chat/page/news.js";
 import { Silence } from "../http/chat/page/silence.js";
 
 /** @import { Listening } from "../http/chat/page/connection.js" */
@@ -10,8 +10,6 @@ import { Silence } from "../http/chat/page/silence.js";
 const SENT_AWAY = 4410; // the server refuses this client from now on
 const ANOTHER_WAY = 4001; // this client stays, and goes on in another way
 const ACKNOWLEDGED_WITHIN = 10_000; // milliseconds
-
-const UNREADABLE = "A frame came that is none of this chat's server.";
 
 export class SocketWay {
   /** @type {WebSocket | null} */
@@ -35,7 +33,7 @@ export class SocketWay {
     });
     socket.onmessage = ({ data }) => {
       const frame = readJson(data);
-      if (!isFrame(frame)) return connection.broke(UNREADABLE);
+      if (!isFrame(frame)) return connection.broke(NO_CHAT);
       silence.end();
       connection.answered();
       this.#take(frame, connection, silence);

@@ -11,7 +11,7 @@
 // - Refused once (any status but 200), it gives up and does not say why. The page asks the server.
 
 import { HttpConnection } from "../http/chat/page/connection.js";
-import { isHeartbeat, isId, isLost, isMessage, readJson } from "../http/chat/page/news.js";
+import { isHeartbeat, isId, isLost, isMessage, NO_CHAT, readJson } from "../http/chat/page/news.js";
 import { pause } from "../http/chat/page/request.js";
 import { Silence } from "../http/chat/page/silence.js";
 
@@ -19,8 +19,6 @@ import { Silence } from "../http/chat/page/silence.js";
 /** @import { Page } from "../page/connection.js" */
 
 const REOPEN = 1000; // milliseconds
-
-const UNREADABLE = "An event came that is none of this chat's server.";
 
 const REFUSED = "The server answers, but the event stream is refused, and the browser hides why.";
 
@@ -68,7 +66,7 @@ function followStream(connection, ended) {
     const on = (name, isRight, take) =>
       source.addEventListener(name, ({ data, lastEventId: id }) => {
         const content = readJson(data);
-        if (!isRight(content) || !(id === "" || isId(id))) return finish(UNREADABLE);
+        if (!isRight(content) || !(id === "" || isId(id))) return finish(NO_CHAT);
         silence.end();
         connection.answered();
         take(content, id);

@@ -87,7 +87,9 @@ test("a frame that nobody can read breaks it", (t) => {
   for (const frame of [...wrong, '{"heartbeat": 0}', '{"id": "9", "text": "hi"}']) {
     const { told, socket } = start(t);
     socket.receives(frame);
-    assert.deepEqual(told, [["broke", "A frame came that is none of this chat's server."]]);
+    assert.deepEqual(told, [
+      ["broke", "What answers in place of this chat's server is not a chat."],
+    ]);
   }
 });
 

@@ -179,7 +179,10 @@ test("an event that nobody can read ends the stream; another is opened from wher
   }
   await heartbeat("0000000e-3");
   assert.deepEqual([states(), heard()], [["open", "reconnecting", "open"], []]);
-  assert.equal(notes()[0], "An event came that is none of this chat's server. Trying again …");
+  assert.equal(
+    notes()[0],
+    "What answers in place of this chat's server is not a chat. Trying again …",
+  );
 });
 
 test("a stream that is over leaves nothing behind, however often it is opened again", async (t) => {

@@ -1,11 +1,9 @@
 // One question, "what is new?", and what comes of its answer: for short and for long polling.
 
-import { isId, isLost, isMessage } from "./news.js";
+import { isId, isLost, isMessage, NO_CHAT } from "./news.js";
 import { request } from "./request.js";
 
 /** @import { Listening } from "./connection.js" */
-
-const NO_NEWS = "What answers in place of this chat's server is not a chat.";
 
 /** @typedef {"news" | "nothing new" | "no answer"} Outcome */
 
@@ -27,7 +25,7 @@ export async function askForNews(connection, ended, how = {}) {
     return "no answer";
   }
   if (content !== undefined && !isNews(content)) {
-    connection.broke(NO_NEWS);
+    connection.broke(NO_CHAT);
     return "no answer";
   }
   connection.answered();

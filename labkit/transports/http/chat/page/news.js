@@ -1,6 +1,8 @@
 // What a chat's server sends down, read strictly: something between may answer in its place, or change
 // what it says. A page that believed it would show nonsense, or move its cursor past what was said.
 
+export const NO_CHAT = "What answers in place of this chat's server is not a chat.";
+
 /**
  * Returns what JSON says; undefined, which is nothing of the below, if it is none.
  *
