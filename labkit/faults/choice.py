@@ -73,7 +73,7 @@ class Counts:
 
 
 class Choice:
-    """Chooses the messages of one direction of one connection: call it once for each, in order.
+    """Chooses the messages of one direction of one connection: ask it once for each, in order.
 
     Parameters
     ----------
@@ -110,13 +110,18 @@ class Choice:
 
     def __call__(self, unit: Unit) -> bool:
         """Return whether the fault acts on a unit."""
+        return not self.spares(unit)
+
+    def spares(self, unit: Unit) -> bool:
+        """Return whether the fault does not act on a unit."""
         if unit.agreed is not self._agreed:
             self._look_at(unit.agreed)
         if self._is_off:
-            return False
+            return True
         if not unit.is_whole:
-            return self._is_large_chosen(unit)
-        return self._fault.is_selected(unit) and self._is_drawn()
+            self._look_at_large(unit)
+            return True
+        return not (self._fault.is_selected(unit) and self._is_drawn())
 
     def choose_from(self, body: PolledBody) -> list[bool]:
         """Return whether the fault acts on each of the units of a body.
@@ -155,7 +160,8 @@ class Choice:
         if obstacle:
             self._note(f"fault does not act: {self._fault!r}: {obstacle}")
 
-    def _is_large_chosen(self, unit: Unit) -> bool:
+    def _look_at_large(self, unit: Unit) -> None:
+        """Say of a unit that is not all here if the fault would act on it, or cannot judge it."""
         is_packet = unit.agreed.is_engineio and not unit.is_control
         if (
             is_packet
@@ -163,7 +169,6 @@ class Choice:
             or (self._fault.is_selected(unit) and self._is_drawn())
         ):
             self._note(TOO_LARGE)
-        return False
 
     def _is_drawn(self) -> bool:
         chance, counts = self._chance, self._counts

@@ -173,14 +173,18 @@ class Lane(Stage):
 
     def _leave(self, item: Passing) -> None:
         if isinstance(item, Unit):
-            stop, is_plain, data = item.stop, not (item.fate or item.attachments), item.data
-            if is_plain:
-                self._expect(stop, len(data))
-            else:
+            if item.fate or item.attachments:
                 self._announce(item)
                 if item.fate == "dropped":
                     return
-            item = data
+                item = item.data
+            else:
+                stop, frames = item.stop, item.frames
+                item = frames[0] if len(frames) == 1 else item.data
+                if self._is_in_step and stop - len(item) == self._left:  # as mostly
+                    self._left = stop
+                else:
+                    self._expect(stop, len(item))
         elif isinstance(item, PolledBody):
             if self.on_emptied is not None and item.is_empty:
                 if self._splitter.awaits_only(item.message):

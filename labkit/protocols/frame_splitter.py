@@ -60,10 +60,14 @@ class FrameSplitter:
 
     def feed(self, data: bytes) -> list[Piece]:
         """Return what some bytes complete, in the order in which it goes on."""
+        size = len(data)
+        self.offset += size
         pieces: list[Piece] = []
-        self.offset += len(data)
         if not (self._rest or self._passing or self._begun):  # as mostly
-            self._split(data, pieces)
+            if _frame_size(data, 0, size) == size:  # one frame, as mostly
+                self._take(data[0], data, self.offset, pieces)
+            else:
+                self._split(data, pieces)
             return pieces
         if self._begun and data:
             data = self._end_header(data, pieces)
@@ -85,17 +89,11 @@ class FrameSplitter:
     def _split(self, data: bytes, pieces: list[Piece]) -> None:
         """Take whole frames from the beginning of some bytes, and keep the rest."""
         at, end, before = 0, len(data), self.offset - len(data)
-        is_engineio = self.agreed.is_engineio
         while at < end:
             needed = _frame_size(data, at, end)
             stop = at + needed
             if stop <= end:
-                first, frame = data[at], data[at:stop]
-                is_whole = first in WHOLE and needed <= MAX_UNIT
-                if is_whole and not (is_engineio or self._parts or self._passes_on):  # as mostly
-                    pieces.append(Unit(first & OPCODE, (frame,), self.agreed, before + stop))
-                else:
-                    self._take(first, frame, before + stop, pieces)
+                self._take(data[at], data[at:stop], before + stop, pieces)
                 at = stop
             elif end - at > 1 and self._is_too_large(data[at], needed):
                 self._begin_to_pass(data[at:], needed, pieces, self.offset)
@@ -107,6 +105,10 @@ class FrameSplitter:
 
     def _take(self, first: int, frame: bytes, stop: int, pieces: list[Piece]) -> None:
         """Put a whole frame where it belongs."""
+        is_whole = first in WHOLE and len(frame) <= MAX_UNIT
+        if is_whole and not (self.agreed.is_engineio or self._parts or self._passes_on):
+            pieces.append(Unit(first & OPCODE, (frame,), self.agreed, stop))  # as mostly
+            return
         opcode, fin = first & OPCODE, first & FIN
         if opcode >= CLOSE:
             if opcode == CLOSE:

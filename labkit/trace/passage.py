@@ -139,7 +139,11 @@ class Passage:
             self._arrive(at)
         if size:
             self._left += size
-            self._spans[-1].add(self._left, at)
+            span = self._spans[-1]
+            if span.times and at - span.times[-1] < SAME:
+                span.stops[-1] = self._left  # `add`, inlined: all that leaves comes here
+            else:
+                span.add(self._left, at)
 
     def _arrive(self, at: float | None = None) -> None:
         """The first message of those that are expected has left, and those that were dropped."""
