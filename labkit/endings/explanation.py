@@ -18,7 +18,7 @@ from labkit.transports.contract import Client, LogEntry, Server
 from labkit.transports.settings import HEARTBEAT
 from labkit.untrusted import NOT_TEX, html_text, plain_text
 
-STYLE = join_styles("front_end/tokens.css", "endings/explanation.css")
+STYLE = join_styles("front_end/tokens.css", "front_end/card.css", "endings/explanation.css")
 
 
 class Explanation:
@@ -54,7 +54,7 @@ class Explanation:
         proof = _list("proof", [f"<code>{html_text(self._line(row))}</code>" for row in self.rows])
         title = '<p class="lk-proof-title">What proves it, on the link:</p>\n' if proof else ""
         return (
-            f'<section class="lk-explanation lk-tokens {NOT_TEX}"><style>{STYLE}</style>'
+            f'<section class="lk-card lk-explanation lk-tokens {NOT_TEX}"><style>{STYLE}</style>'
             f'<p class="lk-why"><strong>{html_text(self.why)}</strong></p>\n'
             f"{seen}{title}{proof}</section>"
         )

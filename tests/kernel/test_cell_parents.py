@@ -10,27 +10,36 @@ SLOW_MESSAGES = """
 import asyncio
 import ipywidgets
 import labkit as lab
-kernel = get_ipython().kernel
-handle, took = kernel.shell_handlers["comm_msg"], []
+handlers = get_ipython().kernel.shell_handlers
+handle = handlers["comm_msg"]
+begun, may_end, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
 async def handle_late(*message):
-    took.append("begun")
-    await asyncio.sleep(0.4)
+    begun.set()
+    await may_end.wait()
     handle(*message)
-    took.append("done")
-kernel.shell_handlers["comm_msg"] = handle_late
+    ended.set()
+handlers["comm_msg"] = handle_late
 print(ipywidgets.Button().model_id)
 """
 """As if much were to do for a message: the next cell has begun before that is done."""
+
+WAITING = "print('waiting', flush=True)\nawait begun.wait()"
+
+NEXT = """
+may_end.set()
+await ended.wait()
+for _ in range(20):
+    await asyncio.sleep(0)  # sleeps: the loop turns until the kernel is done with the message
+print("mine")
+"""
 
 
 async def test_a_message_that_outlasts_its_cell(kernel: Kernel) -> None:
     """It comes while one cell waits, and is done while the next one does."""
     model_id = await kernel.run(SLOW_MESSAGES)
     begun = asyncio.Event()
-    cell = "print('waiting', flush=True)\nwhile not took: await asyncio.sleep(0.01)"
-    first = asyncio.create_task(kernel.run(cell, begun=begun))
+    first = asyncio.create_task(kernel.run(WAITING, begun=begun))
     await asyncio.wait_for(begun.wait(), 10)
     kernel.send_to_widget(model_id, {"event": "click"}, None)
     assert await first == "waiting"
-    cell = "while len(took) < 2: await asyncio.sleep(0.01)\nawait asyncio.sleep(0)\nprint('mine')"
-    assert await kernel.run(cell, timeout=10) == "mine"
+    assert await kernel.run(NEXT, timeout=10) == "mine"

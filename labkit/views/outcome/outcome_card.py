@@ -17,7 +17,7 @@ SHAPES = {"untouched": "○", "not yet": "◐", "done": "●"}
 MAX_CHARACTERS = 1200
 """Characters of a line that are shown: an answer may have sent a megabyte."""
 
-STYLE = join_styles("front_end/tokens.css", "views/outcome/outcome_card.css")
+STYLE = join_styles("front_end/tokens.css", "front_end/card.css", "views/outcome/outcome_card.css")
 
 
 class Picture(Protocol):
@@ -69,7 +69,7 @@ class OutcomeCard:
         )
         picture = "" if self.picture is None else self.picture._repr_html_()
         return (
-            f'<section class="lk-outcome lk-tokens {NOT_TEX}" '
+            f'<section class="lk-card lk-outcome lk-tokens {NOT_TEX}" '
             f'data-state="{self.state}"><style>{STYLE}</style>'
             f'<p class="lk-outcome-state"><strong><span aria-hidden="true">{SHAPES[self.state]}'
             f"</span> {self.state}</strong> <code>{html_text(self.what)}</code></p>\n"

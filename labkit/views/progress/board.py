@@ -12,7 +12,7 @@ from labkit.front_end.joiner import join_styles
 from labkit.untrusted import NOT_TEX, html_text
 from labkit.views.outcome.outcome_card import SHAPES
 
-STYLE = join_styles("front_end/tokens.css", "views/progress/board.css")
+STYLE = join_styles("front_end/tokens.css", "front_end/card.css", "views/progress/board.css")
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Board:
         parts = "".join(_table(name, rows) for name, rows in self.notebooks)
         note = f'<p class="lk-board-note">{html_text(self.note)}</p>\n' if self.note else ""
         return (
-            f'<section class="lk-board lk-tokens {NOT_TEX}"><style>{STYLE}</style>'
+            f'<section class="lk-card lk-board lk-tokens {NOT_TEX}"><style>{STYLE}</style>'
             f'<p class="lk-board-count"><strong>{self.heading}</strong></p>\n'
             f"{parts}{note}</section>"
         )

@@ -16,7 +16,7 @@ from labkit.untrusted import NOT_TEX, html_text, plain_text
 from labkit.views.chart import Bar, BarChart, BarPlot
 from labkit.views.chart.bar import MAX_BARS, figure_words, spread_words
 
-STYLE = join_styles("front_end/tokens.css", "views/verdict/verdicts.css")
+STYLE = join_styles("front_end/tokens.css", "front_end/card.css", "views/verdict/verdicts.css")
 
 UNITS = {
     (part.experiment, part.figure): f" ({part.unit})"
@@ -101,7 +101,7 @@ class Figures:
         rows = "".join(map(_row, self.rows))
         notes = "".join(f'<p class="lk-verdicts-note">{html_text(n)}</p>\n' for n in self.notes)
         return (
-            f'<section class="lk-verdicts lk-tokens {NOT_TEX}"><style>{STYLE}</style>'
+            f'<section class="lk-card lk-verdicts lk-tokens {NOT_TEX}"><style>{STYLE}</style>'
             "<table>\n<caption>Medians, and the lowest and highest repeat</caption>\n"
             f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n{notes}</section>"
         )

@@ -30,7 +30,7 @@ SHAPES: dict[Word, str] = {
 }
 """The shape of each word, in the order in which they are counted; the word stands beside it."""
 
-STYLE = join_styles("front_end/tokens.css", "views/verdict/verdicts.css")
+STYLE = join_styles("front_end/tokens.css", "front_end/card.css", "views/verdict/verdicts.css")
 
 
 class Verdicts:
@@ -156,7 +156,7 @@ class Verdicts:
         heads = "".join(f'<th scope="col">{title}</th>' for title in titles)
         notes = "".join(f'<p class="lk-verdicts-note">{html_text(n)}</p>\n' for n in self._notes)
         return (
-            f'<section class="lk-verdicts lk-tokens {NOT_TEX}"><style>{STYLE}</style>'
+            f'<section class="lk-card lk-verdicts lk-tokens {NOT_TEX}"><style>{STYLE}</style>'
             f"<table>\n<caption>{html_text(self.heading)}</caption>\n"
             f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n{notes}</section>"
         )
