@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+import ipykernel
+import pytest
+
 from tests.kernel.conftest import Kernel
 
 SLOW_MESSAGES = """
@@ -34,6 +37,7 @@ print("mine")
 """
 
 
+@pytest.mark.skipif(ipykernel.version_info < (7, 4), reason="messages wait for the cell's end")
 async def test_a_message_that_outlasts_its_cell(kernel: Kernel) -> None:
     """It comes while one cell waits, and is done while the next one does."""
     model_id = await kernel.run(SLOW_MESSAGES)
