@@ -165,7 +165,7 @@ async def test_a_websocket_by_hand_speaks_to_a_real_server(tmp_path: Path) -> No
         await asyncio.wait_for(await websocket.ping("there?"), 5)
         for length in (125, 126, 65_536):
             await websocket.send("x" * length)
-        await websocket.close(1000, "goodbye")
+        await websocket.close(1000, "done")
 
     async with serve(handler, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
@@ -176,11 +176,11 @@ async def test_a_websocket_by_hand_speaks_to_a_real_server(tmp_path: Path) -> No
             assert await read(hand, "opcode") == "opcode 9, 6 bytes: b'there?'"
             for length in (125, 126, 65_536):
                 assert (await read(hand, "opcode")).startswith(f"opcode 1, {length} bytes: b'xxx")
-            assert await read(hand, "opcode") == "opcode 8, 9 bytes: b'\\x03\\xe8goodbye'"
+            assert await read(hand, "opcode") == "opcode 8, 6 bytes: b'\\x03\\xe8done'"
             assert await asyncio.wait_for(hand.wait(), 10) == 0
 
 
-async def test_a_websocket_by_hand_says_goodbye(tmp_path: Path) -> None:
+async def test_a_websocket_by_hand_closes(tmp_path: Path) -> None:
     """Ctrl-C at the file of notebook 02 is a normal closure for the server."""
     ended = asyncio.Event()
 

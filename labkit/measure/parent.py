@@ -75,8 +75,8 @@ def follow_parent(on_line: Callable[[bytes], None], on_end: Callable[[], None]) 
 async def answer_parent(answers: Answers, **began: Any) -> None:
     """Report that this process has begun, and answer requests, one after the other, until it ends.
 
-    It ends at once with its input, whatever it does then: a process that is measured says no
-    farewell to its clients, which end with it. Each process answers two requests besides: "cpu",
+    It ends at once with its input, whatever it does then: a process that is measured closes no
+    connection of its clients, which end with it. Each process answers two requests besides: "cpu",
     the seconds that the processor has worked for it, and "memory", the bytes that it holds after a
     garbage collection.
 

@@ -441,7 +441,7 @@ async def test_our_client_comes_back(lab: ModuleType, over: dict[str, Any]) -> N
 async def test_nodes_server_stops(
     lab: ModuleType, node_server: Node, port: int, over: dict[str, Any]
 ) -> None:
-    """Node's graceful stop is a goodbye on polling alone, and after that Python stays away."""
+    """Node's graceful stop is a disconnect on polling alone, and after that Python stays away."""
     alice = await lab.connect(f"http://127.0.0.1:{port}", "alice", **over)
     await node_server.does("close")
     if last(over) == "polling":

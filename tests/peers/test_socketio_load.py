@@ -32,7 +32,7 @@ async def say(crowd: Node, senders: int, texts: int, within: float = 120) -> dic
 async def goes(crowd: Node, server: Server) -> None:
     """Let a crowd leave, which neither was dropped nor broke anything.
 
-    Who is killed between two polls is missed by the heartbeat only, so it says goodbye.
+    Who is killed between two polls is missed by the heartbeat only, so it disconnects.
     """
     await crowd.does("leave")
     await soon(lambda: not server.connections, within=20)

@@ -208,7 +208,7 @@ async def listen(connection: Any) -> None:
 
 
 @pytest.mark.parametrize("code", [1000, 1001, None], ids=str)
-async def test_a_goodbye_in_a_task_group_is_nobodys_mistake(
+async def test_a_close_in_a_task_group_is_nobodys_mistake(
     lab: ModuleType, code: int | None
 ) -> None:
     """However the connection ends, a group made only of that end is silent."""

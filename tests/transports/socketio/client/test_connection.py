@@ -67,7 +67,7 @@ async def test_it_waits_as_it_is_asked_to(lab: ModuleType) -> None:
 
 
 async def test_it_comes_back_to_a_new_server(lab: ModuleType) -> None:
-    """A server that stops says no goodbye, and its successor of the same name is found."""
+    """A server that stops sends no disconnect packet; its successor of that name is found."""
     await lab.fresh(timescale=0.2)
     server = await lab.serve("socketio")
     alice = await lab.connect(server, "alice")
