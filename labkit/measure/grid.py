@@ -89,7 +89,7 @@ ROWS = {
     "idle kill 3 s": Row(IdleKill(3), idle=12),
     "idle kill 8 s": Row(IdleKill(8), idle=12),
     "idle forget 3 s": Row(IdleForget(3), idle=4.5),
-    "limit life 4 s": Row(LimitLife(4), idle=12),
+    "limit life 3.5 s": Row(LimitLife(3.5), idle=12),  # between two polls, one comes each second
     "limit connections 1": Row(LimitConnections(1)),
     "require proxy": Row(RequireProxy()),
     "rotate connections": Row(_rotate),

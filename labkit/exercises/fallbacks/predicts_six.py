@@ -46,10 +46,10 @@ CELLS = (
         "A heartbeat every 5 s crosses, so the connection is never silent for 8 s.",
     ),
     Cell(
-        "limit life 4 s",
+        "limit life 3.5 s",
         "socketio",
         "degrades",
-        "Its connection is cut after 4 s, however busy it is, and its client connects again.",
+        "Its connection is cut after 3.5 s, however busy it is, and its client connects again.",
     ),
     Cell(
         "buffer 4096 bytes",
@@ -106,7 +106,7 @@ STUB = """
 predictions = {
     ("refuse upgrade", "socketio websocket, polling"): ...,
     ("idle kill 8 s", "websocket"): ...,
-    ("limit life 4 s", "socketio"): ...,
+    ("limit life 3.5 s", "socketio"): ...,
     ("buffer 4096 bytes", "sse"): ...,
     ("limit connections 1", "socketio polling"): ...,
     ("drop upgrade", "chain"): ...,
@@ -129,7 +129,7 @@ EXERCISE = Exercise(
     task=(
         "Here are six cells that the grid of step 2 does not show. Replace each `...` by "
         '`"survives"`, `"degrades"` or `"dies"`. The boxes: one refuses an upgrade; one cuts what '
-        "is silent for 8 s; one cuts every connection after 4 s; one holds an answer back until "
+        "is silent for 8 s; one cuts every connection after 3.5 s; one holds an answer back until "
         "4096 bytes of it are there; one lets a single connection through at a time; one loses an "
         'upgrade silently. The ways are the finished chats; "socketio websocket, polling" has '
         'this list of transports, and "chain" is that of step 7. Their heartbeats cross every 5 '
