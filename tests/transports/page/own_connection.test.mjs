@@ -84,6 +84,10 @@ test("it asks after each opening, and what comes late for another connection is 
   assert.equal(first.isAborted, true);
   await first.answers(200, named("guest 1"), JSON_TYPE);
   assert.equal(told(), "");
+  const late = (await open("fedcba9876543210")).answers(200, named("guest 1"), JSON_TYPE);
+  own.ended(); // the answer is there, but not read yet
+  await late;
+  assert.equal(told(), "");
   const second = await open("00000000000000ff");
   assert.equal(second.query["labkit-page"], "00000000000000ff");
   await second.answers(200, named("guest 2"), JSON_TYPE);
