@@ -7,6 +7,7 @@ from websockets.utils import apply_mask
 from labkit.protocols.engineio import EnginePacket
 from labkit.protocols.frames import Frame
 from labkit.protocols.messages import Message
+from labkit.protocols.sizes import size_in_words
 from labkit.protocols.socketio import SocketPacket
 from labkit.trace.layers import (
     MAX_LAYER_SHOWN,
@@ -41,7 +42,7 @@ def websocket_layers(
         ]
     if message.compressed:
         on_wire = sum(frame.length for frame in message.frames)
-        summary = f"{message.length} bytes as {on_wire}"
+        summary = f"{size_in_words(message.length)} as {on_wire}"
         layers.append(Layer("permessage-deflate", summary, on_wire - message.length))
     layers += [frame_layer(frame, message.compressed) for frame in message.frames]
     if message.fragments > len(message.frames):
@@ -68,7 +69,7 @@ def frame_layer(frame: Frame, compressed: bool = False) -> Layer:
             "MASK, length",
             f"{int(bool(frame.mask))} {header[1] & 127}",
             {2: "126: the length stands in the next 2 bytes", 8: "127: in the next 8 bytes"}.get(
-                extended, f"{frame.length} bytes of payload"
+                extended, f"{size_in_words(frame.length)} of payload"
             ),
             1,
             1,
@@ -83,7 +84,8 @@ def frame_layer(frame: Frame, compressed: bool = False) -> Layer:
     if payload:
         fields.append(_payload(frame, payload, len(header), compressed))
     fin = "" if frame.fin else "FIN 0, "
-    summary = f"{fin}{frame.name}, {frame.length} bytes" + (", masked" if frame.mask else "")
+    summary = f"{fin}{frame.name}, {size_in_words(frame.length)}"
+    summary += ", masked" if frame.mask else ""
     raw = header + masked + (payload if frame.mask else b"")
     return Layer("WebSocket frame", summary, len(header), tuple(fields), raw)
 

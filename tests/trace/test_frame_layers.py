@@ -43,3 +43,11 @@ def test_a_ping_that_cannot_be_printed_is_told_in_hexadecimal(payload: bytes, sh
     payload_layer, in_frame = websocket_layers(message)
     assert message_summary(message) == payload_layer.summary == shown
     assert in_frame.fields[-1].value == shown
+
+
+def test_one_byte_is_told_as_one() -> None:
+    """In the frame's line and in the field of its length."""
+    (found,) = FrameDecoder(from_client=True).feed(frame(TEXT, b"5", masked=True))
+    layer = frame_layer(found)
+    assert layer.summary == "text, 1 byte, masked"
+    assert layer.fields[1].meaning == "1 byte of payload"
