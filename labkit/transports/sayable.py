@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labkit.exceptions import LabError
+from labkit.exceptions import LabError, NotSayable
 from labkit.protocols.sizes import size_in_words
 
 
@@ -18,13 +18,13 @@ def check_sayable(message: object, what: str) -> None:
 
     Raises
     ------
-    TypeError
+    NotSayable
         If it is neither text nor bytes.
     LabError
         If the text contains a lone surrogate.
     """
     if not isinstance(message, (str, bytes)):
-        raise TypeError(
+        raise NotSayable(
             f"{what} is text or bytes, not {type(message).__name__}. "
             "Convert anything else to text first: `json.dumps(...)`."
         )

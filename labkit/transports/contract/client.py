@@ -18,7 +18,7 @@ from labkit.protocols.states import STATES, State
 from labkit.transports.contract.expected import Expectation, Expected
 from labkit.transports.contract.history import Inbox, Transcript
 from labkit.transports.contract.interruptible import Interruptible
-from labkit.transports.contract.not_heard import explain_unheard
+from labkit.transports.contract.not_heard import explain_unended, explain_unheard
 from labkit.transports.contract.transcript import Entry, Message, SendStatus
 from labkit.untrusted import plain_text
 
@@ -267,9 +267,7 @@ class Client(ABC):
         if not await self.changes.until(
             lambda: self._endings > seen or self._state in over, within
         ):
-            raise NotHeard(
-                f"{self.name}'s connection did not end within {within:g} s; it is {self._state}."
-            )
+            raise NotHeard(explain_unended(self, within))
         return self._last_ending
 
     def _describe_transport(self) -> str:
