@@ -51,3 +51,12 @@ def test_one_byte_is_told_as_one() -> None:
     layer = frame_layer(found)
     assert layer.summary == "text, 1 byte, masked"
     assert layer.fields[1].meaning == "1 byte of payload"
+
+
+def test_each_piece_of_a_text_is_told_as_text() -> None:
+    """Also those whose frames do not say so; half a character is told in hexadecimal."""
+    data = frame(TEXT, b"in two \xc3", fin=False) + frame(0, b"\xb6 pieces")
+    decoder = MessageDecoder()
+    (message,) = (m for f in FrameDecoder(from_client=True).feed(data) for m in decoder.feed(f))
+    _, *pieces = websocket_layers(message)
+    assert [piece.fields[-1].value for piece in pieces] == ["in two \\xc3", "\\xb6 pieces"]
