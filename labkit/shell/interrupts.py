@@ -6,7 +6,6 @@ screens of the libraries' lines.
 
 from __future__ import annotations
 
-import asyncio
 from types import TracebackType
 from typing import Any
 
@@ -39,4 +38,6 @@ def explain_cancelled_cells(shell: Any = None) -> None:
         error._render_traceback_ = lambda: [*render_traceback(error)[:-1], SENTENCE]
         shell.showtraceback((kind, error, lines))
 
-    shell.set_custom_exc((asyncio.CancelledError,), show)
+    from asyncio import CancelledError  # a kernel has it; a plain program need not wait for it
+
+    shell.set_custom_exc((CancelledError,), show)
