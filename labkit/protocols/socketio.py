@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from labkit.protocols.engineio import TYPES as ENGINE_TYPES
 from labkit.protocols.engineio import EnginePacket
+from labkit.protocols.sizes import size_in_words
 
 TYPES = (
     "connect",
@@ -81,7 +82,7 @@ def _in_words(value: Any) -> str:
     if not isinstance(value, (bytes, bytearray)):
         return f"{_MARK}<{type(value).__name__}>{_MARK}"
     more = " …" if len(value) > 8 else ""
-    return f"{_MARK}<{len(value)} bytes: {bytes(value[:8]).hex(' ')}{more}>{_MARK}"
+    return f"{_MARK}<{size_in_words(len(value))}: {bytes(value[:8]).hex(' ')}{more}>{_MARK}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from websockets.utils import apply_mask
 from labkit.protocols.engineio import EnginePacket
 from labkit.protocols.frames import Frame
 from labkit.protocols.messages import Message
+from labkit.protocols.sizes import size_in_words
 from labkit.protocols.socketio import SocketPacket
 from labkit.trace.layers import (
     MAX_LAYER_SHOWN,
@@ -41,17 +42,21 @@ def websocket_layers(
         ]
     if message.compressed:
         on_wire = sum(frame.length for frame in message.frames)
-        summary = f"{message.length} bytes as {on_wire}"
+        summary = f"{size_in_words(message.length)} as {on_wire}"
         layers.append(Layer("permessage-deflate", summary, on_wire - message.length))
-    layers += [frame_layer(frame, message.compressed) for frame in message.frames]
+    is_text = message.kind == "text" and not message.compressed
+    layers += [frame_layer(frame, is_text) for frame in message.frames]
     if message.fragments > len(message.frames):
         more = message.fragments - len(message.frames)
         layers.append(Layer("WebSocket frame", f"and {more} more frames", 0))
     return tuple(layers)
 
 
-def frame_layer(frame: Frame, compressed: bool = False) -> Layer:
-    """Return a frame with each field of its header under its bytes."""
+def frame_layer(frame: Frame, is_text: bool = False) -> Layer:
+    """Return a frame with each field of its header under its bytes.
+
+    Whether its payload is text, a continuation frame does not say: that is known of its message.
+    """
     payload = frame.payload[:MAX_LAYER_SHOWN]
     masked = apply_mask(payload, frame.mask) if frame.mask and payload else payload
     header = frame.header
@@ -68,7 +73,7 @@ def frame_layer(frame: Frame, compressed: bool = False) -> Layer:
             "MASK, length",
             f"{int(bool(frame.mask))} {header[1] & 127}",
             {2: "126: the length stands in the next 2 bytes", 8: "127: in the next 8 bytes"}.get(
-                extended, f"{frame.length} bytes of payload"
+                extended, f"{size_in_words(frame.length)} of payload"
             ),
             1,
             1,
@@ -81,9 +86,10 @@ def frame_layer(frame: Frame, compressed: bool = False) -> Layer:
         fields.append(Field("masking key", "", "random, for each frame", at, 4, varies=True))
         fields.append(Field("payload, masked", "", "", len(header), len(payload), varies=True))
     if payload:
-        fields.append(_payload(frame, payload, len(header), compressed))
+        fields.append(_payload(frame, payload, len(header), is_text))
     fin = "" if frame.fin else "FIN 0, "
-    summary = f"{fin}{frame.name}, {frame.length} bytes" + (", masked" if frame.mask else "")
+    summary = f"{fin}{frame.name}, {size_in_words(frame.length)}"
+    summary += ", masked" if frame.mask else ""
     raw = header + masked + (payload if frame.mask else b"")
     return Layer("WebSocket frame", summary, len(header), tuple(fields), raw)
 
@@ -106,13 +112,13 @@ def _content(message: Message) -> str:
     return show_text(message.content) if is_control else show_hex(message.content)
 
 
-def _payload(frame: Frame, payload: bytes, start: int, compressed: bool) -> Field:
+def _payload(frame: Frame, payload: bytes, start: int, is_text: bool) -> Field:
     if frame.name == "close" and len(payload) > 1:
         code = int.from_bytes(payload[:2], "big")
         value = f"{code} {payload[2:].decode('utf-8', 'backslashreplace')}".strip()
     elif frame.name in ("ping", "pong"):
         value = show_text(payload)
-    elif frame.name == "text" and not compressed:
+    elif is_text:
         value = plain_text(payload.decode("utf-8", "backslashreplace"), MAX_TEXT_SHOWN)
     else:
         value = ""

@@ -8,6 +8,7 @@ from labkit.protocols.envelopes import Batch
 from labkit.protocols.handshake import Finding
 from labkit.protocols.http1 import HttpMessage
 from labkit.protocols.redaction import SECRET_HEADERS
+from labkit.protocols.sizes import size_in_words
 from labkit.trace.chat_layers import batch_layers
 from labkit.trace.layers import MAX_LAYER_SHOWN, MAX_TEXT_SHOWN, Field, Layer
 from labkit.trace.packet_layers import packet_layers
@@ -51,7 +52,7 @@ def http_layers(
         text = plain_text(message.content.decode("utf-8", "backslashreplace"), MAX_TEXT_SHOWN)
         unpacked = "compressed on the wire" if message.content != message.body else ""
         fields.append(Field("body", text, unpacked, at - 2, 0))
-    body = "an event stream" if message.opens_stream else f"{message.length} bytes of body"
+    body = "an event stream" if message.opens_stream else f"{size_in_words(message.length)} of body"
     content = sum(size_of(engine.encoded) for engine, _ in packets)
     content += 0 if batch is None else message.length
     return (

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from labkit.front_end.joiner import join_styles
+from labkit.protocols.sizes import size_in_words
 from labkit.trace.layers import MAX_HEX_SHOWN, Field, Layer, hide_ids
 from labkit.untrusted import NOT_TEX, html_text
 
@@ -52,7 +53,7 @@ class Opened:
 
     def _repr_html_(self) -> str:
         problem = f" ! {self._problem}" if self._problem else ""
-        title = html_text(f"{self._kind}, {self._size} bytes{problem}")
+        title = html_text(f"{self._kind}, {size_in_words(self._size)}{problem}")
         layers = "".join(map(_layer, self.layers)) or f"<li>{html_text(self._line)}</li>"
         return (
             f'<section class="lk-opened lk-tokens {NOT_TEX}"><style>{STYLE}</style>'

@@ -9,6 +9,7 @@ from labkit.protocols.decoded import DecodedBlock
 from labkit.protocols.engineio import size_of
 from labkit.protocols.envelopes import CURSOR, Carried, Lost
 from labkit.protocols.event_stream import Block
+from labkit.protocols.sizes import size_in_words
 from labkit.protocols.streamed import Piece, StreamedBlock
 from labkit.trace.chat_layers import carried_text, lost_text, message_layer
 from labkit.trace.layers import MAX_LAYER_SHOWN, MAX_TEXT_SHOWN, Field, Layer, hide_ids
@@ -152,7 +153,7 @@ def _piece(piece: Piece, start: int) -> list[Field]:
         size = plain_text(piece.header.decode("latin-1").strip(), 20)
         meaning = "bytes of data, in hexadecimal"
         fields.append(Field("size", size, meaning, start, len(piece.header)))
-    fields.append(Field("data", f"{piece.size} bytes", "", start, 0))
+    fields.append(Field("data", size_in_words(piece.size), "", start, 0))
     if piece.end:
         behind = start + len(piece.header)
         fields.append(Field("CRLF", "", "the chunk ends", behind, len(piece.end)))

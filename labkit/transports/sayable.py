@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from labkit.exceptions import LabError, NotSayable
+from labkit.protocols.sizes import size_in_words
 
 
 def check_sayable(message: object, what: str) -> None:
@@ -42,5 +43,5 @@ def describe_message(message: object) -> str:
     if isinstance(message, str):
         return f"text, {len(message)} characters"
     if isinstance(message, bytes):
-        return f"binary, {len(message)} bytes"
+        return f"binary, {size_in_words(len(message))}"
     return f"JSON, {type(message).__name__}"

@@ -115,7 +115,7 @@ def test_anything_is_a_packet_or_garbage(encoded: list[str | bytes]) -> None:
         ("häh", '"häh"'),
         ({"a": [1, None]}, '{"a": [1, null]}'),
         (b"123456789", "<9 bytes: 31 32 33 34 35 36 37 38 …>"),
-        (["a", {"b": b"\xff"}], '["a", {"b": <1 bytes: ff>}]'),
+        (["a", {"b": b"\xff"}], '["a", {"b": <1 byte: ff>}]'),
         ({"_placeholder": True, "num": 2}, "<attachment 2>"),
         ([object], "[<type>]"),
     ],

@@ -43,3 +43,20 @@ def test_a_ping_that_cannot_be_printed_is_told_in_hexadecimal(payload: bytes, sh
     payload_layer, in_frame = websocket_layers(message)
     assert message_summary(message) == payload_layer.summary == shown
     assert in_frame.fields[-1].value == shown
+
+
+def test_one_byte_is_told_as_one() -> None:
+    """In the frame's line and in the field of its length."""
+    (found,) = FrameDecoder(from_client=True).feed(frame(TEXT, b"5", masked=True))
+    layer = frame_layer(found)
+    assert layer.summary == "text, 1 byte, masked"
+    assert layer.fields[1].meaning == "1 byte of payload"
+
+
+def test_each_piece_of_a_text_is_told_as_text() -> None:
+    """Also those whose frames do not say so; half a character is told in hexadecimal."""
+    data = frame(TEXT, b"in two \xc3", fin=False) + frame(0, b"\xb6 pieces")
+    decoder = MessageDecoder()
+    (message,) = (m for f in FrameDecoder(from_client=True).feed(data) for m in decoder.feed(f))
+    _, *pieces = websocket_layers(message)
+    assert [piece.fields[-1].value for piece in pieces] == ["in two \\xc3", "\\xb6 pieces"]

@@ -50,3 +50,12 @@ def test_a_compressed_body_is_told_unpacked() -> None:
         "4hello",
         "compressed on the wire",
     )
+
+
+def test_a_body_of_one_byte_is_told_as_one() -> None:
+    """In the line of the HTTP message."""
+    data = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n3"
+    (message,) = Exchanges().feed("upstream", data)
+    assert isinstance(message, HttpMessage)
+    (layer,) = http_layers(message)
+    assert layer.summary == "POST / HTTP/1.1, 1 byte of body"

@@ -72,3 +72,9 @@ def test_what_a_peer_sent_is_text() -> None:
     html = Opened(HOSTILE, 1, HOSTILE, HOSTILE, [Layer("<i>", HOSTILE, 1, fields)])._repr_html_()
     assert not hidden_in(html, lines=True)
     assert "<b>" not in html and "<i>" not in html
+
+
+def test_a_row_of_one_byte_is_titled_so() -> None:
+    """The unit in the title is singular for one byte."""
+    title = Opened("→ garbage", 1, "", "", ())._repr_html_()
+    assert "→ garbage, 1 byte</bdi></h3>" in title

@@ -92,12 +92,13 @@ def test_each_field_is_under_its_bytes() -> None:
 def test_how_blocks_share_chunks() -> None:
     """It is said of each."""
     block = format_block(data="a")
-    one, two, three = rows(block + block, block[:2], block[2:])
+    one, two, three = rows(block + block, block[:1], block[1:])
     summaries = [row.layers[-1].summary for row in (one, two, three)]
     assert summaries == ["in a chunk with other blocks"] * 2 + ["in 2 chunks"]
     layer = three.layers[-1]
     framing = [layer.raw[f.start : f.start + f.length] for f in layer.fields if f.length]
-    assert framing == [b"2\r\n", b"\r\n", b"7\r\n", b"\r\n"] and layer.added == len(layer.raw)
+    assert framing == [b"1\r\n", b"\r\n", b"8\r\n", b"\r\n"] and layer.added == len(layer.raw)
+    assert [f.value for f in layer.fields if f.name == "data"] == ["1 byte", "8 bytes"]
 
 
 def test_a_block_that_is_too_long() -> None:

@@ -31,7 +31,12 @@ def test_half_a_character() -> None:
 
 @pytest.mark.parametrize(
     ("message", "words"),
-    [("hö", "text, 2 characters"), (b"abc", "binary, 3 bytes"), ([1], "JSON, list")],
+    [
+        ("hö", "text, 2 characters"),
+        (b"abc", "binary, 3 bytes"),
+        (b"a", "binary, 1 byte"),
+        ([1], "JSON, list"),
+    ],
 )
 def test_how_a_log_describes_it(message: object, words: str) -> None:
     """By its kind and size, never by its content."""

@@ -43,11 +43,11 @@ EXERCISE = Exercise(
     id="four_ways.counts_idle_requests",
     title="what silence costs",
     task=(
-        "Nobody says anything for `seconds` seconds. Write `idle_requests`, which returns how "
-        "many requests `clients` clients send in that time. `period`, also in seconds, is the "
-        "time between two polls, the time for which a long poll is held, or the time from one "
-        "heartbeat to the next. All clients begin together, and a request that is not due yet "
-        "does not count: 59 s contain three periods of 15 s."
+        "Write `idle_requests`, which returns how many requests are sent while nobody speaks. "
+        "`clients` is the number of clients, `seconds` how long the silence lasts. `period`, also "
+        "in seconds, is the time between two polls, the time for which a long poll is held, or the "
+        "time from one heartbeat to the next. All clients begin together, and a request that is "
+        "not due yet does not count: 59 s contain three periods of 15 s."
     ),
     stub=STUB,
     hints=(

@@ -18,10 +18,14 @@ CALLS = (
     Call((1, False, False, ("sse",)), "websocket", "because events are blocked, and this is not"),
     Call((1, True, True, ("websocket",)), "longpoll", "because nothing else carries bytes here"),
     Call(
-        (1, False, True, ("sse", "websocket")), "longpoll", "because everything lets requests pass"
+        (1, False, True, ("sse", "websocket")),
+        "longpoll",
+        "because a long poll is an ordinary request",
     ),
     Call(
-        (1, False, False, ("sse", "websocket")), "longpoll", "because everything lets requests pass"
+        (1, False, False, ("sse", "websocket")),
+        "longpoll",
+        "because a long poll is an ordinary request",
     ),
 )
 
@@ -67,8 +71,8 @@ EXERCISE = Exercise(
         "seconds by which news may be late, is 60 or more, poll. Otherwise, if `both_speak`, a "
         "WebSocket is the best way, and events come second; if only the server speaks, it is the "
         "other way round. Events cannot carry bytes (`is_binary`), and a way in `blocked` cannot "
-        "be used. If neither of the two is left, there is long polling, which gets through "
-        "everywhere."
+        "be used. If neither of the two is left, there is long polling, which needs ordinary "
+        "requests alone."
     ),
     stub=STUB,
     hints=(

@@ -6,6 +6,7 @@ from labkit.faults import Down
 from labkit.front_end.joiner import join_modules
 from labkit.links import Link
 from labkit.protocols.reasons import Reason
+from labkit.protocols.sizes import size_in_words
 from labkit.protocols.socketio import EventMessage
 from labkit.protocols.states import STATES
 from labkit.transports.contract import Client, Entry, Message, describe_transport
@@ -212,7 +213,7 @@ def _shown(message: Message, longest: int = LONGEST) -> str:
     if isinstance(message, bytes):
         start = message[:16].hex(" ")
         more = " ..." if len(message) > 16 else ""
-        return f"[{len(message)} bytes: {start}{more}]"
+        return f"[{size_in_words(len(message))}: {start}{more}]"
     return clip(message, longest)
 
 

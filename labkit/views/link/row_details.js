@@ -53,7 +53,7 @@ export function titleOf({ number, line }) {
   if (!line) return `Row ${number} is no longer kept.`;
   const problem = line.problem ? ` – ${line.problem}` : "";
   const fate = line.fate ? ` (${line.fate})` : "";
-  return `${line.arrow} ${line.kind}, ${line.size} bytes${problem}${fate}`;
+  return `${line.arrow} ${line.kind}, ${line.size} ${line.size === 1 ? "byte" : "bytes"}${problem}${fate}`;
 }
 
 export class RowDetails {

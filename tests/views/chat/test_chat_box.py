@@ -247,12 +247,14 @@ async def test_the_state_is_bounded(people: tuple[Client, Client]) -> None:
     assert [e["n"] for e in state["entries"]] == list(range(state["total"] - SHOWN, state["total"]))
     for _ in range(20):
         await alice.say("x" * 100_000)
+    await alice.say(bytes(1))
     await alice.say(bytes(50))
-    await bob.hears(21, within=20)
+    await bob.hears(22, within=20)
     entries = chat_snapshot(bob)["entries"]
     assert sum(len(entry["text"]) for entry in entries) <= BUDGET
     assert entries[-1]["text"].startswith("[50 bytes: 00 00")
-    assert entries[-2]["text"].endswith("… [100000 characters]")
+    assert entries[-2]["text"] == "[1 byte: 00]"
+    assert entries[-3]["text"].endswith("… [100000 characters]")
 
 
 async def test_a_flood_is_few_updates_and_a_full_inbox(people: tuple[Client, Client]) -> None:

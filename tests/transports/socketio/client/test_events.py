@@ -28,7 +28,7 @@ def test_an_event_reads_like_a_call(
     """Its text can be searched, and its parts are there."""
     message = EventMessage.of(event, arguments, namespace)
     assert (message.event, message.arguments, message.namespace) == (event, arguments, namespace)
-    assert message == (text or 'file(<2 bytes: 01 02>, {"a": [<1 bytes: ff>]})')
+    assert message == (text or 'file(<2 bytes: 01 02>, {"a": [<1 byte: ff>]})')
 
 
 async def test_what_is_heard_as_it_is(lab: ModuleType, sio: socketio.AsyncServer) -> None:

@@ -320,7 +320,7 @@ async def test_other_serializers(lab: ModuleType, transport: str, serializer: An
     rows = alice.link.trace.rows()
     assert [row for row in rows if row.problem] == []
     words = "\n".join(row.content for row in rows)
-    told = ("double([1, <1 bytes: ff>])", "ack([1, <1 bytes: ff>, 1, <1 bytes: ff>]) answers 1")
+    told = ("double([1, <1 byte: ff>])", "ack([1, <1 byte: ff>, 1, <1 byte: ff>]) answers 1")
     assert all((each in words) == (serializer == "msgpack") for each in told)
     for row in rows:
         assert sum(layer.added for layer in row.layers) == row.size
