@@ -23,8 +23,8 @@ HELLO = "I am alice"
 
 REPLACED = 4001
 
-IN_VAIN, HANG_UPS = 2, 3
-"""Attempts with the plug out, and those at a server that hangs up."""
+IN_VAIN, HANG_UPS, UNANSWERED = 2, 3, 2
+"""Attempts with the plug out, at a server that hangs up, and at one that hears the hello before."""
 
 REFUSED = (1, 2 + IN_VAIN)
 """Which attempts fail with an OSError; others end within the handshake, or behind it."""
@@ -83,7 +83,7 @@ class _Trial:
         await host.changes.until(lambda: self.task.done() or len(host.hellos) >= number, PATIENCE)
         if host.hellos[number - 1 :] != [HELLO]:
             said = short_repr(host.hellos[number - 1]) if len(host.hellos) >= number else "nothing"
-            return f"On connection number {number} with a server that listens, it said {said}."
+            return self.said(number, said)
         wanted = [*WELCOME] * number
         await host.changes.until(
             lambda: self.task.done() or len(self.heard) >= len(wanted), PATIENCE
@@ -91,6 +91,11 @@ class _Trial:
         if self.heard != wanted:
             return f"`heard` was called with {short_repr(self.heard)}."
         return ""
+
+    def said(self, welcome: int, what: str) -> str:
+        """Return what it said where it should have said hello for its n-th welcome."""
+        number = welcome + self.host.unanswered
+        return f"On connection number {number} with a server that listens, it said {what}."
 
     def wrong(self, expected: str, happened: str) -> Outcome:
         """Return the outcome; raises the answer's own exception if that has ended it."""
@@ -135,9 +140,14 @@ async def _judge_hanging_up(trial: _Trial) -> Outcome | None:
     visits = trial.host.visits + HANG_UPS
     within = (HANG_UPS + 1) * WAIT + PATIENCE
     await trial.host.changes.until(lambda: trial.host.visits >= visits, within)
-    failed = len(trial.dials) - 2  # since its first connection
     if trial.host.visits < visits:
         return trial.wrong("It tries to come back, again and again.", "It gave up.")
+    trial.steps.append("the server hears what is said first, and hangs up then")
+    trial.host.mood = "hang up behind the hello"
+    await trial.host.changes.until(lambda: trial.host.unanswered >= UNANSWERED, within)
+    failed = len(trial.dials) - 2  # since its first connection
+    if trial.host.unanswered < UNANSWERED:
+        return trial.wrong(f"It says {HELLO!r} on each connection.", trial.said(2, "nothing"))
     expected = "Before each further attempt, it waits for what the next of `delays()` says."
     if trial.all_asked < failed + 1:
         return trial.wrong(expected, "It dialled again without a wait from `delays()`.")
@@ -263,7 +273,8 @@ EXERCISE = Exercise(
         "`async with connect()`, `send` and the loop over the messages are inside one `try`. "
         "After it, for whatever reason it ended, comes `await asyncio.sleep(next(waits))`.",
         "`waits = delays()` is in two places: once before the loop, and once where a message has "
-        "come.",
+        "come. Neither an open connection nor a hello that was sent is a success: a server may "
+        "take both, and hang up without a word.",
         "`except ConnectionClosed as error:`, also from `websockets.exceptions`, has the server's "
         "close frame in `error.rcvd`, `None` if none came, and the code in `error.rcvd.code`. It "
         "goes before the `except` for the others.",
