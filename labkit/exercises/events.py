@@ -12,6 +12,7 @@ from labkit.bench.bench import Bench
 from labkit.bench.starting import open_client, start_server
 from labkit.exceptions import Disconnected, HandlerFailed, NotAcknowledged
 from labkit.exercises.outcome import Outcome, not_yet
+from labkit.exercises.tried import tries
 from labkit.exercises.visitors import PATIENCE
 from labkit.transports.contract import Client, Server
 from labkit.transports.contract.expected import short_repr
@@ -65,6 +66,7 @@ class EventTrial:
         self.server: Server = server
         self.clients: dict[str, Client] = {}
         self.steps: list[str] = []
+        tries("", self.steps)
         self._child = child
         self._sio: Any = server.raw
         self._read: dict[str, int] = {}

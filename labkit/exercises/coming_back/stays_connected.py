@@ -12,6 +12,7 @@ from labkit.clock import clock
 from labkit.exercises.coming_back.host import WELCOME, Host
 from labkit.exercises.exercise import Exercise, Mistake
 from labkit.exercises.outcome import Outcome, not_yet
+from labkit.exercises.tried import tries
 from labkit.exercises.visitors import PATIENCE
 from labkit.transports.contract.expected import short_repr
 from labkit.transports.websocket.learner_dialling import LearnerDial
@@ -100,6 +101,7 @@ class _Trial:
     def wrong(self, expected: str, happened: str) -> Outcome:
         """Return the outcome; raises the answer's own exception if that has ended it."""
         if self.task.done():
+            tries(expected, self.steps)
             self.task.result()
             happened = "It returned."
         return not_yet(expected, happened, "\n".join(self.steps))
@@ -194,6 +196,7 @@ async def _judge_sent_away(trial: _Trial) -> Outcome | None:
         return trial.wrong("It returns, and stays away.", f"It came back after {REPLACED}.")
     if not trial.task.done():
         return trial.wrong("It returns, and stays away.", "It did not return.")
+    tries("It returns, and stays away.", trial.steps)
     trial.task.result()
     return None
 

@@ -24,6 +24,7 @@ from labkit.exercises.fallbacks.ways import (
     Way,
 )
 from labkit.exercises.outcome import Outcome, not_yet
+from labkit.exercises.tried import tries
 from labkit.transports.contract.expected import short_repr
 
 MARGIN = 0.5
@@ -116,6 +117,7 @@ def _judge_taken(trial: _Trial, wanted: str) -> Outcome | None:
             "A way that has not proved itself within `patience` seconds is refused.",
             f"It still waited for {tried[-1]!r}." if tried else "It waited, and tried no way.",
         )
+    tries(f"It takes {wanted!r}: what is said there comes back.", trial.case.splitlines())
     if trial.error:
         raise trial.error
     match trial.returned:
@@ -181,6 +183,7 @@ def _judge_refused(trial: _Trial) -> Outcome | None:
             "It still waited." if trial.is_stuck else returned,
         )
     if not isinstance(error, ConnectionError):
+        tries("If no way works, it raises `ConnectionError`.", trial.case.splitlines())
         raise error
     for name, way in trial.ways.items():
         if not (name in str(error) and way.problem[:WORDS] in str(error)):

@@ -9,6 +9,7 @@ from labkit.bench.bench import Bench
 from labkit.exercises.events import EventTrial, Heard
 from labkit.exercises.exercise import Exercise, Mistake
 from labkit.exercises.outcome import Outcome
+from labkit.exercises.tried import tries
 
 ENTER, CHAT = "enter", "chat message"
 
@@ -50,6 +51,7 @@ LETTER = "for bob's eyes"
 
 
 async def _judge(answer: Any, child: Bench) -> Outcome | None:
+    tries("`make_rooms` returns a server.", ["make_rooms()"])
     trial = await EventTrial.open(child, answer(), "alice", "bob", "carol")
     for step in STEPS:
         found = await trial.emit(step.who, step.event, step.argument)

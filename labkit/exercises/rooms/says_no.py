@@ -10,6 +10,7 @@ from labkit.bench.bench import Bench
 from labkit.exercises.events import Answer, EventTrial, Heard
 from labkit.exercises.exercise import Exercise, Mistake
 from labkit.exercises.outcome import Outcome
+from labkit.exercises.tried import tries
 from labkit.transports.contract.expected import short_repr
 
 
@@ -44,6 +45,7 @@ STOCK = {"coffee": 3, "tea": 1}
 
 
 async def _judge(answer: Any, child: Bench) -> Outcome | None:
+    tries("`make_shop` returns a server.", [f"make_shop({STOCK})"])
     trial = await EventTrial.open(child, answer(dict(STOCK)), "alice", "bob")
     for order in ORDERS:
         found = await trial.emit("alice", "order", *order.arguments)

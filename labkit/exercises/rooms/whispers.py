@@ -8,11 +8,13 @@ from labkit.bench.bench import Bench
 from labkit.exercises.events import EventTrial, Heard
 from labkit.exercises.exercise import Exercise, Mistake
 from labkit.exercises.outcome import Outcome
+from labkit.exercises.tried import tries
 
 LAPTOP, PHONE, TABLET = "bob's laptop", "bob's phone", "bob's tablet"
 
 
 async def _judge(answer: Any, child: Bench) -> Outcome | None:
+    tries("`make_whispers` returns a server.", ["make_whispers()"])
     trial = await EventTrial.open(child, answer(), "alice", LAPTOP, PHONE, "carol")
     people = (("alice", "alice"), (LAPTOP, "bob"), (PHONE, "bob"), ("carol", "carol"))
     return (
