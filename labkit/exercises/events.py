@@ -109,12 +109,17 @@ class EventTrial:
 
     async def emit(self, name: str, event: str, *arguments: Any) -> Answer:
         """Let a client emit an event, and wait for its acknowledgement."""
-        self.steps.append(f"{name} emits {', '.join(map(repr, (event, *arguments)))}")
+        self.steps.append(self.emitted(name, event, *arguments))
         client: Any = self.clients[name]
         try:
             return Answer(await client.call(event, *arguments, within=PATIENCE))
         except (Disconnected, HandlerFailed, NotAcknowledged) as error:
             return Answer(silence=str(error))
+
+    @staticmethod
+    def emitted(name: str, event: str, *arguments: Any) -> str:
+        """Return the step of an event that a client emits."""
+        return f"{name} emits {', '.join(map(repr, (event, *arguments)))}"
 
     async def emit_to(self, name: str, event: str, argument: Any) -> None:
         """Let the server emit an event to one client, by its session id."""
