@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from labkit.exceptions import LabError
+from labkit.exceptions import LabError, NotSayable
 from labkit.protocols.socketio import EventMessage
 from labkit.transports.contract import Message
 from labkit.transports.contract.variable import variable_of
@@ -181,14 +181,14 @@ def check_said(name: str, text: Any, room: Any) -> None:
 
     Raises
     ------
-    TypeError
+    NotSayable
         If the message is neither text nor bytes.
     LabError
         If the room is not a non-empty string.
     """
     if not isinstance(text, (str, bytes)):
         emit = f'await {variable_of(name)}.emit("chat message", ...)'
-        raise TypeError(
+        raise NotSayable(
             f"`say` sends text or bytes, not {type(text).__name__}. "
             f"`{emit}` sends whatever JSON can express."
         )
