@@ -13,6 +13,7 @@ from labkit.delivery.participant import Dialler
 from labkit.exceptions import LabError
 from labkit.links import Link
 from labkit.observable import Observable
+from labkit.source_lines import source_line_of_traceback
 from labkit.transports.websocket.learner_dialling import LearnerDial, Reported
 
 COMES_BACK = 0.25
@@ -106,7 +107,9 @@ class LearnerDialler(Dialler):
     def note(self, error: BaseException) -> None:
         """Keep an error of the learner's code."""
         told = f": {error}" if str(error) else ""
-        self.errors.append(f"{type(error).__name__}{told} (in the code that dials for {self.name})")
+        at = source_line_of_traceback(error.__traceback__)
+        where = f", at {at}" if at else ""
+        self.errors.append(f"{type(error).__name__}{told} (in {self.name}'s client{where})")
 
     async def end(self) -> None:
         """Cancel its tasks, and end its connections; who swallows a cancellation gets another."""

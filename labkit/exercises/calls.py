@@ -10,6 +10,7 @@ from typing import Any
 
 from labkit.exercises.exercise import Judge
 from labkit.exercises.outcome import Outcome, not_yet
+from labkit.exercises.tried import tries
 from labkit.transports.contract.expected import short_repr
 
 
@@ -47,15 +48,17 @@ def judge_calls(name: str, calls: Sequence[Call]) -> Judge:
         if not callable(answer):
             return not_yet(f"The answer is the function `{name}`.", f"It is {short_repr(answer)}.")
         for call in calls:
+            said = f"{name}({', '.join(map(short_repr, call.arguments))})"
+            expected = f"{short_repr(call.result)}, {call.why}."
+            tries(expected, [said])
             found = answer(*copy.deepcopy(call.arguments))
             if type(found) is type(call.result) and found == call.result:
                 continue
-            said = f"{name}({', '.join(map(short_repr, call.arguments))})"
             told = f"It returned {short_repr(found)}."
             if inspect.iscoroutine(found):
                 found.close()
                 told = "It returned a coroutine: nothing waits here, so `def` without `async`."
-            return not_yet(f"{short_repr(call.result)}, {call.why}.", told, said)
+            return not_yet(expected, told, said)
         return None
 
     return judge

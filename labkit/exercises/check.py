@@ -16,6 +16,7 @@ from labkit.exercises.failures import explain_blocked, explain_failure, steady_t
 from labkit.exercises.isolation import isolate
 from labkit.exercises.kind import wrong_kind
 from labkit.exercises.outcome import Outcome, not_yet
+from labkit.exercises.tried import Tried, watch_tries
 from labkit.exercises.untouched import is_untouched
 from labkit.loop.background_errors import BackgroundError
 from labkit.source_lines import source_line_of_coroutine
@@ -61,6 +62,8 @@ async def check_answer(exercise: Exercise, answer: Any) -> Outcome:
         expected=steady_text(found.expected),
         happened=steady_text(found.happened),
         case=steady_text(found.case),
+        where=steady_text(found.where),
+        background=steady_text(found.background),
     )
 
 
@@ -71,6 +74,7 @@ class _Check:
         self._exercise = exercise
         self._answer = answer
         self._bystander: asyncio.Task[Any] | None = None
+        self._tried = Tried()
 
     async def run(self) -> Outcome | None:
         """Return what is wrong with the answer, None if it is right."""
@@ -112,6 +116,7 @@ class _Check:
         return found
 
     async def _judge(self, child: Bench) -> Outcome | None:
+        self._tried = watch_tries()
         return await self._exercise.judge(isolate(self._answer), child)
 
     async def _wait_for(self, judging: asyncio.Task[Any], child: Bench) -> None:
@@ -140,28 +145,30 @@ class _Check:
             return not_yet(
                 f"It is done within {TEST_BUDGET:g} s.",
                 f"After {TEST_BUDGET:g} s it was not" + where,
+                self._tried.case,
             )
         if judging.cancelled():
             if self._cancels_everything():
                 raise asyncio.CancelledError
             return not_yet("It returns.", "It cancelled the task that had called it.")
         error = judging.exception()
-        return judging.result() if error is None else explain_failure(self._exercise, error)
+        if error is None:
+            return judging.result()
+        return explain_failure(self._exercise, error, self._tried)
 
-    @staticmethod
-    def _with_errors(errors: list[BackgroundError], found: Outcome | None) -> Outcome | None:
+    def _with_errors(self, errors: list[BackgroundError], found: Outcome | None) -> Outcome | None:
         """Return what a judge found, with the background errors, which may be the reason."""
         blocked = _blocked(errors)
         if blocked:
-            return explain_blocked(blocked)
+            return explain_blocked(blocked, self._tried)
         if found is None and errors:
             return not_yet(
                 "Nothing goes wrong in the background, also when everybody leaves.", str(errors[0])
             )
-        if found is None or not errors:
+        if found is None:
             return found
-        beside = [f"in the background: {error}" for error in errors[:_MAX_ERRORS]]
-        return replace(found, case="\n".join(filter(None, [found.case, *beside])))
+        unsaid = [str(error) for error in errors if error.what not in found.happened]
+        return replace(found, background="\n".join(unsaid[:_MAX_ERRORS]))
 
 
 def _blocked(errors: list[BackgroundError]) -> LoopBlocked | LoopStillBlocked | None:

@@ -14,22 +14,25 @@ from labkit.exercises.outcome import State
 from labkit.kept_file import KeptFile
 
 FILE = ".progress.json"
-VERSION = 1
+VERSION = 2
+
+MAX_HINTS = 4
+"""As many as an exercise has at most."""
 
 _RANKS: dict[str, int] = {"untouched": 0, "not yet": 1, "done": 2}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What is known of an exercise: the best state so far, and the number of hints shown."""
+    """What is known of an exercise: the best state so far, and which hints were shown."""
 
     state: State = "untouched"
-    hints: int = 0
+    hints: frozenset[int] = frozenset()
 
     def better(self, other: Entry) -> Entry:
         """Return the best of both."""
         state = max(self.state, other.state, key=_RANKS.__getitem__)
-        return Entry(state, max(self.hints, other.hints))
+        return Entry(state, self.hints | other.hints)
 
 
 class Progress:
@@ -52,8 +55,9 @@ class Progress:
         """Return what is known of an exercise."""
         return self.entries().get(id, Entry())
 
-    def record(self, id: str, state: State = "untouched", hints: int = 0) -> None:
-        """Keep what a check found, or how many hints were shown."""
+    def record(self, id: str, state: State = "untouched", hint: int | None = None) -> None:
+        """Keep what a check found, or which hint was shown."""
+        hints = frozenset() if hint is None else frozenset({hint})
         self._here[id] = self._here.get(id, Entry()).better(Entry(state, hints))
         content = self._file.read()
         if content is None:
@@ -62,7 +66,9 @@ class Progress:
         entries = _merged(kept, self._here)
         if entries == kept:
             return
-        exercises = {each: {"state": e.state, "hints": e.hints} for each, e in entries.items()}
+        exercises = {
+            each: {"state": e.state, "hints": sorted(e.hints)} for each, e in entries.items()
+        }
         self._file.write({"exercises": exercises}, is_damaged=not kept)
 
 
@@ -85,8 +91,13 @@ def _entries(content: Mapping[str, Any]) -> dict[str, Entry]:
 
 
 def _entry(value: Any) -> Entry | None:
-    """Return an entry of the file, None if it is damaged."""
+    """Return an entry of the file, None if it is damaged.
+
+    Version 1 kept the highest number of a hint that was shown, in place of a list.
+    """
     match value:
-        case {"state": "untouched" | "not yet" | "done" as state, "hints": int(hints)}:
-            return Entry(state, max(0, hints))
+        case {"state": "untouched" | "not yet" | "done" as state, "hints": int(highest)}:
+            return Entry(state, frozenset(range(1, min(highest, MAX_HINTS) + 1)))
+        case {"state": "untouched" | "not yet" | "done" as state, "hints": [*numbers]}:
+            return Entry(state, frozenset(each for each in numbers if type(each) is int))
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from labkit.delivery import Run
+from labkit.exercises.outcome import as_sentence
 
 
 def explain_run(run: Run) -> tuple[str, str] | None:
@@ -15,6 +16,6 @@ def explain_run(run: Run) -> tuple[str, str] | None:
     """
     if run.verdict is None or run.verdict.kept:
         return None
-    sentences = [finding.sentence for finding in run.verdict.broken[:2]]
-    happened = " ".join([*sentences, *run.errors[:1]]) or run.verdict.sentence
-    return happened[:1].upper() + happened[1:], "\n".join(step.words for step in run.steps)
+    sentences = [finding.sentence for finding in run.verdict.broken[:2]] or [run.verdict.sentence]
+    happened = " ".join(map(as_sentence, [*sentences, *run.errors[:1]]))
+    return happened, "\n".join(step.words for step in run.steps)

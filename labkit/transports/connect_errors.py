@@ -13,6 +13,7 @@ from labkit.exceptions import ConnectError, LabError
 from labkit.faults.http_fault import HttpFault
 from labkit.links import Link
 from labkit.transports.answers import HttpAnswer
+from labkit.transports.contract.variable import variable_of
 from labkit.transports.what_answers import Answer, what_answers
 
 COMMON_REASONS: dict[Answer, str] = {
@@ -100,7 +101,7 @@ def _acting(name: str, link: Link) -> str:
 def _heal(name: str, link: Link) -> str:
     """Return the call that removes the faults of a link from where they were added."""
     is_own = any(handle.holders[0] is link.faults for handle in link.faults)
-    return f"{name}.link.heal()" if is_own else "server.faults.heal()"
+    return f"{variable_of(name)}.link.heal()" if is_own else "server.faults.heal()"
 
 
 async def find_cause(name: str, link: Link, how_far: str) -> ConnectError | Answer:

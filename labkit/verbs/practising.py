@@ -105,10 +105,11 @@ def hint(id: str, number: int | None = None) -> Markdown:
     exercise = find_exercise(id)
     count = len(exercise.hints)
     if number is None:
-        number = min(progress.entry(id).hints + 1, count)
+        seen = progress.entry(id).hints
+        number = next((each for each in range(1, count) if each not in seen), count)
     if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= count:
         raise LabError(f"{id} has hints 1 to {count}, and no hint {number!r:.80}.")
-    progress.record(id, hints=number)
+    progress.record(id, hint=number)
     after = (
         f'The next one: `lab.hint("{id}", {number + 1})`.'
         if number < count
@@ -164,7 +165,7 @@ def _board(number: str) -> Board:
         rows = []
         for exercise in NOTEBOOKS[name]:
             entry = entries.get(exercise.id)
-            state, hints = (entry.state, entry.hints) if entry else ("untouched", 0)
-            rows.append(BoardRow(state, exercise.id, exercise.title, hints))
+            state, hints = (entry.state, entry.hints) if entry else ("untouched", ())
+            rows.append(BoardRow(state, exercise.id, exercise.title, len(hints)))
         boards.append((name.replace("-", " "), rows))
     return Board(boards, progress.note)

@@ -175,7 +175,7 @@ class Failing:
 
 
 async def test_errors_of_the_learners_code_are_kept(lab: ModuleType) -> None:
-    """Neither an exception nor `sys.exit` ends more than it should."""
+    """Neither an exception nor `sys.exit` ends more than it should; each is told with its line."""
     async with run_parts(echo) as parts:
         failing = sender(parts, Failing)
         await failing.come()
@@ -183,8 +183,10 @@ async def test_errors_of_the_learners_code_are_kept(lab: ModuleType) -> None:
         await soon(lambda: failing.is_idle)
         await failing.end()
         assert failing.errors == [
-            "ZeroDivisionError (in the code that dials for alice)",
-            "SystemExit: enough (in the code that dials for alice)",
+            "ZeroDivisionError (in alice's client, at `raise ZeroDivisionError` in "
+            "test_learner_dialler.py)",
+            'SystemExit: enough (in alice\'s client, at `sys.exit("enough")` in '
+            "test_learner_dialler.py)",
         ]
         assert parts.words() == ["alice/0 sends alice#1", "alice/0 could not send alice#1"]
 

@@ -18,6 +18,7 @@ from labkit.exercises import check as checking
 from labkit.exercises.check import check_answer
 from labkit.exercises.exercise import Exercise
 from labkit.exercises.outcome import Outcome, not_yet
+from labkit.exercises.tried import tries
 from labkit.exercises.visitors import heard_by, open_chat, try_to_say
 from tests.conftest import soon
 
@@ -115,7 +116,7 @@ HOSTILE = [
     (CHAT, "asyncio.get_running_loop().stop()", "`loop.stop()` would end the kernel"),
     (SUM, "numbers.clear()", "It did not."),
     (CHAT, "del websocket", "UnboundLocalError"),
-    (CHAT, "people.discard(websocket); await websocket.close()", "he did not"),
+    (CHAT, "people.discard(websocket); await websocket.close()", "Happened: He did not"),
     (CHAT, "[await websocket.send('x') for _ in range(1_000_000)]", "was stopped at"),
     (SUM, "[print('x') for _ in range(10_000)]", ""),
     (CHAT, "kept.append(asyncio.create_task(ignore_cancelling()))", "swallowed its cancellation"),
@@ -144,7 +145,7 @@ async def test_a_hostile_answer(
     try:
         outcome = await check_answer(made, answer)
         assert time.monotonic() - started < 10
-        text = f"{outcome.expected}\n{outcome.happened}\n{outcome.case}"
+        text = repr(outcome)
         assert (
             outcome.state == ("not yet" if said else "done") and said in text and "0x" not in text
         )
@@ -177,13 +178,40 @@ async def test_a_leak_shows_when_everybody_leaves(lab: ModuleType) -> None:
 
 
 async def test_errors_stand_beside_what_a_judge_found(lab: ModuleType) -> None:
-    """They may be the reason: the first two are in the case."""
+    """They may be the reason: the first two are told, beside the case."""
     answer, _ = answer_of(HANDLER.replace("LINE", "raise KeyError('alice')"))
     outcome = await check_answer(CHAT, answer)
-    assert (outcome.happened, outcome.case.count("in the background: KeyError")) == (
-        "he did not",
-        2,
-    )
+    assert (outcome.happened, outcome.case) == ("he did not", "alice says 'hello'")
+    assert outcome.background.count("KeyError: 'alice' (") == 2
+
+
+async def test_an_error_that_a_judge_told_is_not_told_twice(lab: ModuleType) -> None:
+    """What happened in the background is what the judge did not say already."""
+
+    async def judge(answer: Any, child: Bench) -> Outcome | None:
+        told = await CHAT.judge(answer, child)
+        assert told is not None
+        return replace(told, happened="KeyError: 'alice'")
+
+    answer, _ = answer_of(HANDLER.replace("LINE", "raise KeyError('alice')"))
+    outcome = await check_answer(replace(CHAT, judge=judge), answer)
+    assert outcome.background == ""
+
+
+async def test_an_answer_that_raises_is_told_with_what_was_tried(lab: ModuleType) -> None:
+    """The card says what was wanted, the case, and, beside them, the learner's line."""
+
+    async def judge(answer: Any, child: Bench) -> Outcome | None:
+        tries("It returns 1.", ["handler(7)"])
+        answer(7)
+        return None
+
+    answer, _ = answer_of(BEFORE + "def handler(websocket):\n    return 1 / 0")
+    exercise = replace(CHAT, judge=judge, stub="def handler(websocket): ...")
+    outcome = await check_answer(exercise, answer)
+    assert (outcome.expected, outcome.case) == ("It returns 1.", "handler(7)")
+    assert outcome.happened == "It raised ZeroDivisionError: division by zero"
+    assert outcome.where.endswith("in handler")
 
 
 async def test_the_learners_own_server_hears_nothing(lab: ModuleType) -> None:
@@ -201,12 +229,14 @@ async def test_a_judge_that_takes_too_long(
     monkeypatch.setattr(checking, "TEST_BUDGET", 0.2)
 
     async def judge(answer: Any, child: Bench) -> Outcome | None:
+        tries("It returns.", ["handler('alice')"])
         await answer("alice")
         return None
 
     answer, _ = answer_of(BEFORE + "async def handler(websocket):\n    await enough.wait()")
     outcome = await check_answer(replace(CHAT, judge=judge), answer)
     assert outcome.happened.startswith("After 0.2 s it was not; it was waiting at")
+    assert outcome.case == "handler('alice')"
 
 
 @pytest.mark.parametrize(
@@ -224,7 +254,7 @@ async def test_a_judge_that_takes_too_long(
 async def test_an_answer_of_another_kind(lab: ModuleType, source: str, said: str) -> None:
     """It gets a sentence, as from `serve`; so does the answer to another exercise."""
     outcome = await check_answer(CHAT, answer_of(BEFORE + source)[0])
-    text = f"{outcome.expected}\n{outcome.happened}\n{outcome.case}"
+    text = repr(outcome)
     assert outcome.state == "not yet" and said in text
 
 

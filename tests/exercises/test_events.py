@@ -57,6 +57,20 @@ async def test_what_everybody_heard(lab: ModuleType) -> None:
         assert trial.not_yet("a", "b").case == "\n".join(trial.steps)
 
 
+async def test_a_session_id_that_is_kept(lab: ModuleType) -> None:
+    """The one who has left is named as long as something refers to the session id."""
+    kept = set()
+    sio = make_server()
+    sio.on("connect", lambda sid, environ: kept.add(sid))
+    async with bench.current().child() as child:
+        trial = await EventTrial.open(child, sio, "alice", "bob")
+        assert await trial.find_kept() == ""
+        await trial.leave("bob")
+        assert await trial.find_kept() == "Something still keeps the session id of bob."
+        kept.clear()
+        assert await trial.find_kept() == ""
+
+
 async def test_somebody_who_heard_too_much(lab: ModuleType) -> None:
     """The fence is behind everything, so what must not come is seen without a wait."""
     async with bench.current().child() as child:

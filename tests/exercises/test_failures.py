@@ -5,9 +5,16 @@ from __future__ import annotations
 from labkit.exceptions import LabError, LoopBlocked, TaskExited
 from labkit.exercises.catalogue import all_exercises
 from labkit.exercises.failures import explain_failure, steady_text
+from labkit.exercises.outcome import Outcome
+from labkit.exercises.tried import Tried
 from labkit.source_lines import SourceLine
 
 EXERCISE = next(iter(all_exercises().values()))
+
+
+def explain(error: BaseException) -> Outcome:
+    """Explain an exception of an answer whose judge did not say what it tried."""
+    return explain_failure(EXERCISE, error, Tried())
 
 
 def fail(error: BaseException) -> BaseException:
@@ -26,12 +33,23 @@ def helper(error: BaseException) -> None:
 
 def test_an_exception_is_shown_with_the_learners_lines() -> None:
     """Class, text and the lines that led to it, nothing of labkit's."""
-    outcome = explain_failure(EXERCISE, fail(KeyError("alice")))
+    outcome = explain(fail(KeyError("alice")))
     assert outcome.happened == "It raised KeyError: 'alice'"
-    assert outcome.case.splitlines() == [
-        "in fail: list(map(helper, [error]))",
-        "in helper: raise error",
+    assert outcome.where.splitlines() == [
+        "in fail: `list(map(helper, [error]))`",
+        "in helper: `raise error`",
     ]
+
+
+def test_what_was_tried_is_shown() -> None:
+    """What was wanted and the smallest case are the judge's; without them, no exception is."""
+    tried = Tried("bob hears it.", ["alice connects", "alice says 'hi'"])
+    outcome = explain_failure(EXERCISE, fail(KeyError("alice")), tried)
+    assert (outcome.expected, outcome.case) == ("bob hears it.", tried.case)
+    for error in (LoopBlocked("blocked"), TaskExited("It left.")):
+        outcome = explain_failure(EXERCISE, fail(error), tried)
+        assert outcome.case == tried.case and "in helper: `raise error`" in outcome.where
+    assert explain(fail(KeyError("alice"))).expected == "It raises no exception."
 
 
 def test_only_the_nearest_lines_are_shown() -> None:
@@ -45,22 +63,22 @@ def test_only_the_nearest_lines_are_shown() -> None:
     try:
         deeper(50)
     except ValueError as error:
-        outcome = explain_failure(EXERCISE, error)
-    assert len(outcome.case.splitlines()) == 5 and len(outcome.happened) < 600
+        outcome = explain(error)
+    assert len(outcome.where.splitlines()) == 5 and len(outcome.happened) < 600
 
 
 def test_what_ended_the_answer_is_said() -> None:
     """An exit, a block, a group of one, and what `serve` says of a handler."""
-    block = explain_failure(EXERCISE, fail(LoopBlocked("blocked")))
+    block = explain(fail(LoopBlocked("blocked")))
     assert "was stopped at `raise error` in test_failures.py" in block.happened
     caught = LoopBlocked("blocked")  # by a library, above the learner's line
     caught.source_line = SourceLine("people = set()", "await websocket.send(text)")
     text = "at `await websocket.send(text)` in the cell that begins with `people = set()`."
-    assert text in explain_failure(EXERCISE, caught).happened
-    assert explain_failure(EXERCISE, fail(TaskExited("It left."))).happened == "It left."
-    group = explain_failure(EXERCISE, ExceptionGroup("one", [ValueError("inside")]))
+    assert text in explain(caught).happened
+    assert explain(fail(TaskExited("It left."))).happened == "It left."
+    group = explain(ExceptionGroup("one", [ValueError("inside")]))
     assert group.happened == "It raised ValueError: inside"
-    assert explain_failure(EXERCISE, LabError("It is a class.")).happened == "It is a class."
+    assert explain(LabError("It is a class.")).happened == "It is a class."
 
 
 def test_what_varies_is_left_out() -> None:

@@ -16,8 +16,8 @@ from tests.conftest import ROOT
 def test_it_outlives_the_kernel(working_copy: Path) -> None:
     """What one kernel recorded, another one reads."""
     Progress().record("a.b", "done")
-    Progress().record("a.c", "not yet", hints=2)
-    assert Progress().entries() == {"a.b": Entry("done"), "a.c": Entry("not yet", 2)}
+    Progress().record("a.c", "not yet", hint=2)
+    assert Progress().entries() == {"a.b": Entry("done"), "a.c": Entry("not yet", frozenset({2}))}
     assert Progress().note == ""
     assert json.loads((working_copy / FILE).read_text("utf-8"))["version"] == VERSION
 
@@ -25,10 +25,20 @@ def test_it_outlives_the_kernel(working_copy: Path) -> None:
 def test_what_is_done_remains_done(working_copy: Path) -> None:
     """Neither a restored stub nor a new attempt, in whichever kernel, takes it back."""
     one, other = Progress(), Progress()
-    one.record("a.b", "done", hints=3)
+    one.record("a.b", "done", hint=3)
     other.record("a.b", "untouched")
-    other.record("a.b", "not yet", hints=1)
-    assert one.entry("a.b") == Progress().entry("a.b") == Entry("done", 3)
+    other.record("a.b", "not yet", hint=1)
+    assert one.entry("a.b") == Progress().entry("a.b") == Entry("done", frozenset({1, 3}))
+
+
+def test_a_file_of_version_1(working_copy: Path) -> None:
+    """It kept the highest number, and so all up to it count as seen."""
+    entries = {"a.b": {"state": "not yet", "hints": 2}, "a.c": {"state": "done", "hints": 0}}
+    (working_copy / FILE).write_text(json.dumps({"version": 1, "exercises": entries}), "utf-8")
+    progress = Progress()
+    assert progress.entries() == {"a.b": Entry("not yet", frozenset({1, 2})), "a.c": Entry("done")}
+    progress.record("a.b", hint=4)
+    assert Progress().entry("a.b") == Entry("not yet", frozenset({1, 2, 4}))
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,8 @@ async def test_faults_are_named_and_nobody_is_asked(
         "alice cannot connect: TCP is connected, but nothing came. Faults act on the link "
         "(BlackHole() upstream, Latency(1)); `alice.link.heal()` removes them."
     )
+    error = await find_cause("zoé ☃", link, "nothing came")
+    assert str(error).endswith("`client.link.heal()` removes them.")
     server.faults.add(BlackHole())
     error = await find_cause("alice", await lab.link(server), "nothing came")
     assert str(error).endswith("(BlackHole()); `server.faults.heal()` removes them.")

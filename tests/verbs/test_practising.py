@@ -91,6 +91,15 @@ def test_hints_by_number() -> None:
             lab.hint("sums.doubles", number)
 
 
+def test_hints_that_were_skipped() -> None:
+    """Each hint counts once that was shown, whatever its number; the next is the first unseen."""
+    lab.hint("sums.doubles", 2)
+    lab.hint("sums.doubles", 2)
+    assert "(1 hint seen)" in repr(lab.progress())
+    assert repr(lab.hint("sums.doubles")).startswith("**Hint 1 of 2.**")
+    assert "(2 hints seen)" in repr(lab.progress())
+
+
 def test_the_next_hint(working_copy: Path) -> None:
     """Without a number, the first that was not seen, also by a kernel of yesterday."""
     assert repr(lab.hint("sums.doubles")).startswith("**Hint 1 of 2.**")

@@ -8,6 +8,7 @@ from typing import Any
 from labkit.bench.bench import Bench
 from labkit.exercises.coming_back.slow_store import SlowStore
 from labkit.exercises.outcome import Outcome, not_yet
+from labkit.exercises.tried import tries
 from labkit.exercises.visitors import PATIENCE, closed_ones, draw_ladder, open_chat
 from labkit.transports.contract import Client, Server
 
@@ -40,7 +41,9 @@ class HerdTrial:
         self.steps = [f"{', '.join(herd)} connect, in this order"]
         self.server: Server
         self.people: dict[str, Client] = {}
+        tries("An entrance is made with a `load`.", ["Entrance(load)"])
         self._entrance = answer(self.store.load)
+        tries("", self.steps)
         self._herd = herd
 
     async def begin(self) -> None:

@@ -1,4 +1,4 @@
-"""A server that welcomes whoever says hello, or hangs up without a word."""
+"""A server that welcomes whoever says hello, or hangs up without a word: at once, or behind it."""
 
 from __future__ import annotations
 
@@ -18,14 +18,17 @@ class Host:
         What it does with the next visitor.
     hellos
         What those whom it welcomed said first.
+    unanswered
+        How many said something first, and were hung up on.
     visits
         How many connections there were.
     """
 
     def __init__(self) -> None:
-        self.mood: Literal["welcome", "hang up"] = "welcome"
+        self.mood: Literal["welcome", "hang up", "hang up behind the hello"] = "welcome"
         self.hellos: list[Any] = []
         self.visits = 0
+        self.unanswered = 0
         self.changes = Observable()
         self._welcomed: Any = None
 
@@ -33,9 +36,15 @@ class Host:
         """Serve a visit."""
         self.visits += 1
         self.changes.notify()
-        if self.mood == "hang up":
+        mood = self.mood
+        if mood == "hang up":
             return
-        self.hellos.append(await websocket.recv())
+        hello = await websocket.recv()
+        if mood == "hang up behind the hello":
+            self.unanswered += 1
+            self.changes.notify()
+            return
+        self.hellos.append(hello)
         for message in WELCOME:
             await websocket.send(message)
         self._welcomed = websocket

@@ -13,6 +13,7 @@ from typing import Any
 from labkit.bench.bench import Bench
 from labkit.exercises.exercise import Exercise, Mistake
 from labkit.exercises.outcome import Outcome, not_yet
+from labkit.exercises.tried import tries
 from labkit.transports.contract.expected import short_repr
 
 FIRST, CAP = 0.5, 20.0
@@ -35,13 +36,15 @@ NIGHT = 3000
 
 CLOSE = 1e-9
 
+ENDLESS = f"An iterator of {len(BOUNDS)} waits and more."
+
 CASE = f'list(islice(spread({FIRST}, {CAP:g}, Random("alice")), 8))'
 
 
 async def _judge(answer: Any, child: Bench) -> Outcome | None:
     alice = _take(answer, "alice")
     if isinstance(alice, str):
-        return not_yet(f"An iterator of {len(BOUNDS)} waits and more.", alice, CASE)
+        return not_yet(ENDLESS, alice, CASE)
     all_waits = [[float(each) for each in _take(answer, seed)] for seed in DICE]
     if told := _find_wrong(list(zip(*all_waits, strict=True))):
         return not_yet(*told)
@@ -57,23 +60,23 @@ async def _judge(answer: Any, child: Bench) -> Outcome | None:
 def _judge_night(answer: Any) -> Outcome | None:
     """Judge what a client gets that tries the whole night."""
     case = f'spread({FIRST}, {CAP:g}, Random("alice")), taken {NIGHT} times'
+    tries("Waits without end.", [case])
     waits = list(islice(answer(FIRST, CAP, Random("alice")), NIGHT))
     if len(waits) < NIGHT:
         return not_yet("Waits without end.", f"It ended after {len(waits)}.", case)
     if any(not CAP / 2 - CLOSE <= wait <= CAP + CLOSE for wait in waits[len(BOUNDS) :]):
         return not_yet("It stays at the cap.", "Later waits are not what the cap allows.", case)
+    expected, case = "Also the first wait is at most the cap.", 'next(spread(3, 2, Random("bob")))'
+    tries(expected, [case])
     other = next(iter(answer(3, 2, Random("bob"))))
     if not 1 - CLOSE <= other <= 2 + CLOSE:
-        return not_yet(
-            "Also the first wait is at most the cap.",
-            f"It is {other:.3g}.",
-            'next(spread(3, 2, Random("bob")))',
-        )
+        return not_yet(expected, f"It is {other:.3g}.", case)
     return None
 
 
 def _take(answer: Any, seed: str) -> Any:
     """Return the first waits, or a sentence on why there are none."""
+    tries(ENDLESS, [CASE.replace("alice", seed)])
     found = answer(FIRST, CAP, Random(seed))
     if inspect.isasyncgen(found):
         return "It is asynchronous. Nothing is awaited here, so write `def` and `yield`."

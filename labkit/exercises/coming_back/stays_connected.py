@@ -12,6 +12,7 @@ from labkit.clock import clock
 from labkit.exercises.coming_back.host import WELCOME, Host
 from labkit.exercises.exercise import Exercise, Mistake
 from labkit.exercises.outcome import Outcome, not_yet
+from labkit.exercises.tried import tries
 from labkit.exercises.visitors import PATIENCE
 from labkit.transports.contract.expected import short_repr
 from labkit.transports.websocket.learner_dialling import LearnerDial
@@ -23,8 +24,8 @@ HELLO = "I am alice"
 
 REPLACED = 4001
 
-IN_VAIN, HANG_UPS = 2, 3
-"""Attempts with the plug out, and those at a server that hangs up."""
+IN_VAIN, HANG_UPS, UNANSWERED = 2, 3, 2
+"""Attempts with the plug out, at a server that hangs up, and at one that hears the hello before."""
 
 REFUSED = (1, 2 + IN_VAIN)
 """Which attempts fail with an OSError; others end within the handshake, or behind it."""
@@ -83,7 +84,7 @@ class _Trial:
         await host.changes.until(lambda: self.task.done() or len(host.hellos) >= number, PATIENCE)
         if host.hellos[number - 1 :] != [HELLO]:
             said = short_repr(host.hellos[number - 1]) if len(host.hellos) >= number else "nothing"
-            return f"On connection number {number} with a server that listens, it said {said}."
+            return self.said(number, said)
         wanted = [*WELCOME] * number
         await host.changes.until(
             lambda: self.task.done() or len(self.heard) >= len(wanted), PATIENCE
@@ -92,9 +93,15 @@ class _Trial:
             return f"`heard` was called with {short_repr(self.heard)}."
         return ""
 
+    def said(self, welcome: int, what: str) -> str:
+        """Return what it said where it should have said hello for its n-th welcome."""
+        number = welcome + self.host.unanswered
+        return f"On connection number {number} with a server that listens, it said {what}."
+
     def wrong(self, expected: str, happened: str) -> Outcome:
         """Return the outcome; raises the answer's own exception if that has ended it."""
         if self.task.done():
+            tries(expected, self.steps)
             self.task.result()
             happened = "It returned."
         return not_yet(expected, happened, "\n".join(self.steps))
@@ -135,9 +142,14 @@ async def _judge_hanging_up(trial: _Trial) -> Outcome | None:
     visits = trial.host.visits + HANG_UPS
     within = (HANG_UPS + 1) * WAIT + PATIENCE
     await trial.host.changes.until(lambda: trial.host.visits >= visits, within)
-    failed = len(trial.dials) - 2  # since its first connection
     if trial.host.visits < visits:
         return trial.wrong("It tries to come back, again and again.", "It gave up.")
+    trial.steps.append("the server hears what is said first, and hangs up then")
+    trial.host.mood = "hang up behind the hello"
+    await trial.host.changes.until(lambda: trial.host.unanswered >= UNANSWERED, within)
+    failed = len(trial.dials) - 2  # since its first connection
+    if trial.host.unanswered < UNANSWERED:
+        return trial.wrong(f"It says {HELLO!r} on each connection.", trial.said(2, "nothing"))
     expected = "Before each further attempt, it waits for what the next of `delays()` says."
     if trial.all_asked < failed + 1:
         return trial.wrong(expected, "It dialled again without a wait from `delays()`.")
@@ -184,6 +196,7 @@ async def _judge_sent_away(trial: _Trial) -> Outcome | None:
         return trial.wrong("It returns, and stays away.", f"It came back after {REPLACED}.")
     if not trial.task.done():
         return trial.wrong("It returns, and stays away.", "It did not return.")
+    tries("It returns, and stays away.", trial.steps)
     trial.task.result()
     return None
 
@@ -263,7 +276,8 @@ EXERCISE = Exercise(
         "`async with connect()`, `send` and the loop over the messages are inside one `try`. "
         "After it, for whatever reason it ended, comes `await asyncio.sleep(next(waits))`.",
         "`waits = delays()` is in two places: once before the loop, and once where a message has "
-        "come.",
+        "come. Neither an open connection nor a hello that was sent is a success: a server may "
+        "take both, and hang up without a word.",
         "`except ConnectionClosed as error:`, also from `websockets.exceptions`, has the server's "
         "close frame in `error.rcvd`, `None` if none came, and the code in `error.rcvd.code`. It "
         "goes before the `except` for the others.",

@@ -9,6 +9,7 @@ from typing import Any
 from labkit.bench.bench import Bench
 from labkit.exercises.exercise import Judge
 from labkit.exercises.outcome import Outcome, not_yet
+from labkit.exercises.tried import tries
 from labkit.transports.contract.expected import short_repr
 
 
@@ -36,11 +37,12 @@ def judge_by(*cases: Case) -> Judge:
 
     async def judge(answer: Any, child: Bench) -> Outcome | None:
         for case in cases:
+            expected = f"{case.why} So: {short_repr(case.wanted)}."
+            call = [f"{name} = {value!r}" for name, value in case.arguments.items()]
+            tries(expected, call)
             found = answer(*deepcopy([*case.arguments.values()]))
             if type(found) is not type(case.wanted) or found != case.wanted:
-                call = "\n".join(f"{name} = {value!r}" for name, value in case.arguments.items())
-                wanted, got = short_repr(case.wanted), short_repr(found)
-                return not_yet(f"{case.why} So: {wanted}.", f"It returned {got}.", call)
+                return not_yet(expected, f"It returned {short_repr(found)}.", "\n".join(call))
         return None
 
     return judge

@@ -16,6 +16,7 @@ from labkit.exercises.exactly_once.repeats_until_stored import EXERCISE as REPEA
 from labkit.exercises.exercise import Exercise, Mistake
 from labkit.exercises.outcome import Outcome, not_yet
 from labkit.exercises.runs import explain_run
+from labkit.exercises.tried import tries
 from labkit.exercises.visitors import heard_by
 
 PROMISE = Promise("exactly once", acknowledged=True)
@@ -60,7 +61,12 @@ async def _judge(answer: Any, child: Bench) -> Outcome | None:
 
 async def _judge_equal_texts(answer: Any, child: Bench) -> Outcome | None:
     """Two messages with the same text are two messages; two with the same key are one."""
+    tries("`make_server` returns `handler` and `stored`.", ["make_server()"])
     handler, stored = answer()
+    expected = "Two keys are two messages, also with the same text."
+    steps = [f'alice says ["{key}", "hello"]' for key in ("key 1", "key 2", "key 1")]
+    case = "\n".join(steps)
+    tries(expected, steps)
     server = await start_server(child, handler, "store")
     alice = await open_client(child, server, "alice")
     for number, key in enumerate(("key 1", "key 2", "key 1"), start=1):
@@ -68,11 +74,8 @@ async def _judge_equal_texts(answer: Any, child: Bench) -> Outcome | None:
         await heard_by(alice, number)
     texts = list(await stored())
     answers = list(alice.inbox)
-    case = "\n".join(f'alice says ["{key}", "hello"]' for key in ("key 1", "key 2", "key 1"))
     if texts != ["hello", "hello"]:
-        return not_yet(
-            "Two keys are two messages, also with the same text.", f"Stored is {texts!r:.80}.", case
-        )
+        return not_yet(expected, f"Stored is {texts!r:.80}.", case)
     if len(answers) != 3:
         return not_yet(EXPECTED, f"Of three, {len(answers)} were acknowledged.", case)
     if set(answers) != {"stored"}:

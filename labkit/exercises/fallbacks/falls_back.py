@@ -15,17 +15,17 @@ from labkit.exercises.fallbacks.ways import (
     GOOD,
     HANGS,
     MUTE,
+    PATIENCE,
     PLAIN,
     REFUSED,
+    SLOW,
     Kind,
     Servers,
     Way,
 )
 from labkit.exercises.outcome import Outcome, not_yet
+from labkit.exercises.tried import tries
 from labkit.transports.contract.expected import short_repr
-
-PATIENCE = 0.3
-"""Seconds (scaled) that each way gets until it has proved itself."""
 
 MARGIN = 0.5
 """Seconds (scaled) behind the patience with all ways after which a chain counts as stuck."""
@@ -39,6 +39,7 @@ GOES_ON = (
     ("websocket", MUTE),
     ("websocket", FULL),
     ("websocket", HANGS),
+    ("websocket", SLOW),
 )
 """The ways behind which a chain goes on to the next one."""
 
@@ -116,6 +117,7 @@ def _judge_taken(trial: _Trial, wanted: str) -> Outcome | None:
             "A way that has not proved itself within `patience` seconds is refused.",
             f"It still waited for {tried[-1]!r}." if tried else "It waited, and tried no way.",
         )
+    tries(f"It takes {wanted!r}: what is said there comes back.", trial.case.splitlines())
     if trial.error:
         raise trial.error
     match trial.returned:
@@ -181,6 +183,7 @@ def _judge_refused(trial: _Trial) -> Outcome | None:
             "It still waited." if trial.is_stuck else returned,
         )
     if not isinstance(error, ConnectionError):
+        tries("If no way works, it raises `ConnectionError`.", trial.case.splitlines())
         raise error
     for name, way in trial.ways.items():
         if not (name in str(error) and way.problem[:WORDS] in str(error)):
@@ -240,15 +243,16 @@ EXERCISE = Exercise(
     task=(
         "The chain of step 6 takes whatever opens. Write `open_first`: `ways` maps names to ways, "
         "the best first. Each has `await way.open()`, `say(text)`, `hear()` for the next text, "
-        "and `close()`; its server may greet, and echoes. A way that is refused or breaks raises "
-        "`OSError`. If one does not prove both directions within `patience` seconds, close it and "
-        "try the next. Return the first name that works, its way still open, and a dict with the "
-        "reason, as text, for each before. If none works, raise `ConnectionError` with all "
-        "reasons."
+        "and `close()`; its server may greet, and echoes. One that is refused or breaks raises "
+        "`OSError`. If one does not prove both directions within `patience` seconds in all, close "
+        "it and try the next. Return the first name that works, its way still open, and a dict "
+        "with the reason, as text, for each before. If none works, raise `ConnectionError` with "
+        "all reasons."
     ),
     stub=STUB,
     hints=(
-        "`async with asyncio.timeout(patience):` goes around everything that one way does. The "
+        "`async with asyncio.timeout(patience):` goes around everything that one way does, from "
+        "`open` to the proof: three waits of `patience` each would be three times as long. The "
         "`TimeoutError` that it raises is an `OSError`, too.",
         "A greeting proves that texts come down. Say something of your own, and hear until "
         "exactly that comes back: then they go up, too.",
@@ -259,8 +263,8 @@ EXERCISE = Exercise(
     solution=SOLUTION,
     mistakes=(
         Mistake(UNBOUNDED, "It still waited for 'websocket'."),
-        Mistake(OPEN_IS_ENOUGH, "It took 'websocket', which opens, and every frame is lost."),
-        Mistake(ANYTHING_IS_ENOUGH, "and nothing that it says arrives."),
+        Mistake(OPEN_IS_ENOUGH, "It took 'websocket', which opens, and loses every frame."),
+        Mistake(ANYTHING_IS_ENOUGH, "and loses whatever is said to the server."),
         Mistake(NO_REASON, "an empty text"),
     ),
     judge=_judge,

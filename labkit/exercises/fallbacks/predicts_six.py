@@ -75,6 +75,8 @@ CELLS = (
 
 VERDICTS = get_args(Verdict)
 
+REASONS = tuple(f'`"{cell.way}"` behind `"{cell.box}"`: {cell.why}' for cell in CELLS)
+
 
 async def _judge(answer: Any, child: Bench) -> Outcome | None:
     wanted = {(cell.box, cell.way): cell for cell in CELLS}
@@ -91,14 +93,17 @@ async def _judge(answer: Any, child: Bench) -> Outcome | None:
             return not_yet(
                 f"Each verdict is {words}.", f"The one for {pair!r} is {short_repr(said)}."
             )
-    wrong = [cell for pair, cell in wanted.items() if answer[pair] != cell.verdict]
+    wrong = [
+        f'{cell.way!r} {answer[pair]} behind "{cell.box}"'
+        for pair, cell in wanted.items()
+        if answer[pair] != cell.verdict
+    ]
     if not wrong:
         return None
-    first = wrong[0]
     return not_yet(
-        first.why,
-        f'You said that {first.way!r} {answer[first.box, first.way]} behind "{first.box}".',
-        "\n".join(f"{cell.way} behind {cell.box}: think again" for cell in wrong),
+        "What happens when it is tried, for each pair. Think again: what does the way need, and "
+        "what does the box do to that?",
+        f"You said that {', and '.join(wrong)}.",
     )
 
 
@@ -127,13 +132,13 @@ EXERCISE = Exercise(
     id="fallbacks.predicts_six",
     title="six predictions",
     task=(
-        "Here are six cells that the grid of step 2 does not show. Replace each `...` by "
+        "Six cells that the grid of step 2 does not show. Replace each `...` by "
         '`"survives"`, `"degrades"` or `"dies"`. The boxes: one refuses an upgrade; one cuts what '
         "is silent for 8 s; one cuts every connection after 3.5 s; one holds an answer back until "
-        "4096 bytes of it are there; one lets a single connection through at a time; one loses an "
-        'upgrade silently. The ways are the finished chats; "socketio websocket, polling" has '
-        'this list of transports, and "chain" is that of step 7. Their heartbeats cross every 5 '
-        "s."
+        "4096 bytes of it are there; one lets a single connection through at a time, and the next "
+        "waits; one loses an upgrade silently. The ways are the finished chats; "
+        '"socketio websocket, polling" has these transports, and "chain" is that of step 7. '
+        "Their heartbeats cross every 5 s."
     ),
     stub=STUB,
     hints=(
@@ -142,17 +147,19 @@ EXERCISE = Exercise(
         "Step 4 says what a list of transports does in Python, step 7 what a chain does with a way "
         "that does not prove itself.",
         "*Degrades* means that it works, but without the better transport, or after a break.",
+        "\n".join(f"- {reason}" for reason in REASONS),
     ),
     solution=_filled(),
     mistakes=(
-        Mistake(_filled(socketio_websocket_polling="degrades"), "the first entry of its list"),
-        Mistake(_filled(websocket="dies"), "never silent for 8 s"),
-        Mistake(_filled(sse="survives"), "once it has 4096 bytes"),
-        Mistake(_filled(socketio_polling="survives"), "holds the only connection"),
+        Mistake(_filled(socketio_websocket_polling="degrades"), "polling' degrades behind"),
+        Mistake(_filled(websocket="dies"), "'websocket' dies behind"),
+        Mistake(_filled(sse="survives"), "'sse' survives behind"),
+        Mistake(_filled(socketio_polling="survives"), "'socketio polling' survives behind"),
     ),
     judge=_judge,
-    next=(
-        "See for yourself, in a cell of your own: from labkit.measure.grid import try_cell, then "
+    next="\n".join(REASONS)
+    + (
+        "\nSee for yourself, in a cell of your own: from labkit.measure.grid import try_cell, then "
         'await try_cell("limit connections 1", "longpoll"). Which way would you offer there?'
     ),
 )

@@ -10,13 +10,16 @@ from typing import Any
 from labkit.bench.bench import Bench
 from labkit.bench.starting import open_client, start_server
 from labkit.exceptions import Disconnected
-from labkit.faults import DropUpgrade, Fault, RefuseUpgrade, SwallowFrames
+from labkit.faults import DropUpgrade, Fault, Latency, RefuseUpgrade, SwallowFrames
 from labkit.faults.scope import Where
 from labkit.links import Link
 from labkit.transports.contract import Client, Server
 
 WELCOME = "welcome"
 """What the servers over WebSocket say first."""
+
+PATIENCE = 0.3
+"""Seconds (scaled) that each way gets until it has proved itself."""
 
 LONGEST_WAIT = 60.0
 """Seconds (scaled) for which a way waits for something to hear; a chain gives up before."""
@@ -36,8 +39,8 @@ class Kind:
         What is in the way.
     is_full
         Whether the server hangs up behind its welcome.
-    opens
-        Whether it can be opened at all.
+    is_prepared
+        Whether its connection is there before it is opened; otherwise opening it takes its time.
     """
 
     effect: str
@@ -45,18 +48,23 @@ class Kind:
     fault: Fault | None = None
     direction: Where = "both"
     is_full: bool = False
-    opens: bool = True
+    is_prepared: bool = True
 
 
-REFUSED = Kind("is refused with 403", fault=RefuseUpgrade(403), opens=False)
-HANGS = Kind("its handshake is lost without a word", fault=DropUpgrade(), opens=False)
-DEAD = Kind("opens, and every frame is lost", fault=SwallowFrames())
+REFUSED = Kind("is refused with 403", fault=RefuseUpgrade(403), is_prepared=False)
+HANGS = Kind("loses its handshake without a word", fault=DropUpgrade(), is_prepared=False)
+DEAD = Kind("opens, and loses every frame", fault=SwallowFrames())
 MUTE = Kind(
-    "opens, the welcome comes, and nothing that it says arrives",
+    "opens and brings the welcome, and loses whatever is said to the server",
     fault=SwallowFrames(),
     direction="upstream",
 )
-FULL = Kind("opens, and the server hangs up behind its welcome", is_full=True)
+FULL = Kind("opens and brings the welcome, and then the server hangs up", is_full=True)
+SLOW = Kind(
+    "takes 0.6 of `patience` to open, and 0.6 of it to bring an answer",
+    fault=Latency(0.3 * PATIENCE),  # there and back
+    is_prepared=False,
+)
 GOOD = Kind("works", protocol="polling")
 PLAIN = Kind("works")
 
@@ -87,7 +95,7 @@ class Way:
 
     async def prepare(self) -> None:
         """Connect already if it can, so that a busy machine spends none of a chain's patience."""
-        if self._kind.opens:
+        if self._kind.is_prepared:
             self._client = await self._servers.dial(self._name, self._kind)
 
     async def open(self) -> None:

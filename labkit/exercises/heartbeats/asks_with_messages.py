@@ -90,6 +90,7 @@ async def _judge(answer: Any, child: Bench) -> Outcome | None:
             await _judge_a_word(visit, alice)
             or await _judge_silence(visit)
             or await _judge_answers(visit, alice)
+            or await _judge_later_words(visit, alice)
         )
 
 
@@ -170,6 +171,22 @@ async def _judge_answers(visit: _Visit, alice: Client) -> Outcome | None:
     return None
 
 
+async def _judge_later_words(visit: _Visit, alice: Client) -> Outcome | None:
+    """Judge whether those who stay still hear each other, once others have been closed."""
+    bob = visit.people[1]
+    for number, word in enumerate(("all here?", "good"), 1):  # the first may be her handler's last
+        visit.steps.append(f"alice says {word!r}")
+        await try_to_say(alice, word)
+        await bob.changes.until(partial(_has_heard, bob, number), PATIENCE)
+        told = await closed_ones([bob, alice])
+        if not told and _words(bob)[number - 1 :] != [word]:
+            told = f"Bob heard {short_repr(_words(bob)) if _words(bob) else 'nothing'}."
+        if told:
+            expected = f"Carol and dave are gone; those who stay chat on: bob hears {word!r}."
+            return await visit.wrong(expected, told)
+    return None
+
+
 @contextmanager
 def _answering(person: Client) -> Iterator[None]:
     """Let somebody answer each ping, one of them slowly, in the block."""
@@ -191,6 +208,10 @@ async def _answer_each(person: Client) -> None:
 
 def _is_asked(person: Client, number: int) -> bool:
     return _pings(person) >= number
+
+
+def _has_heard(person: Client, number: int) -> bool:
+    return len(_words(person)) >= number or person.state == "closed"
 
 
 def _pings(person: Client) -> int:
@@ -268,9 +289,9 @@ EXERCISE = Exercise(
         "The library's heartbeat proves that a *library* answers. Write a chat's `handler` that "
         "asks the program. Each message reaches the others. If a client has been silent for "
         '`interval` seconds, it is sent the message `"ping"`. If it stays silent for `timeout` '
-        "more seconds, its connection is closed with 4000, and those who do answer stay. Any "
-        'message proves that somebody is there. Only `"pong"`, the answer, is not passed on. (The '
-        "check calls `handler` with its own times.)"
+        "more seconds, its connection is closed with 4000. Those who do answer stay, and still "
+        'hear each other. Any message proves that somebody is there. Only `"pong"`, the answer, '
+        "is not passed on. (The check calls `handler` with its own times.)"
     ),
     stub=STUB,
     hints=(
@@ -280,7 +301,9 @@ EXERCISE = Exercise(
         "one that has. A variable can hold which of the two it is.",
         "After a message, whichever it was, the client counts as not asked. The message is passed "
         'on unless it is `"pong"`, even if it came instead of an answer.',
-        "`await websocket.close(4000)` closes, and then the handler returns.",
+        "`await websocket.close(4000)` closes, and then the handler returns. However it ends, its "
+        "connection must be out of `people` then: `try: ... finally: ...`, as in notebook 03. "
+        "Otherwise the next message to them fails.",
     ),
     solution=SOLUTION,
     mistakes=(

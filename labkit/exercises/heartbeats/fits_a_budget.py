@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from labkit.bench.bench import Bench
 from labkit.exercises.exercise import Exercise, Mistake
 from labkit.exercises.outcome import Outcome, not_yet
+from labkit.exercises.tried import tries
 from labkit.transports.contract.expected import short_repr
 
 OPTIONS = ("ping_interval", "ping_timeout", "close_timeout")
@@ -32,6 +33,13 @@ class _Needs(NamedTuple):
         return f"timings({self.budget:g}, {self.slowest:g}, {self.idle:g})"
 
     @property
+    def expected(self) -> str:
+        """Whether anything fits, as a sentence."""
+        if self.longest < LEAST:
+            return "None: not even an interval of 1 s fits."
+        return f"A ping_interval of {self.longest:g} s fits."
+
+    @property
     def longest(self) -> float:
         """The longest interval that fits."""
         return min(self.budget - 2 * self.slowest, self.idle / 2)
@@ -51,6 +59,7 @@ NEEDS = (
 
 async def _judge(answer: Any, child: Bench) -> Outcome | None:
     for needs in NEEDS:
+        tries(needs.expected, [needs.call])
         found = answer(*needs)
         if told := _find_wrong(needs, found):
             return not_yet(*told, f"{needs.call} returned {short_repr(found)}")
@@ -62,9 +71,9 @@ def _find_wrong(needs: _Needs, found: Any) -> tuple[str, str] | None:
     if needs.longest < LEAST:
         if found is None:
             return None
-        return "None: not even an interval of 1 s fits.", "It returned timings."
+        return needs.expected, "It returned timings."
     if found is None:
-        return f"A ping_interval of {needs.longest:g} s fits.", "It returned None."
+        return needs.expected, "It returned None."
     if not isinstance(found, Mapping) or set(found) != {*OPTIONS} or not _are_seconds(found):
         return f"A dictionary with seconds for {', '.join(OPTIONS)}.", "It returned something else."
     return _find_harm(needs, *(float(found[name]) for name in OPTIONS))

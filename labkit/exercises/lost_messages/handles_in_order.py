@@ -12,6 +12,7 @@ from labkit.bench.starting import open_client, start_server
 from labkit.clock import clock
 from labkit.exercises.exercise import Exercise, Mistake
 from labkit.exercises.outcome import Outcome, not_yet
+from labkit.exercises.tried import tries
 from labkit.exercises.visitors import PATIENCE
 from labkit.observable import Observable
 
@@ -52,9 +53,11 @@ class _Lookup:
 async def _judge(answer: Any, child: Bench) -> Outcome | None:
     lookup = _Lookup()
     server: Any = await start_server(child, "socketio")
+    tries(expected := "`in_order` returns a handler.", ["in_order(handler)"])
     handler = answer(lookup.handler)
     if not callable(handler):
-        return not_yet("`in_order` returns a handler.", f"It returned {handler!r:.80}.")
+        return not_yet(expected, f"It returned {handler!r:.80}.")
+    tries("", CASE.splitlines())
     server.raw.on(EVENT, handler)
     mia, ben = [
         await open_client(child, server, name, transports=["websocket"]) for name in ("mia", "ben")

@@ -37,8 +37,9 @@ async def _judge(answer: Any, child: Bench) -> Outcome | None:
         steps.append(f"{speaker.name} says {before[-1]!r}")
         await try_to_say(speaker, before[-1])
         await asyncio.gather(*(heard_by(each, len(before)) for each in (alice, bob)))
-    if found := await _find_kept(server, carol, dave, steps):
-        return not_yet("Nothing keeps a connection that has ended.", found, "\n".join(steps))
+    if kept := await _find_kept(server, carol, dave, steps):
+        alone = [step for step in steps[1:] if step.startswith(tuple(kept))]
+        return _not_yet("Nothing keeps a connection that has ended.", kept, [steps[0], *alone])
     for speaker, listener, text in ((alice, bob, "still here"), (bob, alice, "me, too")):
         steps.append(f"{speaker.name} says {text!r}")
         await try_to_say(speaker, text)
@@ -50,14 +51,26 @@ async def _judge(answer: Any, child: Bench) -> Outcome | None:
             expected = f"Those who stay chat on: {listener.name} hears {text!r} and nothing else."
             ladder = draw_ladder(server, [alice, bob])
             return not_yet(expected, found, "\n".join(steps), ladder)
-    if found := await _find_kept(server, alice, bob, steps):
-        expected = "Nothing keeps the last connections either."
-        return not_yet(expected, found, "\n".join(steps))
+    if kept := await _find_kept(server, alice, bob, steps):
+        return _not_yet("Nothing keeps the last connections either.", kept, steps)
     return None
 
 
-async def _find_kept(server: Server, closing: Client, cut: Client, steps: list[str]) -> str:
-    """Let two clients leave, and return whose connection stays in memory, as a sentence, or ""."""
+def _not_yet(expected: str, kept: dict[str, str], steps: list[str]) -> Outcome:
+    """Return the outcome of connections that were kept."""
+    match [*kept.items()]:
+        case [(name, how)]:
+            told = f"One connection is still in memory: {name}'s, {how}."
+        case both:
+            names = ", and ".join(f"{name}'s, {how}" for name, how in both)
+            told = f"Both connections are still in memory: {names}."
+    return not_yet(expected, told, "\n".join(steps))
+
+
+async def _find_kept(
+    server: Server, closing: Client, cut: Client, steps: list[str]
+) -> dict[str, str]:
+    """Let two clients leave, and return whose connection stays in memory, and how it ended."""
     steps += [f"{closing.name} closes the connection (1000)", f"{cut.name}'s line is cut"]
     connections = {each.name: weakref.ref(each.raw) for each in server.connections}
     left = server.connection_count - 2
@@ -67,15 +80,8 @@ async def _find_kept(server: Server, closing: Client, cut: Client, steps: list[s
     for _ in range(TURNS):
         await asyncio.sleep(0)
     gc.collect()
-    match [each for each in (closing, cut) if connections[each.name]() is not None]:
-        case []:
-            return ""
-        case [client]:
-            how = "which was closed" if client is closing else "whose line was cut"
-            return f"One connection is still in memory: {client.name}'s, {how}."
-        case _:
-            names = f"{closing.name}'s, which was closed, and {cut.name}'s, whose line was cut"
-            return f"Both connections are still in memory: {names}."
+    ended = {closing.name: "which was closed", cut.name: "whose line was cut"}
+    return {name: how for name, how in ended.items() if connections[name]() is not None}
 
 
 STUB = """
@@ -86,6 +92,8 @@ async def handler(websocket): ...
 """
 
 SOLUTION = """
+from websockets.asyncio.server import broadcast
+
 members = set()
 
 
@@ -93,8 +101,7 @@ async def handler(websocket):
     members.add(websocket)
     try:
         async for message in websocket:
-            for person in members - {websocket}:
-                await person.send(message)
+            broadcast(members - {websocket}, message)
     finally:
         members.discard(websocket)
 """

@@ -116,6 +116,8 @@ async def handler(websocket): ...
 SOLUTION = """
 import json
 
+from websockets.asyncio.server import broadcast
+
 members = set()
 
 
@@ -125,8 +127,7 @@ async def handler(websocket):
     members.add(websocket)
     try:
         async for message in websocket:
-            for person in members - {websocket}:
-                await person.send(json.dumps({"from": name, "text": message}))
+            broadcast(members - {websocket}, json.dumps({"from": name, "text": message}))
     finally:
         members.discard(websocket)
 """

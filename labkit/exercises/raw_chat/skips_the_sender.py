@@ -113,6 +113,8 @@ async def handler(websocket):
 """
 
 SOLUTION = """
+from websockets.asyncio.server import broadcast
+
 members = set()
 
 
@@ -120,8 +122,7 @@ async def handler(websocket):
     members.add(websocket)
     try:
         async for message in websocket:
-            for person in members - {websocket}:
-                await person.send(message)
+            broadcast(members - {websocket}, message)
     finally:
         members.discard(websocket)
 """

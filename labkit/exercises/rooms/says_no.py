@@ -10,22 +10,27 @@ from labkit.bench.bench import Bench
 from labkit.exercises.events import Answer, EventTrial, Heard
 from labkit.exercises.exercise import Exercise, Mistake
 from labkit.exercises.outcome import Outcome
+from labkit.exercises.tried import tries
 from labkit.transports.contract.expected import short_repr
 
 
 @dataclass(frozen=True)
 class _Order:
-    """An order; how many are left if it is taken, None if it is refused, and why."""
+    """An order; how many are left if it is taken, None if it is refused, and why.
+
+    One that is `later` depends on the earlier orders of the same thing: the case has these, too.
+    """
 
     arguments: tuple[Any, ...]
     left: int | None
     why: str
+    later: bool = False
 
 
 ORDERS = (
     _Order(("coffee", 2), 1, "there were 3"),
-    _Order(("coffee", 2), None, "only 1 is left"),
-    _Order(("coffee", 1), 0, "what was refused is still there"),
+    _Order(("coffee", 2), None, "only 1 is left", later=True),
+    _Order(("coffee", 1), 0, "what was refused is still there", later=True),
     _Order(("milk", 1), None, "there never was any milk"),
     _Order(("tea", 0), None, "nobody orders 0"),
     _Order(("tea", -1), None, "less than nothing cannot be ordered"),
@@ -36,7 +41,7 @@ ORDERS = (
     _Order(("tea",), None, "the number is missing"),
     _Order(("tea", 1, "please"), None, "there is an argument too many"),
     _Order((), None, "both arguments are missing"),
-    _Order(("tea", 1), 0, "none of what was refused has changed anything"),
+    _Order(("tea", 1), 0, "none of what was refused has changed anything", later=True),
 )
 
 STOCK = {"coffee": 3, "tea": 1}
@@ -44,8 +49,16 @@ STOCK = {"coffee": 3, "tea": 1}
 
 
 async def _judge(answer: Any, child: Bench) -> Outcome | None:
+    tries("`make_shop` returns a server.", [f"make_shop({STOCK})"])
     trial = await EventTrial.open(child, answer(dict(STOCK)), "alice", "bob")
-    for order in ORDERS:
+    people = [*trial.steps]
+    for number, order in enumerate(ORDERS):
+        earlier = ORDERS[:number] if order.later else ()
+        before = [each for each in earlier if each.arguments[:1] == order.arguments[:1]]
+        trial.steps[:] = [
+            *people,
+            *(trial.emitted("alice", "order", *each.arguments) for each in before),
+        ]
         found = await trial.emit("alice", "order", *order.arguments)
         if happened := found.silence or _wrong(found, order):
             return trial.not_yet(_expected(order), happened)

@@ -8,11 +8,13 @@ from labkit.bench.bench import Bench
 from labkit.exercises.events import EventTrial, Heard
 from labkit.exercises.exercise import Exercise, Mistake
 from labkit.exercises.outcome import Outcome
+from labkit.exercises.tried import tries
 
 LAPTOP, PHONE, TABLET = "bob's laptop", "bob's phone", "bob's tablet"
 
 
 async def _judge(answer: Any, child: Bench) -> Outcome | None:
+    tries("`make_whispers` returns a server.", ["make_whispers()"])
     trial = await EventTrial.open(child, answer(), "alice", LAPTOP, PHONE, "carol")
     people = (("alice", "alice"), (LAPTOP, "bob"), (PHONE, "bob"), ("carol", "carol"))
     return (
@@ -33,10 +35,14 @@ async def _with_other_devices(trial: EventTrial) -> Outcome | None:
     still = "bob hears it on his laptop, which is still there"
     if found := await _whisper(trial, "alice", "bob", "still here?", still, LAPTOP):
         return found
+    if kept := await trial.find_kept():
+        return trial.not_yet("Nothing keeps the session id of a device that has left.", kept)
     await trial.leave(LAPTOP)
     gone = "Nobody hears it: bob has left with both devices"
     if found := await _whisper(trial, "alice", "bob", "too late", gone):
         return found
+    if kept := await trial.find_kept():
+        return trial.not_yet("Nor does anything keep that of the last device.", kept)
     await trial.join(TABLET)
     return await _sign_in(trial, (TABLET, "bob")) or await _whisper(
         trial, "carol", "bob", "welcome", "bob hears it on the device that is new", TABLET
@@ -162,8 +168,8 @@ EXERCISE = Exercise(
         "People have names, but the server knows session ids. Complete `make_whispers`: `sign in` "
         "says whose device this is. A `whisper` goes to a name, and arrives there as the event "
         "`whisper` with *two* arguments, the name of the sender and the text: on each device that "
-        "has signed in with that name, and nowhere else. Devices come and go. If nobody has that "
-        "name, nobody hears it."
+        "has signed in with that name, and nowhere else. Devices come and go: nothing of yours may "
+        "keep the session id of one that has left. If nobody has that name, nobody hears it."
     ),
     stub=STUB,
     hints=(
@@ -173,7 +179,7 @@ EXERCISE = Exercise(
         "reach *everybody*.",
         "The sender's name must be known, too: `await sio.save_session(sid, {...})` keeps a dict "
         "with a client, `await sio.get_session(sid)` returns it. A dict of your own, by `sid`, "
-        "works as well.",
+        "works as well, if a handler of `disconnect` removes what it keeps.",
         "A tuple is two arguments, a list is one (step 3): "
         '`await sio.emit("whisper", (name, text), to=...)`.',
     ),

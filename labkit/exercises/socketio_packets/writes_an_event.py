@@ -9,6 +9,7 @@ from typing import Any
 from labkit.bench.bench import Bench
 from labkit.exercises.exercise import Exercise, Mistake
 from labkit.exercises.outcome import Outcome, not_yet
+from labkit.exercises.tried import tries
 from labkit.transports.contract.expected import short_repr
 
 
@@ -57,10 +58,11 @@ CASES = (
 
 async def _judge(answer: Any, child: Bench) -> Outcome | None:
     for case in CASES:
+        expected = f"{short_repr(case.packet)}, {case.why}."
+        tries(expected, [case.call])
         found = answer(case.event, case.arguments, case.ack, case.namespace)
-        wrong = _wrong(found, case)
-        if wrong:
-            return not_yet(f"{short_repr(case.packet)}, {case.why}.", wrong, case.call)
+        if wrong := _wrong(found, case):
+            return not_yet(expected, wrong, case.call)
     return None
 
 

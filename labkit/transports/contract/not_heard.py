@@ -9,6 +9,7 @@ from labkit.loop.background_errors import pending_errors
 from labkit.protocols.states import State
 from labkit.transports.contract.expected import Expectation, short_repr
 from labkit.transports.contract.history import Inbox
+from labkit.transports.contract.variable import variable_of
 from labkit.transports.settings import MAX_KEPT_BYTES
 from labkit.untrusted import plain_text
 
@@ -107,8 +108,9 @@ def reconnect_hint(client: Listener) -> str:
     """Return the code that connects a client again, given the state of its link."""
     if client.link.state == "closed":  # by `fresh` or `close`
         return f"`await lab.connect(..., {client.name!r})` makes a new one"
-    first = f"`{client.name}.link.restore()`, then " if client.link.state == "cut" else ""
-    return f"{first}`await {client.name}.open()`"
+    variable = variable_of(client.name)
+    first = f"`{variable}.link.restore()`, then " if client.link.state == "cut" else ""
+    return f"{first}`await {variable}.open()`"
 
 
 def background_error_hint() -> str:

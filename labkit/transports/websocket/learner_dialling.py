@@ -40,6 +40,10 @@ class Reported(Connection):
             self.on_over(self)
 
 
+Reported.__name__ = Reported.__qualname__ = ClientConnection.__name__
+"""A learner's error names the class: "'ClientConnection' object has no attribute 'sned'"."""
+
+
 class LearnerDial(Dial):
     """The library's `connect` to a link, which tries again within milliseconds.
 

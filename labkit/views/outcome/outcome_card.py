@@ -5,6 +5,7 @@ It holds no time and no address, so a stored one is the same in each run.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -16,6 +17,8 @@ SHAPES = {"untouched": "○", "not yet": "◐", "done": "●"}
 
 MAX_CHARACTERS = 1200
 """Characters of a line that are shown: an answer may have sent a megabyte."""
+
+_CODE = re.compile("`([^`]+)`")
 
 STYLE = join_styles("front_end/tokens.css", "front_end/card.css", "views/outcome/outcome_card.css")
 
@@ -90,4 +93,11 @@ def _indented(heading: str, text: str) -> list[str]:
 
 
 def _html_lines(text: str) -> str:
-    return "<br>".join(map(html_text, text.splitlines()))
+    return "<br>".join(map(_html_line, text.splitlines()))
+
+
+def _html_line(line: str) -> str:
+    """Return a line as HTML, in which what stands in backticks is code."""
+    parts = [html_text(part) for part in _CODE.split(line)]
+    parts[1::2] = [f"<code>{part}</code>" for part in parts[1::2]]
+    return "".join(parts)

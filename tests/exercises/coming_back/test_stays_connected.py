@@ -64,6 +64,11 @@ IN_PLACE_OF = {
         "                if await websocket.wait_closed() is None:\n",
         "`heard` was called with",
     ),
+    "a hello is no message": (
+        'send("I am alice")\n',
+        'send("I am alice")\n                waits = delays()\n',
+        "at a server that had not said a word",
+    ),
     "dead at first": ("(OSError, WebSocketException)", "WebSocketException", "nobody listens"),
     "polite end": (
         "error.rcvd.code == 4001:",

@@ -80,9 +80,40 @@ async def test_a_wrong_answer(change: tuple[str, str], happened: str, lab: Modul
     assert outcome.state == "not yet" and happened in outcome.happened, outcome
 
 
+IN_PARTS = """
+import asyncio
+
+
+async def open_first(ways, patience):
+    refusals = {}
+    for name, way in ways.items():
+        try:
+            await asyncio.wait_for(way.open(), patience)
+            await asyncio.wait_for(way.say("are you there?"), patience)
+            while await asyncio.wait_for(way.hear(), patience) != "are you there?":
+                pass
+            return name, refusals
+        except OSError as error:
+            refusals[name] = str(error) or "no proof in time"
+            await way.close()
+    raise ConnectionError(f"no way works: {refusals}")
+"""
+
+
+async def test_a_patience_for_each_call(lab: ModuleType) -> None:
+    """`patience` is for a way in all, not for each thing that is asked of it."""
+    outcome = await check_answer(EXERCISE, EXERCISE.answer_of(IN_PARTS))
+    assert outcome.happened == (
+        "It took 'websocket', which takes 0.6 of `patience` to open, and 0.6 of it to bring an "
+        "answer."
+    )
+    assert outcome.case.splitlines()[1] == "polling: works"
+
+
 async def test_the_case(lab: ModuleType) -> None:
     """The smallest case is one way that does not work, and one that does."""
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(EXERCISE.mistakes[2].source))
     assert outcome.case == (
-        "websocket: opens, the welcome comes, and nothing that it says arrives\npolling: works"
+        "websocket: opens and brings the welcome, and loses whatever is said to the server\n"
+        "polling: works"
     )

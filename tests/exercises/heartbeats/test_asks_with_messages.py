@@ -53,6 +53,23 @@ async def test_another_right_answer_is_done(lab: ModuleType) -> None:
     assert outcome.state == "done"
 
 
+STAYS_IN_THE_SET = EXERCISE.solution.replace("people.discard(websocket)", "pass").replace(
+    "broadcast(people - {websocket}, message)",
+    """for person in people - {websocket}:
+                        await person.send(message)""",
+)
+
+
+async def test_who_left_breaks_the_chat(lab: ModuleType) -> None:
+    """Who stays in the set after leaving makes a later message fail."""
+    outcome = await check_answer(EXERCISE, EXERCISE.answer_of(STAYS_IN_THE_SET))
+    assert outcome.state == "not yet"
+    assert "those who stay chat on" in outcome.expected
+    assert "closed alice's connection: 1011" in outcome.happened
+    assert "dave connects, and his line leads into a black hole" in outcome.case
+    assert "alice says 'all here?'" in outcome.case
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [

@@ -88,8 +88,9 @@ async def test_another_right_answer_is_done(source: str, lab: ModuleType) -> Non
 )
 async def test_a_log_of_connections_is_a_leak(line: str, told: str, lab: ModuleType) -> None:
     """Whatever holds a connection, in the set or elsewhere, alone or in a pair, it is found."""
-    loop = "            for person"
+    loop = "            broadcast("
     source = EXERCISE.solution.replace(loop, f"            {line}\n{loop}")
+    assert line in source
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(f"log = []\n{source}"))
     assert outcome.state == "not yet" and told in outcome.happened
 
@@ -107,3 +108,14 @@ async def test_somebody_who_hears_too_much(lab: ModuleType) -> None:
     source = EXERCISE.solution.replace("members - {websocket}", "set(members)")
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(source))
     assert outcome.state == "not yet" and "'still here'" in outcome.happened
+
+
+async def test_the_case_is_what_that_client_did(lab: ModuleType) -> None:
+    """Where one connection is kept, the case leaves out what the client did that was let go."""
+    outcome = await check_answer(EXERCISE, EXERCISE.answer_of(EXERCISE.mistakes[1].source))
+    assert outcome.happened == "One connection is still in memory: dave's, whose line was cut."
+    assert outcome.case.splitlines() == [
+        "alice, bob, carol and dave connect",
+        "dave says 'this is dave'",
+        "dave's line is cut",
+    ]

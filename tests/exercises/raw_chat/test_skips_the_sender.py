@@ -41,7 +41,15 @@ async def handler(websocket):
 """
 
 
-SLOW = EXERCISE.solution.replace(
+LOOP = EXERCISE.solution.replace(
+    "            broadcast(members - {websocket}, message)\n",
+    """\
+            for person in members - {websocket}:
+                await person.send(message)
+""",
+)
+
+SLOW = LOOP.replace(
     "                await person",
     """\
                 await asyncio.sleep(0.01)  # sleeps: the answer is slow
@@ -85,7 +93,7 @@ async def test_another_right_answer_is_done(source: str, lab: ModuleType) -> Non
 
 async def test_a_message_that_is_changed(lab: ModuleType) -> None:
     """What is heard is what was said; the case and the ladder show it."""
-    source = EXERCISE.solution.replace("send(message)", "send(message.upper())")
+    source = LOOP.replace("send(message)", "send(message.upper())")
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(source))
     assert outcome.happened == "bob and carol did not hear 'one'."
     assert outcome.case == "alice, bob and carol connect\nalice says 'one'"
@@ -95,14 +103,14 @@ async def test_a_message_that_is_changed(lab: ModuleType) -> None:
 async def test_a_message_that_is_sent_twice(lab: ModuleType) -> None:
     """Once is enough."""
     twice = "send(message)\n                await person.send(message)"
-    source = EXERCISE.solution.replace("send(message)", twice)
+    source = LOOP.replace("send(message)", twice)
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(source))
     assert outcome.state == "not yet" and "['one', 'one'" in outcome.happened
 
 
 async def test_the_same_word_twice(lab: ModuleType) -> None:
     """Each message is one, also if it says what the one before said."""
-    source = EXERCISE.solution.replace(
+    source = LOOP.replace(
         "            for person in members",
         "            if message == getattr(websocket, 'last', None):\n"
         "                continue\n"

@@ -94,3 +94,12 @@ async def test_no_server(lab: ModuleType) -> None:
     source = EXERCISE.solution.replace("    return sio\n", "    return None\n")
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(source))
     assert outcome.expected == "`make_rooms` works as the stub's would."
+
+
+async def test_the_case_of_a_room_of_ones_own(lab: ModuleType) -> None:
+    """Entering one room is enough to show it."""
+    outcome = await check_answer(EXERCISE, EXERCISE.answer_of(EXERCISE.mistakes[3].source))
+    assert outcome.case.splitlines()[3:] == [
+        "bob emits 'enter', 'kitchen'",
+        "the server emits 'chat message', \"for bob's eyes\" to the sid of bob",
+    ]

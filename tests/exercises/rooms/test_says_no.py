@@ -113,3 +113,21 @@ async def test_others_hear_of_what_was_refused(lab: ModuleType) -> None:
     )
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(source))
     assert outcome.expected == "Nobody hears of it: only 1 is left."
+
+
+@pytest.mark.parametrize(
+    ("number", "orders"),
+    [
+        (0, ["'coffee', 2", "'coffee', 2"]),
+        (1, ["'coffee', 2", "'coffee', 2", "'coffee', 1"]),
+        (2, ["'tea', -1"]),
+        (3, ["'tea'"]),
+    ],
+)
+async def test_the_case_has_the_orders_that_matter(
+    number: int, orders: list[str], lab: ModuleType
+) -> None:
+    """An order that depends on no other stands alone."""
+    outcome = await check_answer(EXERCISE, EXERCISE.answer_of(EXERCISE.mistakes[number].source))
+    given = [f"alice emits 'order', {each}" for each in orders]
+    assert outcome.case.splitlines() == ["alice connects", "bob connects", *given]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from types import ModuleType
 
+import pytest
+
 from labkit.exercises.check import check_answer
 from labkit.exercises.rooms.whispers import EXERCISE
 
@@ -40,6 +42,23 @@ async def test_another_right_answer_is_done(lab: ModuleType) -> None:
     """Dicts of names and of devices do it without rooms and sessions."""
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(DICTS))
     assert outcome.state == "done", outcome
+
+
+FORGETTING = """
+    @sio.event
+    async def disconnect(sid, reason):
+        devices[names.pop(sid)].discard(sid)
+"""
+
+
+@pytest.mark.parametrize("kept", ["", FORGETTING.replace("names.pop(sid)", "names[sid]")])
+async def test_a_dict_that_never_forgets(kept: str, lab: ModuleType) -> None:
+    """Whoever keeps the session id of a device that has left gets to know whose."""
+    assert FORGETTING in DICTS
+    outcome = await check_answer(EXERCISE, EXERCISE.answer_of(DICTS.replace(FORGETTING, kept)))
+    assert outcome.expected == "Nothing keeps the session id of a device that has left."
+    assert outcome.happened == "Something still keeps the session id of bob's phone."
+    assert "bob's phone disconnects" in outcome.case and "bob's laptop disc" not in outcome.case
 
 
 async def test_a_whisper_that_everybody_hears(lab: ModuleType) -> None:

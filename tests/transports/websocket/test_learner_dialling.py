@@ -32,6 +32,8 @@ async def test_each_connection_is_reported(lab: ModuleType) -> None:
 
     async with connect() as websocket:
         assert isinstance(websocket, Reported)
+        with pytest.raises(AttributeError, match="'ClientConnection' object has no attribute"):
+            websocket.sned  # noqa: B018
     assert log == ["dials", "open", "over, left: True"]
     log.clear()
     async with connect(max_size=10) as websocket:

@@ -47,6 +47,14 @@ def test_lines_stand_below_each_other() -> None:
     assert html.endswith("<figure>hello</figure></section>")
 
 
+def test_backticks_are_code() -> None:
+    """What stands in them is code on a page, and stays as it is in a text; one alone is itself."""
+    card = OutcomeCard("untouched", "a.b", [("Next", "Fill in `<handler>`, and `x`.\na ` b")])
+    assert "Next:\n    Fill in `<handler>`, and `x`.\n    a ` b" in repr(card)
+    html = card._repr_html_()
+    assert "Fill in <code>&lt;handler&gt;</code>, and <code>x</code>.<br>a ` b</p>" in html
+
+
 def test_words_of_the_answer_are_text_and_nothing_else() -> None:
     """What an answer sends does not act in a terminal or on a page."""
     card = OutcomeCard("not yet", "a.b", [("Happened", HOSTILE)])

@@ -10,6 +10,7 @@ from typing import Any
 from labkit.exceptions import LabError, NotSayable
 from labkit.protocols.socketio import EventMessage
 from labkit.transports.contract import Message
+from labkit.transports.contract.variable import variable_of
 from labkit.transports.handlers import can_take
 from labkit.transports.settings import CHAT_MESSAGE
 from labkit.transports.socketio.client.async_client import AsyncClient
@@ -58,9 +59,9 @@ class Events:
             If the function would never be called, or cannot be.
         """
         if not isinstance(event, str):
+            decorator = f'@{variable_of(self._name)}.on("typing")'
             raise LabError(
-                f'`on` needs the name of an event first, as in `@{self._name}.on("typing")`, '
-                f"not {event!r}."
+                f"`on` needs the name of an event first, as in `{decorator}`, not {event!r}."
             )
         if event in RESERVED_EVENTS and event not in LIFECYCLE_EVENTS:
             raise LabError(f"{event!r} never arrives, because Socket.IO reserves this name.")
@@ -163,7 +164,8 @@ class Events:
 
     def _instead(self, namespace: str) -> str:
         if namespace in self._namespaces:
-            again = f"`await {self._name}.close()`, then `await {self._name}.open()`"
+            variable = variable_of(self._name)
+            again = f"`await {variable}.close()`, then `await {variable}.open()`"
             return f"The server ended that one; to join it again: {again}."
         named = f"namespaces={[*self._namespaces, '...']}"
         return f"Name one of these with `namespace=...`, or connect with `{named}`."
@@ -185,9 +187,10 @@ def check_said(name: str, text: Any, room: Any) -> None:
         If the room is not a non-empty string.
     """
     if not isinstance(text, (str, bytes)):
+        emit = f'await {variable_of(name)}.emit("chat message", ...)'
         raise NotSayable(
             f"`say` sends text or bytes, not {type(text).__name__}. "
-            f'`await {name}.emit("chat message", ...)` sends whatever JSON can express.'
+            f"`{emit}` sends whatever JSON can express."
         )
     if room is not None and not (isinstance(room, str) and room):
         raise LabError(
