@@ -86,7 +86,7 @@ def _swallowed(session: EndedSession) -> Verdict | None:
     sign = "what was due did not come"
     if not session.is_over_http:
         sign = "heartbeats were not answered in time"
-    told = f"There was no FIN and no RST: it was noticed only because {sign}."
+    told = f"There was no FIN and no RST: the connection ended because {sign}."
     shown = [*faults, *_one_of_each(row for row in lost if row.is_heartbeat)]
     # an answer to a close that came when all was over may have crossed, or not: it proves nothing
     closes = (row for row in session.closes if not session.entered_late(row))
@@ -99,7 +99,7 @@ def _blocked(session: EndedSession) -> Verdict | None:
     if session.was_told or not session.was_blocked or not (session.unanswered or session.closes):
         return None
     shown = [*session.closes[:1], *filter(None, [_gave_up(session)])]
-    who = _capital(" and ".join(map(session.sender, shown)))
+    who = " and ".join(_with_article(session.sender(row)) for row in shown)
     ended = f"{who} gave up a healthy connection" if who else "a healthy connection ended"
     why = (
         "The kernel's event loop was blocked, and a heartbeat was too late: "
@@ -230,3 +230,7 @@ def _by_direction(row: Row) -> str:
 
 def _capital(name: str) -> str:
     return f"The {name}" if name.startswith("server") else name
+
+
+def _with_article(name: str) -> str:
+    return f"the {name}" if name.startswith("server") else name

@@ -160,8 +160,8 @@ async def test_an_event_stream_that_falls_silent(lab: ModuleType) -> None:
     await alice.ends(within=60)
     await soon(lambda: alice.link.trace.rows(kind="half-closed"))
     assert repr(lab.explain(alice)).startswith(
-        "BlackHole() let nothing pass in both directions. There was no FIN and no RST: it was "
-        "noticed only because what was due did not come.\nalice saw: 'ping timeout'"
+        "BlackHole() let nothing pass in both directions. There was no FIN and no RST: the "
+        "connection ended because what was due did not come.\nalice saw: 'ping timeout'"
     )
 
 

@@ -208,8 +208,8 @@ def test_a_blocked_loop_is_proved_by_what_was_closed() -> None:
 @pytest.mark.parametrize(
     ("rows", "protocol", "who", "proof"),
     [
-        ([close(DOWN, 1000), row(UP, "reset")], "socketio", "The server chat and alice gave", 2),
-        ([close(DOWN, 1000), close(UP, 1000)], "socketio", "The server chat gave up", 2),
+        ([close(DOWN, 1000), row(UP, "reset")], "socketio", "the server chat and alice gave", 2),
+        ([close(DOWN, 1000), close(UP, 1000)], "socketio", "the server chat gave up", 2),
         ([row(DOWN, "ping"), row(UP, "half-closed")], "socketio", "alice gave up", 1),
         ([close(UP, 1011, KEEPALIVE), close(DOWN, 1011, KEEPALIVE)], "websocket", "alice gave", 2),
         ([row(UP, "ping"), row(DOWN, "closed")], "websocket", "a healthy connection ended", 0),
