@@ -122,7 +122,7 @@ def _find(what: str, name: Any, known: dict[str, _Found]) -> _Found:
     """Return the row or the column of a name; raise LabError if there is none."""
     if isinstance(name, str) and name in known:
         return known[name]
-    near = get_close_matches(str(name), known, n=1, cutoff=0.4)
+    near = get_close_matches(str(name), known, n=1)
     advice = f" Did you mean {near[0]!r}?" if near else ""
     names = ", ".join(map(repr, known))
     raise LabError(f"There is no {what} {name!r:.80}.{advice} There are {names}.")
