@@ -31,6 +31,10 @@ from labkit.transports.contract import Client, Server
 from labkit.untrusted import plain_text
 
 UNFINISHED = "Something went wrong or is still running in the background:"
+NEXT = (
+    "Correct what is named, and run its cells again. Errors are reported each time until "
+    "`lab.errors()` takes them. `await lab.fresh()` forgets them, ends tasks and closes the rest."
+)
 REPLACED = "its clients are disconnected and may reconnect"
 
 
@@ -249,7 +253,7 @@ class Bench:
             for port in self.foreign_ports()
         ]
         if problems:
-            raise Unfinished("\n- ".join([UNFINISHED, *counted(problems)]))
+            raise Unfinished("\n- ".join([UNFINISHED, *counted(problems)]) + f"\n{NEXT}")
 
     def foreign_ports(self) -> list[int]:
         """Return the ports of servers started since `fresh` that no bench owns."""

@@ -31,7 +31,7 @@ class Explanation:
     why
         What ended it, in a sentence or two.
     seen
-        What each side saw, a sentence each.
+        What the client saw and what the server's log says, a sentence each.
     rows
         The rows of the link's trace that prove it.
     """
@@ -105,7 +105,7 @@ def explain_ending(client: Client, server: Server | None, blocked: Sequence[Bloc
     verdict = decide(session)
     seen = _client_saw(client, session, is_open)
     if session.server_saw_at is not None:
-        seen.append(f"The server saw: {session.server_saw}.")
+        seen.append(f"The server's log says: {session.server_saw}.")
     elif server is not None and server.running:
         seen.append("The server's log does not show an end yet.")
     missed = _missed(session) if verdict.by_heartbeat else []
@@ -195,11 +195,12 @@ def _was_dropped(
 
 
 def _missed(session: EndedSession) -> list[str]:
-    """Say whose heartbeats stayed unanswered."""
+    """Say whose heartbeats were not answered in time."""
     pings = sorted(session.unanswered, key=lambda ping: ping.direction)
     senders = [session.sender(ping) for ping in pings]
     return [
-        f"Unanswered heartbeats of {who}: {senders.count(who)}." for who in dict.fromkeys(senders)
+        f"Heartbeats of {who} that were not answered in time: {senders.count(who)}."
+        for who in dict.fromkeys(senders)
     ]
 
 

@@ -73,7 +73,7 @@ def _dropped(session: EndedSession) -> Verdict | None:
 
 
 def _swallowed(session: EndedSession) -> Verdict | None:
-    """What was sent did not arrive in time, so a heartbeat stayed unanswered."""
+    """What was sent did not arrive in time, so a heartbeat was not answered in time."""
     lost = session.missing
     is_silent = (
         bool(session.closes or session.unanswered)
@@ -83,8 +83,10 @@ def _swallowed(session: EndedSession) -> Verdict | None:
     if not lost or session.was_told or not is_silent:
         return None
     faults = session.faults_on(lost)
-    noticed = "what did not come" if session.is_over_http else "heartbeats that stayed unanswered"
-    told = f"No FIN and no RST told anybody; {noticed} did."
+    sign = "what was due did not come"
+    if not session.is_over_http:
+        sign = "heartbeats were not answered in time"
+    told = f"There was no FIN and no RST: the connection ended because {sign}."
     shown = [*faults, *_one_of_each(row for row in lost if row.is_heartbeat)]
     # an answer to a close that came when all was over may have crossed, or not: it proves nothing
     closes = (row for row in session.closes if not session.entered_late(row))
@@ -96,12 +98,15 @@ def _blocked(session: EndedSession) -> Verdict | None:
     """The loop stood still, so heartbeats were late for a reason that is no network's."""
     if session.was_told or not session.was_blocked or not (session.unanswered or session.closes):
         return None
+    shown = [*session.closes[:1], *filter(None, [_gave_up(session)])]
+    who = " and ".join(_with_article(session.sender(row)) for row in shown)
+    ended = f"{who} gave up a healthy connection" if who else "a healthy connection ended"
     why = (
-        "The kernel's event loop was blocked, so a heartbeat was too late, and a healthy "
-        "connection was closed. Code that awaits lets heartbeats pass."
+        "The kernel's event loop was blocked, and a heartbeat was too late: "
+        f"{ended}. Code that awaits lets heartbeats pass."
     )
     # whose heartbeat came first after the block, and whether one came at all, is a race
-    return Verdict(why, tuple(session.closes))
+    return Verdict(why, tuple(dict.fromkeys([*session.closes, *shown])))
 
 
 def _closed(session: EndedSession) -> Verdict | None:
@@ -158,12 +163,13 @@ def _ended(session: EndedSession) -> Verdict | None:
 
 
 def _gave_up(session: EndedSession) -> Row | None:
-    """Return the FIN of a client that says nothing: its server had been silent.
+    """Return the FIN or RST of a client that says nothing: its server had been silent.
 
     When it is told to disconnect, a packet says so on Socket.IO, and a request over HTTP.
     """
     end = session.end
-    is_silent = session.protocol != "websocket" and not session.closes
+    said = any(row.direction == "upstream" for row in session.closes)
+    is_silent = session.protocol != "websocket" and not said
     return end if end is not None and end.direction == "upstream" and is_silent else None
 
 
@@ -224,3 +230,7 @@ def _by_direction(row: Row) -> str:
 
 def _capital(name: str) -> str:
     return f"The {name}" if name.startswith("server") else name
+
+
+def _with_article(name: str) -> str:
+    return f"the {name}" if name.startswith("server") else name

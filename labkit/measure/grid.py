@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from difflib import get_close_matches
+from typing import Any, TypeVar
 
+from labkit.exceptions import LabError
 from labkit.faults import (
     BufferResponses,
     DropUpgrade,
@@ -101,8 +103,26 @@ async def try_cell(row: str, column: str) -> Cell:
     """Return what becomes of a transport behind a middlebox, by their names in `ROWS`, `COLUMNS`.
 
     It takes at most 40 s (scaled), with servers and clients of its own, which are closed then.
+
+    Raises
+    ------
+    LabError
+        If there is no such middlebox or transport; the text suggests the nearest, and lists all.
     """
-    box, way = ROWS[row], COLUMNS[column]
+    box, way = _find("middlebox", row, ROWS), _find("transport", column, COLUMNS)
     return await try_behind(
         box.middlebox, way.protocol, way.options, wanted=way.transport, idle=box.idle
     )
+
+
+_Found = TypeVar("_Found", Row, Column)
+
+
+def _find(what: str, name: Any, known: dict[str, _Found]) -> _Found:
+    """Return the row or the column of a name; raise LabError if there is none."""
+    if isinstance(name, str) and name in known:
+        return known[name]
+    near = get_close_matches(str(name), known, n=1)
+    advice = f" Did you mean {near[0]!r}?" if near else ""
+    names = ", ".join(map(repr, known))
+    raise LabError(f"There is no {what} {name!r:.80}.{advice} There are {names}.")

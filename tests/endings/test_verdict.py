@@ -205,6 +205,26 @@ def test_a_blocked_loop_is_proved_by_what_was_closed() -> None:
     assert decide(session).rows == (end,)
 
 
+@pytest.mark.parametrize(
+    ("rows", "protocol", "who", "proof"),
+    [
+        ([close(DOWN, 1000), row(UP, "reset")], "socketio", "the server chat and alice gave", 2),
+        ([close(DOWN, 1000), close(UP, 1000)], "socketio", "the server chat gave up", 2),
+        ([row(DOWN, "ping"), row(UP, "half-closed")], "socketio", "alice gave up", 1),
+        ([close(UP, 1011, KEEPALIVE), close(DOWN, 1011, KEEPALIVE)], "websocket", "alice gave", 2),
+        ([row(UP, "ping"), row(DOWN, "closed")], "websocket", "a healthy connection ended", 0),
+    ],
+)
+def test_who_gave_up_while_the_loop_was_blocked(
+    rows: list[Row], protocol: str, who: str, proof: int
+) -> None:
+    """Whoever sent the first close frame, and a client that ended without one; rows prove it."""
+    session = EndedSession(numbered(*rows), "alice", "chat", protocol, was_blocked=True)
+    verdict = decide(session)
+    assert f"a heartbeat was too late: {who}" in verdict.why
+    assert verdict.rows == tuple(session.rows[len(rows) - proof :] if proof else ())
+
+
 def test_heartbeats_count_only_where_they_decided() -> None:
     """One may be under way whenever a connection ends."""
     cut = EndedSession(numbered(row(UP, "ping"), row("", "cut")), "alice", "chat")

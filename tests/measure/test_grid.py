@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 import labkit.faults
+from labkit.exceptions import LabError
 from labkit.faults import RotateConnections
 from labkit.faults.connection_fault import ConnectionFault
 from labkit.faults.link_fault import LinkFault
@@ -33,3 +36,21 @@ def test_the_columns_are_all_transports() -> None:
 async def test_a_cell(lab: ModuleType, column: str) -> None:
     """It is tried by the names of its row and its column."""
     assert (await try_cell("nothing", column)).verdict == "survives"
+
+
+@pytest.mark.parametrize(
+    ("box", "way", "words"),
+    [
+        (
+            "limit connection 1",
+            "longpoll",
+            "no middlebox 'limit connection 1'. Did you mean 'l",
+        ),
+        ("drop upgrade", "longpol", "no transport 'longpol'. Did you mean 'longpoll'? There are "),
+        (None, "sse", "no middlebox None. There are 'nothing', 'strip upgrade', "),
+    ],
+)
+async def test_an_unknown_name(box: Any, way: str, words: str) -> None:
+    """It is answered with the nearest name and all that there are, before anything is started."""
+    with pytest.raises(LabError, match=re.escape(words)):
+        await try_cell(box, way)

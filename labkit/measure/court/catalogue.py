@@ -63,6 +63,6 @@ def _checked(name: Any, known: Iterable[str]) -> str:
         )
     if name in known:
         return name
-    near = get_close_matches(name, known, n=1, cutoff=0.4)
+    near = get_close_matches(name, known, n=1)
     advice = f"Did you mean {near[0]!r}? " if near else ""
     raise LabError(f"There is no claim {name!r:.80}. {advice}`lab.verdicts()` lists the ids.")

@@ -122,7 +122,7 @@ CLAIMS = (
         "Socket.IO on memory",
         "https://socket.io/docs/v4/memory-usage/",
         "The growth of a new server process for each connection, idle and after traffic. "
-        "websockets compresses by default; the other subject of that name does not.",
+        "`websocket deflate` compresses, as websockets does by default; `websocket` does not.",
         tuple(
             Part(f"against {less}", "memory", figure, "KiB", "socketio websocket", less)
             for less in ("websocket", "websocket deflate")
@@ -135,8 +135,8 @@ CLAIMS = (
         "Socket.IO is built on WebSocket.",
         "Ably",
         "https://ably.com/topic/scaling-socketio",
-        "The share of texts that cross in WebSocket frames, and what a client meets that knows "
-        "only WebSocket.",
+        "The share of texts that cross in WebSocket frames, and whether a client is heard that "
+        "knows only WebSocket and dials Socket.IO's own address (`socketio endpoint`).",
         (
             _reached("by default", "built_on", "texts in WebSocket frames", "", "socketio", 1),
             _reached(
@@ -233,8 +233,8 @@ CLAIMS = (
         "browsers.wider",
         "Socket.IO works in more browsers.",
         *_ANSWERS,
-        "Whether a browser of today chats, all of which have WebSocket "
-        "(https://caniuse.com/websockets), and one that has none.",
+        "Whether a client chats that has WebSocket, as every browser of today does "
+        "(https://caniuse.com/websockets), and one that speaks only HTTP. No browser runs.",
         (
             _compared("", "browsers", "a browser of today chats", "", "socketio", "websocket"),
             _compared(

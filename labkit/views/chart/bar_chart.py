@@ -117,9 +117,9 @@ def _drawn(plot: BarPlot, y: float, left: float, right: float, width: int) -> It
     for x, words in scale.ticks:
         yield f'<line class="grid" x1="{x:.1f}" y1="{top}" x2="{x:.1f}" y2="{foot + TICK}"/>'
         yield f'<text class="tick" x="{x:.1f}" y="{foot + TICK + 14}">{words}</text>'
+    yield f'<line class="axis" x1="{left:.1f}" y1="{top}" x2="{left:.1f}" y2="{foot}"/>'
     for number, bar in enumerate(plot.bars):
         yield from _bar(bar, y + HEADING + ROW * number + ROW / 2, scale, width)
-    yield f'<line class="axis" x1="{left:.1f}" y1="{top}" x2="{left:.1f}" y2="{foot}"/>'
 
 
 def _bar(bar: Bar, y: float, scale: Scale, width: int) -> Iterator[str]:

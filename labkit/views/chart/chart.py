@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from labkit.exceptions import LabError
 from labkit.untrusted import html_text, plain_text, xml_text
+from labkit.views.chart.bar import figure_words
 from labkit.views.chart.scale import Scale, make_scale
 from labkit.views.chart.series import Plot, Series
 from labkit.views.shared.drawing import (
@@ -112,10 +113,18 @@ class Chart:
         return f"Chart: {self.title}. {plain_text(drawn)} over {self.x}."
 
     def _repr_html_(self) -> str:
-        series = [series for plot in self.plots for series in plot.series]
-        items = "".join(f"<li>{html_text(_listed(each))}</li>" for each in series)
+        lines = [
+            _listed(self._name(plot, each), each) for plot in self.plots for each in plot.series
+        ]
+        items = "".join(f"<li>{html_text(line)}</li>" for line in lines)
         listed = f"<details><summary>The same in figures</summary><ul>{items}</ul></details>"
         return figure("lk-chart", self.svg, self.title, listed)
+
+    def _name(self, plot: Plot, series: Series) -> str:
+        """Return what a series is called where it stands beside those of all plots."""
+        if len(self.plots) == 1:
+            return series.label
+        return f"{plot.what}, {series.label}" if len(plot.series) > 1 else plot.what
 
     @property
     def svg(self) -> str:
@@ -170,9 +179,9 @@ def _axes(plot: Plot, across: Scale, upward: Scale, width: int) -> Iterator[str]
         yield f'<text class="figure" x="{left - TICK - 3:.1f}" y="{y + 4:.1f}">{words}</text>'
     for x, _ in across.ticks:
         yield f'<line class="axis" x1="{x:.1f}" y1="{foot}" x2="{x:.1f}" y2="{foot + TICK}"/>'
+    yield f'<line class="axis" x1="{left:.1f}" y1="{foot}" x2="{right:.1f}" y2="{foot}"/>'
     for number, series in enumerate(plot.series):
         yield from _drawn(series, number, across, upward)
-    yield f'<line class="axis" x1="{left:.1f}" y1="{foot}" x2="{right:.1f}" y2="{foot}"/>'
     yield from _labelled(_beside(plot), across, upward, width)
 
 
@@ -248,11 +257,12 @@ def _mark(number: int, x: float, y: float) -> str:
     return f'<path class="point s{number}" d="{path}"/>'
 
 
-def _listed(series: Series) -> str:
+def _listed(name: str, series: Series) -> str:
     """Return the figures of a series as a line."""
-    pairs = (f"{y:g} at {x:g}" for x, y in series.points[:FIGURES_SHOWN])
+    shown = series.points[:FIGURES_SHOWN]
+    pairs = (f"{figure_words(y)} at {figure_words(x)}" for x, y in shown)
     more = len(series.points) - FIGURES_SHOWN
-    return f"{series.label}: {', '.join(pairs)}{f' and {more} more' if more > 0 else ''}"
+    return f"{name}: {', '.join(pairs)}{f' and {more} more' if more > 0 else ''}"
 
 
 def _described(plot: Plot) -> str:
@@ -264,4 +274,5 @@ def _span(series: Series) -> str:
     figures = [y for _, y in series.points]
     if not figures:
         return f"{series.label}, no figures yet"
-    return f"{series.label} from {min(figures):g} to {max(figures):g}, {figures[-1]:g} at the end"
+    least, most, last = map(figure_words, (min(figures), max(figures), figures[-1]))
+    return f"{series.label} from {least} to {most}, {last} at the end"

@@ -128,8 +128,9 @@ def verdict_chart(
     for (experiment, figure), parts in drawn.items():
         differ = len({part.name for part in parts}) > 1  # in their subjects, which are all drawn
         what = figure if differ else _what(parts[0])
+        unit = f" ({parts[0].unit})" if parts[0].unit else ""
         bars = _bars(measured[experiment], figure)[:MAX_BARS]
-        plots.append(BarPlot(f"{what} ({parts[0].unit})", bars))
+        plots.append(BarPlot(f"{what}{unit}", bars))
     machines = " and ".join(sorted({measured[name].machine for name, _ in drawn}))
     return BarChart(title, *plots, subtitle=machines)
 
@@ -154,7 +155,8 @@ def _cells(finding: Finding) -> tuple[str, ...]:
     if not part.less:
         return what, f"{part.more}: {more}", "", "", line, finding.word
     less = spread_words([less for _, less in finding.figures])
-    ratio = spread_words(finding.ratios)
+    has_any = any(more or less for more, less in finding.figures)
+    ratio = spread_words(finding.ratios) if has_any else "both 0"
     return what, f"{part.more}: {more}", f"{part.less}: {less}", ratio, line, finding.word
 
 

@@ -58,7 +58,7 @@ class HearingView:
             seconds = self._loop.time() - self._began
             ended = "Measured" if done == wanted else "Ended"
             return f"{ended} in {seconds:.0f} s: {done} of {wanted} repeats."
-        at_work = ", ".join(sitting.name for sitting in self._court.at_work)
+        at_work = ", ".join(sitting.name.replace("_", " ") for sitting in self._court.at_work)
         return f"{done} of {wanted} repeats. {f'Now: {at_work}' if at_work else 'Waiting'}."
 
     @property

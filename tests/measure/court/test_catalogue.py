@@ -56,3 +56,9 @@ def test_claims_are_found() -> None:
     """By the same names."""
     assert find_claims("all") == list(CLAIMS)
     assert [claim.id for claim in find_claims("memory")] == ["memory.connection"]
+
+
+def test_what_is_far_from_every_name_gets_none() -> None:
+    """A word for the same thing is not spelled like another claim's."""
+    with pytest.raises(LabError, match=r"no claim 'speed'\. `lab\.verdicts\(\)` lists the ids"):
+        find_claims("speed")

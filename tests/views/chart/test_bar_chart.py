@@ -40,6 +40,13 @@ def test_bars_are_in_proportion() -> None:
     assert ratio == pytest.approx(2, abs=0.01)
 
 
+def test_the_scaffold_is_behind_the_bars() -> None:
+    """Grid and axis are painted before the first bar."""
+    kinds = [each.get("class") for each in drawn(BarChart("t", BarPlot("ms", [RAW, SOCKETIO])))]
+    assert kinds.count("axis") == 1
+    assert max(n for n, kind in enumerate(kinds) if kind in ("grid", "axis")) < kinds.index("bar")
+
+
 def test_the_spread_is_a_line_across_the_end() -> None:
     """It leads from the lowest to the highest; a figure that never changes has none."""
     chart = BarChart("t", BarPlot("ms", [RAW, BYTES]))

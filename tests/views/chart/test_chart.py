@@ -105,6 +105,26 @@ def test_words_for_those_who_do_not_see_it() -> None:
     assert "and 100 more</li>" in Chart("t", "x", Plot("y", [many]))._repr_html_()
 
 
+def test_figures_in_words_say_which_plot_they_are_of() -> None:
+    """With several plots, each line begins with its plot's; figures have three digits."""
+    measured = Series("measured", [(1.23456, 0.70312), (2, 12345.6)])
+    up, down = Plot("bytes up", [measured, EXPECTED]), Plot("bytes down", [measured])
+    html = Chart("t", "x", up, down)._repr_html_()
+    for name in ("bytes up, measured", "bytes down"):
+        assert f"<li>{name}: 0.703 at 1.23, 12,346 at 2</li>" in html
+    assert "<li>bytes up, interval + timeout: 0 at 0, 2 at 2</li>" in html
+
+
+def test_the_scaffold_is_behind_the_figures() -> None:
+    """Grid and axes are painted first, and no theme's border colour makes them strong."""
+    chart = Chart("t", "x", Plot("y", [EXPECTED, CONNECTED]))
+    kinds = [element.get("class", "") for element in drawn(chart)]
+    last = max(n for n, kind in enumerate(kinds) if kind in ("grid", "axis"))
+    assert last < kinds.index("curve s0")
+    style = next(drawn(chart).iter(f"{SVG}style")).text or ""
+    assert "--lk-line" not in style[style.index(".lk-drawing .grid") :].partition("}")[0]
+
+
 def test_the_text_twin_has_no_figures() -> None:
     """It is the same in each run, whatever was measured."""
     chart = Chart("Detection", "interval (s)", Plot("seconds", [DETECTED, EXPECTED]))

@@ -55,7 +55,7 @@ async def test_the_twins_of_a_simulation(lab: ModuleType) -> None:
     panel = make_panel(SIMULATION)
     assert repr(panel) == "1,000 simulated clients, back after 1 s, no jitter"
     bundle = panel._repr_mimebundle_()
-    assert "<li>attempts: 0 at 0, " in bundle["text/html"]
+    assert "<li>connection attempts in each 0.1 s (at most 1,000): 0 at 0, " in bundle["text/html"]
     assert '<figure class="lk-figure lk-chart' in bundle["text/html"]
     panel.close()
 

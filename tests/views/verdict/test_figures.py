@@ -75,6 +75,20 @@ def test_a_figure_of_one_subject() -> None:
     assert row[2:] == ("socketio: 9", "", "", "1", "holds")
 
 
+def test_two_figures_of_nothing_have_no_ratio() -> None:
+    """0 against 0 is not called as much as each other."""
+    none = replace(ECHO, repeats=({"latency": {"socketio": 0, "websocket": 0}},))
+    (row,) = Figures([judge(CLAIM, {"echo": none.repeats})], {"echo": none}).rows
+    assert row[2:5] == ("socketio: 0", "websocket: 0", "both 0")
+
+
+def test_a_plot_without_a_unit() -> None:
+    """It has no empty brackets."""
+    bare = replace(CLAIM, parts=(replace(CLAIM.parts[0], unit=""),))
+    (plot,) = verdict_chart("latency", [judge(bare, {"echo": ECHO.repeats})], {"echo": ECHO}).plots
+    assert plot.what == "latency echo"
+
+
 def test_a_chart_has_all_subjects_of_a_figure() -> None:
     """Also those that no part compares, each once, however many parts share the figure."""
     chart = verdict_chart("latency", [VERDICT, VERDICT], {"echo": ECHO})

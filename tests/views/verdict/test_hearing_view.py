@@ -31,6 +31,21 @@ async def test_it_follows_a_hearing(lab: ModuleType) -> None:
     assert view.widget.state["said"] == "Measured in 0 s: 2 of 2 repeats."
 
 
+async def test_an_experiment_is_named_in_words(lab: ModuleType) -> None:
+    """Not by the name that the program has for it."""
+    go_on = asyncio.Event()
+    stub = Stub(repeats=1, before={"close": go_on.wait})
+    court = Court({"far_echo": stub.experiment})
+    far = [claim("a.b", "far_echo")]
+    view = HearingView(court, far)
+    hearing = asyncio.create_task(court.hear(far))
+    await soon(lambda: view.widget.state["done"] == 1)
+    assert view.widget.state["said"] == "1 of 1 repeats. Now: far echo."
+    go_on.set()
+    await hearing
+    view.close()
+
+
 async def test_one_that_is_interrupted_says_so(lab: ModuleType) -> None:
     """It was not measured to the end."""
     measuring = asyncio.Event()
