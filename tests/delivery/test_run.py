@@ -171,6 +171,15 @@ async def test_a_fault_comes_between_the_messages_of_a_sender(lab: ModuleType) -
         assert told == ["duplicated: store heard alice#2 twice."]
 
 
+async def test_senders_say_things_in_the_order_of_the_steps(lab: ModuleType) -> None:
+    """Also those of whom the list of clients has another order."""
+    for names in (("bob", "carol"), ("carol", "bob")):
+        steps = Steps([Say("carol"), Say("bob")], names)
+        trial = await run(storing_chat(knows_repeats=True), steps, STORED, sender=Outbox)
+        said = [each.message for each in trial.history if each.kind == "send"]
+        assert said == ["carol#1", "bob#1"]
+
+
 async def test_what_the_answer_starts_ends_with_the_run(lab: ModuleType) -> None:
     """Its tasks, also those of its factory, are cancelled."""
     tasks = []
