@@ -15,11 +15,11 @@ def failing_part(finding: Finding) -> str:
 
     Examples
     --------
-    >>> rows = Event("joined", "bob", 1, proof="greeting"), Event("send", "alice", 1, "alice#3")
+    >>> rows = Event("joined", "bob", 1), Event("send", "alice", 1, "alice#3")
     >>> print(failing_part(Finding("lost", "alice#3", "alice", "bob", rows)))
     lost: bob never heard alice#3.
-      bob    has joined: got the greeting
-      alice  sends alice#3
+      bob    has joined
+      alice  says alice#3
       bob    does not hear alice#3
     """
     lines = [(connection_name(row), row.words) for row in finding.rows]

@@ -56,7 +56,7 @@ def leg_promise(promise: Promise, leg: Leg) -> Promise:
 def read_to_store(history: History, rows: Sequence[object]) -> History:
     """Return what happened on the way to a store, which has these rows at the end."""
     found = History(history.run)
-    found.join(STORE, found.dial(STORE), "greeting")
+    found.join(STORE, found.dial(STORE))
     for event in history:
         if event.kind != "hear":
             _repeat(found, event)
@@ -121,8 +121,8 @@ def _repeat(found: History, event: Event) -> None:
     client, number, message = event.client, event.connection, event.message
     if event.kind == "dial":
         found.dial(client)
-    elif event.kind == "joined" and event.proof is not None:
-        found.join(client, number, event.proof)
+    elif event.kind == "joined":
+        found.join(client, number)
     elif event.kind == "ended" and event.cause is not None:
         found.end(client, number, event.cause)
     elif event.kind == "hear":

@@ -24,8 +24,8 @@ def test_the_events_that_prove_it_and_nothing_else() -> None:
     (finding,) = judge(events, Promise()).broken
     assert failing_part(finding).splitlines() == [
         "lost: bob never heard alice#1.",
-        "  bob/2  has joined: got the greeting",
-        "  alice  sends alice#1",
+        "  bob/2  has joined",
+        "  alice  says alice#1",
         "  bob    does not hear alice#1",
     ]
 
@@ -35,7 +35,7 @@ def test_a_missing_acknowledgement() -> None:
     events = told("alice enter", "bob enter", "alice say alice#1", "bob hear alice#1")
     (finding,) = judge(events, Promise(acknowledged=True)).broken
     assert failing_part(finding).splitlines()[1:] == [
-        "  alice  sends alice#1",
+        "  alice  says alice#1",
         "  bob    hears alice#1",
         "  alice  gets no acknowledgement of alice#1",
     ]

@@ -45,7 +45,7 @@ def test_a_loss_is_drawn_as_what_did_not_come() -> None:
     assert arrows(ladder, "data") == [(0, 3), (3, 2)]
     assert arrows(ladder, "broken") == [(3, 1.5)]
     assert texts(ladder, "label") == ["alice#1", "alice#1", "bob does not hear alice#1"]
-    assert texts(ladder, "label note") == ["has joined: got the greeting"]
+    assert texts(ladder, "label note") == ["has joined"]
 
 
 def test_a_missing_acknowledgement_is_drawn_to_the_sender() -> None:
@@ -61,7 +61,7 @@ def test_a_connection_that_ended_is_marked() -> None:
     """With who ended it; nothing crosses."""
     ladder = drawn(Promise(), "bob ended server")
     assert texts(ladder, "label mark") == ["connection closed by the server"]
-    assert texts(ladder, "label note") == ["connects", "has joined: got the greeting"]
+    assert texts(ladder, "label note") == ["connects", "has joined"]
     assert arrows(ladder, "data") == arrows(ladder, "broken") == []
 
 
@@ -83,7 +83,7 @@ def test_an_acknowledgement_and_a_failed_sending() -> None:
     ladder = FailingLadder(Finding("lost", "alice#1", "alice", "bob", rows))
     assert arrows(ladder, "data") == [(0, 2), (2, 0)]
     assert arrows(ladder, "broken") == [(0, 1.5), (2, 1.5)]
-    assert texts(ladder, "label")[:3] == ["could not send alice#1", "alice#1", "ack alice#1"]
+    assert texts(ladder, "label")[:3] == ["could not say alice#1", "alice#1", "ack alice#1"]
 
 
 def test_the_text_twin_and_the_list_say_the_same() -> None:
