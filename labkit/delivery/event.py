@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+STORE = "store"
+"""The name in a history of the store behind a server."""
+
 Kind = Literal["dial", "joined", "leave", "left", "ended", "send", "sent", "failed", "ack", "hear"]
 """What can happen; `Event` says what each kind means."""
 
@@ -49,9 +52,12 @@ class Event:
     @property
     def words(self) -> str:
         """What happened, without the client: "says alice#17"."""
-        return _WORDS[self.kind].format(
-            message=self.message, cause=_CAUSES.get(self.cause or "server")
-        )
+        words = "sends {message}" if self._is_from_store else _WORDS[self.kind]
+        return words.format(message=self.message, cause=_CAUSES.get(self.cause or "server"))
+
+    @property
+    def _is_from_store(self) -> bool:
+        return self.client == STORE and self.kind == "send"
 
 
 _CAUSES = {

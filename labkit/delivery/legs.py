@@ -13,10 +13,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal, get_args
 
-from labkit.delivery.event import Event
+from labkit.delivery.event import STORE, Event
 from labkit.delivery.history import History
 from labkit.delivery.promise import Promise
-from labkit.delivery.step import STORE
 from labkit.exceptions import LabError
 
 Leg = Literal["whole", "to store", "from store"]
