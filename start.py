@@ -9,6 +9,7 @@
     python3 start.py check              run the course's notebooks, and compare their outputs
     python3 start.py reset 03           restore a notebook of your copy
     python3 start.py copy DIR           copy the course into a folder
+    python3 start.py python FILE        run a file with the Python that has the course's libraries
     python3 start.py refresh 03         for authors: run a notebook, and store its outputs
     python3 start.py VERB --help        what else a verb can do (lab opens the course)
     python3 start.py --extras browser,dev test
@@ -36,7 +37,7 @@ STAMP = os.path.join(VENV, "labkit-set-up.txt")
 WINDOWS = os.name == "nt"
 PYTHON = os.path.join(VENV, "Scripts" if WINDOWS else "bin", "python.exe" if WINDOWS else "python")
 ALWAYS = ("lab", "test")
-VERBS = ("lab", "test", "doctor", "check", "reset", "copy", "refresh")
+VERBS = ("lab", "test", "doctor", "check", "reset", "copy", "refresh", "python")
 # These pin the tools that build labkit, which `-c` does not; pip 25.3 has the second name.
 BUILD_PINS = {"PIP_CONSTRAINT": "constraints.txt", "PIP_BUILD_CONSTRAINT": "constraints.txt"}
 # Tests run in several processes; those that share a kernel or a page stay in one (conftest.py).

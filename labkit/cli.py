@@ -21,7 +21,11 @@ VERBS = {
     "check": "run the course's notebooks, or your copy, and compare the outputs",
     "refresh": "run notebooks and store their outputs",
     "reset": "restore notebooks of your working copy to their originals",
+    "python": "run the Python that has the course's libraries (further options go to it)",
 }
+
+PASSES_ON = ("lab", "python")
+"""Verbs whose further arguments are those of another program."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,10 +65,11 @@ def _run(words: list[str]) -> int:
     own = verbs.add_parser(words[0], prog=spell_command(words[0]))
     module.arguments(own)
     options, further = parser.parse_known_args(words)
-    if further and options.verb != "lab":
+    passes_on = options.verb in PASSES_ON
+    if further and not passes_on:
         own.error(f"unrecognized arguments: {' '.join(further)}")
     with explain_shadows():
-        return int(module.run(options, further) if options.verb == "lab" else module.run(options))
+        return int(module.run(options, further) if passes_on else module.run(options))
 
 
 def _print_anything() -> None:

@@ -62,8 +62,12 @@ def codes(text: str) -> list[str]:
 
 @functools.cache
 def found() -> dict[str, str]:
-    """Return the commands, each with a file that names it."""
-    return {code: file for file, code in texts() if COMMAND.match(code)}
+    """Return the commands, each with a file that names it.
+
+    Not the examples, which `labkit python` runs: `test_examples.py` does.
+    """
+    named = ((file, code) for file, code in texts() if COMMAND.match(code))
+    return {code: file for file, code in named if not code.startswith("labkit python ")}
 
 
 def words(command: str) -> list[str]:

@@ -34,7 +34,9 @@ from tests.support.signals import heed_interrupts
 
 EXAMPLES = sorted((ROOT / "notebooks" / "examples").iterdir())
 
-LINE = re.compile(r"`((?:\.venv/bin/)?python) ((?:notebooks/)?examples/[^\s`]+\.py)((?: [^`]+)?)`")
+LINE = re.compile(
+    r"`(labkit python|\.venv/bin/python) ((?:notebooks/)?examples/[^\s`]+\.py)((?: [^`]+)?)`"
+)
 """A line for a terminal: the program, the example, its arguments."""
 
 
@@ -55,7 +57,8 @@ def lines(example: Path) -> list[tuple[str, str, str]]:
 @asynccontextmanager
 async def running(name: str, folder: Path, port: int, *arguments: str) -> AsyncIterator[Process]:
     """Run an example as JupyterLab's terminal does; Ctrl-C ends it, if nothing else has."""
-    program, path, _ = lines(ROOT / "notebooks" / "examples" / name)[0]
+    command, path, _ = lines(ROOT / "notebooks" / "examples" / name)[0]
+    program, *verb = command.split()
     course = Course(ROOT, folder)
     course.hand_out()
     env = jupyterlab_environment({**os.environ, "PORT": str(port), "PYTHONUNBUFFERED": "1"})
@@ -63,6 +66,7 @@ async def running(name: str, folder: Path, port: int, *arguments: str) -> AsyncI
     assert found is not None
     process = await asyncio.create_subprocess_exec(
         found,
+        *verb,
         path,
         *arguments,
         cwd=course.copies,
@@ -116,7 +120,7 @@ def test_its_notebook_hands_it_over(example: Path) -> None:
     assert f"](examples/{example.name})" in practice(example.name[:2])
     arguments = lines(example)[0][2]
     assert lines(example) == [
-        ("python", f"examples/{example.name}", arguments),
+        ("labkit python", f"examples/{example.name}", arguments),
         (".venv/bin/python", f"notebooks/examples/{example.name}", arguments),
     ]
 

@@ -32,6 +32,9 @@ SECRET_PARAMETERS = (
 )
 """Parameters of a query with secrets: labkit's own, and those that others use."""
 
+PAGE_KEY_PARAMETER = "labkit-page"
+"""The parameter in which a chat page states the key of its connection, often a client's id."""
+
 _HEADER = re.compile(
     rf"^({'|'.join(SECRET_HEADERS)})([ \t]*:)((?:[^\r\n]|\r?\n[ \t])*)".encode(),
     re.IGNORECASE | re.MULTILINE,
@@ -39,7 +42,10 @@ _HEADER = re.compile(
 _PARAMETER = re.compile(
     rf"([?&](?:{'|'.join(SECRET_PARAMETERS)})=)([^&;#\s]+)".encode(), re.IGNORECASE
 )
-_CLIENT = re.compile(rb"([?&]client=[0-9a-f]{4}|/clients/[0-9a-f]{4})([0-9a-f]{12})(?![^?&#\s])")
+_CLIENT = re.compile(
+    rf"([?&](?:client|{PAGE_KEY_PARAMETER})=[0-9a-f]{{4}}|/clients/[0-9a-f]{{4}})"
+    r"([0-9a-f]{12})(?![^?&#\s])".encode()
+)
 _COOKIE = re.compile(rb"([^;=]*=)?([^;]*)")
 _SCHEME = re.compile(rb"(\s*\S+\s+(?=\S))?(.*)", re.DOTALL)
 

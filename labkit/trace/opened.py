@@ -13,6 +13,11 @@ from labkit.untrusted import NOT_TEX, html_text
 
 STYLE = join_styles("front_end/tokens.css", "front_end/layers.css")
 
+VARIES = (
+    '<p class="lk-opened-note"><i>varies</i>: it is different each time, so it is not stored here. '
+    "The live table, lab.show of the link, has it.</p>"
+)
+
 _LEFT = 'style="text-align:left"'  # where Jupyter takes the style sheet out
 
 
@@ -52,8 +57,13 @@ class Opened:
         return (
             f'<section class="lk-opened lk-tokens {NOT_TEX}"><style>{STYLE}</style>'
             f'<h3 class="lk-opened-title">{title}</h3>\n<ol class="lk-layers">\n{layers}</ol>'
-            "</section>"
+            f"{self._note}</section>"
         )
+
+    @property
+    def _note(self) -> str:
+        """What the word means that stands where something was left out."""
+        return VARIES if any(field.varies for each in self.layers for field in each.fields) else ""
 
 
 def _layer(layer: Layer) -> str:

@@ -98,6 +98,15 @@ def test_it_finds_a_way(chat: Chat, kernel: Program, faults: str) -> None:
     )
 
 
+def test_two_pages_tell_which_guest_they_are(browser: Any, chat: Chat, kernel: Program) -> None:
+    """Each tells the name under which the server lists it, whatever its way."""
+    page = kernel.ask("await begin(StripUpgrade())")
+    chat.open(page, "sse").is_named("guest 2")
+    with chat_page(browser) as other:
+        other.open(kernel.ask("server.page"), "websocket").is_named("guest 3")
+    assert kernel.ask("[guest.name for guest in server.connections][:2]") == ["alice", "guest 2"]
+
+
 def test_one_direction_alone_is_no_way(chat: Chat, kernel: Program) -> None:
     """Where one connection is allowed, what listens has it, and nothing that is said gets out."""
     chat.page.goto(kernel.ask("await begin(RefuseUpgrade(403), LimitConnections(1))"))

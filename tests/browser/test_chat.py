@@ -240,6 +240,11 @@ def test_the_servers_page_is_a_guest(chat: Page) -> None:
     with chat.page.context.expect_page() as opened:
         server.click()
     guest = opened.value
+    own = guest.locator("#self")
+    expect(own).to_contain_text("You are guest ")
+    name = own.inner_text().removeprefix("You are ").partition(",")[0]
+    view = chat.page.locator(".lk-server").last
+    expect(view.get_by_role("rowheader", name=name, exact=True)).to_be_visible()
     line = guest.get_by_role("textbox", name="Message")
     line.fill("hello from a browser")
     line.press("Enter")
@@ -273,6 +278,7 @@ def test_the_page_works_behind_a_path_prefix(jupyter: Jupyter, chat: Page) -> No
     guest = opened.value
     assert guest.url.startswith(f"{jupyter.url}proxy/")
     expect(guest.get_by_text("● Open")).to_be_visible()
+    expect(guest.locator("#self")).to_contain_text("You are guest ")
     guest.get_by_role("textbox", name="Message").fill("hello through a proxy")
     guest.keyboard.press("Enter")
     bob = chat.box("bob")

@@ -111,6 +111,22 @@ def test_it_chats(chat: Chat, kernel: Kernel) -> None:
     expect(notes(chat)).to_have_count(0)
 
 
+def test_two_pages_tell_which_guest_they_are(browser: Any, chat: Chat, kernel: Kernel) -> None:
+    """Each tells the name under which the server lists it; one that joins again has a new one."""
+    names = "[guest.name for guest in server.connections]"
+    chat.open(kernel.direct).is_named(kernel.ask(names)[1])
+    with chat_page(browser) as other:
+        other.open(kernel.through_link).is_named(kernel.ask(names)[2])
+        chat.is_named("guest 2")
+        kernel.ask("await server.disconnect(server.connections[1])")
+        chat.is_in("○ Closed")
+        expect(chat.page.locator("#self")).to_be_hidden()
+        chat.page.get_by_role("button", name="Connect again").click()
+        chat.is_named("guest 4")
+        other.is_named("guest 3")
+        assert kernel.ask(names) == ["alice", "guest 3", "guest 4"]
+
+
 def test_what_was_said_while_the_line_was_cut(chat: Chat, kernel: Kernel) -> None:
     """It comes once and in order when the line is back, both ways, and nothing else is claimed."""
     chat.open(kernel.through_link)
@@ -242,7 +258,7 @@ def test_the_page_goes(chat: Chat, kernel: Kernel) -> None:
 def test_behind_a_path_prefix(chat: Chat, kernel: Kernel, jupyter: Jupyter) -> None:
     """Through jupyter-server-proxy, as on a hub, messages pass both ways as they are said."""
     port = kernel.ask("server.port")
-    chat.open(f"{jupyter.url}proxy/{port}/")
+    chat.open(f"{jupyter.url}proxy/{port}/").is_named("guest 2")
     chat.say("hello through Jupyter")
     kernel.hears("hello through Jupyter")
     kernel.says("hello, browser")

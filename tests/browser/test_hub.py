@@ -109,6 +109,7 @@ def test_the_chat_page_opens(notebook: Page, name: str) -> None:
     guest = open_page(notebook, serve(notebook, repr(name), name))
     assert "/user/ann/proxy/" in guest.url
     expect(guest.locator("#state")).to_have_text("● Open")
+    expect(guest.locator("#self")).to_contain_text("You are guest ")
     notebook.run_new(f"alice = await lab.connect({name}, 'alice'); lab.show(alice)")
     guest.get_by_role("textbox", name="Message").fill("hello through a hub")
     guest.keyboard.press("Enter")
@@ -125,6 +126,7 @@ def test_the_page_of_a_learners_own_server(notebook: Page) -> None:
     notebook.run_new("import socketio; sio = socketio.AsyncServer(async_mode='aiohttp')")
     guest = open_page(notebook, serve(notebook, "sio", "own"))
     expect(guest.locator("#state")).to_have_text("● Open")
+    expect(guest.locator("#self")).to_contain_text("You are guest ")
     guest.close()
 
 

@@ -161,13 +161,23 @@ def test_it_chats(chat: Chat, kernel: Kernel, way: str, badge: str) -> None:
     chat.heard("hello, browser")
 
 
-def test_the_page_tells_which_connection_it_is(chat: Chat, kernel: Kernel, badge: str) -> None:
-    """The server lists it under the session id that the page shows; closed, it shows none."""
+def test_the_page_tells_which_connection_it_is(
+    browser: Any, chat: Chat, kernel: Kernel, badge: str
+) -> None:
+    """The server lists it under the name and session id that it shows; closed, it shows none."""
     chat.open(kernel.direct, badge)
-    sid = kernel.ask("server.connections[-1].memberships[0].sid")
+    listed = "[[each.name, each.memberships[0].sid] for each in server.connections]"
+    name, sid = kernel.ask(listed)[-1]
+    with chat_page(browser) as other:
+        other.open(kernel.through_link, badge)
+        other_name, other_sid = kernel.ask(listed)[-1]
+        assert name != other_name
+        other.is_named(other_name)
+        expect(other.page.locator("#self")).to_contain_text(f", sid {other_sid[:8]}…")
+    chat.is_named(name)
     expect(chat.page.locator("#self")).to_contain_text(f", sid {sid[:8]}…")
-    assert chat.page.locator("#self").inner_text().startswith("since ")
-    kernel.ask("await server.disconnect(server.connections[-1])")
+    (number,) = [n for n, each in enumerate(kernel.ask(listed)) if each[0] == name]
+    kernel.ask(f"await server.disconnect(server.connections[{number}])")
     chat.is_in("○ Closed")
     expect(chat.page.locator("#self")).to_be_hidden()
 
@@ -362,6 +372,7 @@ def test_behind_a_path_prefix(chat: Chat, kernel: Kernel, jupyter: Jupyter, badg
     """Through jupyter-server-proxy, as on a hub, the page finds its server."""
     port = kernel.ask("server.port")
     chat.open(f"{jupyter.url}proxy/{port}/", badge)
+    chat.is_named(kernel.ask("server.connections[-1].name"))
     chat.say(f"hello through Jupyter {badge}")
     kernel.hears(f"hello through Jupyter {badge}")
     chat.said(f"hello through Jupyter {badge}")

@@ -13,6 +13,7 @@ import pytest
 
 from tests.browser.conftest import expect
 from tests.support.accessibility import find_violations
+from tests.support.chat_page import chat_page
 from tests.support.program import Program, program
 
 ECHO = """
@@ -121,6 +122,29 @@ def test_what_chromium_sent_is_decoded(page: Any, kernel: Program, ports: list[i
         new.remove(row)
     lengths = sorted([5, *messages[1:]])
     assert new == [[way, size, ""] for way in ("downstream", "upstream") for size in lengths]
+
+
+def test_two_pages_tell_which_guest_they_are(
+    browser: Any, kernel: Program, ports: list[int]
+) -> None:
+    """Each tells the name under which the server lists it; the handler sees the path "/"."""
+    listed = "[[each.name, each.raw.request.path] for each in server.connections]"
+    with chat_page(browser) as chat, chat_page(browser) as other:
+        chat.open(f"http://127.0.0.1:{ports[0]}/")
+        ((name, path),) = kernel.ask(listed)
+        other.open(f"http://127.0.0.1:{ports[1]}/")
+        _, (other_name, other_path) = kernel.ask(listed)
+        assert name != other_name and path == other_path == "/"
+        chat.is_named(name)
+        other.is_named(other_name)
+        kernel.ask("await server.disconnect(server.connections[0])")
+        chat.is_in("○ Closed")
+        expect(chat.page.locator("#self")).to_be_hidden()
+        chat.page.get_by_role("button", name="Connect again").click()
+        chat.is_in("● Open")
+        (left, _), (new_name, _) = kernel.ask(listed)
+        assert left == other_name and new_name not in (name, other_name)
+        chat.is_named(new_name)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -70,6 +70,7 @@ def test_what_is_no_secret(line: str) -> None:
         ("/messages?client=0123456789abcdef&after=x", "/messages?client=0123************&after=x"),
         ("/ws?a=1&client=0123456789abcdef", "/ws?a=1&client=0123************"),
         ("/clients/0123456789abcdef", "/clients/0123************"),
+        ("/?labkit-page=0123456789abcdef", "/?labkit-page=0123************"),
         ("/a?client=ios", "/a?client=ios"),
         ("/a?client=0123456789abcdefa", "/a?client=0123456789abcdefa"),
         ("/clients/0123456789abcdef0", "/clients/0123456789abcdef0"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +25,11 @@ class Chat:
         self.is_in("● Open")
         expect(self.badge).to_have_text(badge)
         return self
+
+    def is_named(self, name: str) -> None:
+        """Wait until it tells its name, which the server's view lists, and since when."""
+        since = re.compile(rf"You are {re.escape(name)}, since \d+:\d\d:\d\d.*")
+        expect(self.page.locator("#self")).to_have_text(since)
 
     def is_in(self, state: str) -> None:
         """Wait for a state."""

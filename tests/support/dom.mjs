@@ -81,7 +81,15 @@ export function notingPage() {
     (name) =>
     (...values) =>
       told.push([name, ...values]);
-  const names = ["showState", "showSid", "showTransport", "showRooms", "showHint", "add"];
+  const names = [
+    "showState",
+    "showSid",
+    "askName",
+    "showTransport",
+    "showRooms",
+    "showHint",
+    "add",
+  ];
   return { told, page: Object.fromEntries(names.map((name) => [name, note(name)])) };
 }
 

@@ -6,7 +6,7 @@ from websockets.utils import apply_mask
 
 from labkit.trace import Trace
 from labkit.trace.layers import Field, Layer
-from labkit.trace.opened import Opened
+from labkit.trace.opened import VARIES, Opened
 from tests.support.traces import SESSION, recorded
 from tests.support.untrusted import HOSTILE, hidden_in
 
@@ -34,6 +34,7 @@ def test_the_layers_as_html() -> None:
     assert '<span class="lk-added">+6 B</span>' in html
     assert html.count('class="lk-hex"') == sum(len(layer.fields) for layer in opened.layers)
     assert ">68 65 6c 6c 6f</td>" in html and html.count(">varies</td>") == 2
+    assert VARIES in html
 
 
 def test_http_has_no_column_of_bytes() -> None:
@@ -53,6 +54,11 @@ def test_the_html_is_the_same_in_each_run() -> None:
         return trace.rows(kind="text")[0].open()._repr_html_()
 
     assert html_of(b"abcd") == html_of(b"wxyz")
+
+
+def test_a_word_that_does_not_stand_there_is_not_explained() -> None:
+    """A frame without a mask has nothing that varies."""
+    assert "varies" not in _trace().rows(direction="downstream")[-1].open()._repr_html_()
 
 
 def test_a_fact_has_a_line_instead_of_layers() -> None:

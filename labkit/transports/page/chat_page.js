@@ -1,9 +1,8 @@
 // The chat page, whatever protocol its connection speaks. All addresses are relative to it, so that
 // it also works behind a path prefix (a proxy, a hub) and through a link.
 
-import { clockTime, shortSid } from "../../front_end/connection_words.js";
-import { plainText } from "../../front_end/untrusted.js";
 import { Conversation } from "./conversation.js";
+import { OwnConnection } from "./own_connection.js";
 import { Rooms } from "./rooms.js";
 
 /** @import { Connect, State } from "./connection.js" */
@@ -29,7 +28,7 @@ function part(id, kind) {
 
 class ChatPage {
   #state = part("state", HTMLElement);
-  #self = part("self", HTMLElement);
+  #own = new OwnConnection(part("self", HTMLElement));
   #badge = part("badge", HTMLElement);
   #hint = part("hint", HTMLElement);
   #again = part("again", HTMLButtonElement);
@@ -47,9 +46,8 @@ class ChatPage {
   constructor(connect) {
     this.#connection = connect({
       showState: (state, further) => this.#showState(state, further),
-      showSid: (sid) => {
-        if (sid) this.#self.textContent += plainText(`, sid ${shortSid(sid)}`);
-      },
+      showSid: (sid) => this.#own.showSid(sid),
+      askName: () => this.#own.askName(),
       showTransport: (transport) => {
         this.#badge.textContent = transport;
       },
@@ -94,7 +92,8 @@ class ChatPage {
     this.#state.textContent = WORDS[state] + further;
     this.#state.dataset.state = state;
     const isOpen = state === "open";
-    this.#self.textContent = isOpen ? `since ${clockTime(Date.now() / 1000)}` : "";
+    if (isOpen) this.#own.opened(this.#connection.key);
+    else this.#own.ended();
     const { activeElement } = document;
     const entry = [this.#to, this.#text, this.#send, this.#room, this.#join, this.#leave];
     for (const control of entry) control.disabled = !isOpen;

@@ -21,6 +21,7 @@
  * @typedef {object} Page
  * @property {(state: State, further?: string) => void} showState
  * @property {(sid: string) => void} showSid  the session id that it has while it is open
+ * @property {() => void} askName  asks for its name, which may have changed while it is open
  * @property {(transport: string) => void} showTransport  how messages travel now; "" hides it
  * @property {(rooms: string[]) => void} showRooms  those that one is in by now
  * @property {(...parts: (Node | string)[]) => void} showHint
@@ -32,6 +33,7 @@
  *
  * @typedef {object} Connection
  * @property {boolean} isOpen
+ * @property {string} key  by which the server knows it, while it is open (page_key.py)
  * @property {() => void} connect  connects again
  * @property {(text: string, room: string, mark: (status: SendStatus) => void) => void} say  sends a
  *   text to a room, "" for everybody; `mark` is called where the protocol tells what became of it

@@ -3,6 +3,7 @@
 // Jupyter's proxy (jupyter-server-proxy) accepts each WebSocket before it dials the server, and ends
 // it without the server's close code, so what the browser reports there needs care.
 
+import { addressWithKey, drawKey } from "../page/page_key.js";
 import { describeRefusal } from "../page/refusals.js";
 
 /** @import { Connection, Page } from "../page/connection.js" */
@@ -21,6 +22,7 @@ async function askServer() {
 
 /** @implements {Connection} */
 class RawConnection {
+  key = "";
   #page;
   #socket;
 
@@ -44,9 +46,9 @@ class RawConnection {
   }
 
   #open() {
-    const address = new URL(".", location.href);
+    this.key = drawKey();
+    const address = addressWithKey(this.key);
     address.protocol = address.protocol.replace("http", "ws");
-    address.search = location.search; // a server may want the token that stands there
     const socket = new WebSocket(address);
     socket.binaryType = "arraybuffer";
     socket.onopen = () => (isProxied() ? this.#confirm(socket) : this.#page.showState("open"));

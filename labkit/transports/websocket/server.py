@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from http import HTTPStatus
 from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 from websockets.asyncio.server import Server as LibraryServer
 from websockets.asyncio.server import ServerConnection, serve
@@ -27,7 +28,8 @@ from labkit.transports import contract
 from labkit.transports.cancelled import is_being_cancelled
 from labkit.transports.contract import Connection, Message, ServerSettings
 from labkit.transports.handlers import call_handler
-from labkit.transports.pages import chat_page, chat_page_headers, on_server
+from labkit.transports.page_key import Answer, answer_name, split_target
+from labkit.transports.pages import PAGE_HEADERS, chat_page, chat_page_headers, on_server
 from labkit.transports.rate_limit import RateLimit
 from labkit.transports.sayable import describe_message
 from labkit.transports.seconds import scaled_seconds
@@ -85,6 +87,7 @@ class Server(contract.Server):
         }
         self._library: LibraryServer | None = None
         self._known: dict[ServerConnection, Connection] = {}
+        self._page_keys = WeakKeyDictionary[ServerConnection, str]()
         self._leaving: set[asyncio.Task[None]] = set()
 
     @property
@@ -212,12 +215,25 @@ class Server(contract.Server):
         refusal = self.refusal(request.path, headers.get_all)
         if refusal is not None:
             return websocket.respond(refusal.status, f"{refusal.why}.\n")
+        query = request.path.partition("?")[2]
+        request.path, key = split_target(request.path)  # a learner's code sees the rest alone
+        if key:
+            self._page_keys[websocket] = key
         answer = await self._ask("process_request", websocket, request)
         if answer is not None:
             return answer
         if request.path.partition("?")[0] == "/" and "Upgrade" not in headers:
-            return _page(websocket, self.name)
+            answered = answer_name(query, self._find_by_key)
+            if answered is None:
+                return _page(websocket, self.name)
+            return _name(websocket, answered)
         return None
+
+    def _find_by_key(self, key: str) -> Connection | None:
+        """Return the connection of the page that has drawn a key."""
+        known = self._known.items()
+        found = (each for websocket, each in known if self._page_keys.get(websocket) == key)
+        return next(found, None)
 
     async def _ask(self, name: str, *arguments: Any) -> Response | None:
         """Return the answer of a learner's hook, None without one; report its error."""
@@ -246,6 +262,14 @@ def _page(websocket: ServerConnection, name: str) -> Response:
     response = websocket.respond(HTTPStatus.OK, on_server(chat_page("websocket"), name))
     del response.headers["Content-Type"]
     response.headers.update(chat_page_headers("websocket"))
+    return response
+
+
+def _name(websocket: ServerConnection, told: Answer) -> Response:
+    response = websocket.respond(told.status, f"{told.text}\n")
+    if told.status is HTTPStatus.OK:
+        del response.headers["Content-Type"]
+        response.headers.update({**PAGE_HEADERS, "Content-Type": "application/json"})
     return response
 
 

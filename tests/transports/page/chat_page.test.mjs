@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import "../../support/dom.mjs";
+import { fakeServer, stopClock } from "../../support/http.mjs";
 
 const { showChat } = await import("../../../labkit/transports/page/chat_page.js");
 
@@ -55,8 +55,10 @@ test("nothing can be typed until it is open, and then the entry has the focus", 
   assert.equal(byId("state").dataset.state, "closed");
 });
 
-test("while it is open it tells since when, and its session id: as the server's view does", () => {
-  const { page } = start();
+test("while it is open it tells its name, since when, and its session id: as the server's view does", async (t) => {
+  const turn = stopClock(t);
+  const server = fakeServer();
+  const { page } = start({ key: "0123456789abcdef" });
   assert.equal(byId("self").textContent, "");
   page.showState("open");
   assert.match(byId("self").textContent, /^since \d+:\d\d:\d\d/);
@@ -65,6 +67,12 @@ test("while it is open it tells since when, and its session id: as the server's 
   assert.equal(byId("self").textContent, since);
   page.showSid("0123456789abcdef");
   assert.equal(byId("self").textContent, `${since}, sid 01234567…`);
+  await turn(0);
+  await server.one().answers(200, '{"name": "guest 4"}', "application/json");
+  assert.equal(byId("self").textContent, `You are guest 4, ${since}, sid 01234567…`);
+  page.askName();
+  await turn(0);
+  assert.equal(server.one().query["labkit-page"], "0123456789abcdef");
   page.showState("closed");
   assert.equal(byId("self").textContent, "");
 });

@@ -12,7 +12,8 @@ test("it dials where the page is from, and sends when it is open", () => {
   const { told, page } = notingPage();
   const connection = connectRaw(page);
   const socket = FakeWebSocket.last;
-  assert.deepEqual([socket.address, connection.isOpen], ["ws://localhost:8888/", false]);
+  const address = `ws://localhost:8888/?labkit-page=${connection.key}`;
+  assert.deepEqual([socket.address, connection.isOpen], [address, false]);
   socket.opens();
   connection.say("hi");
   assert.deepEqual([connection.isOpen, socket.sent], [true, ["hi"]]);
@@ -38,8 +39,10 @@ test("the end is told with its code and reason, and one can connect again", () =
     ["add", { kind: "note", text }],
     ["showState", "closed"],
   ]);
+  const { key } = connection;
   connection.connect();
   assert.notEqual(FakeWebSocket.last, first);
+  assert.notEqual(connection.key, key); // the server knows it as another connection
 });
 
 const REFUSED = "Refused: 'hub.example' is not a name of this server (Host).";
@@ -72,7 +75,8 @@ test("behind a proxy it is open once the server itself has answered", async (t) 
   assert.deepEqual(early, []);
   assert.deepEqual(told, [["showState", "open"]]);
   assert.deepEqual(asked, [location.href]);
-  assert.equal(socket.address, "ws://localhost:8888/user/ann/proxy/4000/?token=x");
+  const address = "ws://localhost:8888/user/ann/proxy/4000/?token=x&labkit-page=";
+  assert.equal(socket.address.slice(0, -16), address);
 });
 
 test("a server that refuses behind a proxy never looks open, and says why once", async (t) => {

@@ -91,6 +91,52 @@ async def test_a_learners_request_hook_is_kept(lab: ModuleType) -> None:
             await connect(f"{server.url}tea", proxy=None)
 
 
+@pytest.mark.parametrize("path", ["/", "/?token=open-sesame", "/tea?a=%20b~"])
+async def test_a_learners_code_sees_no_key_of_a_page(lab: ModuleType, path: str) -> None:
+    """Handler and hooks see the address without the key that the page adds, also when it asks."""
+    seen = []
+
+    def process_request(connection, request):  # type: ignore[no-untyped-def]
+        seen.append((request.path, connection.request.path))
+
+    def process_response(connection, request, response):  # type: ignore[no-untyped-def]
+        seen.append((request.path, connection.request.path))
+
+    async def handler(websocket):  # type: ignore[no-untyped-def]
+        seen.append((websocket.request.path, websocket.request.path))
+        await websocket.wait_closed()
+
+    server = await lab.serve(
+        handler,
+        token="open-sesame" if "token" in path else False,
+        process_request=process_request,
+        process_response=process_response,
+    )
+    own = f"{path}{'&' if '?' in path else '?'}labkit-page=0123456789abcdef"
+    async with connect(f"ws://127.0.0.1:{server.port}{own}", proxy=None):
+        await soon(lambda: len(seen) == 3)
+        status, answer = await ask(server.port, f"GET {own} HTTP/1.1", "Host: localhost")
+        is_page = not path.startswith("/tea")
+        assert (status, '{"name": "guest 1"}' in answer) == (200 if is_page else 426, is_page)
+        assert seen == [(path, path)] * 5
+
+
+async def test_a_learners_answer_comes_before_a_name(lab: ModuleType) -> None:
+    """A `process_request` that answers at "/" is asked first."""
+
+    def process_request(connection, request):  # type: ignore[no-untyped-def]
+        if "Upgrade" in request.headers:
+            return None
+        return connection.respond(HTTPStatus.OK, "my own page\n")
+
+    server = await lab.serve("websocket", process_request=process_request)
+    own = "/?labkit-page=0123456789abcdef"
+    async with connect(f"ws://127.0.0.1:{server.port}{own}", proxy=None) as page:
+        await page.recv()
+        _, answer = await ask(server.port, f"GET {own} HTTP/1.1", "Host: localhost")
+        assert answer.endswith("my own page\n")
+
+
 async def test_a_message_may_have_a_mebibyte(lab: ModuleType) -> None:
     """1 MiB passes; one byte more closes with 1009, and hurts nobody else."""
     server = await lab.serve("websocket")

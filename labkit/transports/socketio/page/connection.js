@@ -93,6 +93,10 @@ class SocketIOConnection {
     return this.#socket.connected;
   }
 
+  get key() {
+    return this.#socket.id ?? "";
+  }
+
   connect() {
     this.#socket.connect();
   }

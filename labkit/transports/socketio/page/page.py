@@ -7,11 +7,14 @@ prefix and through a link.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from aiohttp import web
 
-from labkit.transports.pages import PAGE_HEADERS, chat_page, chat_page_headers, on_server
+from labkit.transports.contract import Connection
+from labkit.transports.http.page import page_handler
+from labkit.transports.pages import PAGE_HEADERS
 
 _PACKAGE = Path(__file__).resolve().parents[3]
 _PLACES = [
@@ -32,14 +35,12 @@ SCRIPT_PATHS = frozenset({f"/{SCRIPT}"})
 _JAVASCRIPT = {**PAGE_HEADERS, "Content-Type": "text/javascript; charset=utf-8"}
 
 
-def add_page(app: web.Application, name: str) -> None:
-    """Add the page of a server at ``/``, and its script, to an application."""
+def add_page(app: web.Application, name: str, find: Callable[[str], Connection | None]) -> None:
+    """Add the page of a server at ``/``, and its script, to an application.
 
-    async def page(request: web.Request) -> web.Response:
-        text = on_server(chat_page(_FOLDER, SCRIPT), name)
-        return web.Response(text=text, headers=chat_page_headers(_FOLDER, SCRIPT))
-
-    app.router.add_get("/", page)
+    `find` returns the connection of a session id.
+    """
+    app.router.add_get("/", page_handler(name, find, _FOLDER, SCRIPT))
     app.router.add_get(f"/{SCRIPT}", _client)
 
 

@@ -8,7 +8,7 @@ failures (`session_events`), answers to requests that the library leaves hanging
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import engineio
@@ -75,7 +75,7 @@ class Server(http.Server):
         else:
             check_options(options or {}, "serve", _LIBRARY)
             sio = what or socketio.AsyncServer(**(_defaults() | serve_options(options or {})))
-            app = _application(sio, settings.name)
+            app = _application(sio, settings.name, self._find_by_key)
         super().__init__(app, settings)
         paths = find_attached_servers(app)
         hosted = {
@@ -194,8 +194,12 @@ class Server(http.Server):
         if isinstance(connection, Session):
             connection.end_soon()
 
+    def _find_by_key(self, sid: str) -> Session | None:
+        """Return the session with an id in a namespace, which is a page's key."""
+        return self._hosted[0].rooms.find_session(sid)
+
     def _count(self, sid: str, text: Any) -> None:
-        connection = self._hosted[0].rooms.find_session(sid)
+        connection = self._find_by_key(sid)
         if connection is not None:
             self.log("message", connection.name, describe_message(text))
 
@@ -218,11 +222,13 @@ _LIBRARY = (socketio.AsyncServer, engineio.AsyncServer)
 """The classes whose options the finished chat takes."""
 
 
-def _application(sio: socketio.AsyncServer, name: str) -> web.Application:
+def _application(
+    sio: socketio.AsyncServer, name: str, find: Callable[[str], Connection | None]
+) -> web.Application:
     check_framework(sio)
     app = web.Application(client_max_size=AsyncServer(sio).max_body)
     sio.attach(app)
-    add_page(app, name)
+    add_page(app, name, find)
     return app
 
 

@@ -63,12 +63,13 @@ test("one's own message is marked as what becomes of it, and its echo as having 
 });
 
 test("each connection has a session id of its own, which the page shows", () => {
-  const { socket, listeners, tells } = start();
+  const { socket, listeners, connection, tells } = start();
   for (const id of ["one", "two"]) {
     socket.id = id;
     listeners.connect();
   }
   assert.deepEqual(tells("showSid"), [["one"], ["two"]]);
+  assert.equal(connection.key, "two"); // by which the server knows it
 });
 
 test("what nobody acknowledges is marked as failed", () => {

@@ -2,25 +2,21 @@
 // (an `EventSource` can set no header). By it the server knows that requests are one client's. Who
 // reads it in a log can pass for the client.
 
+import { drawKey } from "../../../page/page_key.js";
 import { addressOf } from "./address.js";
 import { request } from "./request.js";
 
 /** @import { Answer } from "./request.js" */
 
-function randomName() {
-  const bytes = crypto.getRandomValues(new Uint8Array(8));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 export class Client {
-  #name = randomName();
+  name = drawKey();
 
   /**
    * @param {string} path
    * @param {Record<string, string | number>} [query]
    */
   address(path, query) {
-    return addressOf(path, { client: this.#name, ...query });
+    return addressOf(path, { client: this.name, ...query });
   }
 
   /**
@@ -37,7 +33,7 @@ export class Client {
 
   /** Tells the server that it leaves, also while the page goes. */
   async leave() {
-    const address = addressOf(`clients/${this.#name}`);
+    const address = addressOf(`clients/${this.name}`);
     await fetch(address, { method: "DELETE", keepalive: true }).catch(() => {}); // nobody would know
   }
 }

@@ -55,6 +55,7 @@ export class HttpConnection {
   /** @type {Set<string>} */
   #said = new Set(); // the reasons that the page has shown since it was open
   #ended = new AbortController();
+  #wasHidden = false; // since the page asked for its name
   #page;
   #listen;
   #post;
@@ -69,11 +70,18 @@ export class HttpConnection {
     this.#listen = listen;
     this.#post = post;
     addEventListener("pagehide", () => this.#leave());
+    document.addEventListener("visibilitychange", () => {
+      this.#wasHidden = true;
+    });
     this.connect();
   }
 
   get isOpen() {
     return this.#state === "open";
+  }
+
+  get key() {
+    return this.#client.name;
   }
 
   /** Joins, after an end as somebody new: the server may have ended what was before. */
@@ -105,9 +113,15 @@ export class HttpConnection {
 
   // What listens tells what becomes of it:
 
-  /** Something came from the server. */
+  /**
+   * Something came from the server. A browser lets a hidden page poll so seldom that the server may
+   * have taken it for gone, and for somebody new when it polled again.
+   */
   answered() {
     this.#works("down");
+    if (!this.#wasHidden || document.hidden || !this.isOpen) return;
+    this.#wasHidden = false;
+    this.#page.askName();
   }
 
   /**

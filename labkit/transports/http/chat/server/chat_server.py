@@ -14,10 +14,10 @@ from labkit.transports.contract import Connection, Message, ServerSettings
 from labkit.transports.http.chat.server.room import Room
 from labkit.transports.http.chat.server.routes import leave, post
 from labkit.transports.http.chat.server.session import ChatConnection, Session
+from labkit.transports.http.page import page_handler
 from labkit.transports.http.server import Server
 from labkit.transports.http.sockets import client_port
 from labkit.transports.option_names import check_option_names
-from labkit.transports.pages import chat_page, chat_page_headers, on_server
 from labkit.transports.rate_limit import RateLimit
 from labkit.transports.sayable import describe_message
 from labkit.transports.settings import MAX_HISTORY_MESSAGES, MAX_MESSAGE
@@ -69,7 +69,7 @@ class ChatServer(Server):
         app = web.Application(client_max_size=MAX_MESSAGE)
         app.add_routes(
             [
-                web.get("/", self._page),
+                web.get("/", page_handler(settings.name, self._find_by_key, self.protocol)),
                 web.post("/messages", partial(post, self.room)),
                 web.delete("/clients/{client}", partial(leave, self.room)),
                 *self.routes(),
@@ -92,9 +92,10 @@ class ChatServer(Server):
     def routes(self) -> list[web.RouteDef]:
         """Return the routes at which clients listen."""
 
-    async def _page(self, request: web.Request) -> web.Response:
-        text = on_server(chat_page(self.protocol), self.name)
-        return web.Response(text=text, headers=chat_page_headers(self.protocol))
+    def _find_by_key(self, key: str) -> Connection | None:
+        """Return the connection of a page's key, the client's id, if the client is here."""
+        session = self.room.sessions.get(key)
+        return None if session is None else session.connection
 
     # starting and stopping
 

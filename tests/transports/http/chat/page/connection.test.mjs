@@ -48,7 +48,28 @@ test("each client has a name of its own, in each address", (t) => {
   const { client, ...rest } = Object.fromEntries(address.searchParams);
   assert.match(client, /^[0-9a-f]{16}$/);
   assert.deepEqual(rest, { token: "x", after: "0000000e-1" });
+  assert.equal(connection.key, client);
   assert.notEqual(start().connection.address("events").searchParams.get("client"), client);
+});
+
+test("a page that was hidden asks for its name again, once it is seen and something came", (t) => {
+  let hidden = false;
+  t.mock.getter(document, "hidden", () => hidden);
+  const { connection, told } = start();
+  const asked = () => told.filter(([name]) => name === "askName").length;
+  const becomes = (isHidden) => {
+    hidden = isHidden;
+    document.dispatchEvent(new Event("visibilitychange"));
+  };
+  connection.answered();
+  becomes(true);
+  connection.answered();
+  becomes(false);
+  connection.broke("It broke.");
+  assert.equal(asked(), 0);
+  connection.answered();
+  connection.answered();
+  assert.equal(asked(), 1);
 });
 
 test("while nothing comes it is reconnecting, and each reason is told once", () => {
