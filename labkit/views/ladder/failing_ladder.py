@@ -93,7 +93,7 @@ class FailingLadder:
         if row.kind == "ended":
             return mark(client, y, row.words, room)
         if client == server:
-            return _label(client - AIR, y + 4, row.words, room, "label far")
+            return _label(client - AIR, y + 4, row.words, room, "label lk-ladder-left")
         way = self.part.way(row) if row.kind == "send" else "arrives"
         if row.kind == "failed" or way == "may be lost":
             return _broken(step, client, server, gap, self.part.words(row))
@@ -108,7 +108,7 @@ class FailingLadder:
     def _missing(self, what: Missing, step: int, client: int, server: int, gap: int) -> list[str]:
         y, room = step_height(step), gap - 2 * AIR
         if client == server:
-            label = _label(client - CROSS - AIR, y + 4, what.words, room, "label far")
+            label = _label(client - CROSS - AIR, y + 4, what.words, room, "label lk-ladder-left")
             return [f'<path class="mark" d="{cross(client, y)}"/>', *label]
         if what.is_on_the_way_back:
             return _broken(step, server, client, gap, f"{what.client} {what.words}")

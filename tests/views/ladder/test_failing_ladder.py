@@ -121,12 +121,12 @@ def test_a_store_stands_in_the_place_of_the_server() -> None:
     ladder = FailingLadder(FailingPart(lost, events))
     assert texts(ladder, "who") == ["alice", "store"]
     assert arrows(ladder, "data") == [(0, 1), (1, 0)]
-    assert texts(ladder, "label far") == ["hears bob#1", "does not hear alice#1"]
+    assert texts(ladder, "label lk-ladder-left") == ["hears bob#1", "does not hear alice#1"]
     events = told("store dial", "alice enter", "store say alice#1")
     broken = judge(events, Promise("exactly once", audience="everybody")).broken
     ladder = FailingLadder(FailingPart(broken, events))
     assert texts(ladder, "who") == ["alice", "store"]
-    assert texts(ladder, "label far") == ["sends alice#1"]
+    assert texts(ladder, "label lk-ladder-left") == ["sends alice#1"]
     assert arrows(ladder, "broken") == [(1, 0.5)]
 
 
