@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+STORE = "store"
+"""The name in a history of the store behind a server."""
+
 Kind = Literal["dial", "joined", "leave", "left", "ended", "send", "sent", "failed", "ack", "hear"]
 """What can happen; `Event` says what each kind means."""
-
-Proof = Literal["greeting", "heard", "probe"]
-"""By what it is known that the server has a client among its own: a greeting that the server sends
-when it has registered the client, anything else that the client heard, or a probe."""
 
 Cause = Literal["fault", "client", "server"]
 """Who ended a connection: a fault of the network, the client itself, or the server."""
@@ -23,19 +22,17 @@ class Event:
     Attributes
     ----------
     kind
-        ``dial``: the client begins to connect. ``joined``: it is proved that the server has it
-        among its own. ``leave`` and ``left``: the client begins to close, and the server has
-        noticed. ``ended``: a connection is over. ``send``: the client begins to send a message;
-        ``sent`` or ``failed``: its call has returned, or raised. ``ack``: the sender got the
-        acknowledgement of a message. ``hear``: the client received a message.
+        ``dial``: the client begins to connect. ``joined``: it has heard something, which proves
+        that the server has it among its own. ``leave`` and ``left``: the client begins to close,
+        and the server has noticed. ``ended``: a connection is over. ``send``: the client's call of
+        ``say`` begins; ``sent`` or ``failed``: it has returned, or raised. ``ack``: the sender got
+        the acknowledgement of a message. ``hear``: the client received a message.
     client
         The name of whom it happened to. A name is an identity: it stays when a client reconnects.
     connection
         On which of the client's connections, counted from 1.
     message
         The id of a message, as ``alice#17``; "" where no message is concerned.
-    proof
-        Of ``joined``.
     cause
         Of ``ended``.
     position
@@ -46,7 +43,6 @@ class Event:
     client: str
     connection: int
     message: str = ""
-    proof: Proof | None = None
     cause: Cause | None = None
     position: int = 0
 
@@ -55,19 +51,14 @@ class Event:
 
     @property
     def words(self) -> str:
-        """What happened, without the client: "sends alice#17"."""
-        return _WORDS[self.kind].format(
-            message=self.message,
-            proof=_PROOFS.get(self.proof or "heard"),
-            cause=_CAUSES.get(self.cause or "server"),
-        )
+        """What happened, without the client: "says alice#17"."""
+        words = "sends {message}" if self._is_from_store else _WORDS[self.kind]
+        return words.format(message=self.message, cause=_CAUSES.get(self.cause or "server"))
 
+    @property
+    def _is_from_store(self) -> bool:
+        return self.client == STORE and self.kind == "send"
 
-_PROOFS = {
-    "greeting": "got the greeting",
-    "heard": "heard something",
-    "probe": "heard a probe",
-}
 
 _CAUSES = {
     "fault": "cut by a fault",
@@ -77,13 +68,13 @@ _CAUSES = {
 
 _WORDS: dict[Kind, str] = {
     "dial": "connects",
-    "joined": "has joined: {proof}",
+    "joined": "has joined",
     "leave": "begins to leave",
     "left": "has left",
     "ended": "connection {cause}",
-    "send": "sends {message}",
-    "sent": "has sent {message}",
-    "failed": "could not send {message}",
+    "send": "says {message}",
+    "sent": "has said {message}",
+    "failed": "could not say {message}",
     "ack": "gets the acknowledgement of {message}",
     "hear": "hears {message}",
 }

@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import overload
 
-from labkit.delivery.event import Cause, Event, Kind, Proof
+from labkit.delivery.event import Cause, Event, Kind
 from labkit.exceptions import LabError
 
 PROBE = "probe"
@@ -38,7 +38,7 @@ class History(Sequence[Event]):
     --------
     >>> history = History()
     >>> first = history.dial("alice"), history.dial("bob")
-    >>> history.join("bob", 1, "greeting")
+    >>> history.join("bob", 1)
     >>> message = history.new_message("alice")
     >>> history.send("alice", 1, message)
     >>> history.text(message)
@@ -99,11 +99,11 @@ class History(Sequence[Event]):
         self._record("dial", client, number)
         return number
 
-    def join(self, client: str, connection: int, proof: Proof) -> None:
-        """Record that it is proved that a client has joined; only the first proof counts."""
+    def join(self, client: str, connection: int) -> None:
+        """Record that a client has joined, as it has heard something; the first time counts."""
         if (client, connection) not in self._joined:
             self._joined.add((client, connection))
-            self._record("joined", client, connection, proof=proof)
+            self._record("joined", client, connection)
 
     def leave(self, client: str, connection: int) -> None:
         """Record that a client begins to close its connection: now nothing is owed to it."""
@@ -161,9 +161,7 @@ class History(Sequence[Event]):
         """
         text = what.decode("utf-8", "replace") if isinstance(what, bytes) else str(what)
         ids = _ID.findall(text)
-        self.join(
-            client, connection, "probe" if any(name == PROBE for name, *_ in ids) else "heard"
-        )
+        self.join(client, connection)
         found = []
         for name, number, run in ids:
             if name == PROBE:
@@ -180,9 +178,8 @@ class History(Sequence[Event]):
         connection: int,
         message: str = "",
         *,
-        proof: Proof | None = None,
         cause: Cause | None = None,
     ) -> None:
         if not self._stopped:
             position = len(self._events)
-            self._events.append(Event(kind, client, connection, message, proof, cause, position))
+            self._events.append(Event(kind, client, connection, message, cause, position))

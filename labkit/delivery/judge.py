@@ -103,7 +103,7 @@ def judge(history: Iterable[Event], promise: Promise) -> Verdict:
     >>> from labkit.delivery import History
     >>> history = History()
     >>> for name in "alice", "bob":
-    ...     history.join(name, history.dial(name), "greeting")
+    ...     history.join(name, history.dial(name))
     >>> history.send("alice", 1, "alice#1")
     >>> history.sent("alice", 1, "alice#1")
     >>> print(judge(history, Promise()))

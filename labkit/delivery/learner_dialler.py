@@ -173,6 +173,7 @@ class Sender(LearnerDialler):
         """Start what runs of it, and wait until it has connected, if it wants to be connected."""
         if not self._tasks:
             self.begin(self._say_all)
+            await asyncio.sleep(0)  # it waits for its first message now: who is first in the steps
             if callable(run := getattr(self._made, "run", None)):
                 self.begin(run)
                 await super().come()

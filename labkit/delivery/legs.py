@@ -13,10 +13,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal, get_args
 
-from labkit.delivery.event import Event
+from labkit.delivery.event import STORE, Event
 from labkit.delivery.history import History
 from labkit.delivery.promise import Promise
-from labkit.delivery.step import STORE
 from labkit.exceptions import LabError
 
 Leg = Literal["whole", "to store", "from store"]
@@ -56,7 +55,7 @@ def leg_promise(promise: Promise, leg: Leg) -> Promise:
 def read_to_store(history: History, rows: Sequence[object]) -> History:
     """Return what happened on the way to a store, which has these rows at the end."""
     found = History(history.run)
-    found.join(STORE, found.dial(STORE), "greeting")
+    found.join(STORE, found.dial(STORE))
     for event in history:
         if event.kind != "hear":
             _repeat(found, event)
@@ -121,8 +120,8 @@ def _repeat(found: History, event: Event) -> None:
     client, number, message = event.client, event.connection, event.message
     if event.kind == "dial":
         found.dial(client)
-    elif event.kind == "joined" and event.proof is not None:
-        found.join(client, number, event.proof)
+    elif event.kind == "joined":
+        found.join(client, number)
     elif event.kind == "ended" and event.cause is not None:
         found.end(client, number, event.cause)
     elif event.kind == "hear":

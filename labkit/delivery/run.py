@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Generator, Iterable
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -14,7 +15,8 @@ from labkit.bench.starting import start_server
 from labkit.clock import clock
 from labkit.delivery.cast import Parts, gather_participants
 from labkit.delivery.conductor import Conductor
-from labkit.delivery.finding import Verdict
+from labkit.delivery.failing_part import FailingPart
+from labkit.delivery.finding import FindingKind, Verdict
 from labkit.delivery.history import History
 from labkit.delivery.judge import judge
 from labkit.delivery.legs import Leg, checked_leg, leg_promise
@@ -22,6 +24,7 @@ from labkit.delivery.promise import Promise
 from labkit.delivery.step import Cut, CutAtMessage, Step
 from labkit.delivery.steps import Steps
 from labkit.delivery.subject import Subject, new_subject
+from labkit.delivery.tally import Tally, tally_of
 from labkit.exceptions import LabError
 from labkit.observable import Observable
 
@@ -184,30 +187,21 @@ class Run:
             self.errors += [error for dialler in each.diallers for error in dialler.errors]
 
     @property
-    def delivered(self) -> int:
-        """How many deliveries there were so far: of one message to one receiver."""
-        return len(self._hears())
+    def tally(self) -> Tally:
+        """What is counted: nothing before the end, as only the verdict says what is lost."""
+        return replace(tally_of(self.verdict), which="this run")
+
+    def is_broken_by(self, kind: FindingKind) -> bool:
+        """Return whether it broke the promise by a finding of a kind."""
+        broken = self.verdict.broken if self.verdict else ()
+        return any(finding.kind == kind for finding in broken)
 
     @property
-    def duplicated(self) -> int:
-        """How many deliveries happened more than once so far."""
-        hears = self._hears()
-        return sum(number > 1 for number in hears.values())
-
-    @property
-    def lost(self) -> int | None:
-        """How many deliveries are missing, without an excuse; None before the end."""
-        if self.verdict is None:
+    def part(self) -> FailingPart | None:
+        """The smallest part that shows that the promise was broken; None if it was not."""
+        if self.verdict is None or not self.verdict.broken:
             return None
-        return sum(finding.kind == "lost" for finding in self.verdict.broken)
-
-    def _hears(self) -> dict[tuple[str, str], int]:
-        hears: dict[tuple[str, str], int] = {}
-        for event in self.history:
-            if event.kind == "hear":
-                key = event.client, event.message
-                hears[key] = hears.get(key, 0) + 1
-        return hears
+        return FailingPart(self.verdict.broken, self.history)
 
     def __repr__(self) -> str:
         if self.verdict is None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from labkit.clock import clock
 from labkit.delivery.cast import Parts
+from labkit.delivery.failing_part import FailingPart
 from labkit.delivery.finding import FindingKind, Verdict
 from labkit.delivery.legs import Leg, checked_leg
 from labkit.delivery.promise import Promise
@@ -17,6 +19,7 @@ from labkit.delivery.shrink import shrink
 from labkit.delivery.simplify import simplifications, with_pauses
 from labkit.delivery.step import Step
 from labkit.delivery.steps import Steps
+from labkit.delivery.tally import Tally, count_runs
 from labkit.delivery.workload import workload
 from labkit.exceptions import LabError
 from labkit.faults.scope import check_seed
@@ -120,8 +123,6 @@ class Search:
         The run of this moment.
     phase
         What it does.
-    delivered, duplicated, lost
-        Of all runs of the search so far.
     changes
         Notified when something has happened.
     """
@@ -144,7 +145,7 @@ class Search:
         self.fails = 0
         self.current: Run | None = None
         self.phase: Phase = "ready"
-        self.delivered = self.duplicated = self.lost = 0
+        self._tally = Tally()
         self.changes = Observable()
         self._unsaid = 0
         self._is_whole = False
@@ -167,6 +168,18 @@ class Search:
         return None if self.run is None else self.run.verdict
 
     @property
+    def part(self) -> FailingPart | None:
+        """The smallest part of the smallest run; None if no run broke the promise."""
+        return None if self.run is None else self.run.part
+
+    @property
+    def tally(self) -> Tally:
+        """What is counted: all runs but those of shrinking; in the end what the sentence tells."""
+        if self.run is None or self.phase != "over":
+            return self._tally
+        return replace(self.run.tally, which="the smallest run that fails")
+
+    @property
     def is_race(self) -> bool:
         """Whether the smallest steps do not fail reliably: it depends on who comes first."""
         return self.run is not None and self._is_whole and self.fails < SURE
@@ -183,7 +196,8 @@ class Search:
                 self._enter("searching")
                 trial = await self._try(load)
                 self.runs += 1
-                self._count(trial)
+                self._tally += trial.tally
+                self._unsaid += trial.verdict is None or trial.verdict.kept is None
                 if trial.verdict is not None and trial.verdict.broken:
                     deadline = deadline or _now() + clock.seconds(SHRINKING)
                     await self._make_smallest(trial, trial.verdict, deadline)
@@ -207,13 +221,6 @@ class Search:
         finally:
             stop()
 
-    def _count(self, trial: Run) -> None:
-        self.delivered += trial.delivered
-        self.duplicated += trial.duplicated
-        self.lost += trial.lost or 0
-        if trial.verdict is None or trial.verdict.kept is None:
-            self._unsaid += 1
-
     async def _make_smallest(self, first: Run, verdict: Verdict, deadline: float) -> None:
         """Shrink a failing run towards its commonest finding, or the next if that is a race."""
         kinds = Counter(finding.kind for finding in verdict.broken)
@@ -235,7 +242,7 @@ class Search:
                 return False
             self.trials += 1
             trial = await self._try(steps)
-            if not _has(trial, kind):
+            if not trial.is_broken_by(kind):
                 return False
             smallest = trial
             self.changes.notify()
@@ -258,7 +265,7 @@ class Search:
         self._enter("running again")
         failed = 0
         for _ in range(AGAIN):
-            failed += _has(await self._try(steps), kind)
+            failed += (await self._try(steps)).is_broken_by(kind)
             self.changes.notify()
         if self.run is None or failed > self.fails:
             self.run, self.kind, self.fails = smallest, kind, failed
@@ -274,8 +281,7 @@ class Search:
         if self.run is None or self.run.verdict is None:
             too_little = f" In {self._unsaid} of them nothing can be said: too little was owed."
             unsaid = too_little if self._unsaid else ""
-            runs = f"{self.runs} run{'' if self.runs == 1 else 's'}"
-            return f"The promise was kept in {runs} under as many seeds.{unsaid}"
+            return f"The promise was kept in {count_runs(self.runs)} under as many seeds.{unsaid}"
         race = (
             f" This is a race: of {AGAIN} runs of these steps, {self.fails} fail in this way."
             if self.is_race
@@ -291,9 +297,3 @@ class Search:
 
 def _now() -> float:
     return asyncio.get_running_loop().time()
-
-
-def _has(trial: Run, kind: FindingKind) -> bool:
-    """Return whether a run broke the promise by a finding of a kind."""
-    verdict = trial.verdict
-    return verdict is not None and any(finding.kind == kind for finding in verdict.broken)

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from labkit.delivery.event import STORE
 from labkit.delivery.history import PROBE
 from labkit.exceptions import LabError
 from labkit.faults.fault import check_whole
 from labkit.protocols.directions import DIRECTIONS, Direction
-
-STORE = "store"
-"""The name in a history of the store behind a server."""
 
 MAX_PAUSE = 1000
 """Turns of the loop after a step."""

@@ -98,7 +98,7 @@ def test_a_replay_may_be_promised(promise: Promise, again: list[str], excuse: st
     lines = [SAID, BOB, "carol enter", *again, "carol hear alice#1"]
     (finding,) = found("stale", promise, *lines)
     assert (finding.receiver, finding.excuse) == ("carol", excuse)
-    words = ["sends alice#1", "hears alice#1", "connects", "hears alice#1"]
+    words = ["says alice#1", "hears alice#1", "connects", "hears alice#1"]
     assert [row.words for row in finding.rows] == words
 
 

@@ -14,7 +14,7 @@ from tests.support.told import as_told
 def there(*names: str, run: int = 1) -> History:
     history = History(run)
     for name in names:
-        history.join(name, history.dial(name), "greeting")
+        history.join(name, history.dial(name))
     return history
 
 
@@ -33,9 +33,9 @@ def test_a_history_reads_like_what_happened() -> None:
     history.failed("alice", 2, history.new_message("alice"))
     assert as_told(history) == [
         "alice/1 dial",
-        "alice/1 joined greeting",
+        "alice/1 joined",
         "bob/1 dial",
-        "bob/1 joined greeting",
+        "bob/1 joined",
         "alice/1 send alice#1",
         "bob/1 hear alice#1",
         "alice/1 sent alice#1",
@@ -96,13 +96,13 @@ def test_a_message_of_another_run_keeps_the_number_of_its_run() -> None:
 
 
 def test_whoever_hears_anything_has_joined() -> None:
-    """Also a text without an id; the first proof is recorded, and no other."""
+    """Also a text without an id; it is recorded once."""
     history = History()
     history.dial("bob")
     history.hear("bob", 1, "welcome")
-    history.join("bob", 1, "greeting")
+    history.join("bob", 1)
     history.hear("bob", 1, "alice#1.1")
-    assert as_told(history) == ["bob/1 dial", "bob/1 joined heard", "bob/1 hear alice#1"]
+    assert as_told(history) == ["bob/1 dial", "bob/1 joined", "bob/1 hear alice#1"]
 
 
 def test_a_probe_proves_joining_and_is_not_heard() -> None:
@@ -110,7 +110,7 @@ def test_a_probe_proves_joining_and_is_not_heard() -> None:
     history = History()
     history.dial("bob")
     assert history.hear("bob", 1, history.probe()) == []
-    assert as_told(history) == ["bob/1 dial", "bob/1 joined probe"]
+    assert as_told(history) == ["bob/1 dial", "bob/1 joined"]
 
 
 def test_whoever_notices_the_end_first_says_its_cause() -> None:

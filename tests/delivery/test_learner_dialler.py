@@ -43,11 +43,11 @@ async def test_a_sender_says_one_thing_after_the_other(lab: ModuleType) -> None:
         await outbox.end()
         said = [each for each in parts.words() if "alice#" in each]
         assert [each.partition(" ")[2] for each in said] == [
-            "sends alice#1",
-            "has sent alice#1",
+            "says alice#1",
+            "has said alice#1",
             "gets the acknowledgement of alice#1",
-            "sends alice#2",
-            "has sent alice#2",
+            "says alice#2",
+            "has said alice#2",
             "gets the acknowledgement of alice#2",
         ]
 
@@ -104,7 +104,7 @@ async def test_a_sender_may_stay_connected_and_hear(lab: ModuleType) -> None:
         await both.end()
         assert [each for each in parts.words() if "alice#" not in each] == [
             "alice/1 connects",
-            "alice/1 has joined: heard something",
+            "alice/1 has joined",
             "alice/1 connection cut by a fault",
             "alice/2 connects",
         ]
@@ -188,7 +188,7 @@ async def test_errors_of_the_learners_code_are_kept(lab: ModuleType) -> None:
             'SystemExit: enough (in alice\'s client, at `sys.exit("enough")` in '
             "test_learner_dialler.py)",
         ]
-        assert parts.words() == ["alice/0 sends alice#1", "alice/0 could not send alice#1"]
+        assert parts.words() == ["alice/0 says alice#1", "alice/0 could not say alice#1"]
 
 
 async def test_an_end_before_its_beginning_leaves_nothing(lab: ModuleType) -> None:

@@ -19,7 +19,7 @@ def said(*names: str) -> History:
     """Return a history in which somebody says one thing after the other."""
     history = History(7)
     for name in dict.fromkeys(names):
-        history.join(name, history.dial(name), "greeting")
+        history.join(name, history.dial(name))
     for name in names:
         message = history.new_message(name)
         history.send(name, 1, message)
@@ -82,10 +82,10 @@ def test_what_is_stored_twice_may_be_heard_twice() -> None:
 
 
 def test_every_other_event_stays_as_it_is() -> None:
-    """With its cause, its proof and its connection; ids of other runs stay foreign."""
+    """With its cause and its connection; ids of other runs stay foreign."""
     history = History(7)
     for _ in range(2):
-        history.join("alice", history.dial("alice"), "probe")
+        history.join("alice", history.dial("alice"))
     history.end("alice", 1, "fault")
     history.hear("alice", 2, "bob#1.3")
     history.leave("alice", 2)

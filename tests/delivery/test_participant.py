@@ -73,8 +73,8 @@ async def test_an_answer_pulls_the_plug_and_is_lost(lab: ModuleType) -> None:
         await person.back()
         assert parts.words() == [
             "alice/1 connects",
-            "alice/1 sends alice#1",
-            "alice/1 has sent alice#1",
+            "alice/1 says alice#1",
+            "alice/1 has said alice#1",
             "alice/1 connection cut by a fault",
             "alice/2 connects",
         ]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from labkit.delivery import Back, Cut, CutAtMessage, Promise, Say, Steps, run, workload
+from labkit.delivery.tally import Tally
 from labkit.exceptions import LabError
 from tests.conftest import soon
 from tests.support.chats import (
@@ -98,19 +99,17 @@ async def test_a_sound_run_reads_the_same_each_time(lab: ModuleType) -> None:
     assert repr(whole) == "Kept: all that was owed arrived as promised."
 
 
-async def test_it_counts_what_arrived(lab: ModuleType) -> None:
-    """Deliveries, those more than once, and at the end those that are missing."""
+async def test_it_counts_what_was_said(lab: ModuleType) -> None:
+    """At the end, with what the promise forbids; before, nothing is known."""
     trial = run(
         replaying_chat, [Say("alice", pause=30), Cut("bob"), Back("bob"), Say("alice")], AT_MOST
     )
-    assert (trial.delivered, trial.duplicated, trial.lost) == (0, 0, None)
-    changes: list[int] = []
-    trial.changes.subscribe(lambda: changes.append(trial.delivered))
+    assert trial.tally == Tally(which="this run")
+    assert trial.part is None
     await trial
-    assert (trial.delivered, trial.duplicated, trial.lost) == (2, 1, 0)
-    assert changes == sorted(changes)
-    assert 0 in changes
-    assert 2 in changes
+    assert trial.tally == Tally(1, said=2, duplicated=1, which="this run")
+    assert trial.part is not None
+    assert trial.is_broken_by("duplicated") and not trial.is_broken_by("lost")
     seen = trial.history
     assert await trial is trial
     assert trial.history is seen
@@ -169,6 +168,15 @@ async def test_a_fault_comes_between_the_messages_of_a_sender(lab: ModuleType) -
         assert trial.verdict is not None
         told = [str(each) for each in trial.verdict.broken]
         assert told == ["duplicated: store heard alice#2 twice."]
+
+
+async def test_senders_say_things_in_the_order_of_the_steps(lab: ModuleType) -> None:
+    """Also those of whom the list of clients has another order."""
+    for names in (("bob", "carol"), ("carol", "bob")):
+        steps = Steps([Say("carol"), Say("bob")], names)
+        trial = await run(storing_chat(knows_repeats=True), steps, STORED, sender=Outbox)
+        said = [each.message for each in trial.history if each.kind == "send"]
+        assert said == ["carol#1", "bob#1"]
 
 
 async def test_what_the_answer_starts_ends_with_the_run(lab: ModuleType) -> None:

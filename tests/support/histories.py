@@ -273,17 +273,17 @@ class World:
                 self.unacknowledged[wire.client].remove(message)
             self.record("ack", wire, message)
             return True
-        self.join(wire, what)
+        self.join(wire)
         is_again = index in self.heard[wire.client]
         if what == "hear" and not (is_again and self.promise.delivery == "exactly once"):
             self.record("hear", wire, message)
         self.heard[wire.client] |= {index} - {-1}
         return True
 
-    def join(self, wire: Wire, what: str) -> None:
+    def join(self, wire: Wire) -> None:
         if wire not in self.joined:
             self.joined.add(wire)
-            self.record("joined", wire, proof="greeting" if what == "greeting" else "heard")
+            self.record("joined", wire)
 
     def record(self, kind: str, wire: Wire, message: str = "", **more: str) -> None:
         place = len(self.events)

@@ -100,7 +100,7 @@ def plant_replay(events: list[Event], promise: Promise, random: Random) -> Plant
     place = random.randint(hear.position + 1, len(events))
     new = [
         Event("dial", "zoe", 1),
-        Event("joined", "zoe", 1, proof="greeting"),
+        Event("joined", "zoe", 1),
         Event("hear", "zoe", 1, hear.message),
     ]
     return [*events[:place], *new, *events[place:]], {("stale", hear.message, "zoe")}

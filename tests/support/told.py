@@ -25,9 +25,8 @@ def told(*lines: str) -> list[Event]:
                 newest[client] = newest.get(client, 0) + 1
             connection = int(number) if number else newest[client]
             message = rest[0] if rest and "#" in rest[0] else ""
-            proof = (rest[0] if rest else "greeting") if kind == "joined" else None
             cause = rest[0] if kind == "ended" else None
-            events.append(Event(kind, client, connection, message, proof, cause, len(events)))  # type: ignore[arg-type]
+            events.append(Event(kind, client, connection, message, cause, len(events)))  # type: ignore[arg-type]
     return events
 
 
@@ -36,5 +35,5 @@ def as_told(history: History) -> list[str]:
     lines = []
     for event in history:
         words = [f"{event.client}/{event.connection}", event.kind, event.message]
-        lines.append(" ".join(filter(None, [*words, event.proof, event.cause])))
+        lines.append(" ".join(filter(None, [*words, event.cause])))
     return lines

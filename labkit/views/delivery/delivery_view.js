@@ -5,12 +5,12 @@ import { make, put } from "../../front_end/dom.js";
 /** @import { Model } from "../shared/view.js" */
 /** @import { DeliverySnapshot } from "./messages.js" */
 
-/** @param {string} word @param {number | null} number */
-function counter(word, number) {
-  const box = make("div", `lk-delivered-${word} lk-delivery-count`);
+/** @param {string} kind @param {string} word @param {number | null | undefined} number */
+function counter(kind, word, number) {
+  const box = make("div", `lk-delivery-${kind} lk-delivery-count`);
   box.append(
     make("span", "lk-delivery-word", {}, word),
-    make("span", "lk-delivery-number", {}, number === null ? "not known yet" : String(number)),
+    make("span", "lk-delivery-number", {}, String(number ?? "not known yet")),
   );
   return box;
 }
@@ -28,22 +28,26 @@ function proof(svg, part) {
 
 /** @param {{ model: Model, el: HTMLElement }} context */
 function render({ model, el }) {
+  const title = make("div", "lk-delivery-title");
   const counters = make("div", "lk-delivery-counts");
   const said = make("p", "lk-delivery-said");
   const proved = make("div", "lk-delivery-proof");
   const view = make("div", "lk-delivery lk-tokens", { role: "group", "aria-label": "Deliveries" });
-  view.append(counters, said, proved);
+  view.append(title, counters, said, proved);
   el.append(view);
   let drawn = "";
 
   function draw() {
     /** @type {Partial<DeliverySnapshot>} */
-    const { delivered, lost, duplicated, said: words, svg, part } = model.get("state");
-    if (delivered === undefined) return; // the page knows the widget, but not yet its state
+    const state = model.get("state");
+    const { counted, messages, lost, duplicated, reordered, said: words, svg, part } = state;
+    if (messages === undefined) return; // the page knows the widget, but not yet its state
+    put(title, counted ?? "");
     counters.replaceChildren(
-      counter("delivered", delivered),
-      counter("lost", lost ?? null),
-      counter("duplicated", duplicated ?? 0),
+      counter("messages", "said", messages),
+      counter("lost", "lost", lost),
+      counter("duplicated", "heard more than once", duplicated),
+      counter("reordered", "heard out of order", reordered),
     );
     put(said, words ?? "");
     if (drawn === svg) return; // what is unfolded stays so

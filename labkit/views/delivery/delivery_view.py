@@ -6,7 +6,8 @@ from typing import Protocol
 
 import ipywidgets
 
-from labkit.delivery.finding import Verdict
+from labkit.delivery.failing_part import FailingPart
+from labkit.delivery.tally import Tally
 from labkit.front_end.joiner import join_modules, join_styles
 from labkit.observable import Observable
 from labkit.untrusted import NOT_TEX, html_text, plain_text
@@ -20,23 +21,13 @@ class Trial(Protocol):
     """A run, or a search through many runs; its `repr` says the same whenever a cell is run."""
 
     @property
-    def delivered(self) -> int:
-        """How many deliveries there were so far."""
+    def tally(self) -> Tally:
+        """How many messages were said, lost, duplicated and reordered."""
         ...
 
     @property
-    def duplicated(self) -> int:
-        """How many of them happened more than once."""
-        ...
-
-    @property
-    def lost(self) -> int | None:
-        """How many are missing without an excuse; None before that is known."""
-        ...
-
-    @property
-    def verdict(self) -> Verdict | None:
-        """The verdict that is shown; None before, and where there is none."""
+    def part(self) -> FailingPart | None:
+        """The smallest part that shows that a promise was broken; None if it was not."""
         ...
 
     @property
@@ -51,9 +42,10 @@ class _Widget(SnapshotWidget):
 
 
 class DeliveryView:
-    """Shows what is delivered, lost and duplicated, live, and in the end what proves the verdict.
+    """Shows what is said, lost, duplicated and reordered, and in the end what proves the verdict.
 
-    Its twins have no numbers: how many messages a fault stops on their way differs between runs.
+    It counts messages, as the verdict's sentence does, and says of which runs. Its twins have no
+    numbers: how many messages a fault stops on their way differs between runs.
 
     Parameters
     ----------
@@ -68,11 +60,13 @@ class DeliveryView:
         self._publisher = Publisher(self.widget, self._snapshot, shown.changes)
 
     def _snapshot(self) -> DeliverySnapshot:
-        ladder = self.ladder
+        ladder, tally = self.ladder, self.shown.tally
         return {
-            "delivered": self.shown.delivered,
-            "lost": self.shown.lost,
-            "duplicated": self.shown.duplicated,
+            "counted": tally.title,
+            "messages": tally.said,
+            "lost": tally.lost if tally.runs else None,
+            "duplicated": tally.duplicated if tally.runs else None,
+            "reordered": tally.reordered if tally.runs else None,
             "said": self._said,
             "svg": ladder.svg if ladder else "",
             "part": repr(ladder) if ladder else "",
@@ -85,8 +79,8 @@ class DeliveryView:
     @property
     def ladder(self) -> FailingLadder | None:
         """The smallest part that proves that a promise was broken; None if it was not."""
-        verdict = self.shown.verdict
-        return FailingLadder(verdict.broken[0]) if verdict and verdict.broken else None
+        part = self.shown.part
+        return FailingLadder(part) if part else None
 
     @property
     def line(self) -> str:

@@ -8,13 +8,16 @@ from typing import TypedDict
 class DeliverySnapshot(TypedDict):
     """What the view of deliveries shows.
 
-    The numbers so far; None where one is not known yet. What is said of them, and, if a promise was
-    broken, the smallest part that proves it, as SVG and as text.
+    What is counted, and the numbers of messages so far; None where one is not known yet. What is
+    said of them, and, if a promise was broken, the smallest part that proves it, as SVG and as
+    text.
     """
 
-    delivered: int
+    counted: str
+    messages: int
     lost: int | None
-    duplicated: int
+    duplicated: int | None
+    reordered: int | None
     said: str
     svg: str
     part: str

@@ -1,13 +1,13 @@
-"""The ladder of the smallest failing part: the events that prove a finding, as inline SVG."""
+"""The ladder of the smallest failing part: what happened, and what did not, as inline SVG."""
 
 from __future__ import annotations
 
-from labkit.delivery.event import Event
-from labkit.delivery.failing_part import failing_part, what_is_missing
-from labkit.delivery.finding import Finding
+from labkit.delivery.event import STORE, Event
+from labkit.delivery.failing_part import FailingPart, Missing
 from labkit.untrusted import html_text, plain_text, xml_text
 from labkit.views.ladder.shapes import (
     AIR,
+    CROSS,
     GAP,
     MARGIN,
     SLANT,
@@ -34,70 +34,85 @@ _DOWN = ("hear", "ack")
 
 
 class FailingLadder:
-    """A space-time diagram of the events that prove a finding, and of what did not come.
+    """A space-time diagram of a failing part: what happened, and what did not come.
 
-    It has no times and no positions, and so is the same in each run that fails alike.
+    It has no times and no positions, and so is the same in each run that fails alike. On the leg to
+    a store, or from one, the store stands in the place of the server.
 
     Parameters
     ----------
-    finding
+    part
         What is drawn.
     """
 
-    def __init__(self, finding: Finding) -> None:
-        self.finding = finding
-        people = dict.fromkeys([*(row.client for row in finding.rows), finding.receiver])
-        self.people = sorted(filter(None, people), key=lambda name: name != finding.sender)
+    def __init__(self, part: FailingPart) -> None:
+        self.part = part
+        first, *_ = part.findings
+        names = [each.client for each in part.events] + [each.receiver for each in part.findings]
+        people = dict.fromkeys(name for name in names if name and name != STORE)
+        self.people = sorted(people, key=lambda name: name != first.sender)
+        self.last = STORE if STORE in names else SERVER
 
     def __repr__(self) -> str:
-        return plain_text(failing_part(self.finding), lines=True)
+        return plain_text(str(self.part), lines=True)
 
     def _repr_html_(self) -> str:
-        said, *lines = repr(self).splitlines()
+        count = len(self.part.said)
+        said, lines = repr(self).splitlines()[:count], repr(self).splitlines()[count:]
         items = "".join(f"<li>{html_text(' '.join(line.split()))}</li>" for line in lines)
         listed = f"<details><summary>The same as a list</summary><ol>{items}</ol></details>"
-        texts = f"<figcaption>{html_text(said)}</figcaption>{listed}"
+        texts = f"<figcaption>{'<br>'.join(map(html_text, said))}</figcaption>{listed}"
         return figure("lk-ladder", self.svg, self.title, texts)
 
     @property
     def title(self) -> str:
         """What the drawing is of."""
-        return plain_text(self.finding.sentence)
+        return plain_text(" ".join(each.sentence for each in self.part.findings))
 
     @property
     def svg(self) -> str:
         """The drawing, with a title and a description for those who do not see it."""
-        names = [*self.people, SERVER]
+        names = [*self.people, self.last]
         gap = max(GAP, (WIDTH - 2 * MARGIN) // (len(names) - 1))
         xs = [MARGIN + gap * number for number in range(len(names))]
-        places = dict(zip(self.people, xs, strict=False))
-        missing = what_is_missing(self.finding)
-        steps = len(self.finding.rows) + (missing is not None)
-        height = ladder_height(steps)
+        places = dict(zip(names, xs, strict=True))
+        missing = self.part.missing
+        height = ladder_height(len(self.part.events) + len(missing))
         parts: list[str] = []
         for name, x in zip(names, xs, strict=True):
             parts += life_line(name, x, height, gap)
-        for step, row in enumerate(self.finding.rows):
+        for step, row in enumerate(self.part.events):
             parts += self._row(row, step, places[row.client], xs[-1], gap)
-        if missing is not None:
-            client, words = missing
-            parts += _broken(steps - 1, xs[-1], places[client], gap, f"{client} {words}")
-        told = "The events that prove it, oldest on top. The list below says the same."
+        for step, one in enumerate(missing, len(self.part.events)):
+            parts += self._missing(one, step, places[one.client], xs[-1], gap)
+        told = "What happened, oldest on top. The list below says the same."
         return drawing(MARGIN + xs[-1], height, self.title, told, STYLES, parts)
 
     def _row(self, row: Event, step: int, client: int, server: int, gap: int) -> list[str]:
-        y = step_height(step)
-        if row.kind == "failed":
-            return _broken(step, client, server, gap, row.words)
+        y, room = step_height(step), gap - 2 * AIR
         if row.kind == "ended":
-            return mark(client, y, row.words, gap - 2 * AIR)
-        if row.kind not in (*_UP, *_DOWN):
-            return _label(client + AIR, y + 4, row.words, gap - 2 * AIR, "label note")
+            return mark(client, y, row.words, room)
+        if client == server:
+            return _label(client - AIR, y + 4, row.words, room, "label lk-ladder-left")
+        way = self.part.way(row) if row.kind == "send" else "arrives"
+        if row.kind == "failed" or way == "may be lost":
+            return _broken(step, client, server, gap, self.part.words(row))
+        if row.kind not in (*_UP, *_DOWN) or way == "waits":
+            return _label(client + AIR, y + 4, self.part.words(row), room, "label note")
         source, target = (client, server) if row.kind in _UP else (server, client)
         sign = 1 if target > source else -1
         line = arrow_line("data", (source, y), (target, y + SLANT), tip(target, y + SLANT, sign))
         said = row.message if row.kind != "ack" else f"ack {row.message}"
-        return line + _label(client + gap / 2, y - 3, said, gap - 2 * AIR)
+        return line + _label(client + gap / 2, y - 3, said, room)
+
+    def _missing(self, what: Missing, step: int, client: int, server: int, gap: int) -> list[str]:
+        y, room = step_height(step), gap - 2 * AIR
+        if client == server:
+            label = _label(client - CROSS - AIR, y + 4, what.words, room, "label lk-ladder-left")
+            return [f'<path class="mark" d="{cross(client, y)}"/>', *label]
+        if what.is_on_the_way_back:
+            return _broken(step, server, client, gap, f"{what.client} {what.words}")
+        return mark(client, y, what.words, room)
 
 
 def _broken(step: int, source: int, target: int, gap: int, words: str) -> list[str]:

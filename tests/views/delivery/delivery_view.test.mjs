@@ -6,7 +6,16 @@ import { Model } from "../../support/dom.mjs";
 
 const { default: deliveryView } = await import("../../../labkit/views/delivery/delivery_view.js");
 
-const running = { delivered: 3, lost: null, duplicated: 0, said: "running", svg: "", part: "" };
+const running = {
+  counted: "Messages in 0 runs",
+  messages: 3,
+  lost: null,
+  duplicated: null,
+  reordered: null,
+  said: "running",
+  svg: "",
+  part: "",
+};
 const svg = (title) => `<svg xmlns="http://www.w3.org/2000/svg"><title>${title}</title></svg>`;
 
 function shown(state) {
@@ -23,15 +32,18 @@ function shown(state) {
 
 test("the counters follow, until the view is gone", () => {
   const { end, tell, text } = shown(running);
-  assert.equal(text(".lk-delivered-delivered"), "delivered3");
-  assert.equal(text(".lk-delivered-lost"), "lostnot known yet");
-  tell({ delivered: 4, lost: 0, duplicated: 2 });
-  assert.equal(text(".lk-delivered-delivered"), "delivered4");
-  assert.equal(text(".lk-delivered-lost"), "lost0");
-  assert.equal(text(".lk-delivered-duplicated"), "duplicated2");
+  assert.equal(text(".lk-delivery-title"), "Messages in 0 runs");
+  assert.equal(text(".lk-delivery-messages"), "said3");
+  assert.equal(text(".lk-delivery-lost"), "lostnot known yet");
+  tell({ counted: "Messages in this run", messages: 4, lost: 0, duplicated: 2, reordered: 1 });
+  assert.equal(text(".lk-delivery-title"), "Messages in this run");
+  assert.equal(text(".lk-delivery-messages"), "said4");
+  assert.equal(text(".lk-delivery-lost"), "lost0");
+  assert.equal(text(".lk-delivery-duplicated"), "heard more than once2");
+  assert.equal(text(".lk-delivery-reordered"), "heard out of order1");
   end();
-  tell({ delivered: 5 });
-  assert.equal(text(".lk-delivered-delivered"), "delivered4");
+  tell({ messages: 5 });
+  assert.equal(text(".lk-delivery-messages"), "said4");
 });
 
 test("what is said is text", () => {
@@ -48,7 +60,7 @@ test("the proof is drawn, with the same as text, and stays unfolded while it is 
   assert.equal(text("svg"), "one");
   assert.equal(text("pre"), "lost: one");
   el.querySelector("details").open = true;
-  tell({ delivered: 9 });
+  tell({ messages: 9 });
   assert.equal(el.querySelector("details").open, true);
   tell({ svg: svg("two"), part: "lost: two" });
   assert.equal(el.querySelectorAll("svg").length, 1);

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from types import ModuleType
 
-from labkit.delivery import Cut, Promise, Say, Verdict, judge, run, search
-from labkit.delivery.failing_part import failing_part
+from labkit.delivery import Cut, Promise, Say, judge, run, search
+from labkit.delivery.failing_part import FailingPart
+from labkit.delivery.tally import Tally
 from labkit.observable import Observable
 from labkit.views.delivery.delivery_view import DeliveryView
 from labkit.views.panel import Panel
@@ -14,24 +15,25 @@ from tests.conftest import soon
 from tests.support.chats import naive_chat, sound_chat
 from tests.support.told import told
 
+COUNTED = ("counted", "messages", "lost", "duplicated", "reordered")
+
 
 @dataclass
 class Trial:
     """A run without sockets."""
 
     said: str
-    delivered: int = 0
-    duplicated: int = 0
-    lost: int | None = None
-    verdict: Verdict | None = None
+    tally: Tally = field(default_factory=Tally)
+    part: FailingPart | None = None
     changes: Observable = field(default_factory=Observable)
 
     def __repr__(self) -> str:
         return self.said
 
 
-def verdict(*lines: str) -> Verdict:
-    return judge(told("alice enter", "bob enter", "alice say alice#1", *lines), Promise())
+def lost() -> FailingPart:
+    events = told("alice enter", "bob enter", "alice say alice#1")
+    return FailingPart(judge(events, Promise()).broken, events)
 
 
 async def test_the_counters_follow_a_run(lab: ModuleType) -> None:
@@ -39,20 +41,21 @@ async def test_the_counters_follow_a_run(lab: ModuleType) -> None:
     trial = Trial("running")
     view = DeliveryView(trial)
     state = view.widget.state
-    assert (state["delivered"], state["lost"], state["said"]) == (0, None, "running")
-    assert state["svg"] == state["part"] == ""
-    trial.delivered, trial.duplicated, trial.lost, trial.said = 7, 1, 1, "Broken: one."
-    trial.verdict = verdict()
+    assert [state[each] for each in COUNTED] == ["Messages in 0 runs", 0, None, None, None]
+    assert (state["said"], state["svg"], state["part"]) == ("running", "", "")
+    trial.tally, trial.said = Tally(1, 7, 3, 2, 1, "this run"), "Broken: one."
+    trial.part = lost()
     trial.changes.notify()
-    await soon(lambda: view.widget.state["delivered"] == 7)
+    await soon(lambda: view.widget.state["messages"] == 7)
     state = view.widget.state
-    assert (state["lost"], state["duplicated"], state["said"]) == (1, 1, "Broken: one.")
+    assert [state[each] for each in COUNTED] == ["Messages in this run", 7, 3, 2, 1]
+    assert state["said"] == "Broken: one."
     assert state["svg"].startswith("<svg")
-    assert state["part"] == failing_part(trial.verdict.broken[0])
+    assert state["part"] == str(trial.part)
     view.close()
-    trial.delivered = 8
+    trial.tally = Tally(2)
     trial.changes.notify()
-    assert view.widget.state["delivered"] == 7
+    assert view.widget.state["messages"] == 7
 
 
 async def test_a_search_is_shown_while_it_runs(lab: ModuleType) -> None:
@@ -62,7 +65,8 @@ async def test_a_search_is_shown_while_it_runs(lab: ModuleType) -> None:
     (view,) = panel.views
     await trial
     await soon(lambda: view.widget.state["said"] == repr(trial))
-    assert view.widget.state["delivered"] == trial.delivered > 0
+    assert view.widget.state["counted"] == "Messages in 2 runs"
+    assert view.widget.state["messages"] == trial.tally.said > 0
     assert repr(panel) == trial.sentence
 
 
@@ -74,13 +78,13 @@ async def test_a_run_is_shown_as_well(lab: ModuleType) -> None:
     assert repr(panel) == "<Run of 4 steps: ready>"
     await trial
     await soon(lambda: view.widget.state["svg"])
-    assert view.widget.state["lost"] == trial.lost
+    assert view.widget.state["lost"] == trial.tally.lost
     assert repr(panel) == trial.verdict.sentence
 
 
 async def test_the_twins_have_no_numbers_that_differ(lab: ModuleType) -> None:
     """The first line of what is said; and all of it, with the ladder, its list and no counters."""
-    trial = Trial("Broken: <one>.\nThe fewest steps", 987654321, 1, 1, verdict())
+    trial = Trial("Broken: <one>.\nThe fewest steps", Tally(1, 987654321, 1, 1), lost())
     panel = Panel([DeliveryView(trial)])
     assert repr(panel) == "Broken: <one>."
     html = panel._repr_mimebundle_()["text/html"]
@@ -90,12 +94,11 @@ async def test_the_twins_have_no_numbers_that_differ(lab: ModuleType) -> None:
 
 
 async def test_a_promise_that_was_kept_needs_no_proof(lab: ModuleType) -> None:
-    """Nothing is drawn, also where losses are excused."""
-    for lines in (["bob hear alice#1"], ["bob ended fault"]):
-        view = DeliveryView(Trial("Kept.", 1, 0, 0, verdict(*lines)))
-        assert view.widget.state["svg"] == ""
-        assert "lk-ladder" not in view.body
-        view.close()
+    """Nothing is drawn."""
+    view = DeliveryView(Trial("Kept.", Tally(1, 1)))
+    assert view.widget.state["svg"] == ""
+    assert "lk-ladder" not in view.body
+    view.close()
 
 
 async def test_what_is_said_is_only_text(lab: ModuleType) -> None:
