@@ -138,7 +138,7 @@ class Client(ABC):
         """How the last connection ended, None if it has not."""
         return self.close_code
 
-    # called by the bench's observer, because no protocol informs a client of these
+    # called by the bench, because no protocol informs a client of these
 
     def _on_handler_failed(self, namespace: str, number: int | None, why: str) -> None:  # noqa: B027
         """Handle that the server's handler for this client's event failed, or does not exist."""
@@ -146,6 +146,11 @@ class Client(ABC):
     def _on_rooms(self, rooms: tuple[str, ...]) -> None:
         """Handle a change of the rooms that this client is in."""
         self.rooms = rooms
+        self.changes.notify()
+
+    def _on_replaced(self) -> None:
+        """Note that the bench has another client of this name now: a box of this one stays."""
+        self._note(f"another {self.name} was connected in its place")
         self.changes.notify()
 
     @property
