@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from labkit.shadows import explain_shadows
 from labkit.shell.cell_parents import keep_cell_parents
 from labkit.shell.forgotten_await import explain_coroutines
+from labkit.shell.interrupts import explain_cancelled_cells
 
 if TYPE_CHECKING:
     from labkit.exceptions import LabError
@@ -74,6 +75,7 @@ _HOMES = {
 
 explain_coroutines()
 keep_cell_parents()
+explain_cancelled_cells()
 
 
 def __getattr__(name: str) -> Any:

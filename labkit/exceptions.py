@@ -6,6 +6,7 @@ The tree, with the built-in class that each one also is, so that `except Timeout
         PortTaken                           a server's port is in use
         ConnectError     ConnectionError    a client could not connect
         Disconnected     ConnectionError    a message cannot be sent: the connection is not open
+        NotSayable       TypeError          something is neither text nor bytes
         NotHeard         TimeoutError       a message did not come in time
         NotAcknowledged  TimeoutError       an acknowledgement did not come
         HandlerFailed                       a server's handler failed, so none will come
@@ -18,7 +19,7 @@ The tree, with the built-in class that each one also is, so that `except Timeout
 """
 
 from labkit import source_lines
-from labkit.tracebacks import render_traceback
+from labkit.shell.tracebacks import render_traceback
 from labkit.untrusted import plain_text
 
 
@@ -46,6 +47,10 @@ class ConnectError(LabError, ConnectionError):
 
 class Disconnected(LabError, ConnectionError):
     """A message cannot be sent because the connection is not open."""
+
+
+class NotSayable(LabError, TypeError):
+    """What a client is to say is neither text nor bytes; the text says how to send it."""
 
 
 class NotHeard(LabError, TimeoutError):

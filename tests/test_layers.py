@@ -12,8 +12,8 @@ from tests.conftest import ROOT
 from tests.support.imports import imported
 
 HOUSE = (
-    {"shell", "source_lines", "untrusted", "working_copy"},
-    {"tracebacks"},
+    {"source_lines", "untrusted", "working_copy"},
+    {"shell"},
     {"exceptions"},
     {"backoff", "clock", "front_end", "kept_file", "protocols", "saved_json", "sockets"},
     {"observable", "shadows"},

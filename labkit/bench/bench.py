@@ -166,6 +166,7 @@ class Bench:
         if old.state != "closed":
             announce(f"{plain_text(name)} was already connected; replacing that connection.")
         await self._end([old.close()])
+        old._on_replaced()
         if old.link not in self.links.values():
             await self._end([old.link.close()])
 

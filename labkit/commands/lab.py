@@ -34,6 +34,8 @@ def jupyterlab_command(course: Course, further: Sequence[str], is_root: bool) ->
         "jupyterlab",
         f"--ServerApp.root_dir={course.workspace}",
         f"--LabApp.default_url=/{first}",
+        # which tabs are open: otherwise one list for all that a user opens with JupyterLab
+        f"--LabApp.workspaces_dir={course.workspace / '.jupyterlab-workspaces'}",
         *_terminal(os.environ.get("SHELL")),
         *(["--allow-root"] if is_root else []),
         *further,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labkit.exceptions import LabError
+from labkit.exceptions import LabError, NotSayable
 
 
 def check_sayable(message: object, what: str) -> None:
@@ -17,13 +17,13 @@ def check_sayable(message: object, what: str) -> None:
 
     Raises
     ------
-    TypeError
+    NotSayable
         If it is neither text nor bytes.
     LabError
         If the text contains a lone surrogate.
     """
     if not isinstance(message, (str, bytes)):
-        raise TypeError(
+        raise NotSayable(
             f"{what} is text or bytes, not {type(message).__name__}. "
             "Convert anything else to text first: `json.dumps(...)`."
         )

@@ -42,13 +42,15 @@ async def test_people_get_names_in_order(lab: ModuleType) -> None:
 async def test_a_client_of_a_taken_name_replaces_the_old_one(
     lab: ModuleType, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The old connection is closed, and one line says so."""
+    """The old connection is closed; one line says so, and the old one's box why."""
     server = await lab.serve("websocket")
     old = await lab.connect(server, "alice")
     new = await lab.connect(server, "alice")
     assert (old.state, old.close_code, new.state) == ("closed", 1000, "open")
     said = "alice was already connected; replacing that connection.\n"
     assert capsys.readouterr().out == said
+    notes = [entry.text for entry in old.transcript if entry.kind == "note"]
+    assert notes[-1] == "another alice was connected in its place"
 
 
 async def test_a_wrong_option_replaces_nobody(

@@ -38,6 +38,8 @@ def test_it_opens_the_first_notebook_of_the_working_copy(tmp_path: Path) -> None
     words = jupyterlab_command(Course(tmp_path), ["--port", "9999"], is_root=False)
     assert words[0] == sys.executable
     assert f"--ServerApp.root_dir={tmp_path / 'my-course'}" in words
+    workspaces = tmp_path / "my-course" / ".jupyterlab-workspaces"
+    assert f"--LabApp.workspaces_dir={workspaces}" in words
     assert "--LabApp.default_url=/lab/tree/notebooks/00-start-here.ipynb" in words
     assert words[-2:] == ["--port", "9999"]
     assert "--allow-root" not in words

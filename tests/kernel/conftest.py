@@ -16,7 +16,11 @@ from jupyter_client.manager import AsyncKernelManager
 
 
 class CellError(Exception):
-    """A cell of the kernel under test raised; the text is its error."""
+    """A cell of the kernel under test raised: its error, and what is shown below the cell."""
+
+    def __init__(self, error: str, shown: list[str]) -> None:
+        super().__init__(error)
+        self.shown = "\n".join(shown)
 
 
 @dataclass
@@ -29,7 +33,7 @@ class Kernel:
     async def run(self, code: str, timeout: float = 30, begun: asyncio.Event | None = None) -> str:
         """Run a cell and return its printed output; set `begun` at the first of it."""
         printed: list[str] = []
-        raised: list[str] = []
+        raised: list[CellError] = []
 
         def collect(message: dict[str, Any]) -> None:
             content = message["content"]
@@ -38,11 +42,12 @@ class Kernel:
                 if begun is not None:
                     begun.set()
             elif message["msg_type"] == "error":
-                raised.append(f"{content['ename']}: {content['evalue']}")
+                error = f"{content['ename']}: {content['evalue']}"
+                raised.append(CellError(error, content["traceback"]))
 
         await self.client.execute_interactive(code, timeout=timeout, output_hook=collect)
         if raised:
-            raise CellError(raised[0])
+            raise raised[0]
         return "".join(printed).strip()
 
     async def ask_control(self, request: str) -> dict[str, Any]:

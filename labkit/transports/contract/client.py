@@ -18,7 +18,7 @@ from labkit.protocols.states import STATES, State
 from labkit.transports.contract.expected import Expectation, Expected
 from labkit.transports.contract.history import Inbox, Transcript
 from labkit.transports.contract.interruptible import Interruptible
-from labkit.transports.contract.not_heard import explain_unheard
+from labkit.transports.contract.not_heard import explain_unended, explain_unheard
 from labkit.transports.contract.transcript import Entry, Message, SendStatus
 from labkit.untrusted import plain_text
 
@@ -138,7 +138,7 @@ class Client(ABC):
         """How the last connection ended, None if it has not."""
         return self.close_code
 
-    # called by the bench's observer, because no protocol informs a client of these
+    # called by the bench, because no protocol informs a client of these
 
     def _on_handler_failed(self, namespace: str, number: int | None, why: str) -> None:  # noqa: B027
         """Handle that the server's handler for this client's event failed, or does not exist."""
@@ -146,6 +146,11 @@ class Client(ABC):
     def _on_rooms(self, rooms: tuple[str, ...]) -> None:
         """Handle a change of the rooms that this client is in."""
         self.rooms = rooms
+        self.changes.notify()
+
+    def _on_replaced(self) -> None:
+        """Note that the bench has another client of this name now: a box of this one stays."""
+        self._note(f"another {self.name} was connected in its place")
         self.changes.notify()
 
     @property
@@ -267,9 +272,7 @@ class Client(ABC):
         if not await self.changes.until(
             lambda: self._endings > seen or self._state in over, within
         ):
-            raise NotHeard(
-                f"{self.name}'s connection did not end within {within:g} s; it is {self._state}."
-            )
+            raise NotHeard(explain_unended(self, within))
         return self._last_ending
 
     def _describe_transport(self) -> str:

@@ -70,6 +70,13 @@ def explain_unheard(client: Listener, wanted: Expectation, within: float, read: 
     )
 
 
+def explain_unended(client: Listener, within: float) -> str:
+    """Return a text that says of a client's connection that it did not end in so many seconds."""
+    failed = background_error_hint()
+    but = f", but {failed}" if failed else ""
+    return f"{client.name}'s connection did not end within {within:g} s; it is {client.state}{but}."
+
+
 def _messages(count: int) -> str:
     return "1 earlier message was" if count == 1 else f"{count} earlier messages were"
 
@@ -90,7 +97,10 @@ def _cause(client: Listener) -> str:
         return f"The connection is open, but {failed}."
     if client.link.faults:
         return f"The connection is open, but faults act on the link: {client.link.faults}."
-    return "The connection is open, so check which clients the server sends to: `lab.show(server)`."
+    return (
+        "The connection is open, so check which clients the server sends to: show it with "
+        "`lab.show`."
+    )
 
 
 def reconnect_hint(client: Listener) -> str:

@@ -23,7 +23,7 @@ class Client(Life):
         ------
         Disconnected
             If the connection is not open.
-        TypeError
+        NotSayable
             If the message is neither text nor bytes.
         LabError
             If the text contains a lone surrogate.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from types import ModuleType
 
+from labkit import bench
 from labkit.faults import BlackHole
 from labkit.transports.contract.expected import Expectation
-from labkit.transports.contract.not_heard import explain_unheard
+from labkit.transports.contract.not_heard import explain_unended, explain_unheard
 
 
 async def test_what_was_heard_instead_is_listed(lab: ModuleType) -> None:
@@ -38,3 +39,16 @@ async def test_what_was_heard_instead_is_listed(lab: ModuleType) -> None:
     assert explain_unheard(alice, wanted, 2, read=8).endswith(
         "The link is cut: `alice.link.restore()`, then `await alice.open()`."
     )
+
+
+async def test_an_end_that_does_not_come_tells_of_what_failed(lab: ModuleType) -> None:
+    """A handler that was stopped is the likelier cause, until somebody has taken its error."""
+    alice = await lab.connect(await lab.serve("websocket"), "alice")
+    bench.current().monitor.background_errors.add(ValueError("no"), "handler of 'mine'")
+    told = "alice's connection did not end within 2 s; it is open"
+    assert explain_unended(alice, 2) == (
+        f"{told}, but something failed in the background: ValueError: no (handler of 'mine'); see "
+        "`lab.errors()`."
+    )
+    lab.errors()
+    assert explain_unended(alice, 2) == f"{told}."

@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from labkit.exceptions import LabError
+from labkit.exceptions import LabError, NotSayable
 from labkit.protocols.socketio import EventMessage
 from labkit.transports.contract import Message
 from labkit.transports.handlers import can_take
@@ -179,13 +179,13 @@ def check_said(name: str, text: Any, room: Any) -> None:
 
     Raises
     ------
-    TypeError
+    NotSayable
         If the message is neither text nor bytes.
     LabError
         If the room is not a non-empty string.
     """
     if not isinstance(text, (str, bytes)):
-        raise TypeError(
+        raise NotSayable(
             f"`say` sends text or bytes, not {type(text).__name__}. "
             f'`await {name}.emit("chat message", ...)` sends whatever JSON can express.'
         )

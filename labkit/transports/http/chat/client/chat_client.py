@@ -261,7 +261,7 @@ class ChatClient(contract.Client):
         ------
         Disconnected
             If the client is closed, or nothing answers.
-        TypeError
+        NotSayable
             If the message is neither text nor bytes.
         LabError
             If the text contains a lone surrogate, or the server refuses it.

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from labkit.exceptions import LabError
-from labkit.tracebacks import render_traceback, shortened
+from labkit.shell.tracebacks import render_traceback, shortened
 from tests.conftest import ROOT
 
 SHELL = """
