@@ -28,7 +28,7 @@ def page_handler(
     """
 
     async def answer(request: web.Request) -> web.Response:
-        told = answer_name(request.rel_url.raw_query_string, find)
+        told = answer_name(request.path_qs.partition("?")[2], find)
         if told is None:
             text = on_server(chat_page(folder, *libraries), name)
             return web.Response(text=text, headers=chat_page_headers(folder, *libraries))
