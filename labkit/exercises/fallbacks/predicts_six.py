@@ -160,7 +160,7 @@ EXERCISE = Exercise(
     next="\n".join(REASONS)
     + (
         "\nSee for yourself, in a cell of your own: `from labkit.measure.grid import try_cell`, "
-        'then `await try_cell("limit connections 1", "longpoll")`, which takes half a minute. Which way '
-        "would you offer there?"
+        'then `await try_cell("limit connections 1", "longpoll")`, which takes half a minute. '
+        "Which way would you offer there?"
     ),
 )
