@@ -165,7 +165,7 @@ EXERCISE = Exercise(
     task=(
         "Complete the handler. Each message comes with a key, which is the same when it is said "
         "again, even over another connection. Put each text into `messages` once, and answer "
-        "`stored` each time. The check uses the sender of the previous exercise, breaks lines "
+        "`stored` each time. The check brings a right sender of its own, breaks lines "
         "under many seeds, and looks at what `stored()` returns. It calls `make_server` for each "
         "run, so each begins with an empty memory."
     ),
