@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 CLIENT = ("package.json", "LICENSE", "dist/socket.io.min.js")
-
-
-FINDER_FIRST = """\
-import sys; sys.meta_path.sort(key=lambda each: "RedirectingFinder" not in repr(each))
-"""
-"""A line that Python runs when it starts, after `editables` has added its finder, as the last one.
-
-The one before it takes a clone for an empty package where the folder `labkit` is in sight, as in a
-notebook beside the clone.
-"""
 
 
 class CourseInWheel(BuildHookInterface[Any]):
@@ -29,10 +18,6 @@ class CourseInWheel(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Name the files to include; an editable installation finds them where they are."""
         if version == "editable":
-            self.scratch = TemporaryDirectory()
-            path = Path(self.scratch.name) / "finder_first.pth"
-            path.write_text(FINDER_FIRST, "ascii")
-            build_data["force_include_editable"][str(path)] = "labkit_finder_first.pth"
             return
         root = Path(self.root)
         found = [path for path in (root / "notebooks").rglob("*") if path.is_file()]

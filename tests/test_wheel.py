@@ -54,14 +54,13 @@ def test_the_wheel_holds_package_and_course(
     assert (f"{client}dist/socket.io.min.js" in names) == installed
 
 
-def test_a_clone_is_found(need: Callable[[str, object], None], tmp_path: Path) -> None:
-    """`pip install -e` finds the package from beside a folder that has its name, and umlauts.
+def test_a_folder_with_umlauts(need: Callable[[str, object], None], tmp_path: Path) -> None:
+    """`pip install -e` finds the package where names of files are UTF-8 and text is not.
 
-    On Windows, names of files are UTF-8 and text is not; here the locale "C" says so, and Python's
-    UTF-8 mode is for the names.
+    So it is on Windows; here the locale "C" says so, and Python's UTF-8 mode is for the names.
     """
     need("hatchling", importlib.util.find_spec("hatchling"))
-    folder = tmp_path / "websockets übung" / "labkit"
+    folder = tmp_path / "websockets übung"
     (folder / "labkit").mkdir(parents=True)
     for name in ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "labkit/__init__.py"):
         shutil.copyfile(ROOT / name, folder / name)
@@ -77,6 +76,6 @@ def test_a_clone_is_found(need: Callable[[str, object], None], tmp_path: Path) -
     old = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "1"}
     command = [sys.executable, "-S", "-c", look, *path]  # without the environment's own labkit
     found = subprocess.run(
-        command, cwd=folder.parent, env={**os.environ, **old}, capture_output=True, text=True
+        command, cwd=tmp_path, env={**os.environ, **old}, capture_output=True, text=True
     )
     assert found.stdout == "True\n", found.stderr
