@@ -30,7 +30,7 @@ def test_nothing_fails_while_messages_are_lost(page: tuple[str, Page]) -> None:
     for number in range(3):
         drawn.nth(number).evaluate("view => view.scrollIntoView({block: 'center'})")
         opened.shot(f"notebook-{name[:2]}-ladder-{number}")
-    cards = opened.page.get_by_text("untouched")
+    cards = opened.page.locator(".lk-outcome-state", has_text="untouched")
     expect(cards).to_have_count(2)
 
 

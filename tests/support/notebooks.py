@@ -21,8 +21,12 @@ AT_A_TIME = 2
 """How many notebooks are run side by side: one waits for five sixths of its time, but what runs in
 pytest's other processes needs a part of the machine, too."""
 
-DIED = "Kernel died before replying to kernel_info"
-"""Said of a kernel whose ports another one took: they are free when chosen, and not reserved."""
+NOT_STARTED = (
+    "Kernel died before replying to kernel_info",
+    "Kernel didn't respond in 60 seconds",
+)
+"""Said of a kernel whose ports another one took: they are free when chosen, and not reserved. It
+dies, or its client asks the other one, which does not answer strangers."""
 
 Tried = TypeVar("Tried")
 
@@ -37,7 +41,7 @@ async def run_notebook(notebook: Any, folder: Path) -> None:
         try:
             await make_client(notebook, folder).async_execute(env=os.environ | REPEATS)
         except RuntimeError as error:
-            if last or str(error) != DIED:
+            if last or str(error) not in NOT_STARTED:
                 raise
         else:
             return
