@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
-from itertools import count
 from typing import Any
 
 from labkit.bench.bench import Bench
 from labkit.bench.starting import start_server
 from labkit.clock import clock
 from labkit.exercises.exercise import Exercise, Mistake
+from labkit.exercises.heartbeats.pings import (
+    INTERVAL,
+    SLOW,
+    answering,
+    count_pings,
+    find_words,
+    has_heard,
+    is_asked,
+)
 from labkit.exercises.outcome import Outcome, not_yet
 from labkit.exercises.visitors import (
     PATIENCE,
@@ -25,14 +31,8 @@ from labkit.faults import BlackHole
 from labkit.transports.contract import Client
 from labkit.transports.contract.expected import short_repr
 
-INTERVAL = 0.04
-"""Seconds (scaled) of silence before a ping."""
-
 LONG, SHORT = 2.0, 0.06
 """Seconds (scaled) that an answer may take: long where one comes, short where none will."""
-
-SLOWLY, SLOW = 2, 2 * INTERVAL
-"""Which of her answers alice gives slowly, and how many seconds (scaled) it takes."""
 
 CLOSING = 0.05
 """Seconds (scaled) that the library waits for the answer to a close frame."""
@@ -85,7 +85,7 @@ async def _judge(answer: Any, child: Bench) -> Outcome | None:
     await visit.begin()
     visit.steps.append("alice connects, and answers each 'ping' with 'pong', once slowly")
     alice = await visit.join("alice", LONG)
-    with _answering(alice):
+    with answering(alice):
         return (
             await _judge_a_word(visit, alice)
             or await _judge_silence(visit)
@@ -98,7 +98,7 @@ async def _judge_a_word(visit: _Visit, alice: Client) -> Outcome | None:
     """Judge what becomes of somebody who says something else when asked."""
     bob = await visit.join("bob", LONG)
     visit.steps.append("bob connects, and says nothing")
-    if not await bob.changes.until(partial(_is_asked, bob, 1), PATIENCE):
+    if not await bob.changes.until(partial(is_asked, bob, 1), PATIENCE):
         frames = bob.link.trace.rows(kind="ping")
         what = "only a ping frame, which the library answers by itself" if frames else "nothing"
         return await visit.wrong("After `interval`, bob hears 'ping'.", f"Bob heard {what}.")
@@ -107,12 +107,11 @@ async def _judge_a_word(visit: _Visit, alice: Client) -> Outcome | None:
     await alice.changes.until(lambda: "hello" in alice.inbox, PATIENCE)
     if found := await closed_ones(visit.people):
         return await visit.wrong("Any message proves that somebody is there.", found)
-    if _words(alice) != ["hello"]:
-        told = (
-            f"Of all words, alice heard {short_repr(_words(alice)) if _words(alice) else 'none'}."
-        )
+    heard = find_words(alice)
+    if heard != ["hello"]:
+        told = f"Of all words, alice heard {short_repr(heard) if heard else 'none'}."
         return await visit.wrong("Alice hears 'hello', and nothing else.", told)
-    if not await bob.changes.until(partial(_is_asked, bob, 2), PATIENCE):
+    if not await bob.changes.until(partial(is_asked, bob, 2), PATIENCE):
         return await visit.wrong("Bob is asked again, after `interval`.", "He was asked once.")
     visit.steps.append("bob is sent 'ping' again, and says 'pong'")
     await try_to_say(bob, "pong")
@@ -137,7 +136,7 @@ async def _judge_ends(visit: _Visit, carol: Client) -> Outcome | None:
     expected = f"Carol hears 'ping', and after `timeout` the server closes with {NO_ANSWER}."
     if carol.state != "closed":
         return await visit.wrong(expected, "Carol's connection is still open.")
-    asked = "" if _pings(carol) else "She was not asked. "
+    asked = "" if count_pings(carol) else "She was not asked. "
     if asked or carol.close_code != NO_ANSWER:
         return await visit.wrong(expected, asked + await closed_ones([carol]))
     within = INTERVAL + SHORT + CLOSING + PATIENCE
@@ -152,18 +151,20 @@ async def _judge_answers(visit: _Visit, alice: Client) -> Outcome | None:
     """Judge what becomes of somebody who answers, once slowly."""
     bob = visit.people[1]
     await alice.changes.until(
-        lambda: _pings(alice) >= PINGS or alice.state == "closed", PATIENCE + SLOW
+        lambda: count_pings(alice) >= PINGS or alice.state == "closed", PATIENCE + SLOW
     )
     if told := await closed_ones([alice]):
         return await visit.wrong("Alice answers within `timeout`, and stays.", told)
-    if _pings(alice) < PINGS:
-        told = f"She was asked {_pings(alice)} times, and then no more."
+    if count_pings(alice) < PINGS:
+        told = f"She was asked {count_pings(alice)} times, and then no more."
         return await visit.wrong("Alice is asked after each `interval` of silence.", told)
     for person, other, words in ((bob, alice, []), (alice, bob, ["hello"])):
-        if _words(person) != words:
-            told = f"{person.name} heard {short_repr(_words(person)[-1])}, {other.name}'s answer."
+        if find_words(person) != words:
+            told = (
+                f"{person.name} heard {short_repr(find_words(person)[-1])}, {other.name}'s answer."
+            )
             return await visit.wrong("An answer is for the server, and for nobody else.", told)
-    if _pings(alice) > visit.most_pings():
+    if count_pings(alice) > visit.most_pings():
         return await visit.wrong(
             "`interval` passes in silence before she is asked again.",
             "Alice was asked again and again, without a pause.",
@@ -177,50 +178,14 @@ async def _judge_later_words(visit: _Visit, alice: Client) -> Outcome | None:
     for number, word in enumerate(("all here?", "good"), 1):  # the first may be her handler's last
         visit.steps.append(f"alice says {word!r}")
         await try_to_say(alice, word)
-        await bob.changes.until(partial(_has_heard, bob, number), PATIENCE)
+        await bob.changes.until(partial(has_heard, bob, number), PATIENCE)
         told = await closed_ones([bob, alice])
-        if not told and _words(bob)[number - 1 :] != [word]:
-            told = f"Bob heard {short_repr(_words(bob)) if _words(bob) else 'nothing'}."
+        if not told and find_words(bob)[number - 1 :] != [word]:
+            told = f"Bob heard {short_repr(find_words(bob)) if find_words(bob) else 'nothing'}."
         if told:
             expected = f"Carol and dave are gone; those who stay chat on: bob hears {word!r}."
             return await visit.wrong(expected, told)
     return None
-
-
-@contextmanager
-def _answering(person: Client) -> Iterator[None]:
-    """Let somebody answer each ping, one of them slowly, in the block."""
-    task = asyncio.create_task(_answer_each(person))
-    try:
-        yield
-    finally:
-        task.cancel()
-
-
-async def _answer_each(person: Client) -> None:
-    for number in count(1):
-        while not await person.changes.until(partial(_is_asked, person, number), PATIENCE):
-            pass
-        if number == SLOWLY:
-            await asyncio.sleep(clock.seconds(SLOW))
-        await try_to_say(person, "pong")
-
-
-def _is_asked(person: Client, number: int) -> bool:
-    return _pings(person) >= number
-
-
-def _has_heard(person: Client, number: int) -> bool:
-    return len(_words(person)) >= number or person.state == "closed"
-
-
-def _pings(person: Client) -> int:
-    return sum(message == "ping" for message in person.inbox)
-
-
-def _words(person: Client) -> list[Any]:
-    """Return what somebody heard besides the pings."""
-    return [message for message in person.inbox if message != "ping"]
 
 
 STUB = """
