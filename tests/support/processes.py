@@ -42,10 +42,8 @@ async def check_cancelled(opened: AbstractAsyncContextManager[Measure]) -> None:
     await soon(lambda: children() == before)
 
 
-async def check_more(
-    measure: Measure, figure: str, slower: str, control: str, more: float, within: float = 0.05
-) -> None:
-    """See that a figure of one of two subjects is told to be so much higher, within a part of it.
+async def check_more(measure: Measure, figure: str, slower: str, control: str, more: float) -> None:
+    """See that a figure of one of two subjects is told to be so much higher, within 5 %.
 
     Other programs only ever add: by letting a longer wait wait, by emptying the processor's caches.
     So the repeats count that they disturb least, of up to 30.
@@ -55,7 +53,7 @@ async def check_more(
         found = (await measure())[figure]
         least = {name: min(each, found[name]) for name, each in least.items()}
         difference = least[slower] - least[control]
-        if difference == pytest.approx(more, rel=within):
+        if difference == pytest.approx(more, rel=0.05):
             return
     raise AssertionError(f"{difference} more, not {more}")
 

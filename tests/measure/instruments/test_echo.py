@@ -33,14 +33,12 @@ async def test_the_figures(lab: object) -> None:
 @pytest.mark.parametrize("hogs", [0, 2])
 @pytest.mark.parametrize("subject", [WEBSOCKET, SOCKETIO], ids=lambda subject: subject.name)
 async def test_a_server_that_waits_2_ms_is_that_much_slower(subject: Subject, hogs: int) -> None:
-    """The median tells it within 5 %; where other programs run, a longer wait is later still."""
+    """The median tells it within 5 %, whether other programs run or not."""
     control = subject.burdened("control", wait=MORE)
     slower = subject.burdened("slower", wait=2 * MORE)
     with busy_machine(hogs):
         async with open_echo((control, slower), 40) as measure:
-            await check_more(
-                measure, "latency", "slower", "control", 1e3 * MORE, 0.15 if hogs else 0.05
-            )
+            await check_more(measure, "latency", "slower", "control", 1e3 * MORE)
 
 
 @pytest.mark.exhaustive
