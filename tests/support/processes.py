@@ -46,10 +46,10 @@ async def check_more(measure: Measure, figure: str, slower: str, control: str, m
     """See that a figure of one of two subjects is told to be so much higher, within 5 %.
 
     Other programs only ever add: by letting a longer wait wait, by emptying the processor's caches.
-    So the repeats count that they disturb least, of up to 30.
+    So the repeats count that they disturb least, of up to 90.
     """
     least = {slower: math.inf, control: math.inf}
-    for _ in range(30):
+    for _ in range(90):
         found = (await measure())[figure]
         least = {name: min(each, found[name]) for name, each in least.items()}
         difference = least[slower] - least[control]
