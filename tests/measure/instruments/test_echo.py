@@ -8,11 +8,13 @@ from labkit.measure.instruments.echo import EXPERIMENT, open_echo
 from labkit.measure.subject import SOCKETIO, WEBSOCKET, Subject
 from tests.support.processes import busy_machine, check_cancelled, check_more
 
-MORE = 0.002
+MORE = 0.01
 """Seconds by which a server is slower than the control, or works more than it.
 
 Both wait by as much in any case: where something else comes between two messages, the processor's
-caches have to be filled again for each of them, and that is not to be measured.
+caches have to be filled again for each of them, and that is not to be measured. Nor is that a
+processor which has slept for longer wakes later: by some 0.2 ms, between a sleep of 2 ms and one of
+4 ms, and by nothing more after that.
 """
 
 
@@ -32,24 +34,24 @@ async def test_the_figures(lab: object) -> None:
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("hogs", [0, 2])
 @pytest.mark.parametrize("subject", [WEBSOCKET, SOCKETIO], ids=lambda subject: subject.name)
-async def test_a_server_that_waits_2_ms_is_that_much_slower(subject: Subject, hogs: int) -> None:
+async def test_a_server_that_waits_10_ms_is_that_much_slower(subject: Subject, hogs: int) -> None:
     """The median tells it within 5 %, whether other programs run or not."""
     control = subject.burdened("control", wait=MORE)
     slower = subject.burdened("slower", wait=2 * MORE)
     with busy_machine(hogs):
-        async with open_echo((control, slower), 40) as measure:
+        async with open_echo((control, slower), 20) as measure:
             await check_more(measure, "latency", "slower", "control", 1e3 * MORE)
 
 
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("hogs", [0, 2])
 @pytest.mark.parametrize("subject", [WEBSOCKET, SOCKETIO], ids=lambda subject: subject.name)
-async def test_a_server_that_works_2_ms_more(subject: Subject, hogs: int) -> None:
+async def test_a_server_that_works_10_ms_more(subject: Subject, hogs: int) -> None:
     """The processor's time tells it within 5 %, whether other programs run or not."""
     control = subject.burdened("control", wait=MORE)
     slower = subject.burdened("slower", wait=MORE, work=MORE)
     with busy_machine(hogs):
-        async with open_echo((control, slower), 120) as measure:
+        async with open_echo((control, slower), 20) as measure:
             await check_more(measure, "cpu", "slower", "control", 1e6 * MORE)
 
 
