@@ -7,7 +7,7 @@ messages have the same fates whatever else crosses the link.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -49,6 +49,9 @@ class Selecting(Protocol):
 
     def is_selected(self, unit: Unit) -> bool:
         """Return whether it may act on a unit."""
+
+    def find_spared(self, agreed: Agreed) -> Container[int]:
+        """Return opcodes of units none of which is selected; there may be others."""
 
     def find_obstacle(self, agreed: Agreed) -> str:
         """Return why it cannot act on a connection, "" if it can."""
@@ -107,6 +110,7 @@ class Choice:
         self._first = first
         self._agreed: Agreed | None = None
         self._is_off = False
+        self._spared: Container[int] = ()
 
     def __call__(self, unit: Unit) -> bool:
         """Return whether the fault acts on a unit."""
@@ -116,7 +120,7 @@ class Choice:
         """Return whether the fault does not act on a unit."""
         if unit.agreed is not self._agreed:
             self._look_at(unit.agreed)
-        if self._is_off:
+        if self._is_off or unit.opcode in self._spared:
             return True
         if not unit.is_whole:
             self._look_at_large(unit)
@@ -157,6 +161,7 @@ class Choice:
         self._agreed = agreed
         obstacle = self._fault.find_obstacle(agreed)
         self._is_off = bool(obstacle)
+        self._spared = self._fault.find_spared(agreed)
         if obstacle:
             self._note(f"fault does not act: {self._fault!r}: {obstacle}")
 

@@ -8,7 +8,7 @@ polling with units in them. The fault asks a `Choice` about each one. Most selec
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import ClassVar
 
 from labkit.faults.choice import Chance, Choice
@@ -42,6 +42,10 @@ class MessageFault(Fault, ABC):
     def is_selected(self, unit: Unit) -> bool:
         """Return whether it may act on a unit, chance and numbers aside."""
         return True
+
+    def find_spared(self, agreed: Agreed) -> Container[int]:
+        """Return opcodes of units none of which is selected; there may be others."""
+        return ()
 
     @property
     def reads_content(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,6 +10,7 @@ from labkit.exceptions import LabError
 from labkit.faults.choice import Chance
 from labkit.faults.fault import check_number, check_whole
 from labkit.faults.message_fault import MessageFault, corrupts_what_follows
+from labkit.protocols.frames import OPCODES
 from labkit.protocols.units import ASKED, FRAME_KINDS, PACKET_KINDS, Agreed, Unit
 
 KINDS = tuple(dict.fromkeys((*FRAME_KINDS, *PACKET_KINDS)))
@@ -116,6 +118,12 @@ class SelectingFault(MessageFault):
         if self.text is not None and not unit.holds(self.text):
             return False
         return self.event is None or unit.is_event(self.event)
+
+    def find_spared(self, agreed: Agreed) -> Container[int]:
+        """Return opcodes of units none of which is selected; there may be others."""
+        if agreed.is_engineio or self.kind is None:
+            return ()
+        return [opcode for opcode, kind in OPCODES.items() if kind != self.kind]
 
     def find_obstacle(self, agreed: Agreed) -> str:
         """Return why it cannot act on a connection with such a handshake, "" if it can."""

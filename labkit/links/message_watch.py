@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Protocol
 
 from labkit.faults.choice import Chance, Choice, Counts
@@ -68,6 +68,10 @@ class EveryMessage:
     def is_selected(self, unit: Unit) -> bool:
         """Return whether an application sent it."""
         return unit.is_message
+
+    def find_spared(self, agreed: Agreed) -> Container[int]:
+        """Return that none is known."""
+        return ()
 
     def find_obstacle(self, agreed: Agreed) -> str:
         """Return that there is none: what is only counted is not damaged."""

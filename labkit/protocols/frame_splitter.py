@@ -20,6 +20,11 @@ FIN, OPCODE, LENGTH, MASKED = 0x80, 0x0F, 0x7F, 0x80
 WHOLE = (FIN | TEXT, FIN | BINARY)
 """How a message begins that is one frame, and not compressed."""
 
+SHORT_SIZES = tuple(
+    header_size(second) + (second & LENGTH) if second & LENGTH < 126 else 0 for second in range(256)
+)
+"""How long a frame is, by its second byte; 0 if more bytes say it."""
+
 Piece = Unit | Stretch
 """What goes on: units, and bytes that pass untouched."""
 
@@ -57,18 +62,31 @@ class FrameSplitter:
         self._packet: Unit | None = None  # what waits for attachments
         self._attachments: list[Unit] = []
         self._missing = 0  # attachments
+        self._is_plain = not agreed.is_engineio  # and what comes next belongs to nothing before it
 
     def feed(self, data: bytes) -> list[Piece]:
         """Return what some bytes complete, in the order in which it goes on."""
         size = len(data)
         self.offset += size
+        if (  # as mostly
+            self._is_plain
+            and 1 < size <= MAX_UNIT
+            and size == SHORT_SIZES[data[1]]
+            and data[0] in WHOLE
+        ):
+            return [Unit(data[0] & OPCODE, (data,), self.agreed, self.offset)]
         pieces: list[Piece] = []
-        if not (self._rest or self._passing or self._begun):  # as mostly
-            if _frame_size(data, 0, size) == size:  # one frame, as mostly
-                self._take(data[0], data, self.offset, pieces)
-            else:
-                self._split(data, pieces)
-            return pieces
+        if self._rest or self._passing or self._begun:
+            self._go_on(data, pieces)
+        elif _frame_size(data, 0, size) == size:
+            self._take(data[0], data, self.offset, pieces)
+        else:
+            self._split(data, pieces)
+        self._look_back()
+        return pieces
+
+    def _go_on(self, data: bytes, pieces: list[Piece]) -> None:
+        """Take bytes behind the beginning of a frame."""
         if self._begun and data:
             data = self._end_header(data, pieces)
         if self._passing and data:
@@ -79,12 +97,16 @@ class FrameSplitter:
             missing = self._needed - len(self._rest)
             self._rest += data[:missing]
             if len(data) < missing:
-                return pieces
+                return
             data = bytes(self._rest) + data[missing:]
             self._rest.clear()
         if data:
             self._split(data, pieces)
-        return pieces
+
+    def _look_back(self) -> None:
+        """Find out whether what comes next belongs to something before it."""
+        belongs = self._rest or self._passing or self._begun or self._parts or self._passes_on
+        self._is_plain = not (belongs or self.agreed.is_engineio)
 
     def _split(self, data: bytes, pieces: list[Piece]) -> None:
         """Take whole frames from the beginning of some bytes, and keep the rest."""
@@ -218,6 +240,7 @@ class FrameSplitter:
             self._pass_frame(begun[0], missing)
         else:
             self._begun = self._begun or begun
+        self._look_back()
 
     def _place(self) -> Place:
         rest, inside = bytes(self._rest), bool(self._parts)
