@@ -13,6 +13,16 @@ def test_a_scale_multiplies() -> None:
     assert Clock(0.5).seconds(20) == 10
 
 
+@pytest.mark.parametrize(("scale", "within"), [(1, 0.2), (2, 0.4), (0.1, 0.2)])
+def test_a_block_runs_faster(scale: float, within: float) -> None:
+    """Faster than the page, not than the tests; afterwards all is as before, also after an error."""
+    clock = Clock(scale)
+    with pytest.raises(RuntimeError), clock.faster(5):
+        assert clock.scale == within
+        raise RuntimeError
+    assert clock.scale == scale
+
+
 @pytest.mark.parametrize(
     "scale", ["0", "-1", "fast", "nan", "inf", "", [2], "1e308", "1e-308", 10**400]
 )

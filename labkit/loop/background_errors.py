@@ -14,6 +14,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
+from labkit.loop.callbacks import place_of, scope_of
 from labkit.loop.exception_groups import describe_exception, leaf_exceptions
 from labkit.loop.leftovers import take_gather_errors
 from labkit.loop.library_logs import LibraryLogHandler
@@ -175,7 +176,7 @@ class BackgroundErrors:
     def _look_at(self, task: asyncio.Future[Any]) -> None:
         """Keep the error of a task that failed, unless it has been awaited by now."""
         if getattr(task, "_log_traceback", False):
-            self.add(task.exception(), _where(task))
+            self.add(task.exception(), place_of(task))
 
     def take_errors(self) -> list[BackgroundError]:
         """Return the errors, including those of `gather` calls never awaited, and forget them."""
@@ -206,16 +207,10 @@ class BackgroundErrors:
         exception = context.get("exception")
         if "socket" in context and is_shortage(exception):
             return  # a server cannot accept a connection now; asyncio tries again in a second
-        source = context.get("task") or context.get("future")
+        source = context.get("task") or context.get("future") or context.get("handle")
         scope = _scope_of(source)
         collector = self if scope is None else scope.background_errors
-        collector.add(exception, _where(source), str(context.get("message", "")))
-
-
-def _where(task: Any) -> str:
-    coro = task.get_coro() if isinstance(task, asyncio.Task) else None
-    name = getattr(coro, "__name__", "")
-    return f"task `{name}`" if name else "the event loop"
+        collector.add(exception, place_of(source), str(context.get("message", "")))
 
 
 def _scope_of(source: Any) -> Scope | None:
@@ -225,6 +220,8 @@ def _scope_of(source: Any) -> Scope | None:
     """
     if source is None:
         return current_scope.get()
+    if isinstance(source, asyncio.Handle):
+        return scope_of(source)
     coro = source.get_coro() if isinstance(source, asyncio.Task) else None
     return coro.scope if isinstance(coro, Contained) else None
 

@@ -1,12 +1,12 @@
-"""`sys.exit` in a task or callback, which would end the loop, and so the kernel.
+"""`sys.exit` in a task, which would end the loop, and so the kernel.
 
-asyncio lets SystemExit and KeyboardInterrupt of a task or callback out of the loop.
+asyncio lets SystemExit and KeyboardInterrupt of a task out of the loop. `loop_guard.py` contains
+what leaves in any other way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Generator
-from functools import wraps
+from collections.abc import Coroutine, Generator
 from types import CoroutineType, TracebackType
 from typing import Any
 
@@ -47,7 +47,7 @@ class Contained(Coroutine[Any, Any, Any]):
         try:
             return self._inside.send(value)
         except self._exits as error:
-            raise _exited("task", error) from error
+            raise exited("task", error) from error
 
     def throw(
         self,
@@ -60,7 +60,7 @@ class Contained(Coroutine[Any, Any, Any]):
         try:
             return self._inside.throw(error)
         except self._exits as exit:
-            raise _exited("task", exit) from exit
+            raise exited("task", exit) from exit
 
     def close(self) -> None:
         """End the coroutine."""
@@ -76,39 +76,8 @@ class Contained(Coroutine[Any, Any, Any]):
         return repr(self._inside)
 
 
-def contain_callback(
-    callback: Callable[..., Any], on_error: Callable[[BaseException, str], None] | None
-) -> Callable[..., Any]:
-    """Return a callback whose exit fails it, and nothing else.
-
-    Parameters
-    ----------
-    callback
-        What the loop would call.
-    on_error
-        Called with each exception, and where it happened. None leaves them to the loop.
-    """
-
-    @wraps(callback)
-    def contained(*arguments: Any) -> Any:
-        try:
-            try:
-                return callback(*arguments)
-            except EXITS as error:
-                raise _exited("callback", error) from error
-        except Exception as error:
-            if on_error is None:
-                raise
-            on_error(error, f"callback `{getattr(callback, '__name__', callback)}`")
-
-    return contained
-
-
-CONTAINED = contain_callback(print, None).__code__
-"""What calls a callback that is contained."""
-
-
-def _exited(which: str, error: BaseException) -> TaskExited:
+def exited(which: str, error: BaseException) -> TaskExited:
+    """Return the error of a task or callback that has left with an exception, and why it ended."""
     if isinstance(error, SystemExit):
         did = f"called sys.exit({'' if error.code is None else repr(error.code)})"
     else:

@@ -25,7 +25,6 @@ running the same callback all the time.
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import signal
 import sys
@@ -37,6 +36,7 @@ from typing import Any
 
 from labkit.clock import clock
 from labkit.exceptions import LoopBlocked, LoopStillBlocked
+from labkit.loop.callbacks import RUN
 from labkit.loop.scope import current_scope
 from labkit.loop.ticker import Ticker
 from labkit.source_lines import source_line_of_frame
@@ -47,7 +47,6 @@ BLOCK_LIMIT = 4.0
 SCOPE_LIMIT = 1.0
 """Seconds (scaled, at least 1) for which what runs in a scope may do so."""
 
-_CALLBACK: CodeType = asyncio.Handle._run.__code__
 _DEBUGGERS = frozenset({"bdb", "pdb", "pydevd", "_pydevd_bundle", "debugpy", "pudb"})
 """Packages whose frames are on top of the code that they stop; other debuggers call these."""
 
@@ -229,7 +228,7 @@ class Watchdog:
 
 def _handle_of(frame: FrameType | None) -> object:
     """Return the handle of the callback that a stack is running, None if there is none."""
-    while frame is not None and frame.f_code is not _CALLBACK:
+    while frame is not None and frame.f_code is not RUN:
         frame = frame.f_back
     return None if frame is None else frame.f_locals.get("self")
 
@@ -237,7 +236,7 @@ def _handle_of(frame: FrameType | None) -> object:
 def _importer_in(frame: FrameType | None) -> FrameType | None:
     """Return the innermost frame that imports a module for a callback of the loop, or None."""
     found = None
-    while frame is not None and frame.f_code is not _CALLBACK:
+    while frame is not None and frame.f_code is not RUN:
         if found is None and frame.f_code.co_name == _IMPORTER:
             found = frame
         frame = frame.f_back
@@ -255,7 +254,7 @@ def _debugger_in(frame: FrameType | None, tracers: Collection[CodeType]) -> Fram
         The code of known trace functions.
     """
     found = None
-    while frame is not None and frame.f_code is not _CALLBACK:
+    while frame is not None and frame.f_code is not RUN:
         package = str(frame.f_globals.get("__name__")).partition(".")[0]
         traced = frame.f_back
         traces = traced is not None and _code_of(traced.f_trace) is frame.f_code
@@ -275,7 +274,7 @@ def _code_of(function: object) -> CodeType | None:
 
 def _in_finalizer(frame: FrameType | None) -> bool:
     """Return whether a callback of the loop has called what Python calls when an object goes."""
-    while frame is not None and frame.f_code is not _CALLBACK:
+    while frame is not None and frame.f_code is not RUN:
         if frame.f_code.co_name in _FINALIZERS:
             return True
         frame = frame.f_back
@@ -287,6 +286,6 @@ def _only_a_callback(frame: FrameType | None) -> bool:
     while frame is not None:
         if frame.f_code.co_name in _CELL:
             return False
-        callback = callback or frame.f_code is _CALLBACK
+        callback = callback or frame.f_code is RUN
         frame = frame.f_back
     return callback

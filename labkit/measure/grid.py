@@ -88,7 +88,7 @@ ROWS = {
     "buffer responses": Row(BufferResponses()),
     "buffer bodies": Row(BufferResponses(headers_pass=True)),
     "buffer 4096 bytes": Row(BufferResponses(4096)),
-    "idle kill 3 s": Row(IdleKill(3), idle=12),
+    "idle kill 3 s": Row(IdleKill(3), idle=5.5),  # back after the first kill, before the next
     "idle kill 8 s": Row(IdleKill(8), idle=12),
     "idle forget 3 s": Row(IdleForget(3), idle=4.5),
     "limit life 3.5 s": Row(LimitLife(3.5), idle=12),  # between two polls, one comes each second

@@ -7,7 +7,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 
 import pytest
 from tornado.ioloop import IOLoop
@@ -23,6 +23,11 @@ def leave(*arguments: object) -> None:
     sys.exit("bye")
 
 
+async def leave_soon() -> None:
+    """Leave the program."""
+    sys.exit("bye")
+
+
 class Leaving:
     """An object whose method leaves the program."""
 
@@ -33,6 +38,43 @@ class Leaving:
     def interrupt(self) -> None:
         """Leave as with Ctrl-C."""
         raise KeyboardInterrupt
+
+
+class LeavingProtocol(asyncio.Protocol):
+    """A protocol that leaves the program at the first bytes."""
+
+    def data_received(self, data: bytes) -> None:
+        """Leave."""
+        sys.exit("bye")
+
+
+class LeavingBuffered(asyncio.BufferedProtocol):
+    """Another kind of protocol that does."""
+
+    def get_buffer(self, sizehint: int) -> bytearray:
+        """Return a buffer."""
+        return bytearray(10)
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Leave."""
+        raise KeyboardInterrupt
+
+
+class LeavingAtOnce(asyncio.Protocol):
+    """A protocol that leaves the program before the first bytes."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Leave."""
+        transport.close()
+        sys.exit("bye")
+
+
+class LeavingDatagrams(asyncio.DatagramProtocol):
+    """A protocol of datagrams that leaves the program at the first one."""
+
+    def datagram_received(self, data: bytes, addr: object) -> None:
+        """Leave."""
+        sys.exit("bye")
 
 
 EXITS: list[Callable[[], object]] = [
@@ -96,6 +138,114 @@ async def test_a_callback_of_a_socket_that_leaves_ends_alone(lab: ModuleType) ->
             assert "This callback called sys.exit('bye')" in error.what
 
 
+@pytest.mark.parametrize("protocol", [LeavingProtocol, LeavingBuffered, LeavingAtOnce])
+async def test_it_does_not_end_the_loop(
+    protocol: type[asyncio.BaseProtocol], lab: ModuleType
+) -> None:
+    """The loop goes on, also for the next connection, and each error is a background error."""
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(protocol_factory=protocol, host="127.0.0.1", port=0)
+    async with server:
+        for _ in range(2):
+            _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            writer.write(b"hello")
+            await soon(bench.current().monitor.background_errors.pending_errors)
+            writer.close()
+            (error,) = lab.errors()
+            assert error.what.startswith("TaskExited: This callback ")
+
+
+async def test_a_protocol_of_datagrams(lab: ModuleType) -> None:
+    """So does one without connections."""
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(LeavingDatagrams, ("127.0.0.1", 0))
+    transport.sendto(b"x", transport.get_extra_info("sockname"))
+    await soon(lambda: bench.current().monitor.background_errors.pending_errors())
+    transport.close()
+    (error,) = lab.errors()
+    assert "sys.exit('bye')" in error.what
+
+
+@pytest.mark.on_proactor
+@pytest.mark.parametrize("protocol", [LeavingProtocol, LeavingBuffered, LeavingAtOnce])
+async def test_in_a_run_it_does_not_end_the_loop_either(
+    protocol: type[asyncio.BaseProtocol], lab: ModuleType
+) -> None:
+    """Neither does it with Windows' transports; those do not always say whose the error is."""
+    loop, around = asyncio.get_running_loop(), bench.current()
+    async with around.child() as child:
+        collectors = [around.monitor.background_errors, child.monitor.background_errors]
+        server = await loop.create_server(protocol, "127.0.0.1", 0)
+        async with server:
+            _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            writer.write(b"hello")
+            await soon(lambda: any(each.pending_errors() for each in collectors))
+            writer.close()  # from Python 3.12 on, the server waits for this
+        (error,) = [*child.take_errors(), *collectors[0].take_errors()]
+        assert error.what.startswith("TaskExited: This callback ")
+
+
+async def test_in_a_run_it_is_the_runs(lab: ModuleType) -> None:
+    """On a child bench, the error is the child's."""
+    loop = asyncio.get_running_loop()
+    async with bench.current().child() as child:
+        server = await loop.create_server(LeavingBuffered, "127.0.0.1", 0)
+        async with server:
+            _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            writer.write(b"hello")
+            await soon(child.monitor.background_errors.pending_errors)
+            writer.close()  # from Python 3.12 on, the server waits for this
+        assert len(child.take_errors()) == 1
+    assert lab.errors() == []
+
+
+@pytest.mark.parametrize("protocol", [LeavingProtocol, LeavingBuffered])
+async def test_the_connection_of_one_that_leaves_ends(
+    protocol: type[asyncio.BaseProtocol], lab: ModuleType
+) -> None:
+    """As after any other exception, so that its peer does not wait for ever."""
+    server = await asyncio.get_running_loop().create_server(protocol, "127.0.0.1", 0)
+    async with server:
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.write(b"hello")
+        with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
+            await reader.readexactly(1)
+        writer.close()
+    (error,) = lab.errors()
+    assert error.where.startswith("callback `")
+
+
+async def test_one_that_took_over_a_connection_ends_alone(lab: ModuleType) -> None:
+    """So does a protocol that was set on a transport, and what `start_server` was given."""
+    left = list[object]()
+
+    def leave_server(reader: object, writer: asyncio.StreamWriter) -> None:
+        left.append(reader)
+        writer.transport.set_protocol(LeavingProtocol())
+        sys.exit("early")
+
+    server = await asyncio.start_server(leave_server, "127.0.0.1", 0)
+    async with server:
+        _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        await soon(lambda: left)
+        writer.write(b"hello")
+        await soon(lambda: len(bench.current().monitor.background_errors.pending_errors()) == 2)
+        writer.close()
+    early, late = lab.errors()
+    assert "'early'" in early.what and "'bye'" in late.what
+
+
+async def test_a_librarys_task_that_leaves_ends_alone(lab: ModuleType) -> None:
+    """A library may run a learner's function in a task of its own."""
+    task = asyncio.Task(leave_soon())  # made past the loop's task factory
+    await asyncio.wait([task])
+    (error,) = lab.errors()
+    assert error.what.startswith("TaskExited: This task called sys.exit('bye')")
+    assert error.where == "task `leave_soon`" and isinstance(error.exception.__cause__, SystemExit)
+    del task
+    assert lab.errors() == []
+
+
 async def test_other_callbacks_are_not_touched(lab: ModuleType) -> None:
     """They get their arguments in their context, can be cancelled, and their errors are theirs."""
     loop, seen = asyncio.get_running_loop(), list[object]()
@@ -127,7 +277,7 @@ async def test_a_kernel_stops_its_own_loop(monkeypatch: pytest.MonkeyPatch) -> N
     guard = bench.current().monitor._guard
     io_loop = IOLoop.current()
     with monkeypatch.context() as changed:
-        changed.setitem(guard._former, "stop", lambda: stopped.append("stopped"))
+        changed.setattr(guard, "_former_stop", lambda: stopped.append("stopped"))
         io_loop.add_callback(io_loop.stop)
         await soon(lambda: stopped)
 
@@ -136,14 +286,16 @@ async def test_what_was_there_comes_back(lab: ModuleType) -> None:
     """The loop has its own methods again, and what others had put before them."""
     loop = asyncio.get_running_loop()
     bench.current().stop()
-    assert not {"stop", "call_soon", "call_at", "add_reader", "create_server"} & set(vars(loop))
-    other = SimpleNamespace(loop=loop).loop.call_soon
-    vars(loop)["call_soon"] = other
+    assert not {"stop", "_run_once"} & set(vars(loop))
+
+    def others() -> None: ...
+
+    loop.stop = others  # type: ignore[method-assign]
     guard = LoopGuard(loop)
     guard.install()
-    assert vars(loop)["call_soon"] is not other
+    assert loop.stop is not others
     guard.uninstall()
-    assert vars(loop).pop("call_soon") is other
+    assert vars(loop).pop("stop") is others
 
 
 @pytest.fixture
