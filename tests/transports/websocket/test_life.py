@@ -6,7 +6,7 @@ import asyncio
 import time
 from http import HTTPStatus
 from itertools import pairwise
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from websockets.asyncio.server import ServerConnection
@@ -63,8 +63,9 @@ async def test_it_comes_back_after_a_cut(lab: ModuleType) -> None:
     assert [text for text in alice.inbox if "Welcome" not in str(text)] == ["hello"]
 
 
-async def test_an_attempt_is_seen(lab: ModuleType) -> None:
+async def test_an_attempt_is_seen(lab: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each attempt is first waited for, then under way; so a box can show both."""
+    monkeypatch.setattr(life, "time", SimpleNamespace(time=lambda: 1000.0))
     alice = await lab.connect(await lab.serve("websocket"), "alice", reconnect=QUICK)
     await alice.hears("Welcome")
     seen: list[tuple[str, int]] = []
@@ -73,12 +74,12 @@ async def test_an_attempt_is_seen(lab: ModuleType) -> None:
     def look() -> None:
         seen.append((alice.state, alice.attempt))
         if alice.retry_at is not None:
-            waits.setdefault(alice.attempt, alice.retry_at - time.time())
+            waits.setdefault(alice.attempt, alice.retry_at - 1000)
 
     unsubscribe = alice.changes.subscribe(look)
     alice.link.cut()
     assert await alice.changes.until(lambda: alice.attempt == 3, within=5)
-    assert waits == pytest.approx({1: 0.01, 2: 0.02, 3: 0.04}, abs=0.005)
+    assert waits == pytest.approx({1: 0.01, 2: 0.02, 3: 0.04})
     alice.link.restore()
     await state(alice, "open")
     unsubscribe()
