@@ -224,7 +224,7 @@ async def test_a_silent_server_is_tried_again(lab: ModuleType) -> None:
 
     async with hostile(once) as (port, _):
         url = f"ws://127.0.0.1:{port}"
-        alice = await lab.connect(url, "alice", reconnect=QUICK, open_timeout=0.1)
+        alice = await lab.connect(url, "alice", reconnect=QUICK, open_timeout=0.4)
         assert await alice.ends() == 1006
         await state(alice, "open")
         assert seen == 4
@@ -234,8 +234,9 @@ async def test_a_black_hole(lab: ModuleType) -> None:
     """Its heartbeat notices it, attempts that nobody answers end after their timeout, and it is
     back when the line is."""
     server = await lab.serve("websocket")
-    brief = dict.fromkeys(("ping_interval", "ping_timeout", "open_timeout", "close_timeout"), 0.05)
-    alice = await lab.connect(server, "alice", reconnect=QUICK, **brief)
+    timeouts = dict.fromkeys(("ping_timeout", "open_timeout"), 0.25)
+    brief = dict.fromkeys(("ping_interval", "close_timeout"), 0.05)
+    alice = await lab.connect(server, "alice", reconnect=QUICK, **timeouts, **brief)
     with alice.link.add(BlackHole()):
         assert await alice.ends() == 1006
         assert await alice.changes.until(lambda: alice.attempt == 3, within=5)
