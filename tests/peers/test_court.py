@@ -23,7 +23,7 @@ TEXTS = ("first", "second", "third")
 SOON = {"reconnectionDelay": 50, "randomizationFactor": 0}
 """Options of a client that comes back sooner than by default."""
 
-ONE_WAY = 0.2
+ONE_WAY = 0.5
 """Seconds (scaled) of a latency, in each direction."""
 
 

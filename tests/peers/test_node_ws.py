@@ -178,7 +178,7 @@ async def test_nodes_server_is_not_there(lab: ModuleType, node_modules: Path) ->
 
 async def test_a_client_behind_faults(lab: ModuleType) -> None:
     """Byte by byte and late, everything arrives; a black hole swallows, and gives back; a cut."""
-    server = await lab.serve("websocket")
+    server = await lab.serve("websocket", ping_interval=None)
     alice, link = await lab.connect(server, "alice"), await lab.link(server)
     late = link.add(Latency(0.2))
     link.add(Slicer(1))

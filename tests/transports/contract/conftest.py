@@ -131,7 +131,7 @@ TRANSPORTS = {
         "transport error",
         options={"interval": 0.02},
         stands="between two polls there is nothing that a reset could end",
-        absence=0.3,
+        absence=0.9,
     ),
 }
 

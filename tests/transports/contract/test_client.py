@@ -80,6 +80,7 @@ async def test_a_wait_in_vain_tells_a_story(join: Join) -> None:
     await alice.say("good morning")
     await bob.hears("good morning")
     await alice.say("good evening")
+    await soon(lambda: "good evening" in bob.inbox)
     with pytest.raises(TimeoutError) as caught:
         await bob.hears("good night", within=0.1)
     story = str(caught.value)

@@ -42,7 +42,7 @@ async def test_a_request_without_a_body_is_left_alone(lab: ModuleType) -> None:
 
 async def test_a_body_that_does_not_come(lab: ModuleType) -> None:
     """Its sender is told so, on the finished chats over plain HTTP as on Socket.IO."""
-    await lab.fresh(timescale=0.02)
+    await lab.fresh(timescale=0.1)
     server = await lab.serve("poll")
     async with raw(server.port) as stranger:
         head = "POST /messages?client=x&number=1 HTTP/1.1\r\nHost: 127.0.0.1\r\n"

@@ -13,7 +13,7 @@ from tests.conftest import soon
 
 async def test_it_asks_again_after_each_interval(lab: ModuleType) -> None:
     """As often as the interval says, by the lab's clock."""
-    await lab.fresh(timescale=0.01)
+    await lab.fresh(timescale=0.1)
     server = await lab.serve("poll")
     alice = await lab.connect(server, "alice", interval=1)
 

@@ -70,7 +70,7 @@ async def test_what_it_does_not_know_it_ignores(lab: ModuleType) -> None:
 
 async def test_it_is_open_at_the_first_byte(lab: ModuleType) -> None:
     """The head alone proves nothing: something on the way may keep the rest."""
-    await lab.fresh(timescale=0.02)
+    await lab.fresh(timescale=0.1)
     head = asyncio.Event()
 
     async def says(peer: Peer) -> None:

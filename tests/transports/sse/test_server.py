@@ -135,14 +135,14 @@ async def test_a_cursor_of_another_server(server: Server) -> None:
 
 async def test_heartbeats(lab: ModuleType) -> None:
     """They are events, since a page's script sees no comment, and say when the next one is due."""
-    await lab.fresh(timescale=0.002)
+    await lab.fresh(timescale=0.02)
     server = await lab.serve("sse")
     async with reads(server) as stream:
         for _ in range(3):
             await stream.next()
         for _ in range(2):
             beat = await stream.next()
-            assert (beat.event, beat.data, beat.id) == ("heartbeat", "0.01", None)
+            assert (beat.event, beat.data, beat.id) == ("heartbeat", "0.1", None)
 
 
 async def test_the_end_of_a_stream_is_the_end_of_a_connection(server: Server) -> None:

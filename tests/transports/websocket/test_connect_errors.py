@@ -59,9 +59,9 @@ async def test_a_server_of_the_bench_that_does_not_answer(lab: ModuleType) -> No
     server = await lab.serve(listen, process_request=never)
     told = "a WebSocket server answers there, but the handshake did not succeed: timed out"
     with pytest.raises(lab.LabError, match=told):
-        await lab.connect(server, "alice", open_timeout=0.05)
+        await lab.connect(server, "alice", open_timeout=0.3)
     await lab.fresh()
-    server = await lab.serve(listen, process_request=never, open_timeout=0.05)
+    server = await lab.serve(listen, process_request=never, open_timeout=0.3)
     with pytest.raises(lab.LabError, match="the handshake did not succeed"):
         await lab.connect(server, "alice")
     assert server.log_entries[-1].text.startswith("it was not answered in time: `process_request`")
@@ -79,5 +79,5 @@ async def test_a_failure_that_kept_it_from_answering(lab: ModuleType) -> None:
     server = await lab.serve(listen, process_request=never)
     told = r"background: LoopBlocked: a handler blocks \(handler of 'chat'\); see `lab.errors\(\)`"
     with pytest.raises(lab.LabError, match=told):
-        await lab.connect(server, "alice", open_timeout=0.05)
+        await lab.connect(server, "alice", open_timeout=0.3)
     assert len(lab.errors()) == 1

@@ -6,7 +6,7 @@ import asyncio
 import time
 from http import HTTPStatus
 from itertools import pairwise
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from websockets.asyncio.server import ServerConnection
@@ -63,8 +63,9 @@ async def test_it_comes_back_after_a_cut(lab: ModuleType) -> None:
     assert [text for text in alice.inbox if "Welcome" not in str(text)] == ["hello"]
 
 
-async def test_an_attempt_is_seen(lab: ModuleType) -> None:
+async def test_an_attempt_is_seen(lab: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each attempt is first waited for, then under way; so a box can show both."""
+    monkeypatch.setattr(life, "time", SimpleNamespace(time=lambda: 1000.0))
     alice = await lab.connect(await lab.serve("websocket"), "alice", reconnect=QUICK)
     await alice.hears("Welcome")
     seen: list[tuple[str, int]] = []
@@ -73,12 +74,12 @@ async def test_an_attempt_is_seen(lab: ModuleType) -> None:
     def look() -> None:
         seen.append((alice.state, alice.attempt))
         if alice.retry_at is not None:
-            waits.setdefault(alice.attempt, alice.retry_at - time.time())
+            waits.setdefault(alice.attempt, alice.retry_at - 1000)
 
     unsubscribe = alice.changes.subscribe(look)
     alice.link.cut()
     assert await alice.changes.until(lambda: alice.attempt == 3, within=5)
-    assert waits == pytest.approx({1: 0.01, 2: 0.02, 3: 0.04}, abs=0.005)
+    assert waits == pytest.approx({1: 0.01, 2: 0.02, 3: 0.04})
     alice.link.restore()
     await state(alice, "open")
     unsubscribe()
@@ -223,7 +224,7 @@ async def test_a_silent_server_is_tried_again(lab: ModuleType) -> None:
 
     async with hostile(once) as (port, _):
         url = f"ws://127.0.0.1:{port}"
-        alice = await lab.connect(url, "alice", reconnect=QUICK, open_timeout=0.1)
+        alice = await lab.connect(url, "alice", reconnect=QUICK, open_timeout=0.4)
         assert await alice.ends() == 1006
         await state(alice, "open")
         assert seen == 4
@@ -233,8 +234,9 @@ async def test_a_black_hole(lab: ModuleType) -> None:
     """Its heartbeat notices it, attempts that nobody answers end after their timeout, and it is
     back when the line is."""
     server = await lab.serve("websocket")
-    brief = dict.fromkeys(("ping_interval", "ping_timeout", "open_timeout", "close_timeout"), 0.05)
-    alice = await lab.connect(server, "alice", reconnect=QUICK, **brief)
+    timeouts = dict.fromkeys(("ping_timeout", "open_timeout"), 0.25)
+    brief = dict.fromkeys(("ping_interval", "close_timeout"), 0.05)
+    alice = await lab.connect(server, "alice", reconnect=QUICK, **timeouts, **brief)
     with alice.link.add(BlackHole()):
         assert await alice.ends() == 1006
         assert await alice.changes.until(lambda: alice.attempt == 3, within=5)
@@ -248,7 +250,7 @@ async def test_a_black_hole(lab: ModuleType) -> None:
 async def test_its_heartbeat_finds_a_silent_server(lab: ModuleType) -> None:
     """A server that answers no ping is left within interval, timeout and close timeout, by the
     lab's clock."""
-    await lab.fresh(timescale=0.1)
+    await lab.fresh(timescale=2)
 
     async def silent(peer: Peer) -> None:
         await peer.accept()
@@ -256,11 +258,11 @@ async def test_its_heartbeat_finds_a_silent_server(lab: ModuleType) -> None:
 
     async with hostile(silent) as (port, _):
         url = f"ws://127.0.0.1:{port}"
-        brief = {"ping_interval": 0.4, "ping_timeout": 0.3, "close_timeout": 0.2}
-        alice = await lab.connect(url, "alice", **brief)
+        brief = {"ping_interval": 0.1, "ping_timeout": 0.1, "close_timeout": 0.05}
         started = time.monotonic()
+        alice = await lab.connect(url, "alice", **brief)
         assert await alice.ends() == 1006
-        assert 0.06 < time.monotonic() - started < 1  # by default it would be 1.2
+        assert 0.4 < time.monotonic() - started < 4  # by default it would be 24
         sent = alice.raw.protocol.close_sent
         assert (sent.code, sent.reason) == (1011, "keepalive ping timeout")
     await lab.fresh()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from types import ModuleType
 from typing import Any
@@ -273,7 +274,7 @@ async def test_what_is_held_is_shown_until_it_has_left(link: Link, answers: list
     answers.clear()
     view.receive(window(text="held", rows=1))
     await soon(lambda: bool(answers))
-    assert answers[-1]["rows"][0]["fate"].startswith("left after 0.")
+    assert re.fullmatch(r"left after \d\.\d+ s", answers[-1]["rows"][0]["fate"])
 
 
 async def test_how_late_a_row_left_is_shown(link: Link, answers: list[Any]) -> None:
@@ -287,5 +288,5 @@ async def test_how_late_a_row_left_is_shown(link: Link, answers: list[Any]) -> N
     view.receive(window(text="tardy", rows=1))
     await soon(lambda: bool(answers))
     words, seconds, _ = answers[-1]["rows"][0]["fate"].rsplit(" ", 2)
-    assert words == "left after" and 0.03 <= float(seconds) < 1
+    assert words == "left after" and 0.03 <= float(seconds) < 10
     assert "tardy" in view.body and "left after" not in view.body

@@ -37,14 +37,14 @@ async def test_a_slow_handler_is_waited_for(lab: ModuleType) -> None:
         await go.wait()
         return "at last"
 
-    await lab.fresh(timescale=0.01)
+    await lab.fresh(timescale=0.05)
     server = await lab.serve(sio)
     async with raw(server.port) as stranger:
         sid = await opened(stranger)
         await stranger.send(posts(sid, b'40\x1e420["slow"]'))
         answer = asyncio.ensure_future(stranger.head())
         await soon(lambda: len(server.connections) == 1)
-        done, _ = await asyncio.wait({answer}, timeout=0.2)
+        done, _ = await asyncio.wait({answer}, timeout=0.6)
         assert not done
         go.set()
         assert " 200 " in await answer

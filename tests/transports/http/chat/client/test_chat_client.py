@@ -155,7 +155,7 @@ async def test_options(lab: ModuleType, protocol: str) -> None:
 @CHATS
 async def test_a_server_that_falls_silent(lab: ModuleType, protocol: str) -> None:
     """A request that nobody answers ends, and the client says that it waits."""
-    await lab.fresh(timescale=0.02)
+    await lab.fresh(timescale=0.08)
     asked = 0
 
     async def says(peer: Peer) -> None:
