@@ -15,7 +15,7 @@ def test_a_scale_multiplies() -> None:
 
 @pytest.mark.parametrize(("scale", "within"), [(1, 0.2), (2, 0.4), (0.1, 0.2)])
 def test_a_block_runs_faster(scale: float, within: float) -> None:
-    """Faster than the page, not than the tests; afterwards all is as before, also after an error."""
+    """Faster than the page, not than the tests; then all is as before, also after an error."""
     clock = Clock(scale)
     with pytest.raises(RuntimeError), clock.faster(5):
         assert clock.scale == within
