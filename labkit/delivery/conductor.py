@@ -24,11 +24,8 @@ LOOK = 0.005
 """Seconds (scaled) between two looks then. In each of them the loop turns at least once, so a busy
 machine does not pass for a quiet run."""
 
-QUIET = 10
-"""Looks in which nothing happens until what is missing is not waited for any more."""
-
 QUIET_FOR_BARRIER = 4
-"""The same while late duplicates are waited for."""
+"""Looks in which nothing happens until late duplicates are not waited for any more."""
 
 PROBES = 2
 """Probes of each sender until it is given up that they reach those who have just connected."""
@@ -47,6 +44,8 @@ class Conductor:
         By what it is judged.
     stored
         Returns what is in the store; None without a store.
+    patience
+        Seconds (scaled) in which nothing happens until what is missing is not waited for any more.
     on_change
         Called when something has happened.
     """
@@ -58,6 +57,7 @@ class Conductor:
         promise: Promise,
         leg: Leg,
         stored: Stored | None,
+        patience: float,
         on_change: Callable[[], None],
     ) -> None:
         self._people = {each.name: each for each in participants}
@@ -65,6 +65,7 @@ class Conductor:
         self._promise = promise
         self._leg = leg
         self._stored = stored
+        self._quiet = round(patience / LOOK)
         self._on_change = on_change
         self._has_said = False
         self._given_up: set[tuple[Dialler, int]] = set()
@@ -165,11 +166,13 @@ class Conductor:
         What is on its way to a store shows itself in the store alone, and is waited for there. What
         is complete is given some turns: a server that hangs up does so behind its last message.
         """
-        if not await self._wait(lambda: self._is_idle, QUIET):
+        if not await self._wait(lambda: self._is_idle, self._quiet):
             return False
         while True:
             is_complete = self._leg == "to store" or not (await self.judge()).broken
-            if not await self._until_recorded(len(self._history), 0 if is_complete else QUIET):
+            if not await self._until_recorded(
+                len(self._history), 0 if is_complete else self._quiet
+            ):
                 return is_complete
 
     async def _until_recorded(self, known: int, quiet: int) -> bool:
@@ -212,7 +215,7 @@ class Conductor:
     async def _wait_for_rows(self, texts: Sequence[str]) -> None:
         """Wait until all texts are in the store, at most for some looks."""
         assert self._stored is not None
-        for _ in range(QUIET):
+        for _ in range(self._quiet):
             rows = [str(row) for row in await read_store(self._stored)]
             if self._is_idle and all(any(text in row for row in rows) for text in texts):
                 return

@@ -31,6 +31,10 @@ from labkit.observable import Observable
 LIMIT = 5.0
 """Seconds (scaled) that the steps of a run may take, with the wait for what is missing."""
 
+PATIENCE = 0.3
+"""Seconds (scaled) in which nothing happens until a run says that a message is lost. A handler may
+wait for a thread in the meantime, as for that of a database which writes to a busy disk."""
+
 HANDLER_TIMEOUT = 0.02
 """Seconds (scaled) that handlers get to end after the run; one that waits for something else than
 its connection is cancelled then."""
@@ -118,7 +122,13 @@ class Run:
     """
 
     def __init__(
-        self, subject: Any, steps: Steps, promise: Promise, parts: Parts, leg: Leg | None
+        self,
+        subject: Any,
+        steps: Steps,
+        promise: Promise,
+        parts: Parts,
+        leg: Leg | None,
+        patience: float = PATIENCE,
     ) -> None:
         self.steps = steps
         self.promise = promise
@@ -129,6 +139,7 @@ class Run:
         self.changes = Observable()
         self._subject = subject
         self._parts = parts
+        self._patience = patience
         self._has_begun = False
 
     def __await__(self) -> Generator[Any, None, Run]:
@@ -168,7 +179,13 @@ class Run:
             child, server, self.steps.clients, self._parts, leg, self.promise, self.history
         )
         conductor = Conductor(
-            people, self.history, self.promise, leg, made.stored, self.changes.notify
+            people,
+            self.history,
+            self.promise,
+            leg,
+            made.stored,
+            self._patience,
+            self.changes.notify,
         )
         try:
             async with asyncio.timeout(clock.seconds(LIMIT)) as limit:

@@ -14,7 +14,7 @@ from labkit.delivery.failing_part import FailingPart
 from labkit.delivery.finding import FindingKind, Verdict
 from labkit.delivery.legs import Leg, checked_leg
 from labkit.delivery.promise import Promise
-from labkit.delivery.run import Run
+from labkit.delivery.run import PATIENCE, Run
 from labkit.delivery.shrink import shrink
 from labkit.delivery.simplify import simplifications, with_pauses
 from labkit.delivery.step import Step
@@ -27,6 +27,9 @@ from labkit.observable import Observable
 
 SHRINKING = 10.0
 """Seconds (scaled) in which a failing run is made smaller."""
+
+HASTE = 0.05
+"""Seconds (scaled) of patience with a run of a chat that has broken its promise before."""
 
 CALM = 30
 """Turns of the loop after each step that are tried before shrinking: in them, a message reaches
@@ -194,7 +197,7 @@ class Search:
                 if deadline is not None and _now() > deadline:
                     break
                 self._enter("searching")
-                trial = await self._try(load)
+                trial = await self._try(load, PATIENCE)
                 self.runs += 1
                 self._tally += trial.tally
                 self._unsaid += trial.verdict is None or trial.verdict.kept is None
@@ -213,8 +216,10 @@ class Search:
         self.phase = phase
         self.changes.notify()
 
-    async def _try(self, steps: Steps) -> Run:
-        self.current = trial = Run(self._subject, steps, self.promise, self._parts, self._leg)
+    async def _try(self, steps: Steps, patience: float = HASTE) -> Run:
+        self.current = trial = Run(
+            self._subject, steps, self.promise, self._parts, self._leg, patience
+        )
         stop = trial.changes.subscribe(self.changes.notify)
         try:
             return await trial

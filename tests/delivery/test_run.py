@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
+from itertools import count
 from types import ModuleType
 from typing import Any
 
 import pytest
+from websockets.asyncio.server import broadcast
 
-from labkit.delivery import Back, Cut, CutAtMessage, Promise, Say, Steps, run, workload
+from labkit.delivery import Back, Cut, CutAtMessage, Promise, Say, Steps, run, search, workload
 from labkit.delivery.tally import Tally
 from labkit.exceptions import LabError
 from tests.conftest import soon
@@ -47,6 +50,30 @@ async def check_sound(make: Any, seeds: range, **options: Any) -> None:
 async def test_a_right_handler_is_not_accused(lab: ModuleType) -> None:
     """Whatever is cut: what the cuts took away is excused."""
     await check_sound(sound_chat, range(12))
+
+
+def chat_with_a_slow_store() -> Any:
+    """Make a chat that tells a message only when a thread has stored it, some of them late."""
+    people, turn = set[Any](), count(1)
+
+    async def handler(websocket: Any) -> None:
+        people.add(websocket)
+        try:
+            async for text in websocket:
+                await asyncio.to_thread(time.sleep, 0 if next(turn) % 4 else 0.15)
+                broadcast(people - {websocket}, text)
+        finally:
+            people.discard(websocket)
+
+    return handler
+
+
+async def test_a_slow_store_is_no_loss(lab: ModuleType) -> None:
+    """What is on its way through a thread is waited for, by a run and by a search."""
+    steps = [Say("alice"), Say("bob"), Say("alice"), Say("bob")]
+    assert (await run(chat_with_a_slow_store, steps, AT_MOST)).verdict.kept is True
+    found = await search(chat_with_a_slow_store, AT_MOST, seeds=[1], messages=4, cuts=0)
+    assert found.sentence == "The promise was kept in 1 run under as many seeds."
 
 
 @pytest.mark.exhaustive
