@@ -292,14 +292,17 @@ def at_a_trace_function() -> None:
 
 
 def at_a_line() -> None:
-    """Stop in the trace function of a line, which is another one than that of the call."""
+    """Stop in the trace function of a line, which is another one than that of the call.
+
+    For two limits: the first signal is excused, whatever the watchdog has seen before.
+    """
 
     def begin(frame: FrameType, event: str, argument: object) -> TraceFunction | None:
         return hold if frame.f_code is step.__code__ else None
 
     def hold(frame: FrameType, event: str, argument: object) -> None:
         if event == "line":
-            time.sleep(THINKING)  # sleeps: a debugger's prompt blocks
+            time.sleep(LIMIT + THINKING)  # sleeps: a debugger's prompt blocks
 
     def step() -> None:
         pass
