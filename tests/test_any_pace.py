@@ -9,7 +9,8 @@ import nbformat
 import pytest
 
 from labkit.commands.check_copy import compared_outputs
-from labkit.commands.refresh import make_client, tidy_notebook
+from labkit.commands.notebook_client import make_client
+from labkit.commands.refresh import tidy_notebook
 from tests.support.notebooks import PATHS
 
 SCALE = 0.5

@@ -471,7 +471,7 @@ def test_a_wrong_verb_is_told(start: ModuleType, capsys: pytest.CaptureFixture[s
 
 
 CHILD = """
-import os, signal, sys
+import os, signal, sys, time
 count = 0
 def asked(*_):
     global count
@@ -482,7 +482,8 @@ def asked(*_):
 signal.signal(signal.SIGINT, asked)
 print("ready", flush=True)
 while True:
-    signal.pause()
+    # sleeps: a signal just before `signal.pause()` would be forgotten in it
+    time.sleep(0.05)
 """
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from labkit.commands.check_copy import check_copy
 from labkit.commands.course import Course, find_course
+from labkit.commands.notebook_client import NOT_STARTED
 from labkit.commands.output import print_text
 from labkit.commands.spelling import spell_command
 from labkit.exceptions import LabError
@@ -94,9 +95,16 @@ def _check_own(course: Course, path: Path) -> tuple[str, list[str]]:
 
 
 def check(path: Path, root: Path) -> tuple[int, str]:
-    """Run nbval over one notebook; return its exit code and output."""
+    """Run nbval over one notebook, again if no kernel started; return its exit code and output."""
     if importlib.util.find_spec("nbval") is None:
         raise LabError("Checking notebooks needs pytest and nbval: `pip install nbval`.")
+    code, output = _run_nbval(path, root)
+    if code and any(text in output for text in NOT_STARTED):
+        return _run_nbval(path, root)
+    return code, output
+
+
+def _run_nbval(path: Path, root: Path) -> tuple[int, str]:
     command = [sys.executable, "-m", "pytest", "-q", "--no-header", "--color=no", "--noconftest"]
     command += ["-c", str(CONFIGURATION), f"--rootdir={root}", str(path)]
     environment = {

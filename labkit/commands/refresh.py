@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from labkit.commands.course import find_course
+from labkit.commands.notebook_client import make_client
 from labkit.commands.output import print_text
 from labkit.exceptions import LabError
-from labkit.working_copy import UNATTENDED
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 STATES = "states.svg"
@@ -172,30 +172,6 @@ def _handle_signals_as_now() -> Callable[..., None]:
                     signal.signal(number, handler)
 
     return begins
-
-
-def make_client(notebook: Any, folder: Path) -> Any:
-    """Return nbclient's client for a notebook, with a kernel of this interpreter."""
-    from jupyter_client.kernelspec import KernelSpec
-    from jupyter_client.manager import AsyncKernelManager
-    from nbclient import NotebookClient
-
-    manager = AsyncKernelManager()
-    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    argv.append("--log-level=ERROR")
-    manager._kernel_spec = KernelSpec(
-        argv=argv, display_name="Python 3", language="python", env={UNATTENDED: "1"}
-    )
-    made = NotebookClient(
-        notebook,
-        km=manager,
-        timeout=60,
-        resources={"metadata": {"path": str(folder)}},
-        store_widget_state=False,
-        record_timing=False,
-    )
-    made.owns_km = True  # so that the kernel ends with the run, even after an error
-    return made
 
 
 def name_cell(cell: Any) -> str:

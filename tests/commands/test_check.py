@@ -15,6 +15,7 @@ import pytest
 
 from labkit.commands import check, refresh
 from labkit.commands.course import Course
+from labkit.commands.notebook_client import NOT_STARTED
 from labkit.exceptions import LabError
 from tests.conftest import ROOT
 
@@ -64,6 +65,31 @@ def test_output_in_another_encoding_is_read(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(subprocess, "run", instead)
     assert check.check(Path("00-any.ipynb"), ROOT) == (0, "caf\ufffd is shut")
+
+
+@pytest.mark.parametrize(
+    ("told", "code", "times"),
+    [
+        (NOT_STARTED[0], 1, 2),
+        (NOT_STARTED[1], 1, 2),
+        (NOT_STARTED[0], 0, 1),
+        ("The kernel died in a cell", 1, 1),
+    ],
+)
+def test_where_no_kernel_started_another_one_is_tried(
+    monkeypatch: pytest.MonkeyPatch, told: str, code: int, times: int
+) -> None:
+    """Once, as another program may have taken one of its ports; twice is no chance any more."""
+    run, runs = subprocess.run, list[int]()
+    ending = [sys.executable, "-c", f"import sys; print({told!r}); sys.exit({code})"]
+
+    def instead(command: list[str], **options: Any) -> Any:
+        runs.append(1)
+        return run(ending, **options)
+
+    monkeypatch.setattr(subprocess, "run", instead)
+    ended, output = check.check(Path("00-any.ipynb"), ROOT)
+    assert (ended, output.strip(), len(runs)) == (code, told, times)
 
 
 @pytest.fixture

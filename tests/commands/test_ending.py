@@ -17,10 +17,12 @@ from tests.conftest import ROOT
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without asking it")
 
 ENDS_WELL = """
-import signal, sys
+import signal, sys, time
 signal.signal(signal.SIGTERM, lambda *_: sys.exit("the kernels are ended"))
 print("ready", flush=True)
-signal.pause()
+while True:
+    # sleeps: a signal just before `signal.pause()` would be forgotten in it
+    time.sleep(0.05)
 """
 
 ATTEND = """

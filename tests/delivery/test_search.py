@@ -24,6 +24,8 @@ from tests.support.chats import (
 AT_MOST = Promise("at most once", order="per sender")
 EXACTLY = Promise("exactly once", acknowledged=True)
 
+SEARCH = import_module("labkit.delivery.search")
+
 
 def kinds(trial: Any) -> set[str]:
     """Return what broke the promise in a run."""
@@ -51,9 +53,14 @@ async def test_a_right_answer_is_kept_under_all_seeds(lab: ModuleType) -> None:
     ],
 )
 async def test_a_failing_run_is_shrunk(
-    lab: ModuleType, chat: Callable[[], Any], kind: set[str], most: int
+    lab: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    chat: Callable[[], Any],
+    kind: set[str],
+    most: int,
 ) -> None:
     """To a few steps that fail in the same way when they are run again in a cell."""
+    monkeypatch.setattr(SEARCH, "SHRINKING", 60.0)
     found = await search(chat, AT_MOST, seeds=range(3, 20), messages=5, cuts=1)
     assert found.steps is not None
     assert len(found.steps) <= most
@@ -70,13 +77,15 @@ async def test_a_failing_run_is_shrunk(
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("chat", [naive_chat, replaying_chat, overtaking_chat])
 async def test_what_is_wrong_is_found_under_every_seed(
-    lab: ModuleType, chat: Callable[[], Any]
+    lab: ModuleType, monkeypatch: pytest.MonkeyPatch, chat: Callable[[], Any]
 ) -> None:
-    """And shrinks to at most eight steps each time, within its seconds."""
+    """And shrinks to at most eight steps each time, in as many trials as its seconds are for."""
+    monkeypatch.setattr(SEARCH, "SHRINKING", 60.0)
     for seed in range(0, 200, 20):
         found = await search(chat, AT_MOST, seeds=range(seed, seed + 20))
         assert found.steps is not None
         assert len(found.steps) <= 8
+        assert found.trials <= 200  # some 40 ms each, where the machine is idle
         assert found.fails >= 4
 
 
@@ -129,7 +138,7 @@ async def test_a_race_is_called_one(lab: ModuleType) -> None:
 
 async def test_shrinking_has_an_end(lab: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     """When its seconds are over, the smallest failing run so far is the result."""
-    monkeypatch.setattr(import_module("labkit.delivery.search"), "SHRINKING", 0.0)
+    monkeypatch.setattr(SEARCH, "SHRINKING", 0.0)
     found = await search(naive_chat, AT_MOST, messages=6, cuts=1)
     assert found.trials == 0
     assert found.steps is not None

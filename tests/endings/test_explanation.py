@@ -154,7 +154,7 @@ async def test_a_client_over_plain_http_that_leaves(lab: ModuleType, protocol: s
 
 async def test_an_event_stream_that_falls_silent(lab: ModuleType) -> None:
     """Its reader gives up, and the link knows why nothing came."""
-    await lab.fresh(timescale=0.02)
+    await lab.fresh(timescale=0.1)
     alice = await lab.connect(await lab.serve("sse"), "alice", reconnect=False)
     alice.link.add(BlackHole())
     await alice.ends(within=60)

@@ -14,6 +14,8 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
+from labkit.commands.notebook_client import NOT_STARTED
+
 
 class CellError(Exception):
     """A cell of the kernel under test raised: its error, and what is shown below the cell."""
@@ -67,22 +69,43 @@ class Kernel:
             message["header"]["subshell_id"] = subshell
         self.client.shell_channel.send(message)
 
+    async def end(self) -> None:
+        """End it at once."""
+        self.client.stop_channels()
+        await self.manager.shutdown_kernel(now=True)
 
-@contextlib.asynccontextmanager
-async def running_kernel() -> AsyncIterator[Kernel]:
-    """Start a kernel of this interpreter; it is gone afterwards."""
+
+async def start_kernel() -> Kernel:
+    """Start a kernel of this interpreter; raise RuntimeError if it does not begin."""
     manager = AsyncKernelManager()
+    manager.shutdown_wait_time = 20.0  # seconds; after half of them, SIGTERM ends a graceful end
     argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     manager._kernel_spec = KernelSpec(argv=argv, display_name="under test", language="python")
     await manager.start_kernel()
     client = manager.client()
     client.start_channels()
+    kernel = Kernel(manager, client)
     try:
-        await client.wait_for_ready(timeout=30)
-        yield Kernel(manager, client)
+        await client.wait_for_ready(timeout=60)
+    except BaseException:
+        await kernel.end()
+        raise
+    return kernel
+
+
+@contextlib.asynccontextmanager
+async def running_kernel() -> AsyncIterator[Kernel]:
+    """Start a kernel, another one if that does not begin; it is gone afterwards."""
+    try:
+        kernel = await start_kernel()
+    except RuntimeError as error:
+        if str(error) not in NOT_STARTED:
+            raise
+        kernel = await start_kernel()
+    try:
+        yield kernel
     finally:
-        client.stop_channels()
-        await manager.shutdown_kernel(now=True)
+        await kernel.end()
 
 
 @pytest.fixture

@@ -180,7 +180,7 @@ async def test_an_interrupt_during_a_fault_changes_nothing_but_the_cell(
     await kernel.manager.interrupt_kernel()
     with pytest.raises(CellError, match="CancelledError"):
         await awaiting
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 2  # without the ticker: 60 s
     assert await kernel.run(print_state) == "True whole open"
     assert await kernel.run("handle.remove(); print(await bob.hears('held'))") == "held"
     assert await kernel.run(HELLO) == "hello"

@@ -72,7 +72,7 @@ async def test_a_client_is_not_left_waiting_whatever_fails_behind(ends: Ends) ->
     reader, writer = await asyncio.open_connection(ends.link.host, ends.link.port)
     ends.opened.append(writer)
     with pytest.raises(ConnectionResetError):
-        await asyncio.wait_for(reader.read(), 2)
+        await asyncio.wait_for(reader.read(), 5)
     assert ends.link.trace.facts()[0] == "refused: no such place"
 
 

@@ -253,7 +253,7 @@ async def test_a_reset_while_a_stage_holds_too_much_is_noticed(ends: Ends) -> No
     to_server.write(bytes(64 * 2**20))
     await soon(lambda: connection.upstream.paused == HELD)
     reset(to_server)
-    await soon(lambda: "reset upstream" in ends.link.trace.facts(), within=1)
+    await soon(lambda: "reset upstream" in ends.link.trace.facts())
     held = asyncio.ensure_future(from_client.readexactly(hold.held))
     connection.upstream.remove(hold)
     with pytest.raises(ConnectionResetError):

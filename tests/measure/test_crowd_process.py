@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from labkit.backoff import Backoff
+from labkit.backoff import Backoff, HasRandom
 from labkit.clock import clock
 from labkit.measure import crowd_process
 from labkit.measure.counts import Event
@@ -107,19 +107,27 @@ async def test_a_standing_connection_resets_the_waits(
     events: list[Event], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After it, a client waits as before its first attempt."""
-    monkeypatch.setattr(crowd_process, "STABLE", 0.2)
+    monkeypatch.setattr(crowd_process, "STABLE", 4.0)
+    delay, attempts = Backoff.delay, list[int]()
+
+    def ask(backoff: Backoff, attempt: int, rng: HasRandom | None = None) -> float:
+        attempts.append(attempt)
+        return delay(backoff, attempt, rng)
+
+    monkeypatch.setattr(Backoff, "delay", ask)
 
     async def stay(target: Target, on_opened: Callable[[], None]) -> None:
         on_opened()
         if sum(each.kind == "lost" for each in events) == 3:
-            await asyncio.sleep(0.02)  # sleeps: the connection stands for so long
+            await asyncio.sleep(0.25)  # sleeps: the connection stands for so long
 
     async with living(monkeypatch, stay, 1, Backoff(0.2, factor=3, cap=9, jitter="none")):
         await soon(lambda: sum(each.kind == "lost" for each in events) >= 4)
         await soon(lambda: sum(each.kind == "attempt" for each in events) >= 5)
     lost = [each.seconds for each in events if each.kind == "lost"]
     begun = [each.seconds for each in events if each.kind == "attempt"]
-    assert begun[3] - lost[2] >= 0.05 * 1.8 > begun[4] - lost[3] >= 0.05 * 0.2
+    assert attempts[:4] == [1, 2, 3, 1]
+    assert begun[3] - lost[2] >= 0.05 * 1.8 and begun[4] - lost[3] >= 0.05 * 0.2
 
 
 async def test_without_a_backoff_nobody_comes_back(

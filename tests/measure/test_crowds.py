@@ -115,7 +115,7 @@ async def test_a_restarted_server_gets_its_crowd_back(lab: ModuleType, protocol:
 @pytest.mark.exhaustive
 async def test_a_crowd_that_cannot_connect_leaves_nothing(lab: ModuleType) -> None:
     """The error names the reason, and neither a process nor a link stays."""
-    await lab.fresh(timescale=0.1)
+    await lab.fresh(timescale=0.4)
     server = await lab.serve("websocket", max_connections=3)
     link = await lab.link(server)
     with pytest.raises(ConnectError, match=r"3 of 9 clients are .*6 times HTTP 503"):

@@ -16,6 +16,7 @@ from labkit.faults import (
     RotateConnections,
     SwallowFrames,
 )
+from labkit.measure import trial
 from labkit.measure.trial import Middlebox, try_behind
 from labkit.transports.contract import Server
 from labkit.transports.settings import CLOSE_TIMEOUT
@@ -56,9 +57,10 @@ async def test_what_cannot_connect(lab: ModuleType) -> None:
     assert_nothing_is_left()
 
 
+@pytest.mark.exhaustive
 async def test_what_opens_and_ends(lab: ModuleType) -> None:
     """A heartbeat finds out; the seconds are those of the lab's clock."""
-    await lab.fresh(timescale=0.05)
+    await lab.fresh(timescale=0.2)
     cell = await try_behind(SwallowFrames(), "websocket", {}, wanted="websocket")
     assert cell.verdict == "dies" and cell.seconds > 5
     assert cell.evidence.startswith("it opened, and its connection ended with 1006")
@@ -74,13 +76,14 @@ async def test_what_comes_back(lab: ModuleType) -> None:
     assert 0 < cell.seconds < 30
 
 
-async def test_two_servers(lab: ModuleType) -> None:
+async def test_two_servers(lab: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     """For a middlebox that leads to more than one; the other client is on the first one."""
 
     def rotate(servers: Sequence[Server]) -> RotateConnections:
         return RotateConnections(tuple(server.url for server in reversed(servers)))
 
-    await lab.fresh(timescale=0.02)
+    await lab.fresh(timescale=0.1)
+    monkeypatch.setattr(trial, "LAST_CHANCE", 3.0)
     cell = await try_behind(rotate, "websocket", {}, wanted="websocket")
     assert (cell.verdict, cell.evidence) == ("dies", "it looks open, but nothing passes")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 from labkit.commands.course import COURSE_VARIABLE
 from labkit.commands.lab import SETTINGS
 from tests.support.background import background
+from tests.support.ports import free_ports
 
 NAME = "hub.school.test"
 """The hub's name, which Chromium alone knows (`--host-resolver-rules`)."""
@@ -47,14 +47,6 @@ c.JupyterHub.load_roles = [{{"name": "tests", "scopes": ["servers"], "services":
 """
 
 
-def _free_ports(number: int) -> list[int]:
-    with contextlib.ExitStack() as stack:
-        servers = [
-            stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)
-        ]
-        return [int(server.getsockname()[1]) for server in servers]
-
-
 @contextlib.contextmanager
 def hub(folder: Path, proxy: Path) -> Iterator[str]:
     """Run a hub until the block ends, and give its address; homes are made in `folder`.
@@ -66,7 +58,7 @@ def hub(folder: Path, proxy: Path) -> Iterator[str]:
     proxy
         The program of configurable-http-proxy.
     """
-    port, hub_port, api_port = _free_ports(3)
+    port, hub_port, api_port = free_ports(3)
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     settings: dict[str, Any] = {
         "port": port,

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from labkit.commands.refresh import make_client
+from labkit.commands.notebook_client import make_client
 from tests.conftest import ROOT
 
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -21,13 +21,6 @@ AT_A_TIME = 2
 """How many notebooks are run side by side: one waits for five sixths of its time, but what runs in
 pytest's other processes needs a part of the machine, too."""
 
-NOT_STARTED = (
-    "Kernel died before replying to kernel_info",
-    "Kernel didn't respond in 60 seconds",
-)
-"""Said of a kernel whose ports another one took: they are free when chosen, and not reserved. It
-dies, or its client asks the other one, which does not answer strangers."""
-
 Tried = TypeVar("Tried")
 
 
@@ -37,14 +30,7 @@ REPEATS = {"LABKIT_REPEATS": "1"}
 
 async def run_notebook(notebook: Any, folder: Path) -> None:
     """Run all cells in a kernel of their own; raise the error of a cell that may not fail."""
-    for last in (False, True):
-        try:
-            await make_client(notebook, folder).async_execute(env=os.environ | REPEATS)
-        except RuntimeError as error:
-            if last or str(error) not in NOT_STARTED:
-                raise
-        else:
-            return
+    await make_client(notebook, folder).async_execute(env=os.environ | REPEATS)
 
 
 async def failures(

@@ -46,7 +46,7 @@ class Entrance:
 """
 
 
-async def test_another_right_answer_is_done(lab: ModuleType) -> None:
+async def test_another_right_answer_is_done(patient_lab: ModuleType) -> None:
     """A queue by hand, and a failure that is answered, are as good as a semaphore."""
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(QUEUE))
     assert outcome.state == "done"

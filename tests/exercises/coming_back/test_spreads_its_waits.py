@@ -34,7 +34,7 @@ def spread(first, cap, dice):
 
 
 @pytest.mark.parametrize("source", [UNIFORM, DOWNWARDS], ids=["uniform", "downwards"])
-async def test_another_right_answer_is_done(source: str, lab: ModuleType) -> None:
+async def test_another_right_answer_is_done(source: str, patient_lab: ModuleType) -> None:
     """An iterator is as good as a generator, and any way to draw the random half."""
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(source))
     assert outcome.state == "done"

@@ -51,7 +51,7 @@ async def stay_connected(connect, delays, heard):
 """
 
 
-async def test_another_right_answer_is_done(lab: ModuleType) -> None:
+async def test_another_right_answer_is_done(patient_lab: ModuleType) -> None:
     """A series of waits may be a loop, which takes each wait before the attempt."""
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(IN_PARTS))
     assert outcome.state == "done"

@@ -27,7 +27,7 @@ def make_server():
 """
 
 
-async def test_another_right_answer_is_done(lab: ModuleType) -> None:
+async def test_another_right_answer_is_done(patient_lab: ModuleType) -> None:
     """A dictionary by key is a store and its memory in one."""
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(DICTIONARY))
     assert outcome.state == "done", outcome

@@ -32,7 +32,7 @@ BOUNDED = EXERCISE.solution.replace("        while True:\n", "        for _ in r
 
 
 @pytest.mark.parametrize("source", [NEW_CONNECTIONS, BOUNDED], ids=["connections", "bounded"])
-async def test_another_right_answer_is_done(source: str, lab: ModuleType) -> None:
+async def test_another_right_answer_is_done(source: str, patient_lab: ModuleType) -> None:
     """A connection for each message, or a bound of fifty attempts, are right as well."""
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(source))
     assert outcome.state == "done", outcome

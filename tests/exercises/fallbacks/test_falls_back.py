@@ -41,7 +41,7 @@ async def open_first(ways, patience):
 """
 
 
-async def test_another_right_answer_is_done(lab: ModuleType) -> None:
+async def test_another_right_answer_is_done(patient_lab: ModuleType) -> None:
     """A function for the proof, `wait_for`, and an error of another class are as good."""
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(HELPERS))
     assert outcome.state == "done", outcome

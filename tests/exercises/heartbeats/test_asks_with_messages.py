@@ -47,7 +47,7 @@ async def handler(websocket, interval, timeout):
 """
 
 
-async def test_another_right_answer_is_done(lab: ModuleType) -> None:
+async def test_another_right_answer_is_done(patient_lab: ModuleType) -> None:
     """A task beside the loop that looks at the time of the last message is as good."""
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(A_TASK_BESIDE))
     assert outcome.state == "done"

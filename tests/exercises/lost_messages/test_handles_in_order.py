@@ -45,7 +45,7 @@ def in_order(handler):
 
 
 @pytest.mark.parametrize("source", [DEFAULTDICT, CHAIN], ids=["defaultdict", "chain"])
-async def test_another_right_answer_is_done(source: str, lab: ModuleType) -> None:
+async def test_another_right_answer_is_done(source: str, patient_lab: ModuleType) -> None:
     """A dictionary that makes its locks, or a chain of tasks, keep the order as well."""
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(source))
     assert outcome.state == "done", outcome

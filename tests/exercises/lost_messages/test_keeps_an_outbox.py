@@ -43,7 +43,7 @@ WITHOUT_FOR = """
 
 
 @pytest.mark.parametrize("body", [PUT_BACK, WITHOUT_FOR], ids=["put back", "without async for"])
-async def test_another_right_answer_is_done(body: str, lab: ModuleType) -> None:
+async def test_another_right_answer_is_done(body: str, patient_lab: ModuleType) -> None:
     """Whoever puts back what was not sent, or writes the loop by hand, keeps everything, too."""
     source = STUB.replace("run(self): ...\n", f"run(self):{body}")
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(source))

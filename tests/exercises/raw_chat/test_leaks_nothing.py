@@ -72,7 +72,7 @@ FORGETS_THOSE_WHO_LEFT = KEEPS_THE_LAST.replace("        if members:\n    ", "")
     [WEAK, CONTEXT, FORGETS_THOSE_WHO_LEFT],
     ids=["weak references", "context manager", "a history"],
 )
-async def test_another_right_answer_is_done(source: str, lab: ModuleType) -> None:
+async def test_another_right_answer_is_done(source: str, patient_lab: ModuleType) -> None:
     """Weak references keep nothing; a context manager, or a history, may let go like `finally`."""
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(source))
     assert outcome.state == "done"

@@ -30,7 +30,7 @@ async def handler(websocket):
 """
 
 
-async def test_another_right_answer_is_done(lab: ModuleType) -> None:
+async def test_another_right_answer_is_done(patient_lab: ModuleType) -> None:
     """Names in a dict, the keys in another order, and spaces in the JSON change nothing."""
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(NAMES))
     assert outcome.state == "done"

@@ -85,7 +85,7 @@ async def handler(websocket):
 @pytest.mark.parametrize(
     "source", [BROADCAST, CONDITION, SLOW], ids=["broadcast", "condition", "slow"]
 )
-async def test_another_right_answer_is_done(source: str, lab: ModuleType) -> None:
+async def test_another_right_answer_is_done(source: str, patient_lab: ModuleType) -> None:
     """The library's broadcast, a list with `recv` and a condition, or a slow one, are as good."""
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(source))
     assert outcome.state == "done"

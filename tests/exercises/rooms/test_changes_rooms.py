@@ -66,7 +66,7 @@ def make_rooms():
 
 
 @pytest.mark.parametrize("source", [A_DICT, WITHOUT_ROOMS], ids=["a dict", "without rooms"])
-async def test_another_right_answer_is_done(source: str, lab: ModuleType) -> None:
+async def test_another_right_answer_is_done(source: str, patient_lab: ModuleType) -> None:
     """Where somebody is may be kept beside the library's rooms, or instead of them."""
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(source))
     assert outcome.state == "done", outcome

@@ -65,7 +65,7 @@ def make_shop(stock):
 
 
 @pytest.mark.parametrize("source", [CHECKS, CATCHES_ALL], ids=["checks", "catches all"])
-async def test_another_right_answer_is_done(source: str, lab: ModuleType) -> None:
+async def test_another_right_answer_is_done(source: str, patient_lab: ModuleType) -> None:
     """To look first is as good as to catch what is raised."""
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(source))
     assert outcome.state == "done", outcome

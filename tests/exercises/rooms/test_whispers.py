@@ -38,7 +38,7 @@ def make_whispers():
 """
 
 
-async def test_another_right_answer_is_done(lab: ModuleType) -> None:
+async def test_another_right_answer_is_done(patient_lab: ModuleType) -> None:
     """Dicts of names and of devices do it without rooms and sessions."""
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(DICTS))
     assert outcome.state == "done", outcome

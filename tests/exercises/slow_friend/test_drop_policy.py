@@ -53,7 +53,7 @@ async def handler(websocket):
 """
 
 
-async def test_a_deque_does_it_too(lab: ModuleType) -> None:
+async def test_a_deque_does_it_too(patient_lab: ModuleType) -> None:
     """One with a bound drops the oldest by itself, and an event wakes the writer."""
     outcome = await check_answer(EXERCISE, EXERCISE.answer_of(DEQUE))
     assert outcome.state == "done"

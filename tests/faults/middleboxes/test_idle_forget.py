@@ -73,9 +73,10 @@ def test_bad_values(seconds: float) -> None:
         IdleForget(seconds)
 
 
+@pytest.mark.exhaustive
 async def test_a_heartbeat_finds_out(lab: ModuleType) -> None:
     """If it is slower than the NAT forgets, both sides learn it only by its timeout."""
-    await lab.fresh(timescale=0.05)
+    await lab.fresh(timescale=0.2)
     server = await lab.serve("websocket")
     alice = await lab.connect(server, "alice")
     alice.link.add(IdleForget(3))

@@ -40,7 +40,7 @@ def test_bad_values(seconds: float) -> None:
 
 async def test_a_client_that_comes_back_gets_as_long_again(lab: ModuleType) -> None:
     """Each connection has its own time."""
-    await lab.fresh(timescale=0.05)
+    await lab.fresh(timescale=0.15)
     server = await lab.serve("websocket")
     link = await lab.link(server)
     link.add(LimitLife(3))

@@ -54,9 +54,10 @@ def test_a_message_that_is_too_large_to_be_kept() -> None:
     assert connection.server.written == UPGRADE and connection.held == 0
 
 
+@pytest.mark.exhaustive
 async def test_it_looks_open_until_a_heartbeat_fails(lab: ModuleType) -> None:
     """Then the client finds out by itself; heartbeats that come after it is healed arrive."""
-    await lab.fresh(timescale=0.05)
+    await lab.fresh(timescale=0.2)
     server = await lab.serve("websocket")
     alice = await lab.connect(server, "alice")
     bob = await lab.connect(server, "bob")

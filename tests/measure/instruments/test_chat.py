@@ -42,7 +42,7 @@ async def test_options_are_added(lab: ModuleType, side: str, way: Direction) -> 
 
 async def test_who_has_to_hear_does(lab: ModuleType) -> None:
     """Otherwise it is said who did not."""
-    await lab.fresh(timescale=0.05)
+    await lab.fresh(timescale=0.2)
     alice, bob = (await open_chat(bench.current(), "websocket", "alice", "bob")).people
     with pytest.raises(NotHeard, match="websocket alice"):
         await say_to(alice, "hello", bob, alice)

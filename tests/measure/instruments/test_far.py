@@ -17,8 +17,8 @@ async def test_a_round_trip_takes_50_ms(lab: ModuleType, timescale: float) -> No
     await lab.fresh(timescale=timescale)
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(await reader.read(100))
-        await reader.read()
+        while received := await reader.read(100):
+            writer.write(received)
         writer.close()
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
@@ -27,10 +27,13 @@ async def test_a_round_trip_takes_50_ms(lab: ModuleType, timescale: float) -> No
     loop = asyncio.get_running_loop()
     async with server, open_far_links([pair]) as ports:
         reader, writer = await asyncio.open_connection("127.0.0.1", ports["websocket"])
-        began = loop.time()
-        writer.write(b"hello")
-        assert await reader.read(100) == b"hello"
-        assert ROUND_TRIP <= loop.time() - began < 10 * ROUND_TRIP
+        took = []
+        for _ in range(3):
+            began = loop.time()
+            writer.write(b"hello")
+            assert await reader.read(100) == b"hello"
+            took.append(loop.time() - began)
+        assert ROUND_TRIP <= min(took) < 10 * ROUND_TRIP
         writer.close()
     with pytest.raises(OSError):
         await asyncio.open_connection("127.0.0.1", ports["websocket"])

@@ -12,11 +12,12 @@ pytestmark = pytest.mark.exhaustive
 
 
 async def test_the_way_is_most_of_it() -> None:
-    """Each round trip takes 50 ms, and what the libraries need besides."""
+    """A round trip takes 50 ms, and what the libraries need besides: the least of five repeats."""
     async with EXPERIMENT.open() as measure:
-        latency = (await measure())["latency"]
-    assert list(latency) == ["websocket", "socketio"]
-    assert all(50 <= each < 75 for each in latency.values())
+        repeats = [(await measure())["latency"] for _ in range(5)]
+    assert [list(each) for each in repeats] == [["websocket", "socketio"]] * 5
+    for subject in repeats[0]:
+        assert 50 <= min(each[subject] for each in repeats) < 75
 
 
 async def test_a_server_that_waits_20_ms_is_that_much_slower() -> None:

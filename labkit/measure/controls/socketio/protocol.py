@@ -110,7 +110,8 @@ async def pong() -> bool:
 
 
 async def heartbeat() -> bool:
-    async with watch(ping_interval=0.02, ping_timeout=0.02, monitor_clients=True) as (_, served, _):
+    # the first ping may not come before the witness has connected
+    async with watch(ping_interval=0.2, ping_timeout=0.02, monitor_clients=True) as (_, served, _):
         # the writer or the reader notices first; with the defaults, after 20 s at the soonest
         return await asyncio.wait_for(served.left, WITHIN) in ("ping timeout", "transport close")
 
