@@ -67,7 +67,11 @@ class EngineIOClient(engineio.AsyncClient):  # type: ignore[misc]
         return SendQueue(lambda: self.hang_up())
 
     async def connect(self, *arguments: Any, **options: Any) -> None:
-        """Connect with a new queue: waiting for that of a broken connection would never end."""
+        """Connect with a new queue: waiting for that of a broken connection would never end.
+
+        A task that still sends what was queued there would go on with the new one, beside its own.
+        """
+        await end_tasks([self.write_loop_task], within=1)
         self.queue = self.create_queue()
         self.is_settled = False
         await super().connect(*arguments, **options)

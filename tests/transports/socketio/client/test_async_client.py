@@ -188,6 +188,16 @@ async def test_it_is_settled_when_its_transport_is(
     assert not alice.raw.eio.is_settled
 
 
+async def test_what_still_sends_ends_before_it_connects_again(lab: ModuleType) -> None:
+    """It would take packets from the queue of the new connection, and stay after its end."""
+    alice = await lab.connect(await lab.serve("socketio"), "alice", transports=["polling"])
+    await alice.close()
+    still_sends = alice.raw.eio.write_loop_task = asyncio.create_task(asyncio.Event().wait())
+    await alice.open()
+    assert still_sends.cancelled() and alice.raw.eio.write_loop_task is not still_sends
+    assert await alice.call("join", "attic") == ["attic"]
+
+
 async def test_nothing_is_heard_behind_an_invalid_packet(lab: ModuleType) -> None:
     """The connection is over with it, although the rest of the body has come."""
 
