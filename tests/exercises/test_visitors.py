@@ -6,6 +6,8 @@ import asyncio
 from types import ModuleType
 from typing import Any
 
+import pytest
+
 from labkit import bench
 from labkit.exercises.visitors import (
     closed_ones,
@@ -18,6 +20,7 @@ from labkit.exercises.visitors import (
 )
 
 
+@pytest.mark.exhaustive
 async def test_the_handler_has_begun_for_each(lab: ModuleType) -> None:
     """What it does at once is done when the clients are there, so no message can be too early."""
     begun = []

@@ -482,6 +482,7 @@ async def test_a_body_that_is_too_long(lab: ModuleType) -> None:
     assert f"{UNREAD} upstream" in alice.link.trace.facts()
 
 
+@pytest.mark.exhaustive
 async def test_swallowed_pongs_of_polling(lab: ModuleType) -> None:
     """The server ends a session whose pongs do not arrive in bodies."""
     await lab.fresh(timescale=0.1)

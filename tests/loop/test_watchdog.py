@@ -102,6 +102,7 @@ async def test_a_finalizer_is_not_where_it_raises(
         impatient.raise_if_blocked(sys._getframe())
 
 
+@pytest.mark.exhaustive
 async def test_an_endless_loop_without_await_is_broken(impatient: Watchdog) -> None:
     """One that makes coroutines and never awaits them spends most of its time on warnings."""
     event = asyncio.Event()
@@ -315,10 +316,8 @@ def at_a_line() -> None:
         sys.settrace(former)
 
 
-@pytest.mark.parametrize(
-    "hold",
-    [at_a_prompt, at_a_trace_function, pytest.param(at_a_line, marks=pytest.mark.exhaustive)],
-)
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("hold", [at_a_prompt, at_a_trace_function, at_a_line])
 async def test_whom_a_debugger_holds_goes_on_afterwards(
     lab: ModuleType, short_limit: None, hold: Callable[[], None]
 ) -> None:
@@ -385,6 +384,7 @@ def slow_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[st
         del sys.modules[name]
 
 
+@pytest.mark.exhaustive
 async def test_what_imports_for_long_is_left_alone(
     lab: ModuleType, short_limit: None, slow_package: str
 ) -> None:
@@ -396,6 +396,7 @@ async def test_what_imports_for_long_is_left_alone(
     assert time.monotonic() - begin > 1.5 * LIMIT and dog.broken == 0
 
 
+@pytest.mark.exhaustive
 async def test_a_module_that_blocks_is_broken(
     lab: ModuleType, short_limit: None, slow_package: str, tmp_path: Path
 ) -> None:

@@ -69,6 +69,7 @@ async def test_a_queue_of_another_size(bound: int, told: str, lab: ModuleType) -
     assert outcome.state == "not yet" and told in outcome.happened
 
 
+@pytest.mark.exhaustive
 async def test_a_handler_that_sends_nothing_on(lab: ModuleType) -> None:
     """Bob, who reads, hears nothing; and the check does not wait long for it."""
     source = EXERCISE.solution.replace("queue.put_nowait(message)", "pass")
