@@ -16,6 +16,7 @@ import labkit
 from labkit import bench
 from labkit.loop.loop_guard import LoopGuard
 from tests.conftest import soon, turn_loop
+from tests.support.ends import close
 
 
 def leave(*arguments: object) -> None:
@@ -150,7 +151,7 @@ async def test_it_does_not_end_the_loop(
             _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
             writer.write(b"hello")
             await soon(bench.current().monitor.background_errors.pending_errors)
-            writer.close()
+            await close(writer)
             (error,) = lab.errors()
             assert error.what.startswith("TaskExited: This callback ")
 
@@ -180,7 +181,7 @@ async def test_in_a_run_it_does_not_end_the_loop_either(
             _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
             writer.write(b"hello")
             await soon(lambda: any(each.pending_errors() for each in collectors))
-            writer.close()  # from Python 3.12 on, the server waits for this
+            await close(writer)  # from Python 3.12 on, the server waits for this
         (error,) = [*child.take_errors(), *collectors[0].take_errors()]
         assert error.what.startswith("TaskExited: This callback ")
 
@@ -194,7 +195,7 @@ async def test_in_a_run_it_is_the_runs(lab: ModuleType) -> None:
             _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
             writer.write(b"hello")
             await soon(child.monitor.background_errors.pending_errors)
-            writer.close()  # from Python 3.12 on, the server waits for this
+            await close(writer)  # from Python 3.12 on, the server waits for this
         assert len(child.take_errors()) == 1
     assert lab.errors() == []
 
@@ -210,7 +211,7 @@ async def test_the_connection_of_one_that_leaves_ends(
         writer.write(b"hello")
         with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
             await reader.readexactly(1)
-        writer.close()
+        await close(writer)
     (error,) = lab.errors()
     assert error.where.startswith("callback `")
 
@@ -230,7 +231,7 @@ async def test_one_that_took_over_a_connection_ends_alone(lab: ModuleType) -> No
         await soon(lambda: left)
         writer.write(b"hello")
         await soon(lambda: len(bench.current().monitor.background_errors.pending_errors()) == 2)
-        writer.close()
+        await close(writer)
     early, late = lab.errors()
     assert "'early'" in early.what and "'bye'" in late.what
 

@@ -6,7 +6,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from labkit import bench
@@ -52,6 +52,18 @@ async def open_ends() -> AsyncIterator[Ends]:
         writer.transport.abort()
     server.close()
     await server.wait_closed()
+    for writer in ends.opened:
+        await close(writer)
+
+
+async def close(writer: asyncio.StreamWriter) -> None:
+    """Close a connection, and take the reset, if it was one.
+
+    Otherwise asyncio reports that nobody has, if its objects become garbage in an unlucky order.
+    """
+    writer.close()
+    with suppress(OSError):
+        await asyncio.wait_for(writer.wait_closed(), 5)
 
 
 def reset(writer: asyncio.StreamWriter) -> None:
