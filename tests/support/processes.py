@@ -14,8 +14,8 @@ import pytest
 from labkit.measure.court.experiment import Measure
 from tests.conftest import soon, turn_loop
 
-REPEATS = 5
-"""Measurements for each calibration."""
+REPEATS, AT_MOST = 5, 25
+"""Measurements for each calibration, and how many there are if other programs disturb them."""
 
 
 def children() -> list[psutil.Process]:
@@ -51,8 +51,13 @@ async def check_more(measure: Measure, figure: str, slower: str, control: str, m
     So the repeat counts that they disturb least.
     """
     repeats = [(await measure())[figure] for _ in range(REPEATS)]
-    least = {name: min(each[name] for each in repeats) for name in (slower, control)}
-    assert least[slower] - least[control] == pytest.approx(more, rel=0.05)
+    while True:
+        least = {name: min(each[name] for each in repeats) for name in (slower, control)}
+        difference = least[slower] - least[control]
+        if difference == pytest.approx(more, rel=0.05):
+            return
+        assert len(repeats) < AT_MOST, f"{difference} more, not {more}"
+        repeats.append((await measure())[figure])
 
 
 HOG = """
