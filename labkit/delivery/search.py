@@ -15,9 +15,7 @@ from labkit.delivery.finding import FindingKind, Verdict
 from labkit.delivery.legs import Leg, checked_leg
 from labkit.delivery.promise import Promise
 from labkit.delivery.run import PATIENCE, Run
-from labkit.delivery.shrink import shrink
-from labkit.delivery.simplify import simplifications, with_pauses
-from labkit.delivery.step import Step
+from labkit.delivery.simplify import simplify, with_pauses
 from labkit.delivery.steps import Steps
 from labkit.delivery.tally import Tally, count_runs
 from labkit.delivery.workload import workload
@@ -253,20 +251,10 @@ class Search:
             self.changes.notify()
             return True
 
-        async def part_fails(part: Sequence[Step]) -> bool:
-            return await fails(steps.with_steps(part))
-
         calm = with_pauses(steps, CALM)
         if await fails(calm) and await fails(calm):  # not by chance
             steps = calm
-        before = None
-        while steps != before:  # what is simpler may need fewer steps
-            before = steps
-            steps = steps.with_steps(await shrink(steps, part_fails))
-            for simpler in simplifications(steps):
-                candidate = simpler(steps)
-                if candidate != steps and await fails(candidate):
-                    steps = candidate
+        steps = await simplify(steps, fails)
         self._enter("running again")
         failed = 0
         for _ in range(AGAIN):

@@ -1,12 +1,30 @@
-"""What may make the steps of a failing run simpler, beside leaving some out."""
+"""Fewer and simpler steps that fail as well as those of a failing run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
+from labkit.delivery.shrink import shrink
 from labkit.delivery.step import Cut, CutAtMessage, Step
 from labkit.delivery.steps import Steps
+
+
+async def simplify(steps: Steps, fails: Callable[[Steps], Awaitable[bool]]) -> Steps:
+    """Return steps that still fail, of which none can be left out or made simpler by itself."""
+
+    async def part_fails(part: Sequence[Step]) -> bool:
+        return await fails(steps.with_steps(part))
+
+    before = None
+    while steps != before:  # what is simpler may need fewer steps
+        before = steps
+        steps = steps.with_steps(await shrink(steps, part_fails))
+        for simpler in simplifications(steps):
+            candidate = simpler(steps)
+            if candidate != steps and await fails(candidate):
+                steps = candidate
+    return steps
 
 
 def simplifications(steps: Steps) -> list[Callable[[Steps], Steps]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labkit.delivery.simplify import simplifications, with_pauses
+from labkit.delivery.simplify import simplifications, simplify, with_pauses
 from labkit.delivery.step import Back, Cut, CutAtMessage, Say
 from labkit.delivery.steps import Steps
 
@@ -34,3 +34,15 @@ def test_all_may_get_the_same_pause() -> None:
     """With the same clients and seed."""
     assert [step.pause for step in with_pauses(STEPS, 30)] == [30, 30, 30]
     assert with_pauses(STEPS, 30).clients == STEPS.clients
+
+
+async def test_what_is_simpler_needs_fewer_steps() -> None:
+    """Steps are left out and made simpler in turns, until neither helps."""
+
+    async def fails(steps: Steps) -> bool:
+        clients = [step.client for step in steps if isinstance(step, Say)]
+        waits = any(isinstance(step, CutAtMessage) for step in steps)
+        return "alice" in clients and (not waits or "bob" in clients) and len(steps) > len(clients)
+
+    steps = Steps([CutAtMessage("carol", "downstream"), Say("bob"), Say("alice", pause=3)])
+    assert list(await simplify(steps, fails)) == [Cut("carol"), Say("alice")]
